@@ -1,0 +1,47 @@
+# edgepass. Every target installs what it lacks, pinned, below the checkout.
+.PHONY: help dev test simulate check build bundle deploy tools clean
+.DEFAULT_GOAL := help
+
+PORT ?= 8787
+STATE ?= .wrangler/state
+WRANGLER_ARGS ?=
+export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/.tools/bin:$(PATH)
+export WRANGLER_SEND_METRICS := false
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+tools:
+	@scripts/tools.sh
+
+dev: tools bundle ## Serve on 127.0.0.1:PORT (8787), play a simulated phone, go on serving
+	@PORT='$(PORT)' STATE='$(STATE)' WRANGLER_ARGS='$(WRANGLER_ARGS)' scripts/dev.sh
+
+test: tools bundle ## All tests: end to end against wrangler dev, properties, simulation
+	@cargo test --quiet
+
+simulate: tools ## Simulate: SEEDS=10000 many schedules, or SEED=… one of them again
+	@SEED='$(SEED)' SEEDS='$(SEEDS)' cargo test --quiet --test simulation -- --nocapture
+
+check: tools ## Formatting, lints of the service and of the Worker, documentation
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --target wasm32-unknown-unknown -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items
+
+build: tools bundle ## Build the Worker and print its size
+	@scripts/size.sh
+
+# What the Worker is made of. wrangler runs this too, before it serves or deploys.
+SOURCES := $(shell find src migrations buildtime -type f) build.rs Cargo.toml Cargo.lock
+bundle: build/index.js
+
+build/index.js: $(SOURCES) scripts/bundle.sh
+	@scripts/bundle.sh
+
+deploy: tools bundle ## Apply the migrations to the database in the cloud, deploy the Worker
+	wrangler d1 migrations apply DB --remote
+	wrangler deploy
+
+clean:
+	rm -rf build target .wrangler

@@ -1,0 +1,71 @@
+//! Writes the proved statements as Rust: a struct per statement whose fields are its parameters, so that a parameter
+//! cannot be forgotten, swapped or of a wrong type. D1 knows numbered parameters only; they are numbered here.
+
+use super::parse::{Kind, Room, Statement};
+use std::fmt::Write;
+
+pub(crate) fn rust(rooms: &[Room]) -> String {
+    let mut out = String::new();
+    for room in rooms {
+        put(&mut out, format_args!("/// Statements of `{0}`.\npub mod {0} {{\n", room.name));
+        for file in &room.files {
+            put(&mut out, format_args!("/// `src/store/sql/{}/{}.sql`\npub mod {} {{\n", room.name, file.name, file.name));
+            put(&mut out, format_args!("use crate::store::{{Query, Statement}};\n"));
+            for statement in &file.statements {
+                struct_of(&mut out, statement);
+            }
+            out.push_str("}\n");
+        }
+        out.push_str("}\n");
+    }
+    out
+}
+
+fn struct_of(out: &mut String, statement: &Statement) {
+    let name = upper_camel_case(&statement.short_name);
+    let borrows = statement.parameters.iter().any(|parameter| !matches!(parameter.kind, Kind::Integer));
+    let lifetime = if borrows { "<'a>" } else { "" };
+    for line in &statement.documentation {
+        put(out, format_args!("/// {line}\n"));
+    }
+    put(out, format_args!("#[derive(Debug, Clone, Copy)]\npub struct {name}{lifetime} {{\n"));
+    for parameter in &statement.parameters {
+        let kind = match parameter.kind {
+            Kind::Integer => "i64",
+            Kind::Text => "&'a str",
+            Kind::OptionalText => "Option<&'a str>",
+        };
+        put(out, format_args!("/// `:{0}`\npub {0}: {kind},\n", parameter.name));
+    }
+    put(out, format_args!("}}\nimpl{lifetime} {name}{lifetime} {{\n"));
+    put(out, format_args!("/// The statement, with its parameters numbered.\n"));
+    put(out, format_args!("pub const STATEMENT: Statement = Statement {{ name: {:?}, sql: {:?} }};\n", statement.name, numbered(statement)));
+    put(out, format_args!("/// Binds the parameters.\n#[must_use]\n"));
+    put(out, format_args!("pub fn query(self) -> Query<{}> {{\n", if borrows { "'a" } else { "'static" }));
+    let values: Vec<_> = statement.parameters.iter().map(|parameter| format!("self.{}.into()", parameter.name)).collect();
+    put(out, format_args!("Query {{ statement: &Self::STATEMENT, values: vec![{}] }}\n}}\n}}\n", values.join(", ")));
+}
+
+/// Replaces `:name` by `?N`, N being the place among the declared parameters.
+fn numbered(statement: &Statement) -> String {
+    let mut numbered: Vec<_> = statement.parameters.iter().enumerate().collect();
+    // The longest name first: `:serial` is the beginning of `:serial_twice`.
+    numbered.sort_by_key(|(_, parameter)| std::cmp::Reverse(parameter.name.len()));
+    numbered.iter().fold(statement.sql.clone(), |sql, (index, parameter)| {
+        sql.replace(&format!(":{}", parameter.name), &format!("?{}", index + 1))
+    })
+}
+
+fn upper_camel_case(name: &str) -> String {
+    name.split('_')
+        .map(|word| {
+            let mut letters = word.chars();
+            letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+        })
+        .collect()
+}
+
+/// Writing to a `String` does not fail.
+fn put(out: &mut String, arguments: std::fmt::Arguments<'_>) {
+    let _ = out.write_fmt(arguments);
+}

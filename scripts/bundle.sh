@@ -1,0 +1,19 @@
+#!/bin/sh
+# Compiles the Worker to build/: WebAssembly by cargo, glue by wasm-bindgen, smaller by wasm-opt, one module by esbuild.
+set -eu
+cd "$(dirname "$0")/.."
+# worker-build would download each of these unless it is told where it is.
+export WASM_BINDGEN_BIN="$PWD/.tools/bin/wasm-bindgen"
+export ESBUILD_BIN="$PWD/node_modules/.bin/esbuild"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! .tools/bin/worker-build --release >"$log" 2>&1; then
+    cat "$log" >&2
+    exit 1
+fi
+# The features that rustc and wasm-bindgen use, and none that workerd may not know.
+node_modules/.bin/wasm-opt -Oz --strip-debug --strip-producers --enable-mutable-globals --enable-sign-ext \
+    --enable-nontrapping-float-to-int --enable-bulk-memory --enable-multivalue --enable-reference-types \
+    --enable-exception-handling build/index_bg.wasm -o build/index_bg.opt.wasm
+mv build/index_bg.opt.wasm build/index_bg.wasm
+touch build/index.js

@@ -1,0 +1,56 @@
+//! What a device's path names.
+
+use crate::http::{
+    Refusal,
+    path::{self, Serial},
+};
+
+/// `…/passes/{passTypeIdentifier}/{serialNumber}`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassAddress {
+    /// `passTypeIdentifier`, case-sensitive.
+    pub pass_type: String,
+    /// `serialNumber`, case-sensitive.
+    pub serial: Serial,
+}
+
+impl PassAddress {
+    /// Decodes the segments of a path.
+    ///
+    /// # Errors
+    /// [`Refusal::BadRequest`] when one of them cannot be an identifier.
+    pub fn decode(pass_type: &str, serial: &str) -> Result<Self, Refusal> {
+        Ok(Self {
+            pass_type: identifier(pass_type)?,
+            serial: Serial::from_path(serial).ok_or(UNREADABLE)?,
+        })
+    }
+}
+
+/// `…/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistrationAddress {
+    /// `deviceLibraryIdentifier`, opaque.
+    pub device: String,
+    /// The pass.
+    pub pass: PassAddress,
+}
+
+impl RegistrationAddress {
+    /// Decodes the segments of a path.
+    ///
+    /// # Errors
+    /// [`Refusal::BadRequest`] when one of them cannot be an identifier.
+    pub fn decode(device: &str, pass_type: &str, serial: &str) -> Result<Self, Refusal> {
+        Ok(Self { device: identifier(device)?, pass: PassAddress::decode(pass_type, serial)? })
+    }
+}
+
+/// Decodes one identifier.
+pub(super) fn identifier(segment: &str) -> Result<String, Refusal> {
+    path::identifier(segment).ok_or(UNREADABLE)
+}
+
+const UNREADABLE: Refusal = Refusal::BadRequest(
+    "Each identifier in the path is 1 to 255 bytes of percent-encoded UTF-8 without control characters.",
+);

@@ -1,0 +1,145 @@
+//! What a line of a phone's log says. The forms are those seen from iOS 6 to today; Apple documents none of them.
+
+/// What went wrong, in the phone's view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// `Authentication failure`: the phone's token is not (any more) the pass's.
+    AuthenticationFailure,
+    /// `Unexpected response code N`
+    UnexpectedResponseCode,
+    /// `Connection error`
+    ConnectionError,
+    /// `Server response was malformed`
+    MalformedResponse,
+    /// `Received invalid pass data`: the signature or the content of the pass was refused.
+    InvalidPassData,
+    /// `Requested serial number X, received serial number Y`
+    WrongSerialNumber,
+    /// `Server requested update to serial number 'X', but the pass was unchanged`
+    UnchangedPass,
+    /// `Server ignored the 'if-modified-since' header`
+    IgnoredIfModifiedSince,
+    /// `did not provide a 'last-modified' header`
+    MissingLastModified,
+    /// `Update requested for unregistered serial number X`
+    UnregisteredSerialNumber,
+    /// `omitted a lastUpdated tag`
+    MissingUpdateTag,
+    /// `but the lastUpdated tag (T) remained the same`
+    SameUpdateTag,
+    /// `Device received spurious push`
+    SpuriousPush,
+    /// Anything else.
+    Other,
+}
+
+/// What identifies each kind in a line, the more telling first.
+const MARKS: [(&str, Kind); 13] = [
+    ("authentication failure", Kind::AuthenticationFailure),
+    ("unexpected response code", Kind::UnexpectedResponseCode),
+    ("connection error", Kind::ConnectionError),
+    ("response was malformed", Kind::MalformedResponse),
+    ("received invalid pass data", Kind::InvalidPassData),
+    ("received serial number", Kind::WrongSerialNumber),
+    ("but the pass was unchanged", Kind::UnchangedPass),
+    ("ignored the 'if-modified-since'", Kind::IgnoredIfModifiedSince),
+    ("did not provide a 'last-modified'", Kind::MissingLastModified),
+    ("unregistered serial number", Kind::UnregisteredSerialNumber),
+    ("omitted a lastupdated tag", Kind::MissingUpdateTag),
+    ("remained the same", Kind::SameUpdateTag),
+    ("spurious push", Kind::SpuriousPush),
+];
+
+impl Kind {
+    /// Its name in the database and the issuer API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AuthenticationFailure => "authentication-failure",
+            Self::UnexpectedResponseCode => "unexpected-response-code",
+            Self::ConnectionError => "connection-error",
+            Self::MalformedResponse => "malformed-response",
+            Self::InvalidPassData => "invalid-pass-data",
+            Self::WrongSerialNumber => "wrong-serial-number",
+            Self::UnchangedPass => "unchanged-pass",
+            Self::IgnoredIfModifiedSince => "ignored-if-modified-since",
+            Self::MissingLastModified => "missing-last-modified",
+            Self::UnregisteredSerialNumber => "unregistered-serial-number",
+            Self::MissingUpdateTag => "missing-update-tag",
+            Self::SameUpdateTag => "same-update-tag",
+            Self::SpuriousPush => "spurious-push",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// A line taken apart. What it does not name is `None`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// What went wrong.
+    pub kind: Kind,
+    /// The device it names.
+    pub device: Option<String>,
+    /// The pass type it names.
+    pub pass_type: Option<String>,
+    /// The serial number it names.
+    pub serial: Option<String>,
+    /// The line without its date.
+    pub message: String,
+}
+
+impl Line {
+    /// Takes a line apart.
+    #[must_use]
+    pub fn parse(line: &str) -> Self {
+        let message = without_date(line.trim());
+        let lowercase = message.to_ascii_lowercase();
+        let kind = MARKS.iter().find(|(mark, _)| lowercase.contains(mark)).map_or(Kind::Other, |(_, kind)| *kind);
+        Self {
+            kind,
+            device: between(message, "for device ", ",").or_else(|| between(message, "(Device = ", ")")),
+            pass_type: between(message, "pass type ", ",").or_else(|| between(message, "Web service error for ", " (")),
+            serial: between(message, "serial number ", ";")
+                .or_else(|| between(message, "serial number '", "'"))
+                .or_else(|| between(message, "serial number ", ",")),
+            message: message.to_owned(),
+        }
+    }
+}
+
+/// `[2016-08-28 11:57:01 -0400] Register task …` without the date.
+fn without_date(line: &str) -> &str {
+    line.strip_prefix('[').and_then(|rest| rest.split_once("] ")).map_or(line, |(_, message)| message)
+}
+
+fn between(text: &str, before: &str, after: &str) -> Option<String> {
+    let (_, rest) = text.split_once(before)?;
+    let (inside, _) = rest.split_once(after)?;
+    (!inside.is_empty()).then(|| inside.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_that_failed() {
+        let line = Line::parse(
+            "[2016-08-28 11:57:01 -0400] Register task (for device 8f2d, pass type pass.com.example.coffee, serial number S-1; with web service url https://example.com) encountered error: Authentication failure",
+        );
+        assert_eq!(line.kind, Kind::AuthenticationFailure);
+        assert_eq!(line.device.as_deref(), Some("8f2d"));
+        assert_eq!(line.pass_type.as_deref(), Some("pass.com.example.coffee"));
+        assert_eq!(line.serial.as_deref(), Some("S-1"));
+    }
+
+    #[test]
+    fn an_answer_that_made_no_sense() {
+        let line = Line::parse(
+            "[2024-07-08 10:22:35 AM +0200] Web service error for pass.com.example.coffee (https://example.com): Response to 'What changed?' request included 1 serial numbers but the lastUpdated tag (17) remained the same.",
+        );
+        assert_eq!(line.kind, Kind::SameUpdateTag);
+        assert_eq!(line.pass_type.as_deref(), Some("pass.com.example.coffee"));
+        assert_eq!(line.device, None);
+    }
+}

@@ -1,0 +1,47 @@
+//! A line as it may be kept. Lines come from anyone and may hold anything: identifiers that are secrets, names, control
+//! characters. What is known to be an identifier is replaced by what it is; what merely looks like one, by an ellipsis.
+
+use super::Line;
+
+/// The longest sample, in characters.
+const LONGEST: usize = 240;
+
+/// From this length on, a word with a digit in it counts as an identifier. Shorter ones are HTTP status codes and counts.
+const IDENTIFIER: usize = 6;
+
+/// The line's message, redacted and bounded.
+pub(super) fn sample(line: &Line) -> String {
+    let mut text = line.message.clone();
+    for (value, name) in [(&line.device, "{device}"), (&line.serial, "{serial}"), (&line.pass_type, "{pass type}")] {
+        if let Some(value) = value {
+            text = text.replace(value.as_str(), name);
+        }
+    }
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let words: Vec<&str> = plain.split_whitespace().map(word).collect();
+    words.join(" ").chars().take(LONGEST).collect()
+}
+
+/// Names of what was replaced stay; quoted text, addresses and what looks like an identifier go.
+fn word(word: &str) -> &str {
+    let quoted = word.starts_with('\'') && !word.contains("if-modified-since") && !word.contains("last-modified");
+    let address = word.contains("://") || word.contains('@');
+    let identifier = word.chars().count() >= IDENTIFIER && word.bytes().any(|byte| byte.is_ascii_digit());
+    if quoted || address || identifier || !word.is_ascii() { "…" } else { word }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_do_not_survive() {
+        let line = Line::parse(
+            "[2016-08-28 11:57:01 -0400] Register task (for device 8f2dAA, pass type pass.com.example.coffee, serial number Jane Doe; with web service url https://example.com/secret) encountered error: Unexpected response code 500\u{7} jane@example.com 0123456789abcdef",
+        );
+        assert_eq!(
+            sample(&line),
+            "Register task (for device {device}, pass type {pass type}, serial number {serial}; with web service url … encountered error: Unexpected response code 500 … …"
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! Apple's web service: what Wallet asks for, one file per endpoint.
+//!
+//! The contract is Apple's "Adding a Web Service to Update Passes". Where phones are stricter than the page, phones win:
+//! they take only 200 and 201 for a registration, 200 and 204 for a list, 200 and 304 for a pass, 200 for a log, and
+//! retry everything else with growing waits.
+
+pub mod latest;
+pub mod log;
+pub mod register;
+pub mod unregister;
+pub mod updatable;
+
+mod address;
+
+pub use address::{PassAddress, RegistrationAddress};
+pub use latest::Latest;
+pub use log::Log;
+pub use register::Register;
+pub use unregister::Unregister;
+pub use updatable::Updatable;

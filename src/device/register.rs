@@ -1,0 +1,94 @@
+//! `POST /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
+//!
+//! Apple, "Register a Pass for Update Notifications": 201 when the registration is new, 200 when it was there, 401 when
+//! the token is wrong. An unknown pass is the same 401, so that nobody can find out which passes exist.
+
+use super::RegistrationAddress;
+use crate::{
+    endpoint::Endpoint,
+    http::{Refusal, Reply, credentials::TokenHash},
+    store::{
+        Batch, Rows, Unreadable,
+        sql::device::register::{Held, Register as Statement},
+    },
+};
+use serde::Deserialize;
+
+/// The most bytes a body may have.
+pub const BODY_LIMIT: usize = 8 * 1024;
+
+/// The longest push token, in bytes. Apple's have 64 characters, other wallets' some hundred.
+const LONGEST_PUSH_TOKEN: usize = 1024;
+
+/// Apple's `PushToken` object. Other members are ignored.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct PushToken {
+    /// The token to push with; opaque.
+    #[serde(rename = "pushToken")]
+    pub push_token: String,
+}
+
+impl PushToken {
+    /// Reads a body. Its Content-Type does not matter: some clients send `text/plain`.
+    ///
+    /// # Errors
+    /// [`Refusal::BadRequest`] when it is not an object with a usable `pushToken`.
+    pub fn read(body: &[u8]) -> Result<Self, Refusal> {
+        // serde reads a struct from an array as well; an array is not the object Apple describes.
+        let object = body.trim_ascii_start().first() == Some(&b'{');
+        serde_json::from_slice::<Self>(body)
+            .ok()
+            .filter(|body| object && body.is_usable())
+            .ok_or(Refusal::BadRequest("The body must be a JSON object with the string `pushToken`, not empty."))
+    }
+
+    fn is_usable(&self) -> bool {
+        (1..=LONGEST_PUSH_TOKEN).contains(&self.push_token.len())
+            && !self.push_token.chars().any(char::is_control)
+    }
+}
+
+/// A device wants to hear of a pass's changes, or has a new push token.
+#[derive(Debug, Clone)]
+pub struct Register {
+    /// Which device and pass.
+    pub address: RegistrationAddress,
+    /// What the device presents.
+    pub token: TokenHash,
+    /// Where to push.
+    pub push_token: PushToken,
+    /// Unix seconds.
+    pub now: i64,
+}
+
+impl Endpoint for Register {
+    fn ask(&self) -> Batch<'_> {
+        let RegistrationAddress { device, pass } = &self.address;
+        let held = Held {
+            device,
+            pass_type: &pass.pass_type,
+            serial: &pass.serial.once,
+            serial_twice: &pass.serial.twice,
+            token: &self.token.0,
+        };
+        let register = Statement {
+            device,
+            pass_type: &pass.pass_type,
+            serial: &pass.serial.once,
+            serial_twice: &pass.serial.twice,
+            token: &self.token.0,
+            push_token: &self.push_token.push_token,
+            client: None,
+            now: self.now,
+        };
+        Batch::repeatable(vec![held.query(), register.query()])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        Ok(match rows.first::<[u8; 1]>(0)? {
+            None => Refusal::WrongPassToken.into(),
+            Some([0]) => Reply::empty(201),
+            Some(_) => Reply::empty(200),
+        })
+    }
+}

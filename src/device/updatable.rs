@@ -1,0 +1,56 @@
+//! `GET /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}?passesUpdatedSince={tag}`
+//!
+//! Apple, "Get the List of Updatable Passes": 200 with the `SerialNumbers` object, 204 when nothing changed. There is no
+//! `Authorization`: the device identifier is the secret. An unknown device is 204 too, never 404.
+//!
+//! Without a tag all passes of the type that the device registered are listed, with a tag those changed after it. A tag
+//! that cannot be read is no tag, never an error: phones never recover from one, while a full list heals them.
+
+use super::address::identifier;
+use crate::{
+    endpoint::Endpoint,
+    http::{Refusal, Reply, query},
+    revision,
+    store::{Batch, Rows, Unreadable, sql::device::updatable::Updatable as Statement},
+};
+
+/// A device asks which of its passes changed.
+#[derive(Debug, Clone)]
+pub struct Updatable {
+    /// `deviceLibraryIdentifier`
+    pub device: String,
+    /// `passTypeIdentifier`
+    pub pass_type: String,
+    /// Revisions above this one are asked for.
+    pub since: i64,
+}
+
+impl Updatable {
+    /// Decodes the path's segments and the query.
+    ///
+    /// # Errors
+    /// [`Refusal::BadRequest`] when a segment cannot be an identifier.
+    pub fn decode(device: &str, pass_type: &str, query: &str) -> Result<Self, Refusal> {
+        Ok(Self {
+            device: identifier(device)?,
+            pass_type: identifier(pass_type)?,
+            since: query::value(query, "passesUpdatedSince").map_or(revision::NONE, |tag| revision::since(&tag)),
+        })
+    }
+}
+
+impl Endpoint for Updatable {
+    fn ask(&self) -> Batch<'_> {
+        let statement = Statement { device: &self.device, pass_type: &self.pass_type, since: self.since };
+        Batch::repeatable(vec![statement.query()])
+    }
+
+    /// The database writes the `SerialNumbers` object itself: `serialNumbers` an array of strings, `lastUpdated` a string,
+    /// the highest revision among the passes listed.
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        Ok(match rows.text(0) {
+            None => Reply::empty(204),
+            Some(serial_numbers) => Reply::json_text(200, serial_numbers.to_owned()),
+        })
+    }
+}

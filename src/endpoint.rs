@@ -1,0 +1,131 @@
+//! How a request meets storage.
+//!
+//! An endpoint is two pure functions: *ask*, from the request to one batch of statements, and *answer*, from the rows to
+//! the reply. [`serve`] runs the batch between them, once. That a request costs one round trip to the database is thereby
+//! a property of the type [`Endpoint`], and every endpoint runs in a test on SQLite just as it runs on D1.
+
+use crate::{
+    http::{Body, Refusal, Reply},
+    store::{Batch, Database, DatabaseError, Fault, Objects, ObjectsError, Rows, Unreadable},
+};
+
+/// A request that was understood.
+pub trait Endpoint {
+    /// A file to store before anything is asked. If the answer turns out not to name it, the reply discards it.
+    fn upload(&self) -> Option<Upload<'_>> {
+        None
+    }
+
+    /// What to ask the database.
+    fn ask(&self) -> Batch<'_>;
+
+    /// What the rows mean.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when the rows are not those the statements give.
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable>;
+}
+
+/// A file on its way into the bucket.
+#[derive(Debug, Clone, Copy)]
+pub struct Upload<'a> {
+    /// A key that was never used before.
+    pub key: &'a str,
+    /// The file.
+    pub bytes: &'a [u8],
+}
+
+/// An answer with the body in hand.
+#[derive(Debug)]
+pub struct Answer<B> {
+    /// The answer; where its body is an object, `object` is that.
+    pub reply: Reply,
+    /// The object, on its way to the client.
+    pub object: Option<B>,
+}
+
+impl<B> From<Reply> for Answer<B> {
+    fn from(reply: Reply) -> Self {
+        Self { reply, object: None }
+    }
+}
+
+/// Storage's trouble, for the operator's log. The client is told [`Refusal::Unavailable`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// The database did not answer.
+    Database(DatabaseError),
+    /// The bucket did not answer.
+    Objects(ObjectsError),
+    /// A row names an object that the bucket does not have.
+    ObjectMissing(String),
+    /// The database answered in a form its statements do not give.
+    Unreadable,
+}
+
+impl From<Unreadable> for Trouble {
+    fn from(_: Unreadable) -> Self {
+        Self::Unreadable
+    }
+}
+
+impl From<DatabaseError> for Trouble {
+    fn from(error: DatabaseError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<ObjectsError> for Trouble {
+    fn from(error: ObjectsError) -> Self {
+        Self::Objects(error)
+    }
+}
+
+impl From<&Trouble> for Refusal {
+    fn from(_: &Trouble) -> Self {
+        Self::Unavailable
+    }
+}
+
+/// Serves a request: stores its file if it brings one, asks the database once, answers.
+///
+/// A crash after the upload and before the batch leaves an object that no row names, which the sweep finds; a crash
+/// after the batch leaves everything done and the client without an answer, so that it asks again, and asking again is
+/// harmless.
+///
+/// # Errors
+/// [`Trouble`] when storage does not answer.
+pub async fn serve<D: Database, O: Objects>(
+    endpoint: &dyn Endpoint,
+    database: &D,
+    objects: &O,
+) -> Result<Answer<O::Body>, Trouble> {
+    if let Some(upload) = endpoint.upload() {
+        objects.put(upload.key, upload.bytes).await?;
+    }
+    let rows = run(database, &endpoint.ask()).await?;
+    let mut reply = endpoint.answer(&rows)?;
+    if let Some(key) = reply.discard.take() {
+        // What cannot be deleted now is swept later.
+        let _ = objects.delete(&[key]).await;
+    }
+    let object = match &reply.body {
+        Body::Object(key) => {
+            let object = objects.get(key).await?;
+            Some(object.ok_or_else(|| Trouble::ObjectMissing(key.clone()))?)
+        }
+        Body::Empty | Body::Text(_) => None,
+    };
+    Ok(Answer { reply, object })
+}
+
+/// Runs a batch; once more if the connection broke and running it twice does no harm.
+///
+/// # Errors
+/// [`DatabaseError`] of the last attempt.
+pub async fn run<D: Database>(database: &D, batch: &Batch<'_>) -> Result<Rows, DatabaseError> {
+    match database.run(batch).await {
+        Err(error) if error.fault == Fault::Interrupted && batch.repeatable => database.run(batch).await,
+        outcome => outcome,
+    }
+}

@@ -1,0 +1,21 @@
+//! What HTTP means here: methods, paths, credentials, conditional requests, replies and problem documents. Nothing of
+//! the platform, nothing of passes.
+
+pub mod conditional;
+pub mod credentials;
+pub mod date;
+mod method;
+pub mod path;
+pub mod query;
+mod refusal;
+mod reply;
+
+pub use method::Method;
+pub use refusal::{Problem, Refusal};
+pub use reply::{Body, Reply};
+
+/// The header fields of a request, looked up by name and not before they are needed.
+pub trait Headers {
+    /// The value of the field `name` (lowercase), several of them joined by a comma; `None` when it is missing.
+    fn get(&self, name: &str) -> Option<String>;
+}

@@ -1,0 +1,84 @@
+//! Paths as they arrive, and what is meant by them.
+//!
+//! Phones append `/v1/…` to the pass's `webServiceURL`, and issuers write that URL with a slash at its end, or with `/v1`
+//! already in it; so `//v1/…` and `/v1/v1/…` are what a good part of all phones in the field asks for.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::borrow::Cow;
+
+/// The longest identifier, in bytes, once decoded. Longer ones name nothing that this service could have stored.
+pub const LONGEST_IDENTIFIER: usize = 255;
+
+/// Everything but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The path and query of an absolute URL as the platform serialises it, both still percent-encoded.
+#[must_use]
+pub fn of_url(url: &str) -> (&str, &str) {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path_and_query = after_scheme.find('/').and_then(|slash| after_scheme.get(slash..)).unwrap_or("/");
+    path_and_query.split_once('?').unwrap_or((path_and_query, ""))
+}
+
+/// The path as the routes know it: without the base path the service is mounted at, without doubled slashes at its
+/// beginning, and with one `/v1` where there are several.
+#[must_use]
+pub fn normalize<'a>(path: &'a str, base: &str) -> Cow<'a, str> {
+    let base = base.trim_matches('/');
+    let mut rest = path.trim_start_matches('/');
+    if !base.is_empty()
+        && let Some(inside) = rest.strip_prefix(base).filter(|inside| inside.starts_with('/'))
+    {
+        rest = inside.trim_start_matches('/');
+    }
+    while let Some(inner) = rest.strip_prefix("v1/").map(|inner| inner.trim_start_matches('/'))
+        && inner.starts_with("v1/")
+    {
+        rest = inner;
+    }
+    let slash = path.len().saturating_sub(rest.len()).saturating_sub(1);
+    match path.get(slash..) {
+        Some(suffix) if suffix.starts_with('/') => Cow::Borrowed(suffix),
+        _ => Cow::Owned(format!("/{rest}")),
+    }
+}
+
+/// Decodes one path segment. `None` when it is empty, longer than [`LONGEST_IDENTIFIER`], not UTF-8, or has control
+/// characters: an identifier like that was never handed out, and must not reach a log or the database.
+#[must_use]
+pub fn identifier(segment: &str) -> Option<String> {
+    let decoded = percent_decode_str(segment).decode_utf8().ok()?;
+    acceptable(&decoded).then(|| decoded.into_owned())
+}
+
+fn acceptable(identifier: &str) -> bool {
+    (1..=LONGEST_IDENTIFIER).contains(&identifier.len()) && !identifier.chars().any(char::is_control)
+}
+
+/// Encodes text as one path segment.
+#[must_use]
+pub fn encode(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// A serial number as a device's path names it: everything behind the pass type, slashes included.
+///
+/// Phones are believed to encode it twice (`A B` arrives as `A%2520B`), so there are two readings, and the first one
+/// that names a pass is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serial {
+    /// Decoded once.
+    pub once: String,
+    /// Decoded twice; the same as `once` where that changes nothing or makes no sense.
+    pub twice: String,
+}
+
+impl Serial {
+    /// Reads the rest of a path. `None` under the conditions of [`identifier`].
+    #[must_use]
+    pub fn from_path(rest: &str) -> Option<Self> {
+        let once = identifier(rest)?;
+        let twice = identifier(&once).unwrap_or_else(|| once.clone());
+        Some(Self { once, twice })
+    }
+}

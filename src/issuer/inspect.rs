@@ -1,0 +1,57 @@
+//! `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
+//!
+//! What the service knows of a pass as JSON; with `Accept: application/vnd.apple.pkpass` the file itself.
+
+use super::{
+    Address,
+    summary::{Columns, Summary},
+};
+use crate::{
+    device::latest::StoredFile,
+    endpoint::Endpoint,
+    http::{Headers, Refusal, Reply, conditional::ReadConditions},
+    pass,
+    store::{Batch, Rows, Unreadable, sql::issuer::inspect::Inspect as Statement},
+};
+
+/// An issuer looks at a pass.
+#[derive(Debug, Clone)]
+pub struct Inspect {
+    address: Address,
+    conditions: ReadConditions,
+    file: bool,
+    head: bool,
+}
+
+impl Inspect {
+    /// Takes from the header fields what is wanted of the pass.
+    #[must_use]
+    pub fn new(address: Address, headers: &impl Headers, head: bool) -> Self {
+        let file = headers.get("accept").is_some_and(|accepted| accepted.contains(pass::MEDIA_TYPE));
+        Self { address, conditions: ReadConditions::of(headers), file, head }
+    }
+}
+
+impl Endpoint for Inspect {
+    fn ask(&self) -> Batch<'_> {
+        let statement = Statement { pass_type: &self.address.pass_type, serial: &self.address.serial };
+        Batch::repeatable(vec![statement.query()])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        type Row = (String, String, i64, u64, i64, u8, Option<i64>, u64);
+        let Some(row) = rows.first::<Row>(0)? else {
+            return Ok(Refusal::NotFound("No such pass was published.").into());
+        };
+        let (object_key, etag, modified_at, size, revision, web_service, withdrawn_at, registrations) = row;
+        let reply = if self.file {
+            StoredFile { object_key, etag, modified_at, size }.reply(&self.conditions, self.head)
+        } else {
+            let columns: Columns = (etag, modified_at, size, revision, web_service, withdrawn_at, registrations);
+            let summary = Summary::new(&self.address.pass_type, &self.address.serial, columns);
+            let etag = summary.etag.clone();
+            Reply::json_text(200, serde_json::to_string(&summary).map_err(|_| Unreadable)?).with("etag", etag)
+        };
+        Ok(reply.with("vary", "accept"))
+    }
+}

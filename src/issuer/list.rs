@@ -1,0 +1,92 @@
+//! `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
+//!
+//! Pages through the passes in the order of pass type and serial number. `cursor` of a page is where the next one begins;
+//! the last page has none.
+
+use super::{
+    address::bounded,
+    summary::{Columns, Summary},
+};
+use crate::{
+    endpoint::Endpoint,
+    http::{Refusal, Reply, query},
+    store::{
+        Batch, Rows, Unreadable,
+        sql::issuer::list::{All, OfType},
+    },
+};
+use serde_json::json;
+
+const DEFAULT_LIMIT: i64 = 100;
+const MOST: i64 = 1000;
+
+/// An issuer lists its passes.
+#[derive(Debug, Clone)]
+pub struct List {
+    pass_type: Option<String>,
+    after: (String, String),
+    limit: i64,
+}
+
+impl List {
+    /// Reads the query.
+    ///
+    /// # Errors
+    /// [`Refusal::BadRequest`] when a parameter makes no sense.
+    pub fn of_query(query: &str) -> Result<Self, Refusal> {
+        let after = match query::value(query, "cursor") {
+            None => Default::default(),
+            Some(cursor) => from_cursor(&cursor)
+                .ok_or(Refusal::BadRequest("`cursor` is not one that a listing gave."))?,
+        };
+        Ok(Self {
+            pass_type: query::value(query, "passTypeIdentifier"),
+            after,
+            limit: bounded(query, "limit", DEFAULT_LIMIT, MOST)?,
+        })
+    }
+}
+
+impl Endpoint for List {
+    fn ask(&self) -> Batch<'_> {
+        // One more than the page shows: whether there is a next one.
+        let limit = self.limit.saturating_add(1);
+        let (after_type, after_serial) = (self.after.0.as_str(), self.after.1.as_str());
+        Batch::repeatable(vec![match &self.pass_type {
+            Some(pass_type) => OfType { pass_type, after_serial, limit }.query(),
+            None => All { after_type, after_serial, limit }.query(),
+        }])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        type Row = (String, String, String, i64, u64, i64, u8, Option<i64>, u64);
+        let found: Vec<Row> = rows.all(0)?;
+        let page = found.get(..usize::try_from(self.limit).unwrap_or(usize::MAX)).unwrap_or(&found);
+        let cursor = page.last().filter(|_| page.len() < found.len()).map(|last| to_cursor(&last.0, &last.1));
+        let passes: Vec<Summary<'_>> = page
+            .iter()
+            .map(|(pass_type, serial, etag, modified_at, size, revision, web_service, withdrawn, registrations)| {
+                let columns: Columns =
+                    (etag.clone(), *modified_at, *size, *revision, *web_service, *withdrawn, *registrations);
+                Summary::new(pass_type, serial, columns)
+            })
+            .collect();
+        Ok(Reply::json(200, &json!({ "passes": passes, "cursor": cursor })))
+    }
+}
+
+/// A place in the listing in characters that need no encoding. No identifier has a line break.
+fn to_cursor(pass_type: &str, serial: &str) -> String {
+    format!("{pass_type}\n{serial}").bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_cursor(cursor: &str) -> Option<(String, String)> {
+    let bytes = cursor
+        .as_bytes()
+        .chunks(2)
+        .map(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok())
+        .collect::<Option<Vec<u8>>>()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (pass_type, serial) = text.split_once('\n')?;
+    Some((pass_type.to_owned(), serial.to_owned()))
+}

@@ -1,0 +1,78 @@
+//! `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`
+//!
+//! The devices that registered a pass. Device identifiers and push tokens are secrets of the devices and are shortened;
+//! the cursor is therefore a count, not a place.
+
+use super::{Address, address::bounded};
+use crate::{
+    endpoint::Endpoint,
+    http::{Refusal, Reply, date},
+    store::{
+        Batch, Rows, Unreadable,
+        sql::issuer::registrations::{Known, Page},
+    },
+};
+use serde_json::json;
+
+const DEFAULT_LIMIT: i64 = 100;
+const MOST: i64 = 1000;
+
+/// Characters of a secret that are shown.
+const SHOWN: usize = 8;
+
+/// An issuer looks at who holds a pass.
+#[derive(Debug, Clone)]
+pub struct Registrations {
+    address: Address,
+    skip: i64,
+    limit: i64,
+}
+
+impl Registrations {
+    /// Reads the query.
+    ///
+    /// # Errors
+    /// [`Refusal::BadRequest`] when a parameter makes no sense.
+    pub fn of_query(address: Address, query: &str) -> Result<Self, Refusal> {
+        let skip = bounded(query, "cursor", 0, i64::MAX)
+            .map_err(|_| Refusal::BadRequest("`cursor` is not one that a listing gave."))?;
+        Ok(Self { address, skip, limit: bounded(query, "limit", DEFAULT_LIMIT, MOST)? })
+    }
+}
+
+impl Endpoint for Registrations {
+    fn ask(&self) -> Batch<'_> {
+        let (pass_type, serial) = (self.address.pass_type.as_str(), self.address.serial.as_str());
+        let page = Page { pass_type, serial, skip: self.skip, limit: self.limit.saturating_add(1) };
+        Batch::repeatable(vec![Known { pass_type, serial }.query(), page.query()])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        if rows.text(0).is_none() {
+            return Ok(Refusal::NotFound("No such pass was published.").into());
+        }
+        let found: Vec<(String, String, Option<String>, i64)> = rows.all(1)?;
+        let page = found.get(..usize::try_from(self.limit).unwrap_or(usize::MAX)).unwrap_or(&found);
+        let next = self.skip.saturating_add(self.limit).to_string();
+        let registrations: Vec<_> = page
+            .iter()
+            .map(|(device, push_token, client, registered_at)| {
+                json!({
+                    "deviceLibraryIdentifier": shortened(device),
+                    "pushToken": shortened(push_token),
+                    "client": client.as_deref().unwrap_or("ApplePass"),
+                    "registered": date::format(*registered_at),
+                })
+            })
+            .collect();
+        let cursor = (page.len() < found.len()).then_some(next);
+        Ok(Reply::json(200, &json!({ "registrations": registrations, "cursor": cursor })))
+    }
+}
+
+/// The beginning of a secret, and at most half of it.
+fn shortened(secret: &str) -> String {
+    let half = secret.chars().count() / 2;
+    let shown: String = secret.chars().take(SHOWN.min(half)).collect();
+    format!("{shown}…")
+}

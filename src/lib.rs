@@ -1,0 +1,63 @@
+//! edgepass: the web service behind Apple Wallet passes, at the edge.
+//!
+//! | Room | What it knows |
+//! |---|---|
+//! | [`device`] | Apple's web service, one file per endpoint |
+//! | [`issuer`] | what an issuer does, one file per endpoint |
+//! | [`pass`] | the pkpass file |
+//! | [`http`] | what HTTP means here |
+//! | [`revision`] | revisions and update tags |
+//! | [`endpoint`] | how a request meets storage |
+//! | [`store`] | the SQL, and the ports behind which D1 and R2 stand |
+//! | [`upkeep`] | what runs from the cron trigger |
+//! | `router`, `shell` | the Worker: routes, and all that touches the platform |
+//!
+//! All but the last row knows nothing of Workers: a native build does not even have the platform's crates.
+
+pub mod device;
+pub mod endpoint;
+pub mod http;
+pub mod issuer;
+pub mod pass;
+pub mod revision;
+#[cfg(target_arch = "wasm32")]
+mod router;
+#[cfg(target_arch = "wasm32")]
+mod shell;
+pub mod store;
+pub mod upkeep;
+
+#[cfg(target_arch = "wasm32")]
+mod events {
+    //! The Worker's events.
+
+    use crate::{
+        router,
+        shell::{self, Call, Failure, Settings},
+        store::r2::R2,
+        upkeep,
+    };
+    use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, console_log, event};
+
+    #[event(start)]
+    fn start() {
+        console_error_panic_hook::set_once();
+    }
+
+    #[event(fetch)]
+    async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
+        router::answer(request, env).await
+    }
+
+    #[event(scheduled)]
+    async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
+        let outcome = swept(&env).await;
+        console_log!("{}", shell::cron_line(&outcome));
+    }
+
+    async fn swept(env: &Env) -> std::result::Result<upkeep::Swept, Failure> {
+        let call = Call::new(String::new(), &Settings::of(env));
+        let objects = R2(shell::bucket(env)?);
+        Ok(upkeep::sweep(&*call.database(env)?, &objects, call.started_ms().div_euclid(1000)).await?)
+    }
+}

@@ -1,0 +1,41 @@
+//! Names of entries: plain relative paths with `/` between the parts (APPNOTE 4.4.17).
+
+/// Checks an entry's name; the slash at a folder's end is fine.
+///
+/// # Errors
+///
+/// What is wrong, as the end of a sentence that begins with "The name".
+pub(super) fn check(name: &[u8]) -> Result<&str, &'static str> {
+    let text = std::str::from_utf8(name).map_err(|_| "is not UTF-8")?;
+    let path = text.strip_suffix('/').unwrap_or(text);
+    if text.starts_with('/') {
+        Err("is an absolute path")
+    } else if text.contains('\\') {
+        Err("has a backslash in it; between folder and file goes a slash")
+    } else if text.chars().any(char::is_control) {
+        Err("has a control character in it")
+    } else if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        Err("has an empty, `.` or `..` part in its path")
+    } else {
+        Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_relative_paths_are_names() {
+        for good in ["a", "en.lproj/pass.strings", "en.lproj/", "...", "..a/b..", "ü/日本 x"] {
+            assert_eq!(check(good.as_bytes()), Ok(good));
+        }
+        for bad in [
+            "", "/", "/a", "//", "a//b", "a//", ".", "..", "./a", "a/../b", "a/.", "../", "a\\b", "a\0",
+            "a\n",
+        ] {
+            assert!(check(bad.as_bytes()).is_err(), "{bad:?}");
+        }
+        assert!(check(b"a\xFF").is_err());
+    }
+}

@@ -1,0 +1,236 @@
+//! What an issuer reads when a check fails.
+//!
+//! A message says what is wrong, where, and what to do about it. It never holds the authentication token, and
+//! it echoes names from the file only through [`shown`], so an answer stays small whatever was uploaded.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+/// How many defects one inspection lists; the last one then says how many more there are.
+pub const MAX_DEFECTS: usize = 100;
+
+/// How many characters of a name or value a message echoes.
+const MAX_SHOWN: usize = 80;
+
+/// One thing that is wrong with a pass file.
+#[derive(Serialize, Debug, Clone, PartialEq, Eq)]
+pub struct Defect {
+    /// What kind of defect it is, for programs.
+    pub code: DefectCode,
+    /// The file in the archive that it is in, shortened when very long; `None` when it is the archive itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// What is wrong and what to do, in English, for the issuer.
+    pub message: String,
+}
+
+impl Defect {
+    /// A defect of the archive as a whole.
+    pub(super) fn of_archive(code: DefectCode, message: impl Into<String>) -> Self {
+        Self { code, file: None, message: message.into() }
+    }
+
+    /// A defect of one file in the archive.
+    pub(super) fn of_file(code: DefectCode, file: &str, message: impl Into<String>) -> Self {
+        Self { code, file: Some(shown(file)), message: message.into() }
+    }
+}
+
+/// The kinds of defect. They serialize in `snake_case` (`entry_too_large`) and are part of the issuer API:
+/// add codes, never rename them.
+#[derive(Serialize, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "snake_case")]
+pub enum DefectCode {
+    /// The bytes are no ZIP archive, or one that was cut off.
+    NotAnArchive,
+    /// A record of the archive is cut off, missing or contradicts another.
+    ArchiveDamaged,
+    /// The archive is one part of several.
+    ArchiveSplit,
+    /// The archive uses the ZIP64 extension, made for archives beyond 4 GiB.
+    ArchiveZip64,
+    /// The files add up to more than the limit.
+    ArchiveTooLarge,
+    /// There are more entries than the limit.
+    TooManyEntries,
+    /// One file is beyond the limit.
+    EntryTooLarge,
+    /// An entry's name is no plain relative path.
+    EntryName,
+    /// Two entries have the same name.
+    EntryDuplicate,
+    /// Two entries share bytes of the archive.
+    EntryOverlap,
+    /// An entry is encrypted.
+    EntryEncrypted,
+    /// An entry is compressed with something else than deflate.
+    EntryMethod,
+    /// An entry is a symbolic link, a device or the like.
+    EntrySpecial,
+    /// A folder's entry has content.
+    EntryFolder,
+    /// An entry's own header contradicts the archive's directory.
+    EntryMismatch,
+    /// An entry's compressed data is broken.
+    EntryData,
+    /// An entry's declared size is not its real one.
+    EntrySize,
+    /// An entry's CRC-32 is wrong.
+    EntryChecksum,
+    /// The pass was packed with the folder around it.
+    InsideFolder,
+    /// `pass.json`, `manifest.json` or `signature` is missing.
+    FileMissing,
+    /// The pass has no icon.
+    IconMissing,
+    /// `signature` is an empty file.
+    SignatureEmpty,
+    /// `manifest.json` is no JSON object.
+    ManifestJson,
+    /// `manifest.json` lists a file twice.
+    ManifestDuplicate,
+    /// `manifest.json` lists a file that must not be in it: itself, or the signature.
+    ManifestSelf,
+    /// A value in `manifest.json` is no SHA-1 in lowercase hex.
+    ManifestDigest,
+    /// A file differs from what `manifest.json` says.
+    ManifestMismatch,
+    /// A file listed in `manifest.json` is not in the archive.
+    ManifestAbsent,
+    /// A file in the archive is not listed in `manifest.json`.
+    ManifestUnlisted,
+    /// `pass.json` is no JSON object.
+    PassJson,
+    /// A top-level key occurs twice in `pass.json`.
+    PassDuplicateKey,
+    /// `formatVersion` is not 1.
+    FormatVersion,
+    /// `passTypeIdentifier` is missing or malformed.
+    PassTypeIdentifier,
+    /// `serialNumber` is missing or malformed.
+    SerialNumber,
+    /// `teamIdentifier` is missing.
+    TeamIdentifier,
+    /// `organizationName` is missing.
+    OrganizationName,
+    /// `description` is missing.
+    Description,
+    /// There is not exactly one style key with an object in it.
+    Style,
+    /// One of `webServiceURL` and `authenticationToken` is there without the other.
+    ServiceKeys,
+    /// `authenticationToken` is malformed.
+    AuthenticationToken,
+    /// `webServiceURL` is malformed.
+    WebServiceUrl,
+    /// `passTypeIdentifier` is not the one in the address of the upload.
+    PassTypeConflict,
+    /// `serialNumber` is not the one in the address of the upload.
+    SerialConflict,
+    /// There are more defects than are listed.
+    MoreDefects,
+}
+
+impl DefectCode {
+    /// Whether the pass contradicts the address it was sent to, rather than being wrong in itself: a conflict
+    /// (409) and not a bad request (400).
+    #[must_use]
+    pub fn is_conflict(self) -> bool {
+        matches!(self, Self::PassTypeConflict | Self::SerialConflict)
+    }
+}
+
+/// The defects found so far. It holds at most [`MAX_DEFECTS`] and counts the rest.
+#[derive(Debug, Default)]
+pub(super) struct Defects {
+    listed: Vec<Defect>,
+    unlisted: usize,
+}
+
+impl Defects {
+    /// Notes a defect.
+    pub(super) fn push(&mut self, defect: Defect) {
+        // One place is kept for the line that counts the rest.
+        if self.listed.len() < MAX_DEFECTS.saturating_sub(1) {
+            self.listed.push(defect);
+        } else {
+            self.unlisted = self.unlisted.saturating_add(1);
+        }
+    }
+
+    /// Whether nothing was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.listed.is_empty()
+    }
+
+    /// How many were found, listed or not.
+    pub(super) fn count(&self) -> usize {
+        self.listed.len().saturating_add(self.unlisted)
+    }
+
+    /// The list for the issuer.
+    pub(super) fn into_vec(mut self) -> Vec<Defect> {
+        if self.unlisted > 0 {
+            let message = format!("{} more defects are not listed; mend these first.", self.unlisted);
+            self.listed.push(Defect::of_archive(DefectCode::MoreDefects, message));
+        }
+        self.listed
+    }
+}
+
+/// A name or value from the file, fit for a message: one line and at most 80 characters.
+pub(super) fn shown(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text.chars();
+    for character in rest.by_ref().take(MAX_SHOWN) {
+        if character.is_control() {
+            // Writing to a `String` cannot fail.
+            let _ = write!(shown, "{}", character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    if rest.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_words_for_programs() {
+        let defect = Defect::of_file(DefectCode::WebServiceUrl, "pass.json", "No.");
+        let json = r#"{"code":"web_service_url","file":"pass.json","message":"No."}"#;
+        assert_eq!(serde_json::to_string(&defect).unwrap(), json);
+        let defect = Defect::of_archive(DefectCode::ArchiveZip64, "No.");
+        assert_eq!(serde_json::to_string(&defect).unwrap(), r#"{"code":"archive_zip64","message":"No."}"#);
+    }
+
+    #[test]
+    fn long_and_strange_names_are_tamed() {
+        assert_eq!(shown("icon@2x.png"), "icon@2x.png");
+        assert_eq!(shown("a\r\nb\0"), r"a\r\nb\u{0}");
+        assert_eq!(shown(&"ü".repeat(81)), format!("{}…", "ü".repeat(80)));
+        assert_eq!(shown(&"ü".repeat(80)), "ü".repeat(80));
+    }
+
+    #[test]
+    fn the_hundredth_defect_counts_the_rest() {
+        let listed_of = |found: usize| {
+            let mut defects = Defects::default();
+            for _ in 0..found {
+                defects.push(Defect::of_archive(DefectCode::Style, "No."));
+            }
+            defects.into_vec()
+        };
+        assert_eq!(listed_of(99).len(), 99);
+        let listed = listed_of(250);
+        assert_eq!(listed.len(), MAX_DEFECTS);
+        assert_eq!(listed[99].code, DefectCode::MoreDefects);
+        assert!(listed[99].message.starts_with("151 more"));
+    }
+}

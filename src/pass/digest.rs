@@ -1,0 +1,32 @@
+//! Digests as lowercase hex, the form in which manifests, addresses and rows hold them.
+
+use sha1::{Digest as _, Sha1};
+use sha2::Sha256;
+
+/// SHA-256 of the bytes as 64 lowercase hex digits (FIPS 180-4).
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// SHA-1 of the bytes as 40 lowercase hex digits. Broken for signatures, but the digest that Apple's manifest
+/// is defined in.
+pub(super) fn sha1_hex(bytes: &[u8]) -> String {
+    hex(&Sha1::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0F]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_of_abc_are_those_of_fips_180() {
+        assert_eq!(sha1_hex(b"abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
+        assert_eq!(sha256_hex(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

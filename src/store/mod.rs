@@ -1,0 +1,24 @@
+//! Where things are kept: the database's statements, and the ports behind which D1 and R2 stand.
+//!
+//! Everything the service keeps is reached through [`Database`] and [`Objects`]. The adapters of the platform are
+//! [`d1`](self) and [`r2`](self); tests run the same statements on SQLite and keep files in memory.
+//!
+//! The SQL is in `sql/`, one file per endpoint, and is proved by `build.rs`.
+
+#[cfg(target_arch = "wasm32")]
+pub mod d1;
+mod database;
+mod objects;
+#[cfg(target_arch = "wasm32")]
+pub mod r2;
+mod rows;
+pub mod sql {
+    //! The statements of `src/store/sql`, made into types by `build.rs`.
+    include!(concat!(env!("OUT_DIR"), "/statements.rs"));
+}
+mod statement;
+
+pub use database::{Batch, Database, DatabaseError, Fault, Usage};
+pub use objects::{ListedObject, Objects, ObjectsError};
+pub use rows::{Rows, Unreadable};
+pub use statement::{Query, Statement, Value};

@@ -1,0 +1,46 @@
+//! The port to the bucket that holds the pass files.
+
+use std::future::Future;
+
+/// The bucket. An object's key is never used twice, so what is read under a key is what was once written there.
+pub trait Objects {
+    /// A file on its way to a client.
+    type Body;
+
+    /// Stores `bytes` under `key`.
+    ///
+    /// # Errors
+    /// [`ObjectsError`] when it is not stored, or when that is unknown.
+    fn put(&self, key: &str, bytes: &[u8]) -> impl Future<Output = Result<(), ObjectsError>>;
+
+    /// The file under `key`, or `None`.
+    ///
+    /// # Errors
+    /// [`ObjectsError`] when the bucket does not answer.
+    fn get(&self, key: &str) -> impl Future<Output = Result<Option<Self::Body>, ObjectsError>>;
+
+    /// Deletes the files under `keys`, at most 1,000; a missing one is no error.
+    ///
+    /// # Errors
+    /// [`ObjectsError`] when the bucket does not answer.
+    fn delete(&self, keys: &[String]) -> impl Future<Output = Result<(), ObjectsError>>;
+
+    /// At most `limit` objects in the order of their keys, from the first key after `after` on.
+    ///
+    /// # Errors
+    /// [`ObjectsError`] when the bucket does not answer.
+    fn list(&self, after: &str, limit: u32) -> impl Future<Output = Result<Vec<ListedObject>, ObjectsError>>;
+}
+
+/// An object in a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedObject {
+    /// Its key.
+    pub key: String,
+    /// When it was written, in unix seconds.
+    pub uploaded_at: i64,
+}
+
+/// The bucket did not do as asked; its own words, for the operator's log only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectsError(pub String);

@@ -1,0 +1,26 @@
+-- held(device: text, pass_type: text, serial: text, serial_twice: text, token: text)
+-- Whether the token opens the pass, and whether this device is registered for it already.
+-- No row: unknown pass, withdrawn pass or wrong token, which are one and the same answer.
+SELECT json_array(EXISTS (
+    SELECT 1 FROM registrations AS r
+    WHERE r.device = :device AND r.pass_type = p.pass_type AND r.serial = p.serial
+)) AS json
+FROM passes AS p
+WHERE p.pass_type = :pass_type AND p.serial IN (:serial, :serial_twice)
+  AND p.token_sha256 = :token AND p.withdrawn_at IS NULL
+ORDER BY p.serial = :serial DESC
+LIMIT 1;
+
+-- register(device: text, pass_type: text, serial: text, serial_twice: text, token: text, push_token: text, client: text?, now: integer)
+-- Inserts the registration, or stores the push token it has now; guarded by the token like `held`.
+-- The same token again changes nothing and writes no row.
+INSERT INTO registrations (device, pass_type, serial, push_token, client, registered_at)
+SELECT :device, p.pass_type, p.serial, :push_token, :client, :now
+FROM passes AS p
+WHERE p.pass_type = :pass_type AND p.serial IN (:serial, :serial_twice)
+  AND p.token_sha256 = :token AND p.withdrawn_at IS NULL
+ORDER BY p.serial = :serial DESC
+LIMIT 1
+ON CONFLICT (device, pass_type, serial) DO UPDATE
+SET push_token = excluded.push_token, client = excluded.client, registered_at = excluded.registered_at
+WHERE push_token <> excluded.push_token OR client IS NOT excluded.client;

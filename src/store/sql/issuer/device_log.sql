@@ -1,0 +1,7 @@
+-- since(day: integer, limit: integer)
+-- The counters of what devices reported, newest day first.
+SELECT json_array(date(l.day * 86400, 'unixepoch'), l.pass_type, l.kind, l.count, l.sample) AS json
+FROM device_log AS l
+WHERE l.day >= :day
+ORDER BY l.day DESC, l.pass_type, l.kind
+LIMIT :limit;

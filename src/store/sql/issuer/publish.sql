@@ -1,0 +1,64 @@
+-- before(pass_type: text, serial: text)
+-- The pass as it is, before this batch changes it: token, manifest, ETag, withdrawn. No row: a new pass.
+SELECT json_array(p.token_sha256, p.manifest_sha256, p.file_sha256, p.withdrawn_at IS NOT NULL) AS json
+FROM passes AS p
+WHERE p.pass_type = :pass_type AND p.serial = :serial;
+
+-- admit(pass_type: text, serial: text, token: text?, manifest: text, if_match: text?, if_none_match: text?, publication: text)
+-- Marks the pass type with this upload when it has something to change and may: the preconditions hold
+-- (`*` matches any version), and the pass keeps its token. The statements below act only under this mark.
+INSERT INTO pass_types (pass_type, revision, publication)
+SELECT :pass_type, 0, :publication
+WHERE (:if_match IS NULL OR EXISTS (
+        SELECT 1 FROM passes AS p CROSS JOIN json_each(:if_match) AS m ON m.value IN ('*', p.file_sha256)
+        WHERE p.pass_type = :pass_type AND p.serial = :serial))
+  AND NOT EXISTS (
+        SELECT 1 FROM passes AS p CROSS JOIN json_each(:if_none_match) AS m ON m.value IN ('*', p.file_sha256)
+        WHERE p.pass_type = :pass_type AND p.serial = :serial)
+  AND NOT EXISTS (
+        SELECT 1 FROM passes AS p
+        WHERE p.pass_type = :pass_type AND p.serial = :serial
+          AND ((p.token_sha256 IS NOT NULL AND p.token_sha256 IS NOT :token)
+               OR (p.manifest_sha256 = :manifest AND p.token_sha256 IS :token AND p.withdrawn_at IS NULL)))
+ON CONFLICT (pass_type) DO UPDATE SET publication = excluded.publication;
+
+-- advance(pass_type: text, serial: text, manifest: text, publication: text, now_ms: integer)
+-- The revision of a change: the present in milliseconds, and in any case above all revisions of the type so far.
+-- A pass that only returns from withdrawal, with the manifest it had, is no change.
+UPDATE pass_types SET revision = CAST(max(revision + 1, :now_ms) AS INTEGER)
+WHERE pass_type = :pass_type AND publication = :publication AND NOT EXISTS (
+    SELECT 1 FROM passes AS p
+    WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.manifest_sha256 = :manifest
+);
+
+-- retire(pass_type: text, serial: text, manifest: text, publication: text, now: integer)
+-- Remembers the file that is about to be replaced, so that it can be swept when nobody can need it any more.
+INSERT INTO retired_objects (object_key, retired_at)
+SELECT p.object_key, :now FROM passes AS p
+WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.manifest_sha256 <> :manifest
+  AND EXISTS (SELECT 1 FROM pass_types AS t WHERE t.pass_type = :pass_type AND t.publication = :publication)
+ON CONFLICT (object_key) DO UPDATE SET retired_at = excluded.retired_at;
+
+-- store(pass_type: text, serial: text, token: text?, manifest: text, file: text, object_key: text, size: integer, publication: text, now: integer)
+-- The new version, or the first. A pass that only returns from withdrawal keeps its file and revision.
+-- Last-Modified rises with each change, whatever the clock does.
+INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256, object_key, size)
+SELECT t.pass_type, :serial, :token, t.revision, :now, :manifest, :file, :object_key, :size
+FROM pass_types AS t
+WHERE t.pass_type = :pass_type AND t.publication = :publication
+ON CONFLICT (pass_type, serial) DO UPDATE SET
+    token_sha256    = excluded.token_sha256,
+    revision        = iif(manifest_sha256 = excluded.manifest_sha256, revision, excluded.revision),
+    modified_at     = iif(manifest_sha256 = excluded.manifest_sha256, modified_at, max(modified_at + 1, excluded.modified_at)),
+    file_sha256     = iif(manifest_sha256 = excluded.manifest_sha256, file_sha256, excluded.file_sha256),
+    size            = iif(manifest_sha256 = excluded.manifest_sha256, size, excluded.size),
+    object_key      = iif(manifest_sha256 = excluded.manifest_sha256, object_key, excluded.object_key),
+    manifest_sha256 = excluded.manifest_sha256,
+    withdrawn_at    = NULL;
+
+-- after(pass_type: text, serial: text)
+-- The pass as it is now: object key, revision, Last-Modified, ETag and how many devices registered it.
+SELECT json_array(p.object_key, p.revision, p.modified_at, p.file_sha256,
+    (SELECT count(*) FROM registrations AS r WHERE r.pass_type = p.pass_type AND r.serial = p.serial)) AS json
+FROM passes AS p
+WHERE p.pass_type = :pass_type AND p.serial = :serial;

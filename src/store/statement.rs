@@ -1,0 +1,49 @@
+//! A statement and what is bound to it.
+
+/// An SQL statement that `build.rs` proved.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Its file and name, such as `device/register.held`.
+    pub name: &'static str,
+    /// Its text, with parameters `?1`, `?2`, …
+    pub sql: &'static str,
+}
+
+/// A statement with its parameters bound.
+#[derive(Debug, Clone)]
+pub struct Query<'a> {
+    /// What to run.
+    pub statement: &'static Statement,
+    /// The values of `?1`, `?2`, …, in this order.
+    pub values: Vec<Value<'a>>,
+}
+
+/// A bound value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// NULL.
+    Null,
+    /// An integer. D1 binds it as a floating point number, exact up to 2^53, and a STRICT table's INTEGER column takes
+    /// it back; within an expression it stays REAL.
+    Integer(i64),
+    /// UTF-8 text.
+    Text(&'a str),
+}
+
+impl From<i64> for Value<'_> {
+    fn from(value: i64) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(value: &'a str) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Value<'a> {
+    fn from(value: Option<&'a str>) -> Self {
+        value.map_or(Self::Null, Self::Text)
+    }
+}
