@@ -1,7 +1,8 @@
 //! `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}` with `application/vnd.apple.pkpass`
 //!
 //! Publishes a signed pass: 201 when it is new, 200 when it was replaced or is unchanged. A pass whose manifest equals
-//! the stored one *is* the stored one to a phone, so nothing changes then: no revision, no listing.
+//! the stored one *is* the stored one to a phone, so nothing changes then: no revision, no listing. The one exception is a
+//! withdrawn pass, which is listed again.
 //!
 //! The file goes into the bucket before the row that names it, under a key of its own. A crash before the batch leaves an
 //! object nobody names, which the sweep finds; a crash after it leaves the pass published, and publishing it again
@@ -100,10 +101,11 @@ impl Endpoint for Publish {
         Some(Upload { key: &self.object_key, bytes: &self.file })
     }
 
-    /// Repeatable: the publication's mark and the manifest let a second run find that the first has done it.
+    /// Repeatable: a second run finds the object key of this upload and leaves things as they are.
     fn ask(&self) -> Batch<'_> {
         let (pass_type, serial) = (self.address.pass_type.as_str(), self.address.serial.as_str());
         let (manifest, publication) = (self.pass.manifest_sha256.as_str(), self.publication.as_str());
+        let object_key = self.object_key.as_str();
         let now = self.now_ms.div_euclid(1000);
         Batch::repeatable(vec![
             Before { pass_type, serial }.query(),
@@ -117,15 +119,15 @@ impl Endpoint for Publish {
                 publication,
             }
             .query(),
-            Advance { pass_type, serial, manifest, publication, now_ms: revision::candidate(self.now_ms) }.query(),
-            Retire { pass_type, serial, manifest, publication, now }.query(),
+            Advance { pass_type, serial, object_key, publication, now_ms: revision::candidate(self.now_ms) }.query(),
+            Retire { pass_type, serial, object_key, publication, now }.query(),
             Store {
                 pass_type,
                 serial,
                 token: self.token(),
                 manifest,
                 file: &self.pass.file_sha256,
-                object_key: &self.object_key,
+                object_key,
                 size: i64::try_from(self.file.len()).unwrap_or(i64::MAX),
                 publication,
                 now,

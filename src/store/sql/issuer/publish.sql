@@ -22,39 +22,40 @@ WHERE (:if_match IS NULL OR EXISTS (
                OR (p.manifest_sha256 = :manifest AND p.token_sha256 IS :token AND p.withdrawn_at IS NULL)))
 ON CONFLICT (pass_type) DO UPDATE SET publication = excluded.publication;
 
--- advance(pass_type: text, serial: text, manifest: text, publication: text, now_ms: integer)
+-- advance(pass_type: text, serial: text, object_key: text, publication: text, now_ms: integer)
 -- The revision of a change: the present in milliseconds, and in any case above all revisions of the type so far.
--- A pass that only returns from withdrawal, with the manifest it had, is no change.
+-- Not when this very upload is stored already, because the batch runs a second time.
 UPDATE pass_types SET revision = CAST(max(revision + 1, :now_ms) AS INTEGER)
 WHERE pass_type = :pass_type AND publication = :publication AND NOT EXISTS (
     SELECT 1 FROM passes AS p
-    WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.manifest_sha256 = :manifest
+    WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.object_key = :object_key
 );
 
--- retire(pass_type: text, serial: text, manifest: text, publication: text, now: integer)
+-- retire(pass_type: text, serial: text, object_key: text, publication: text, now: integer)
 -- Remembers the file that is about to be replaced, so that it can be swept when nobody can need it any more.
 INSERT INTO retired_objects (object_key, retired_at)
 SELECT p.object_key, :now FROM passes AS p
-WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.manifest_sha256 <> :manifest
+WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.object_key <> :object_key
   AND EXISTS (SELECT 1 FROM pass_types AS t WHERE t.pass_type = :pass_type AND t.publication = :publication)
 ON CONFLICT (object_key) DO UPDATE SET retired_at = excluded.retired_at;
 
 -- store(pass_type: text, serial: text, token: text?, manifest: text, file: text, object_key: text, size: integer, publication: text, now: integer)
--- The new version, or the first. A pass that only returns from withdrawal keeps its file and revision.
--- Last-Modified rises with each change, whatever the clock does.
+-- The new version, or the first. Last-Modified rises with each change, whatever the clock does; a pass that returns from
+-- withdrawal as it was keeps it, but not its revision: devices may have missed its last change while lists left it out.
 INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256, object_key, size)
 SELECT t.pass_type, :serial, :token, t.revision, :now, :manifest, :file, :object_key, :size
 FROM pass_types AS t
 WHERE t.pass_type = :pass_type AND t.publication = :publication
 ON CONFLICT (pass_type, serial) DO UPDATE SET
     token_sha256    = excluded.token_sha256,
-    revision        = iif(manifest_sha256 = excluded.manifest_sha256, revision, excluded.revision),
+    revision        = excluded.revision,
     modified_at     = iif(manifest_sha256 = excluded.manifest_sha256, modified_at, max(modified_at + 1, excluded.modified_at)),
-    file_sha256     = iif(manifest_sha256 = excluded.manifest_sha256, file_sha256, excluded.file_sha256),
-    size            = iif(manifest_sha256 = excluded.manifest_sha256, size, excluded.size),
-    object_key      = iif(manifest_sha256 = excluded.manifest_sha256, object_key, excluded.object_key),
     manifest_sha256 = excluded.manifest_sha256,
-    withdrawn_at    = NULL;
+    file_sha256     = excluded.file_sha256,
+    object_key      = excluded.object_key,
+    size            = excluded.size,
+    withdrawn_at    = NULL
+WHERE object_key <> excluded.object_key;
 
 -- after(pass_type: text, serial: text)
 -- The pass as it is now: object key, revision, Last-Modified, ETag and how many devices registered it.

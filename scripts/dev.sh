@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Serves edgepass on 127.0.0.1:PORT with the state kept in STATE, plays a simulated phone against it, and serves on until
+# it is interrupted. No process outlives it.
+set -eu
+cd "$(dirname "$0")/.."
+
+if [ ! -e .dev.vars ]; then
+    cp .dev.vars.example .dev.vars
+    echo "dev: created .dev.vars from .dev.vars.example"
+fi
+issuer_key=$(sed -n 's/^ISSUER_KEY=//p' .dev.vars | tr -d '"')
+base=http://127.0.0.1:$PORT
+
+mkdir -p "$STATE"
+export CI=1 # no questions, no keyboard shortcuts
+wrangler d1 migrations apply DB --local --persist-to "$STATE" >/dev/null
+# What is played below is compiled while nothing waits for it yet.
+cargo build --quiet --example demo
+
+worker= follower=
+stop() {
+    trap - EXIT INT TERM HUP
+    # wrangler's workerd is a process of its own: the whole group must go.
+    [ -z "$worker" ] || kill -s TERM -- "-$worker" 2>/dev/null || true
+    [ -z "$worker" ] || wait "$worker" 2>/dev/null || true
+    [ -z "$follower" ] || kill "$follower" 2>/dev/null || true
+    exit "${1:-0}"
+}
+trap 'stop 1' EXIT
+trap 'stop 0' INT TERM HUP
+
+# Job control gives the worker a process group of its own.
+set -m
+# shellcheck disable=SC2086 # WRANGLER_ARGS is a list of words
+wrangler dev --ip 127.0.0.1 --port "$PORT" --inspector-port 0 --persist-to "$STATE" --var SERVER_TIMING:true \
+    $WRANGLER_ARGS </dev/null >"$STATE/dev.log" 2>&1 &
+worker=$!
+set +m
+
+until node -e "fetch('$base/healthz').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"; do
+    kill -0 "$worker" 2>/dev/null || { cat "$STATE/dev.log" >&2; echo "dev: the Worker did not start" >&2; stop 1; }
+    sleep 0.3
+done
+
+cargo run --quiet --example demo -- --url "$base" --issuer-key "$issuer_key" || { echo "dev: the phone complained" >&2; stop 1; }
+echo
+echo "edgepass is ready on $base (issuer key: $issuer_key; log: $STATE/dev.log; Ctrl-C ends it)"
+tail -n 0 -f "$STATE/dev.log" &
+follower=$!
+wait "$worker" || true
+stop 1

@@ -1,0 +1,48 @@
+//! What devices log: any body can be read, and nothing in it becomes more than a bounded counter.
+
+use edgepass::{device::Log, endpoint::Endpoint, store::Value};
+use proptest::prelude::*;
+
+/// The JSON array that goes to the database.
+fn entries(body: &[u8]) -> Vec<serde_json::Value> {
+    let Some(log) = Log::read(body, 1_764_000_000) else { return Vec::new() };
+    let batch = log.ask();
+    let Value::Text(entries) = batch.queries[0].values[1] else { panic!("the second parameter is a text") };
+    serde_json::from_str(entries).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_can_be_sent(body in prop::collection::vec(any::<u8>(), 0..2000)) {
+        let _ = entries(&body);
+    }
+
+    #[test]
+    fn lines_become_counters_and_short_samples(lines in prop::collection::vec("\\PC{0,400}", 0..60)) {
+        let entries = entries(serde_json::json!({ "logs": lines }).to_string().as_bytes());
+        let counted: u64 = entries.iter().map(|entry| entry[2].as_u64().unwrap()).sum();
+        prop_assert_eq!(counted, lines.len() as u64);
+        for entry in entries {
+            let sample = entry[3].as_str().unwrap();
+            prop_assert!(sample.chars().count() <= 240);
+            prop_assert!(!sample.chars().any(char::is_control));
+        }
+    }
+
+    #[test]
+    fn identifiers_do_not_reach_the_sample(device in "[0-9a-f]{32}", serial in "[A-Z]{3}-[0-9]{9}", token in "[0-9a-f]{64}") {
+        let line = format!("[2016-08-28 11:57:01 -0400] Register task (for device {device}, pass type pass.com.example, serial number {serial}; with web service url https://example.com/{token}) encountered error: Authentication failure");
+        let sent = serde_json::json!({ "logs": [line, format!("{token} and {device} and {serial}")] }).to_string();
+        for entry in entries(sent.as_bytes()) {
+            let sample = entry[3].as_str().unwrap();
+            prop_assert!(!sample.contains(&device) && !sample.contains(&serial) && !sample.contains(&token), "{}", sample);
+        }
+    }
+}
+
+#[test]
+fn more_lines_than_a_phone_sends_are_cut() {
+    let lines: Vec<_> = (0..5000).map(|number| format!("line {number}")).collect();
+    let entries = entries(serde_json::json!(lines).to_string().as_bytes());
+    assert_eq!(entries[0][2], 200);
+}

@@ -1,0 +1,70 @@
+//! Paths: what a phone encodes is what the service reads, and what makes no sense is refused.
+
+use edgepass::http::path::{self, LONGEST_IDENTIFIER, Serial};
+use proptest::prelude::*;
+
+fn acceptable() -> impl Strategy<Value = String> {
+    "\\PC{1,60}".prop_filter("at most 255 bytes, without control characters", |text| {
+        text.len() <= LONGEST_IDENTIFIER && !text.chars().any(char::is_control)
+    })
+}
+
+proptest! {
+    #[test]
+    fn an_encoded_identifier_decodes_to_itself(text in acceptable()) {
+        prop_assert_eq!(path::identifier(&path::encode(&text)), Some(text));
+    }
+
+    #[test]
+    fn a_serial_number_that_was_encoded_twice_is_among_the_readings(text in acceptable()) {
+        let once = path::encode(&text);
+        prop_assume!(once.len() <= LONGEST_IDENTIFIER);
+        let serial = Serial::from_path(&path::encode(&once)).unwrap();
+        prop_assert_eq!(&serial.once, &once);
+        prop_assert_eq!(serial.twice, text);
+    }
+
+    #[test]
+    fn reading_any_path_gives_acceptable_identifiers_or_none(text in "\\PC*|[%0-9A-Fa-f/]{0,40}|.*") {
+        for identifier in [path::identifier(&text), Serial::from_path(&text).map(|serial| serial.twice)].into_iter().flatten() {
+            prop_assert!((1..=LONGEST_IDENTIFIER).contains(&identifier.len()));
+            prop_assert!(!identifier.chars().any(char::is_control));
+        }
+    }
+
+    #[test]
+    fn normal_paths_stay_as_they_are(rest in "[a-z0-9%._~-]{1,10}(/[a-z0-9%._~-]{1,10}){0,5}") {
+        prop_assume!(!rest.starts_with("v1/v1/"));
+        let normal = format!("/{rest}");
+        prop_assert_eq!(path::normalize(&normal, ""), normal.as_str());
+    }
+
+    #[test]
+    fn doubled_slashes_doubled_versions_and_the_base_path_are_taken_off(
+        slashes in "/{1,4}", versions in prop::collection::vec("v1/{1,2}", 0..3), rest in "[a-z]{1,8}(/[a-z]{1,8}){0,3}", base in "[a-z]{3,8}",
+    ) {
+        prop_assume!(rest.split('/').next() != Some("v1") && !rest.starts_with(&base));
+        let doubled = format!("{slashes}{}v1/{rest}", versions.concat());
+        let normal = format!("/v1/{rest}");
+        prop_assert_eq!(path::normalize(&doubled, ""), normal.as_str());
+        let mounted = format!("/{base}{doubled}");
+        prop_assert_eq!(path::normalize(&mounted, &format!("/{base}/")), normal.as_str());
+    }
+
+    #[test]
+    fn normalizing_never_fails_and_gives_a_path(path in "\\PC*", base in "[a-z/]{0,6}") {
+        prop_assert!(path::normalize(&path, &base).starts_with('/'));
+    }
+}
+
+#[test]
+fn the_base_path_is_a_whole_segment() {
+    assert_eq!(path::normalize("/wallets/v1/log", "/wallet"), "/wallets/v1/log");
+    assert_eq!(path::normalize("/wallet/v1/log", "wallet"), "/v1/log");
+}
+
+#[test]
+fn urls_come_apart() {
+    assert_eq!(path::of_url("https://example.com/v1/log?a=b?c"), ("/v1/log", "a=b?c"));
+    assert_eq!(path::of_url("https://example.com"), ("/", ""));
+}

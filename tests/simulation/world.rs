@@ -1,0 +1,256 @@
+//! The service, its database and bucket, the clock, and everybody who uses it.
+
+use crate::{
+    chance::Chance,
+    faults::Faulty,
+    files, ledger,
+    ledger::Stored,
+    phone::Phone,
+    publisher::Issued,
+};
+use edgepass::{
+    endpoint::{Answer, Endpoint, serve},
+    upkeep,
+};
+use edgepass_support::storage::{Memory, Snapshot, block_on};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    rc::Rc,
+};
+
+pub(crate) const TYPES: [&str; 2] = ["pass.com.example.coffee", "pass.com.example.tea"];
+const PASSES: usize = 6;
+const PHONES: usize = 5;
+const DAY_MS: i64 = 86_400_000;
+
+/// Events that are told when something fails.
+const REMEMBERED: usize = 60;
+
+pub(crate) struct World {
+    pub(crate) chance: Chance,
+    pub(crate) database: Faulty,
+    pub(crate) objects: Memory,
+    pub(crate) clock_ms: i64,
+    /// The latest the clock ever was.
+    latest_ms: i64,
+    pub(crate) phones: Vec<Phone>,
+    pub(crate) passes: Vec<Issued>,
+    /// The last content number given out.
+    pub(crate) contents: u64,
+    /// The last push token given out.
+    pub(crate) tokens: u64,
+    pub(crate) publications: u64,
+    /// Per pass type, the highest revision there ever was.
+    pub(crate) newest_revision: BTreeMap<&'static str, i64>,
+    snapshot: Option<(Snapshot, i64)>,
+    /// Whether the database was ever restored to an earlier moment.
+    pub(crate) restored: bool,
+    fault_percent: usize,
+    seed: u64,
+    events: VecDeque<String>,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64) -> Self {
+        let chance = Chance::new(seed);
+        let fault_percent = *chance.pick(&[0, 5, 20]).unwrap();
+        let phones = (0..PHONES).map(|name| Phone { name, push_token: format!("first-token-{name}"), ..Phone::default() });
+        let clock_ms = 1_764_000_000_000;
+        Self {
+            database: Faulty::new(seed ^ 0xFA),
+            objects: Memory::default(),
+            clock_ms,
+            latest_ms: clock_ms,
+            phones: phones.collect(),
+            passes: (0..PASSES).map(Issued::new).collect(),
+            contents: 0,
+            tokens: 0,
+            publications: 0,
+            newest_revision: BTreeMap::new(),
+            snapshot: None,
+            restored: false,
+            fault_percent,
+            seed,
+            events: VecDeque::new(),
+            chance,
+        }
+    }
+
+    /// One thing happens. Often several happen in one millisecond.
+    pub(crate) fn step(&mut self) {
+        self.database.percent.set(self.fault_percent);
+        if self.chance.percent(40) {
+            self.advance(i64::try_from(self.chance.below(4)).unwrap());
+        }
+        match self.chance.below(100) {
+            0 => self.jump(),
+            1 => self.take_snapshot(),
+            2 if self.chance.percent(20) => self.restore(),
+            3 if self.chance.percent(20) => self.wait_a_month(),
+            4 => self.sweep(),
+            5..30 => self.publish_something(),
+            _ => self.use_a_phone(),
+        }
+        if self.chance.percent(10) {
+            self.check_registrations();
+        }
+    }
+
+    fn advance(&mut self, milliseconds: i64) {
+        self.clock_ms += milliseconds;
+        self.latest_ms = self.latest_ms.max(self.clock_ms);
+        self.objects.set_now(self.clock_ms / 1000);
+    }
+
+    /// Clocks at the edge are wrong in both directions.
+    fn jump(&mut self) {
+        let far = i64::try_from(self.chance.below(3_600_000)).unwrap();
+        self.advance(if self.chance.percent(50) { far } else { -far });
+        self.event("the clock jumps".to_owned());
+    }
+
+    fn take_snapshot(&mut self) {
+        let snapshot = self.database.sqlite.snapshot();
+        self.snapshot = Some((snapshot, self.latest_ms));
+        self.event("snapshot".to_owned());
+    }
+
+    /// D1's Time Travel. It takes the operator a while, and the issuer publishes once more what is its newest.
+    fn restore(&mut self) {
+        let Some((snapshot, taken_ms)) = &self.snapshot else { return };
+        if *taken_ms < self.latest_ms - 29 * DAY_MS {
+            return;
+        }
+        self.database.sqlite.restore(snapshot);
+        self.advance(self.latest_ms + 3_600_000 - self.clock_ms);
+        self.event("the database is restored".to_owned());
+        self.restored = true;
+        for pass in &mut self.passes {
+            pass.replay = true;
+            pass.uncertain.extend(pass.confirmed.take());
+        }
+        for held in self.phones.iter_mut().flat_map(|phone| phone.held.values_mut()) {
+            held.acknowledged = None;
+            held.attempted.clear();
+        }
+        for pass in 0..PASSES {
+            self.replay(pass);
+        }
+    }
+
+    fn wait_a_month(&mut self) {
+        self.advance(31 * DAY_MS);
+        self.event("a month passes".to_owned());
+        self.sweep();
+    }
+
+    /// No row names an object that was swept.
+    fn sweep(&mut self) {
+        let outcome = block_on(upkeep::sweep(&self.database, &self.objects, self.clock_ms / 1000));
+        self.event(format!("sweep: {outcome:?}"));
+        self.check_objects();
+    }
+
+    fn check_objects(&self) {
+        for key in ledger::object_keys(&self.database.sqlite) {
+            assert!(self.objects.contains(&key), "a row names the missing object {key}");
+        }
+    }
+
+    /// Serves a request. `None`: storage failed, or the answer was lost on its way; the client cannot tell which.
+    pub(crate) fn serve(&self, endpoint: &dyn Endpoint) -> Option<Answer<Rc<[u8]>>> {
+        let answer = block_on(serve(endpoint, &self.database, &self.objects)).ok()?;
+        (!self.chance.percent(self.database.percent.get() / 2)).then_some(answer)
+    }
+
+    pub(crate) fn without_faults<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
+        let percent = self.database.percent.replace(0);
+        let outcome = act(self);
+        self.database.percent.set(percent);
+        outcome
+    }
+
+    /// Which content a stored manifest is.
+    pub(crate) fn content_of(&self, stored: &Stored) -> u64 {
+        let key = &stored.object_key;
+        let bytes = block_on(edgepass::store::Objects::get(&self.objects, key)).unwrap();
+        files::content(&bytes.unwrap_or_else(|| panic!("a row names the missing object {key}")))
+    }
+
+    /// Faults end, and everybody does what is left to do. Then every phone has the newest of each of its passes.
+    pub(crate) fn settle(&mut self) {
+        self.event("settling".to_owned());
+        self.database.percent.set(0);
+        self.fault_percent = 0;
+        for pass in 0..PASSES {
+            if self.passes[pass].replay {
+                self.replay(pass);
+            }
+        }
+        for phone in 0..PHONES {
+            for pass in self.phones[phone].held.keys().copied().collect::<Vec<_>>() {
+                if self.phones[phone].held[&pass].leaving {
+                    self.unregister(phone, pass);
+                } else {
+                    // Until it is the right token's turn.
+                    for _ in 0..5 {
+                        self.register(phone, pass);
+                    }
+                }
+            }
+            for pass_type in TYPES {
+                self.update(phone, pass_type);
+            }
+        }
+        self.check_settled();
+    }
+
+    fn check_settled(&mut self) {
+        let mut registrations: i64 = 0;
+        for phone in &self.phones {
+            for (pass, held) in &phone.held {
+                let issued = &self.passes[*pass];
+                let stored = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial);
+                registrations += 1;
+                if let Some(stored) = stored.filter(|stored| !stored.withdrawn) {
+                    let newest = self.content_of(&stored);
+                    assert_eq!(held.content, newest, "phone {} does not have the newest of pass {pass}", phone.name);
+                    assert_eq!(held.acknowledged.as_ref(), Some(&phone.push_token), "the newest push token is not known");
+                }
+            }
+        }
+        if !self.restored {
+            assert!(ledger::count_registrations(&self.database.sqlite) <= registrations, "registrations of nobody");
+        }
+        for issued in &self.passes {
+            let stored = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial);
+            let content = stored.as_ref().map(|stored| self.content_of(stored));
+            let confirmed = content == issued.confirmed || content.is_some_and(|content| issued.uncertain.contains(&content));
+            assert!(confirmed, "a confirmed publication is lost: {content:?}");
+        }
+        self.check_registrations();
+        self.check_objects();
+    }
+
+    pub(crate) fn event(&mut self, event: String) {
+        if self.events.len() == REMEMBERED {
+            self.events.pop_front();
+        }
+        self.events.push_back(format!("{} {event}", self.clock_ms));
+    }
+
+    /// An answer in a word.
+    pub(crate) fn told(answer: Option<&Answer<Rc<[u8]>>>) -> String {
+        answer.map_or_else(|| "no answer".to_owned(), |answer| answer.reply.status.to_string())
+    }
+}
+
+impl Drop for World {
+    /// Tells what happened last when an assertion fails.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let events: Vec<_> = self.events.iter().map(String::as_str).collect();
+            eprintln!("seed {}, last events:\n  {}", self.seed, events.join("\n  "));
+        }
+    }
+}

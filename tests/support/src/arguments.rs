@@ -1,0 +1,42 @@
+//! Command lines of the examples.
+
+use std::collections::HashMap;
+
+/// A command line: options with a value each, and the rest.
+#[derive(Debug, Default)]
+pub struct Arguments {
+    options: HashMap<String, String>,
+    /// Whether `--help` was among them.
+    pub help: bool,
+    /// What is no option, in its order.
+    pub rest: Vec<String>,
+}
+
+impl Arguments {
+    /// Reads arguments among which the options of these names, such as `--url`, may be.
+    ///
+    /// # Errors
+    /// When an option is of another name, or lacks its value.
+    pub fn parse(arguments: impl IntoIterator<Item = String>, names: &[&str]) -> Result<Self, String> {
+        let mut parsed = Self::default();
+        let mut arguments = arguments.into_iter();
+        while let Some(argument) = arguments.next() {
+            if matches!(argument.as_str(), "--help" | "-h") {
+                parsed.help = true;
+            } else if names.contains(&argument.as_str()) {
+                let value = arguments.next().ok_or_else(|| format!("{argument} lacks its value"))?;
+                parsed.options.insert(argument, value);
+            } else if argument.starts_with('-') {
+                return Err(format!("there is no option {argument}"));
+            } else {
+                parsed.rest.push(argument);
+            }
+        }
+        Ok(parsed)
+    }
+
+    /// The value of an option.
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.options.get(name).map(String::as_str)
+    }
+}

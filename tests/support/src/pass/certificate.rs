@@ -1,0 +1,182 @@
+//! X.509 certificates in the shape of Apple's: a root, the "WWDR" intermediate below it, pass certificates below that.
+
+use std::{str::FromStr, time::Duration};
+
+use getrandom::{SysRng, rand_core::UnwrapErr};
+use rsa::{pkcs1v15::SigningKey, signature::Keypair};
+use sha2::Sha256;
+use x509_cert::{
+    Certificate, TbsCertificate,
+    builder::{self, Builder, CertificateBuilder, profile::BuilderProfile},
+    der::{DateTime, asn1::Utf8StringRef, oid::ObjectIdentifier},
+    ext::{
+        Extension, ToExtension,
+        pkix::{
+            AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages,
+            SubjectKeyIdentifier,
+        },
+    },
+    name::Name,
+    serial_number::SerialNumber,
+    spki::{SubjectPublicKeyInfo, SubjectPublicKeyInfoRef},
+};
+
+use crate::clock;
+
+/// An RSA key, with the digest that everything here is signed with.
+pub(super) type Key = SigningKey<Sha256>;
+
+/// The extension by which a certificate names its pass type.
+const PASS_TYPE_EXTENSION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113635.100.6.1.16");
+/// The purpose "passes" among Apple's extended key usages.
+const PASS_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113635.100.4.14");
+
+/// When a certificate begins and ceases to be valid, in unix seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Validity {
+    /// The first second.
+    pub not_before: u64,
+    /// The last second.
+    pub not_after: u64,
+}
+
+impl Validity {
+    const DAY: u64 = 24 * 60 * 60;
+
+    /// From yesterday for about a year, as Apple issues them.
+    pub fn current() -> Self {
+        let now = clock::unix_now().as_secs();
+        Self { not_before: now - Self::DAY, not_after: now + 366 * Self::DAY }
+    }
+
+    /// Ended yesterday.
+    pub fn past() -> Self {
+        let now = clock::unix_now().as_secs();
+        Self { not_before: now - 367 * Self::DAY, not_after: now - Self::DAY }
+    }
+
+    /// Begins tomorrow.
+    pub fn future() -> Self {
+        let now = clock::unix_now().as_secs();
+        Self { not_before: now + Self::DAY, not_after: now + 367 * Self::DAY }
+    }
+
+    fn to_x509(self) -> x509_cert::time::Validity {
+        let time = |seconds| {
+            DateTime::from_unix_duration(Duration::from_secs(seconds)).expect("a year below 10000").into()
+        };
+        x509_cert::time::Validity::new(time(self.not_before), time(self.not_after))
+    }
+}
+
+/// What a certificate is for, which decides its names and extensions.
+pub(super) enum Role {
+    /// Signed by itself.
+    Root { subject: Name },
+    /// Issues pass certificates.
+    Intermediate { subject: Name, issuer: Name },
+    /// Signs passes of one type.
+    Leaf { subject: Name, issuer: Name, pass_type: String },
+}
+
+impl Role {
+    pub(super) fn root() -> Self {
+        Self::Root {
+            subject: name("CN=Edgepass Test Root CA,OU=Test Certification Authority,O=Edgepass Tests,C=US"),
+        }
+    }
+
+    pub(super) fn intermediate(root: &Certificate) -> Self {
+        Self::Intermediate {
+            subject: name(
+                "CN=Edgepass Test Developer Relations Certification Authority,OU=G4,O=Edgepass Tests,C=US",
+            ),
+            issuer: root.tbs_certificate().subject().clone(),
+        }
+    }
+
+    pub(super) fn leaf(pass_type: &str, team: &str, intermediate: &Certificate) -> Self {
+        let (uid, unit) = (escape(pass_type), escape(team));
+        Self::Leaf {
+            subject: name(&format!("C=US,O=Edgepass Tests,OU={unit},CN=Pass Type ID: {uid},UID={uid}")),
+            issuer: intermediate.tbs_certificate().subject().clone(),
+            pass_type: pass_type.to_owned(),
+        }
+    }
+}
+
+impl BuilderProfile for Role {
+    fn get_subject(&self) -> Name {
+        match self {
+            Self::Root { subject } | Self::Intermediate { subject, .. } | Self::Leaf { subject, .. } => {
+                subject.clone()
+            }
+        }
+    }
+
+    fn get_issuer(&self, subject: &Name) -> Name {
+        match self {
+            Self::Root { .. } => subject.clone(),
+            Self::Intermediate { issuer, .. } | Self::Leaf { issuer, .. } => issuer.clone(),
+        }
+    }
+
+    fn build_extensions(
+        &self,
+        key: SubjectPublicKeyInfoRef<'_>,
+        issuer_key: SubjectPublicKeyInfoRef<'_>,
+        certificate: &TbsCertificate,
+    ) -> builder::Result<Vec<Extension>> {
+        let subject = certificate.subject();
+        let (constraints, usage) = match self {
+            Self::Root { .. } => {
+                (BasicConstraints { ca: true, path_len_constraint: None }, authority_usage())
+            }
+            Self::Intermediate { .. } => {
+                (BasicConstraints { ca: true, path_len_constraint: Some(0) }, authority_usage())
+            }
+            Self::Leaf { .. } => (
+                BasicConstraints { ca: false, path_len_constraint: None },
+                KeyUsage(KeyUsages::DigitalSignature.into()),
+            ),
+        };
+        let mut extensions = vec![
+            constraints.to_extension(subject, &[])?,
+            AuthorityKeyIdentifier::try_from(issuer_key)?.to_extension(subject, &[])?,
+            SubjectKeyIdentifier::try_from(key)?.to_extension(subject, &[])?,
+            usage.to_extension(subject, &[])?,
+        ];
+        if let Self::Leaf { pass_type, .. } = self {
+            extensions.push(ExtendedKeyUsage(vec![PASS_USAGE]).to_extension(subject, &[])?);
+            let value = Utf8StringRef::new(pass_type)?;
+            extensions.push((PASS_TYPE_EXTENSION, false, &value).to_extension(subject, &[])?);
+        }
+        Ok(extensions)
+    }
+}
+
+/// Issues a certificate for the holder of `key`, signed with the issuer's key.
+pub(super) fn issue(role: Role, validity: Validity, key: &Key, issuer_key: &Key) -> Certificate {
+    let serial = SerialNumber::generate(&mut UnwrapErr(SysRng));
+    let public = SubjectPublicKeyInfo::from_key(&key.verifying_key()).expect("an RSA key is encodable");
+    CertificateBuilder::new(role, serial, validity.to_x509(), public)
+        .and_then(|builder| builder.build(issuer_key))
+        .expect("a certificate from valid parts")
+}
+
+fn authority_usage() -> KeyUsage {
+    KeyUsage(KeyUsages::KeyCertSign | KeyUsages::CRLSign)
+}
+
+fn name(text: &str) -> Name {
+    Name::from_str(text).unwrap_or_else(|error| panic!("{text} is no distinguished name: {error}"))
+}
+
+/// RFC 4514: what has a meaning in a distinguished name loses it behind a backslash.
+fn escape(value: &str) -> String {
+    let special = |character| matches!(character, ',' | '+' | '"' | '\\' | '<' | '>' | ';' | '=' | '#' | ' ');
+    value
+        .chars()
+        .flat_map(|character| special(character).then_some('\\').into_iter().chain([character]))
+        .collect()
+}

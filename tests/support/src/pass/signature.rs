@@ -1,0 +1,119 @@
+//! The file `signature`: CMS `SignedData` (RFC 5652) over `manifest.json`, which it does not contain.
+
+use std::time::Duration;
+
+use cms::{
+    cert::{CertificateChoices, IssuerAndSerialNumber},
+    content_info::{CmsVersion, ContentInfo},
+    signed_data::{
+        CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo,
+        SignerInfos,
+    },
+};
+use rsa::signature::{SignatureEncoding, Signer};
+use sha2::{Digest, Sha256};
+use x509_cert::{
+    Certificate,
+    attr::Attribute,
+    der::{
+        Any, DateTime, Encode, EncodeValue, Tagged,
+        asn1::{ObjectIdentifier, OctetString, SetOfVec},
+        oid::db::{rfc5911, rfc5912},
+    },
+    spki::AlgorithmIdentifierOwned,
+    time::Time,
+};
+
+use super::Identity;
+use crate::clock;
+
+/// What goes into the signature besides the signer's name and the digest.
+#[derive(Debug, Clone, Copy)]
+pub struct Signing {
+    /// When it claims to have been made, in unix seconds; Wallet refuses a signature that does not say.
+    pub time: Option<u64>,
+    /// Whether the pass certificate is included.
+    pub certificate: bool,
+    /// Whether the intermediate certificate is included.
+    pub intermediate: bool,
+}
+
+impl Default for Signing {
+    /// As Wallet wants it, signed now.
+    fn default() -> Self {
+        Self { time: Some(clock::unix_now().as_secs()), certificate: true, intermediate: true }
+    }
+}
+
+impl Signing {
+    /// The signature's DER.
+    pub fn sign(self, content: &[u8], identity: &Identity) -> Vec<u8> {
+        let digest_algorithm = AlgorithmIdentifierOwned { oid: rfc5912::ID_SHA_256, parameters: None };
+        let attributes = self.attributes(content);
+        let signature = identity.key.sign(&attributes.to_der().expect("attributes are encodable")).to_vec();
+        let signer = SignerInfo {
+            version: CmsVersion::V1,
+            sid: SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
+                issuer: identity.certificate.tbs_certificate().issuer().clone(),
+                serial_number: identity.certificate.tbs_certificate().serial_number().clone(),
+            }),
+            digest_alg: digest_algorithm.clone(),
+            signed_attrs: Some(attributes),
+            signature_algorithm: AlgorithmIdentifierOwned {
+                oid: rfc5912::RSA_ENCRYPTION,
+                parameters: Some(Any::null()),
+            },
+            signature: OctetString::new(signature).expect("256 bytes"),
+            unsigned_attrs: None,
+        };
+        let message = SignedData {
+            version: CmsVersion::V1,
+            digest_algorithms: set([digest_algorithm]),
+            encap_content_info: EncapsulatedContentInfo { econtent_type: rfc5911::ID_DATA, econtent: None },
+            certificates: self.certificates(identity),
+            crls: None,
+            signer_infos: SignerInfos(set([signer])),
+        };
+        ContentInfo { content_type: rfc5911::ID_SIGNED_DATA, content: any(&message) }
+            .to_der()
+            .expect("a signature is encodable")
+    }
+
+    fn attributes(self, content: &[u8]) -> SignedAttributes {
+        let digest = OctetString::new(Sha256::digest(content).to_vec()).expect("32 bytes");
+        let mut attributes = vec![
+            attribute(rfc5911::ID_CONTENT_TYPE, &rfc5911::ID_DATA),
+            attribute(rfc5911::ID_MESSAGE_DIGEST, &digest),
+        ];
+        if let Some(seconds) = self.time {
+            let time =
+                DateTime::from_unix_duration(Duration::from_secs(seconds)).expect("a year below 10000");
+            attributes.push(attribute(rfc5911::ID_SIGNING_TIME, &Time::from(time)));
+        }
+        set(attributes)
+    }
+
+    fn certificates(self, identity: &Identity) -> Option<CertificateSet> {
+        let chosen = [(self.certificate, &identity.certificate), (self.intermediate, &identity.intermediate)];
+        let chosen: Vec<_> =
+            chosen.into_iter().filter(|(wanted, _)| *wanted).map(|(_, one)| choice(one)).collect();
+        (!chosen.is_empty()).then(|| CertificateSet(set(chosen)))
+    }
+}
+
+fn choice(certificate: &Certificate) -> CertificateChoices {
+    CertificateChoices::Certificate(certificate.clone())
+}
+
+fn attribute<T: Tagged + EncodeValue>(oid: ObjectIdentifier, value: &T) -> Attribute {
+    Attribute { oid, values: set([any(value)]) }
+}
+
+fn any<T: Tagged + EncodeValue>(value: &T) -> Any {
+    Any::encode_from(value).expect("a value is encodable")
+}
+
+/// A SET OF, in the order that DER prescribes.
+fn set<T: x509_cert::der::DerOrd>(elements: impl IntoIterator<Item = T>) -> SetOfVec<T> {
+    SetOfVec::try_from(elements.into_iter().collect::<Vec<_>>()).expect("distinct elements")
+}

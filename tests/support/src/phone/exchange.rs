@@ -1,0 +1,100 @@
+//! One request of a phone and what came of it.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::http::{Answer, DatabaseUse};
+
+/// One request and its answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exchange {
+    /// What the phone was about to do: `register`, `list`, …
+    pub title: String,
+    /// The request's method.
+    pub method: &'static str,
+    /// The request's path and query, as sent.
+    pub path: String,
+    /// The answer; none when the service could not be reached.
+    pub answer: Option<Answer>,
+    pub(super) complaints: Vec<String>,
+}
+
+impl Exchange {
+    /// The answer, without which a test cannot go on.
+    #[track_caller]
+    pub fn answer(&self) -> &Answer {
+        self.answer.as_ref().unwrap_or_else(|| panic!("no answer to {} {}", self.method, self.path))
+    }
+
+    /// The status code, 0 when there was no answer.
+    pub fn status(&self) -> u16 {
+        self.answer.as_ref().map_or(0, |answer| answer.status)
+    }
+
+    /// The value of a header of the answer.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.answer.as_ref().and_then(|answer| answer.header(name))
+    }
+
+    /// The body of the answer.
+    #[track_caller]
+    pub fn body(&self) -> &[u8] {
+        &self.answer().body
+    }
+
+    /// The body of the answer as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        self.answer().json()
+    }
+
+    /// What the service says the request cost its database, when it runs with `SERVER_TIMING=true`.
+    pub fn database(&self) -> Option<DatabaseUse> {
+        self.answer.as_ref().and_then(Answer::database)
+    }
+
+    /// What Wallet would report to the service as an error, in Wallet's words where those are known.
+    pub fn complaints(&self) -> &[String] {
+        &self.complaints
+    }
+
+    /// The serial numbers of a list, in its order; none when it holds none.
+    pub fn serials(&self) -> Vec<String> {
+        let list = self.answer.as_ref().and_then(|answer| serde_json::from_slice::<Value>(&answer.body).ok());
+        let serials = list.as_ref().and_then(|list| list.get("serialNumbers")).and_then(Value::as_array);
+        serials.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
+    /// The tag of a list.
+    pub fn tag(&self) -> Option<String> {
+        let list: Value = serde_json::from_slice(&self.answer.as_ref()?.body).ok()?;
+        list.get("lastUpdated")?.as_str().map(str::to_owned)
+    }
+
+    /// The same exchange, shown under another title.
+    pub fn titled(mut self, title: &str) -> Self {
+        title.clone_into(&mut self.title);
+        self
+    }
+}
+
+/// One line: `POST   register            201 Created           12 ms   rows read 2, written 2`.
+impl fmt::Display for Exchange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.answer {
+            Some(answer) => formatter.write_str(&line(self.method, &self.title, answer)),
+            None => write!(formatter, "{:<6} {:<18} no answer", self.method, self.title),
+        }
+    }
+}
+
+/// The line in which an exchange is shown, whoever had it.
+pub(super) fn line(method: &str, title: &str, answer: &Answer) -> String {
+    let milliseconds = answer.took.as_millis();
+    let line = format!("{method:<6} {title:<18} {answer:<20} {milliseconds:>4} ms");
+    match answer.database() {
+        Some(database) => format!("{line}   rows read {}, written {}", database.read, database.written),
+        None => line,
+    }
+}

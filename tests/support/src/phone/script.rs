@@ -1,0 +1,109 @@
+//! The life of a pass on a phone, played against a service and written down line by line.
+
+use std::{
+    fmt,
+    io::{self, Write},
+};
+
+use super::{Exchange, Phone, exchange::line};
+use crate::{http::Answer, pass::Pass};
+
+/// Plays scenes and writes them down; knows in the end whether a phone would have complained.
+pub struct Transcript<W> {
+    out: W,
+    complaints: Vec<String>,
+}
+
+impl<W: Write> Transcript<W> {
+    /// A transcript that begins with nothing.
+    pub fn new(out: W) -> Self {
+        Self { out, complaints: Vec::new() }
+    }
+
+    /// What a phone would have complained about, or an issuer, each with the name of the exchange.
+    pub fn complaints(&self) -> &[String] {
+        &self.complaints
+    }
+
+    /// A phone gets the pass, and asks for it; `change` publishes a new version between two lists.
+    ///
+    /// # Errors
+    /// When the transcript cannot be written.
+    pub fn play(
+        &mut self,
+        phone: &mut Phone,
+        pass: &Pass,
+        change: Option<&mut dyn FnMut() -> Answer>,
+    ) -> io::Result<()> {
+        self.phone(201, &phone.register(pass))?;
+        self.phone(200, &phone.register(pass).titled("register again"))?;
+        self.phone(200, &phone.list(&pass.pass_type))?;
+        self.phone(204, &phone.list(&pass.pass_type).titled("list again"))?;
+        if let Some(change) = change {
+            self.issuer("publish a change", 200, &change())?;
+            self.phone(200, &phone.list(&pass.pass_type).titled("list the change"))?;
+        }
+        self.phone(200, &phone.fetch(pass))?;
+        self.phone(304, &phone.fetch_conditionally(pass).titled("send again"))?;
+        self.phone(200, &phone.log(&["edgepass phone: this line is a test of the log"]))?;
+        self.phone(200, &phone.unregister(pass))
+    }
+
+    /// Writes down an exchange of an issuer.
+    ///
+    /// # Errors
+    /// When the transcript cannot be written.
+    pub fn issuer(&mut self, title: &str, expected: u16, answer: &Answer) -> io::Result<()> {
+        writeln!(self.out, "{}", line("PUT", title, answer))?;
+        if answer.status == expected {
+            return Ok(());
+        }
+        self.complain(title, format!("Expected {expected}, received {answer}: {}", answer.text()))
+    }
+
+    /// Writes how it ended.
+    ///
+    /// # Errors
+    /// When the transcript cannot be written.
+    pub fn end(&mut self) -> io::Result<()> {
+        match self.complaints.len() {
+            0 => writeln!(self.out, "\nA phone is content with every answer."),
+            1 => writeln!(self.out, "\nOne answer is not as it should be."),
+            count => writeln!(self.out, "\n{count} answers are not as they should be."),
+        }
+    }
+
+    fn phone(&mut self, expected: u16, exchange: &Exchange) -> io::Result<()> {
+        writeln!(self.out, "{exchange}{}", Detail(exchange))?;
+        for complaint in exchange.complaints() {
+            self.complain(&exchange.title, complaint)?;
+        }
+        if exchange.complaints().is_empty() && exchange.status() != expected {
+            let complaint = format!("Expected {expected}, received {}", exchange.status());
+            self.complain(&exchange.title, complaint)?;
+        }
+        Ok(())
+    }
+
+    fn complain(&mut self, title: &str, complaint: impl fmt::Display) -> io::Result<()> {
+        writeln!(self.out, "       ^ {complaint}")?;
+        self.complaints.push(format!("{title}: {complaint}"));
+        Ok(())
+    }
+}
+
+/// What is worth seeing of an answer besides its status.
+struct Detail<'a>(&'a Exchange);
+
+impl fmt::Display for Detail<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(answer) = self.0.answer.as_ref().filter(|answer| answer.status == 200) else {
+            return Ok(());
+        };
+        match (self.0.tag(), answer.header("Last-Modified")) {
+            (Some(tag), _) => write!(formatter, "   {} updated, tag {tag}", self.0.serials().len()),
+            (None, Some(date)) => write!(formatter, "   {} bytes of {date}", answer.body.len()),
+            (None, None) => Ok(()),
+        }
+    }
+}

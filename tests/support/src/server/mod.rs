@@ -1,0 +1,139 @@
+//! The service as it will be deployed: its Worker, run by `wrangler dev` on this machine.
+//!
+//! ```no_run
+//! use edgepass_support::{pass::PassBuilder, server::Server};
+//!
+//! let server = Server::shared();
+//! let pass = PassBuilder::new("pass.com.example.coffee", "S-1");
+//! server.issuer().publish("pass.com.example.coffee", "S-1", &pass.build()).expect(201);
+//! assert_eq!(server.phone().register(&pass.pass()).status(), 201);
+//! ```
+
+mod log;
+mod process;
+mod project;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::LazyLock,
+    time::Duration,
+};
+
+use self::{log::Log, process::Process, project::Project};
+use crate::{
+    http::{self, Answer, Body},
+    issuer::Issuer,
+    phone::Phone,
+};
+
+/// The issuer key of every server started here.
+pub const ISSUER_KEY: &str = "test-issuer-key";
+
+/// What wrangler says when the Worker can be reached; the rest of the address follows.
+const READY: &str = "Ready on http://";
+const START_TIMEOUT: Duration = Duration::from_mins(2);
+const LOG_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How a server differs from the usual one.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// Variables of the Worker, on top of `ISSUER_KEY` and `SERVER_TIMING=true`, or instead of them.
+    pub vars: &'a [(&'a str, &'a str)],
+    /// Names among the usual variables that the Worker does not get.
+    pub without: &'a [&'a str],
+    /// Leave the database without tables.
+    pub unmigrated: bool,
+    /// Further arguments to `wrangler dev`.
+    pub arguments: &'a [&'a str],
+    /// Where `wrangler.toml` is, when not at the top of this repository.
+    pub project: Option<&'a Path>,
+}
+
+/// A running Worker with a database of its own. It ends with this value, and at the latest with this process.
+pub struct Server {
+    base: String,
+    log: Log,
+    process: Process,
+}
+
+impl Server {
+    /// The server that all tests of this process share, started on first use.
+    ///
+    /// Tests keep out of each other's way by serial numbers and devices of their own.
+    pub fn shared() -> &'static Self {
+        static SHARED: LazyLock<Server> = LazyLock::new(|| Server::start(Options::default()));
+        &SHARED
+    }
+
+    /// Builds the Worker, applies the migrations to a new database and waits until `/healthz` answers.
+    ///
+    /// # Panics
+    /// When any of that fails, with what wrangler had to say.
+    pub fn start(options: Options<'_>) -> Self {
+        let project = Project::build(&options.project.map_or_else(project::repository, PathBuf::from));
+        let (process, log) = Process::start(&project, &options);
+        let ready = log.wait_for(READY, START_TIMEOUT);
+        let ready = ready.unwrap_or_else(|| panic!("wrangler dev does not start:\n{}", log.tail()));
+        let address = ready.rsplit(READY).next().unwrap_or_default().trim();
+        let server = Self { base: format!("http://{address}"), log, process };
+
+        let health = http::send(&server.base, "GET", "/healthz", &[], Body::Empty);
+        match health {
+            Ok(answer) if answer.status == 200 => server,
+            Ok(answer) => panic!("the Worker is not well: {answer:#}\n{}", server.log.tail()),
+            Err(error) => panic!("the Worker does not answer: {error}\n{}", server.log.tail()),
+        }
+    }
+
+    /// The address of the service, without a slash at its end.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// An issuer with the right key.
+    pub fn issuer(&self) -> Issuer {
+        Issuer::new(&self.base, ISSUER_KEY)
+    }
+
+    /// A new phone.
+    pub fn phone(&self) -> Phone {
+        Phone::new(&self.base)
+    }
+
+    /// Sends any request; see [`http::request`].
+    #[track_caller]
+    pub fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> Answer {
+        http::request(&self.base, method, path, headers, body)
+    }
+
+    /// Lets a cron trigger fire, and waits until the Worker is done with it.
+    #[track_caller]
+    pub fn trigger(&self, cron: &str) -> Answer {
+        let path = format!("/cdn-cgi/handler/scheduled?cron={}", http::segment(cron));
+        self.request("GET", &path, &[], Body::Empty)
+    }
+
+    /// What has been printed since the start, without wrangler's own note of each request.
+    ///
+    /// A line may come after the answer it belongs to: see [`wait_for_log`](Self::wait_for_log).
+    pub fn log(&self) -> String {
+        let lines = self.log.lines();
+        let printed = lines.iter().skip_while(|line| !line.contains(READY)).skip(1);
+        printed.filter(|line| !line.starts_with("[wrangler:")).cloned().collect::<Vec<_>>().join("\n")
+    }
+
+    /// The first line that contains the text, waiting until there is one.
+    ///
+    /// # Panics
+    /// When there is none for 20 seconds.
+    #[track_caller]
+    pub fn wait_for_log(&self, text: &str) -> String {
+        let line = self.log.wait_for(text, LOG_TIMEOUT);
+        line.unwrap_or_else(|| panic!("no line with {text:?} in the log:\n{}", self.log.tail()))
+    }
+
+    /// The directory with the server's database and objects, which is removed after it.
+    pub fn state(&self) -> &Path {
+        self.process.state()
+    }
+}

@@ -1,0 +1,104 @@
+//! The database port on SQLite: the statements as D1 gets them, bound as D1 binds them.
+
+use edgepass::store::{Batch, Database, DatabaseError, Fault, Query, Rows, Usage, Value};
+use rusqlite::{Connection, ToSql, types::ToSqlOutput};
+use std::{cell::Cell, path::Path};
+
+/// A database in memory, of the newest schema.
+#[derive(Debug)]
+pub struct Sqlite {
+    connection: Connection,
+    usage: Cell<Usage>,
+}
+
+/// A database's content at some moment.
+#[derive(Debug, Clone)]
+pub struct Snapshot(Vec<u8>);
+
+impl Sqlite {
+    /// An empty database, made by the project's migrations.
+    pub fn new() -> Self {
+        let connection = Connection::open_in_memory().expect("SQLite opens");
+        connection.set_prepared_statement_cache_capacity(64);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+        let mut migrations: Vec<_> = std::fs::read_dir(folder)
+            .expect("the project has migrations")
+            .map(|entry| entry.expect("a folder can be read").path())
+            .collect();
+        migrations.sort();
+        for path in migrations {
+            let sql = std::fs::read_to_string(path).expect("a migration can be read");
+            connection.execute_batch(&sql).expect("a migration applies");
+        }
+        Self { connection, usage: Cell::default() }
+    }
+
+    /// The content as it is now.
+    pub fn snapshot(&mut self) -> Snapshot {
+        Snapshot(self.connection.serialize("main").expect("SQLite serialises").to_vec())
+    }
+
+    /// Goes back to an earlier content, as D1's Time Travel does.
+    pub fn restore(&mut self, snapshot: &Snapshot) {
+        let bytes = snapshot.0.as_slice();
+        self.connection.flush_prepared_statement_cache();
+        self.connection
+            .deserialize_read_exact("main", bytes, bytes.len(), false)
+            .expect("a snapshot is a database");
+    }
+
+    /// The SQLite connection, to look at what is stored.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    fn query(&self, query: &Query<'_>) -> rusqlite::Result<Vec<String>> {
+        let mut statement = self.connection.prepare_cached(query.statement.sql)?;
+        let values = rusqlite::params_from_iter(query.values.iter().map(|value| Bound(*value)));
+        if statement.column_count() == 0 {
+            statement.execute(values)?;
+            return Ok(Vec::new());
+        }
+        statement.query_map(values, |row| row.get(0))?.collect()
+    }
+
+    fn batch(&self, batch: &Batch<'_>) -> rusqlite::Result<Rows> {
+        let transaction = self.connection.unchecked_transaction()?;
+        let rows = batch.queries.iter().map(|query| self.query(query)).collect::<Result<_, _>>()?;
+        transaction.commit()?;
+        Ok(Rows::new(rows))
+    }
+}
+
+impl Default for Sqlite {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Database for Sqlite {
+    async fn run(&self, batch: &Batch<'_>) -> Result<Rows, DatabaseError> {
+        let mut usage = self.usage.get();
+        usage.calls += 1;
+        self.usage.set(usage);
+        self.batch(batch).map_err(|error| DatabaseError { fault: Fault::Other, message: error.to_string() })
+    }
+
+    fn usage(&self) -> Usage {
+        self.usage.get()
+    }
+}
+
+/// A value bound as D1 binds it: every number is a JavaScript number and arrives as REAL.
+struct Bound<'a>(Value<'a>);
+
+impl ToSql for Bound<'_> {
+    #[expect(clippy::cast_precision_loss, reason = "as JavaScript does")]
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self.0 {
+            Value::Null => ToSqlOutput::Owned(rusqlite::types::Value::Null),
+            Value::Integer(integer) => (integer as f64).into(),
+            Value::Text(text) => text.into(),
+        })
+    }
+}
