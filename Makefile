@@ -11,7 +11,7 @@ export WRANGLER_SEND_METRICS := false
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
-tools:
+tools: ## Install the pinned tools below the checkout
 	@scripts/tools.sh
 
 dev: tools bundle ## Serve on 127.0.0.1:PORT (8787), play a simulated phone, go on serving

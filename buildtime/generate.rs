@@ -1,7 +1,7 @@
 //! Writes the proved statements as Rust: a struct per statement whose fields are its parameters, so that a parameter
 //! cannot be forgotten, swapped or of a wrong type. D1 knows numbered parameters only; they are numbered here.
 
-use super::parse::{Kind, Room, Statement};
+use super::parse::{Kind, Parameter, Room, Statement};
 use std::fmt::Write;
 
 pub(crate) fn rust(rooms: &[Room]) -> String {
@@ -9,7 +9,13 @@ pub(crate) fn rust(rooms: &[Room]) -> String {
     for room in rooms {
         put(&mut out, format_args!("/// Statements of `{0}`.\npub mod {0} {{\n", room.name));
         for file in &room.files {
-            put(&mut out, format_args!("/// `src/store/sql/{}/{}.sql`\npub mod {} {{\n", room.name, file.name, file.name));
+            put(
+                &mut out,
+                format_args!(
+                    "/// `src/store/sql/{}/{}.sql`\npub mod {} {{\n",
+                    room.name, file.name, file.name
+                ),
+            );
             put(&mut out, format_args!("use crate::store::{{Query, Statement}};\n"));
             for statement in &file.statements {
                 struct_of(&mut out, statement);
@@ -39,20 +45,34 @@ fn struct_of(out: &mut String, statement: &Statement) {
     }
     put(out, format_args!("}}\nimpl{lifetime} {name}{lifetime} {{\n"));
     put(out, format_args!("/// The statement, with its parameters numbered.\n"));
-    put(out, format_args!("pub const STATEMENT: Statement = Statement {{ name: {:?}, sql: {:?} }};\n", statement.name, numbered(statement)));
+    put(
+        out,
+        format_args!(
+            "pub const STATEMENT: Statement = Statement {{ name: {:?}, sql: {:?} }};\n",
+            statement.name,
+            numbered(statement)
+        ),
+    );
     put(out, format_args!("/// Binds the parameters.\n#[must_use]\n"));
     put(out, format_args!("pub fn query(self) -> Query<{}> {{\n", if borrows { "'a" } else { "'static" }));
-    let values: Vec<_> = statement.parameters.iter().map(|parameter| format!("self.{}.into()", parameter.name)).collect();
-    put(out, format_args!("Query {{ statement: &Self::STATEMENT, values: vec![{}] }}\n}}\n}}\n", values.join(", ")));
+    let values: Vec<_> =
+        statement.parameters.iter().map(|parameter| format!("self.{}.into()", parameter.name)).collect();
+    put(
+        out,
+        format_args!(
+            "Query {{ statement: &Self::STATEMENT, values: vec![{}] }}\n}}\n}}\n",
+            values.join(", ")
+        ),
+    );
 }
 
 /// Replaces `:name` by `?N`, N being the place among the declared parameters.
 fn numbered(statement: &Statement) -> String {
-    let mut numbered: Vec<_> = statement.parameters.iter().enumerate().collect();
+    let mut numbered: Vec<(u32, &Parameter)> = (1..).zip(&statement.parameters).collect();
     // The longest name first: `:serial` is the beginning of `:serial_twice`.
     numbered.sort_by_key(|(_, parameter)| std::cmp::Reverse(parameter.name.len()));
-    numbered.iter().fold(statement.sql.clone(), |sql, (index, parameter)| {
-        sql.replace(&format!(":{}", parameter.name), &format!("?{}", index + 1))
+    numbered.iter().fold(statement.sql.clone(), |sql, (number, parameter)| {
+        sql.replace(&format!(":{}", parameter.name), &format!("?{number}"))
     })
 }
 
@@ -60,7 +80,9 @@ fn upper_camel_case(name: &str) -> String {
     name.split('_')
         .map(|word| {
             let mut letters = word.chars();
-            letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+            letters
+                .next()
+                .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
         })
         .collect()
 }

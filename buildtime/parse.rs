@@ -67,12 +67,12 @@ fn entries(folder: &Path) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-fn file(root: &Path, room: &str, name: String) -> Result<File, String> {
-    let path = root.join(room).join(format!("{name}.sql"));
+fn file(root: &Path, folder: &str, name: String) -> Result<File, String> {
+    let path = root.join(folder).join(format!("{name}.sql"));
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut statements = Vec::new();
     for block in text.split_inclusive(";\n").filter(|block| !block.trim().is_empty()) {
-        let statement = statement(&format!("{room}/{name}"), block)
+        let statement = statement(&format!("{folder}/{name}"), block)
             .map_err(|reason| format!("{}: {reason}, in:\n{block}", path.display()))?;
         statements.push(statement);
     }

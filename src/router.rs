@@ -40,6 +40,7 @@ fn at<F: Future<Output = Outcome>>(
     router.or_else_any_method_async(pattern, move |request, context| async move {
         let call = Rc::clone(&context.data);
         call.set_route(pattern);
+        let request = call.take_original().unwrap_or(request);
         let head = request.inner().method() == "HEAD";
         let outcome = handler(Visit::new(request, context)).await;
         response(outcome, &call, head)
@@ -50,7 +51,7 @@ fn at<F: Future<Output = Outcome>>(
 pub(crate) async fn answer(request: Request, env: Env) -> worker::Result<Response> {
     let settings = Settings::of(&env);
     let call = Rc::new(Call::new(request.inner().method(), &settings));
-    let request = normalized(request, &settings)?;
+    let request = routable(request, &settings, &call)?;
     let response_of_route = routes(Rc::clone(&call)).run(request, env).await?;
     if call.is_routed() {
         return Ok(response_of_route);
@@ -58,16 +59,18 @@ pub(crate) async fn answer(request: Request, env: Env) -> worker::Result<Respons
     response(Err(Refusal::NotFound("There is nothing at this path.").into()), &call, false)
 }
 
-/// The request under the path the routes know. It is copied only where its path is another: that costs.
-fn normalized(request: Request, settings: &Settings) -> worker::Result<Request> {
+/// The request; or, where the routes know its path in another form, an empty one with that path, which leads to the
+/// route. Not a copy: that takes the body along, and a client whose body was taken along and not read gets no answer.
+fn routable(request: Request, settings: &Settings, call: &Call) -> worker::Result<Request> {
     let path = request.path();
     let normal = path::normalize(&path, &settings.base_path);
     if normal == path {
         return Ok(request);
     }
-    let mut copy = request.clone_mut()?;
-    *copy.path_mut()? = normal.into_owned();
-    Ok(copy)
+    let mut guide = Request::new("http://localhost/", worker::Method::Get)?;
+    *guide.path_mut()? = normal.into_owned();
+    call.set_original(request);
+    Ok(guide)
 }
 
 /// Asks the database and answers.

@@ -77,7 +77,7 @@ impl Endpoint for List {
 
 /// A place in the listing in characters that need no encoding. No identifier has a line break.
 fn to_cursor(pass_type: &str, serial: &str) -> String {
-    format!("{pass_type}\n{serial}").bytes().map(|byte| format!("{byte:02x}")).collect()
+    format!("{pass_type}\n{serial}").bytes().fold(String::new(), |cursor, byte| format!("{cursor}{byte:02x}"))
 }
 
 fn from_cursor(cursor: &str) -> Option<(String, String)> {

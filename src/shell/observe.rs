@@ -14,7 +14,7 @@ use std::{
     rc::Rc,
 };
 use worker::{
-    Date, Env, console_log, js_sys,
+    Date, Env, Request, console_log, js_sys,
     wasm_bindgen::{JsCast, JsValue},
 };
 
@@ -27,6 +27,7 @@ pub(crate) struct Call {
     id: OnceCell<String>,
     database: OnceCell<Rc<D1>>,
     trouble: RefCell<Option<Trouble>>,
+    original: RefCell<Option<Request>>,
 }
 
 impl Call {
@@ -39,6 +40,7 @@ impl Call {
             id: OnceCell::new(),
             database: OnceCell::new(),
             trouble: RefCell::new(None),
+            original: RefCell::new(None),
         }
     }
 
@@ -60,6 +62,16 @@ impl Call {
     /// Whether a route matched.
     pub(crate) fn is_routed(&self) -> bool {
         self.route.get().is_some()
+    }
+
+    /// Keeps the request while another one is routed in its place.
+    pub(crate) fn set_original(&self, request: Request) {
+        self.original.replace(Some(request));
+    }
+
+    /// The request that was kept.
+    pub(crate) fn take_original(&self) -> Option<Request> {
+        self.original.take()
     }
 
     /// The database, connected when it is first asked for.

@@ -1,6 +1,8 @@
 //! The build refuses SQL that would fail, or cost, in production. Each test breaks one statement in a copy of the project
 //! and builds that.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so and ends")]
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -65,21 +67,30 @@ fn a_broken_statement_fails_the_build_by_name_and_reason() {
             "src/store/sql/device/unregister.sql",
             "token: text)\n-- Whether",
             "secret: text)\n-- Whether",
-            ["SQL statement device/unregister.authorized:", "declares the parameter :secret, but does not use it"],
+            [
+                "SQL statement device/unregister.authorized:",
+                "declares the parameter :secret, but does not use it",
+            ],
         ),
         (
             "scanning",
             "src/store/sql/device/updatable.sql",
             "r.device = :device AND r.pass_type = :pass_type",
             "r.push_token = :device AND r.client = :pass_type",
-            ["SQL statement device/updatable.updatable: scans a table (SCAN r)", "give it an index or a bound"],
+            [
+                "SQL statement device/updatable.updatable: scans a table (SCAN r)",
+                "give it an index or a bound",
+            ],
         ),
         (
             "columns",
             "src/store/sql/issuer/inspect.sql",
             "AS json",
             "AS row",
-            ["SQL statement issuer/inspect.inspect: answers with the columns [\"row\"]", "it must be one, called json"],
+            [
+                "SQL statement issuer/inspect.inspect: answers with the columns [\"row\"]",
+                "it must be one, called json",
+            ],
         ),
     ] {
         let output = build_with(name, file, |sql| sql.replacen(from, to, 1));

@@ -1,4 +1,4 @@
-//! Randomness that is the same on every machine and in every year: SplitMix64.
+//! Randomness that is the same on every machine and in every year: `SplitMix64`.
 
 use std::cell::Cell;
 

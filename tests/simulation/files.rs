@@ -1,7 +1,10 @@
 //! Pass files by content number. Signatures are not what is simulated: a byte stands for one.
 
 use edgepass::pass::sha256_hex;
-use edgepass_support::pass::{RawArchive, RawEntry};
+use edgepass_support::{
+    pass::{RawArchive, RawEntry},
+    random::to_hex,
+};
 use serde_json::json;
 use sha1::{Digest, Sha1};
 
@@ -18,10 +21,15 @@ pub(crate) fn file(pass_type: &str, serial: &str, token: &str, content: u64) -> 
         "webServiceURL": "https://example.com/", "authenticationToken": token,
     })
     .to_string();
-    let hex = |bytes: &[u8]| Sha1::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |bytes: &[u8]| to_hex(&Sha1::digest(bytes));
     let manifest = json!({ "pass.json": hex(pass.as_bytes()), "icon.png": hex(b"icon") }).to_string();
-    let entries = [("pass.json", pass.as_str()), ("icon.png", "icon"), ("manifest.json", &manifest), ("signature", "s")]
-        .map(|(name, content)| RawEntry::stored(name, content));
+    let entries = [
+        ("pass.json", pass.as_str()),
+        ("icon.png", "icon"),
+        ("manifest.json", &manifest),
+        ("signature", "s"),
+    ]
+    .map(|(name, content)| RawEntry::stored(name, content));
     File { bytes: RawArchive::new(entries).build(), manifest: sha256_hex(manifest.as_bytes()) }
 }
 

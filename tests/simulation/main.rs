@@ -3,6 +3,14 @@
 //!
 //! `SEED=… make simulate` runs one schedule again, with its last events; `make simulate SEEDS=10000` runs many.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so and ends"
+)]
+
 mod chance;
 mod faults;
 mod files;
@@ -35,7 +43,7 @@ fn whatever_happens_phones_end_up_with_the_newest_passes() {
     let failed: Vec<u64> = thread::scope(|scope| {
         let workers = thread::available_parallelism().map_or(2, usize::from);
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(|| failing(&next, seeds))).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        threads.into_iter().filter_map(|thread| thread.join().unwrap()).collect()
     });
     assert!(failed.is_empty(), "failing seeds: {failed:?}; again with: SEED={} make simulate", failed[0]);
     println!("{seeds} schedules of {STEPS} steps hold");

@@ -1,12 +1,13 @@
 //! Phones: they hold passes, register, rotate their push tokens, list, fetch and retry, as Wallet does.
 
 use crate::{
-    files,
-    ledger,
+    files, ledger,
     world::{TYPES, World},
 };
 use edgepass::{
-    device::{Latest, PassAddress, Register, RegistrationAddress, Unregister, Updatable, register::PushToken},
+    device::{
+        Latest, PassAddress, Register, RegistrationAddress, Unregister, Updatable, register::PushToken,
+    },
     http::{Body, Headers, conditional::ReadConditions, credentials::TokenHash, path::Serial},
     revision,
 };
@@ -93,8 +94,14 @@ impl World {
     /// Tags that servers of other makes handed out, before this one or in a wrong clock's future.
     fn bring_another_servers_tag(&mut self, phone: usize) {
         const TAGS: [&str; 8] = [
-            "", "1500000000", "1500000000123", "2017-07-14T02:40:00Z", "2017-07-14 02:40:00 0200", "99999999999999",
-            "W/\"etag\"", "tag&=+ ü",
+            "",
+            "1500000000",
+            "1500000000123",
+            "2017-07-14T02:40:00Z",
+            "2017-07-14 02:40:00 0200",
+            "99999999999999",
+            "W/\"etag\"",
+            "tag&=+ ü",
         ];
         let pass_type = *self.chance.pick(&TYPES).unwrap();
         let text = (*self.chance.pick(&TAGS).unwrap()).to_owned();
@@ -124,7 +131,8 @@ impl World {
 
     fn is_available(&self, pass: usize) -> bool {
         let issued = &self.passes[pass];
-        ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial).is_some_and(|stored| !stored.withdrawn)
+        ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial)
+            .is_some_and(|stored| !stored.withdrawn)
     }
 
     pub(crate) fn register(&mut self, phone: usize, pass: usize) {
@@ -142,7 +150,7 @@ impl World {
             now: self.clock_ms / 1000,
         };
         let answer = self.serve(&register);
-        self.event(format!("phone {phone} registers {pass}: {}", World::told(answer.as_ref())));
+        self.event(&format!("phone {phone} registers {pass}: {}", World::told(answer.as_ref())));
         let after = self.row(phone, pass);
         let status = answer.map(|answer| answer.reply.status);
         if wrong || !self.is_available(pass) {
@@ -169,7 +177,7 @@ impl World {
         self.phones[phone].held.get_mut(&pass).unwrap().leaving = true;
         let token = TokenHash::of(&self.passes[pass].token);
         let answer = self.serve(&Unregister { address: self.address(phone, pass), token });
-        self.event(format!("phone {phone} unregisters {pass}: {}", World::told(answer.as_ref())));
+        self.event(&format!("phone {phone} unregisters {pass}: {}", World::told(answer.as_ref())));
         let Some(answer) = answer else { return };
         let issued = &self.passes[pass];
         let exists = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial).is_some();
@@ -196,15 +204,18 @@ impl World {
         let tag = self.phones[phone].tags.get(pass_type).cloned();
         let device = Self::device(phone, pass_type);
         let since = tag.as_ref().map_or(revision::NONE, |tag| revision::since(&tag.text));
-        let answer = self.serve(&Updatable { device: device.clone(), pass_type: pass_type.to_owned(), since });
-        self.event(format!("phone {phone} lists {pass_type}: {}", World::told(answer.as_ref())));
+        let answer =
+            self.serve(&Updatable { device: device.clone(), pass_type: pass_type.to_owned(), since });
+        self.event(&format!("phone {phone} lists {pass_type}: {}", World::told(answer.as_ref())));
         let Some(answer) = answer else { return };
         let registered = ledger::registered(&self.database.sqlite, &device, pass_type);
         let newest = ledger::type_revision(&self.database.sqlite, pass_type).unwrap_or_default();
         let expected: Vec<&String> = registered
             .iter()
             .filter(|(_, revision)| match &tag {
-                Some(tag) if tag.ours => tag.text.parse::<i64>().unwrap() > newest || *revision > tag.text.parse().unwrap(),
+                Some(tag) if tag.ours => {
+                    tag.text.parse::<i64>().unwrap() > newest || *revision > tag.text.parse().unwrap()
+                }
                 _ => true,
             })
             .map(|(serial, _)| serial)
@@ -251,7 +262,7 @@ impl World {
         };
         let (content, had) = (held.content, held.last_modified.is_some());
         let answer = self.serve(&latest);
-        self.event(format!("phone {phone} fetches {pass}: {}", World::told(answer.as_ref())));
+        self.event(&format!("phone {phone} fetches {pass}: {}", World::told(answer.as_ref())));
         let issued = &self.passes[pass];
         let stored = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial);
         let Some(answer) = answer else { return };
@@ -282,7 +293,10 @@ impl World {
                 let row = self.row(phone, *pass);
                 let Some(acknowledged) = &held.acknowledged else { continue };
                 let row = row.unwrap_or_else(|| panic!("phone {phone}'s registration of {pass} is gone"));
-                assert!(row == *acknowledged || held.attempted.contains(&row), "the push token is neither the last acknowledged nor a later one");
+                assert!(
+                    row == *acknowledged || held.attempted.contains(&row),
+                    "the push token is neither the last acknowledged nor a later one"
+                );
             }
         }
     }

@@ -60,7 +60,7 @@ impl World {
             2 | 3 => self.publish(number, self.passes[number].sent.max(1), &Fields(Vec::new())),
             4 => self.publish_conditionally(number),
             5 | 6 => {
-                for _ in 0..1 + self.chance.below(4) {
+                for _ in 0..=self.chance.below(4) {
                     let number = self.chance.below(self.passes.len());
                     self.publish_next(number);
                 }
@@ -110,9 +110,14 @@ impl World {
         self.publications += 1;
         let publication = format!("publication-{}", self.publications);
         let publish =
-            Publish::check(address, file.bytes, WriteConditions::of(fields), publication, self.clock_ms).unwrap();
+            Publish::check(address, file.bytes, WriteConditions::of(fields), publication, self.clock_ms)
+                .unwrap();
         let answer = self.serve(&publish);
-        self.event(format!("publish {number} content {content} {:?}: {}", fields.0, World::told(answer.as_ref())));
+        self.event(&format!(
+            "publish {number} content {content} {:?}: {}",
+            fields.0,
+            World::told(answer.as_ref())
+        ));
         let after = self.stored(number);
         self.check_change(number, before.as_ref(), after.as_ref());
 
@@ -130,7 +135,11 @@ impl World {
         };
         assert!(expected, "published although the preconditions do not hold");
         assert!(matches!(answer.reply.status, 200 | 201), "publish: {:?}", answer.reply);
-        assert_eq!(after.as_ref().map(|after| after.manifest.clone()), Some(file.manifest), "published, but not stored");
+        assert_eq!(
+            after.as_ref().map(|after| after.manifest.clone()),
+            Some(file.manifest),
+            "published, but not stored"
+        );
         let Body::Text(body) = &answer.reply.body else { panic!("no body") };
         let body: serde_json::Value = serde_json::from_str(body).unwrap();
         assert_eq!(body["changed"], before != after, "{body}");
@@ -148,7 +157,13 @@ impl World {
         let file = files::file(pass.pass_type, &pass.serial, "another-token-entirely", self.contents + 1);
         self.publications += 1;
         let publication = format!("publication-{}", self.publications);
-        let publish = Publish::check(pass.address(), file.bytes, WriteConditions::default(), publication, self.clock_ms);
+        let publish = Publish::check(
+            pass.address(),
+            file.bytes,
+            WriteConditions::default(),
+            publication,
+            self.clock_ms,
+        );
         let answer = self.serve(&publish.unwrap());
         assert!(answer.is_none_or(|answer| answer.reply.status == 409));
         assert_eq!(before, self.stored(number), "a refused upload changed something");
@@ -162,7 +177,7 @@ impl World {
             now: self.clock_ms / 1000,
         };
         let answer = self.serve(&withdraw);
-        self.event(format!("withdraw {number}: {}", World::told(answer.as_ref())));
+        self.event(&format!("withdraw {number}: {}", World::told(answer.as_ref())));
         if let Some(answer) = answer {
             assert_eq!(answer.reply.status, if before.is_some() { 204 } else { 404 });
             assert_eq!(before.is_some(), self.stored(number).is_some_and(|stored| stored.withdrawn));
@@ -178,6 +193,8 @@ impl World {
             (before, Some(after)) if before != Some(after) => {
                 assert!(after.revision > *newest, "revision {} after {newest}", after.revision);
                 assert_eq!(type_revision, after.revision);
+                let same = before.is_some_and(|before| before.manifest == after.manifest && !before.withdrawn);
+                assert!(!same, "the same manifest changed something");
                 *newest = after.revision;
                 if let Some(before) = before.filter(|before| before.manifest != after.manifest) {
                     assert!(after.modified_at > before.modified_at, "Last-Modified did not rise");

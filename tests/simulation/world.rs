@@ -1,13 +1,6 @@
 //! The service, its database and bucket, the clock, and everybody who uses it.
 
-use crate::{
-    chance::Chance,
-    faults::Faulty,
-    files, ledger,
-    ledger::Stored,
-    phone::Phone,
-    publisher::Issued,
-};
+use crate::{chance::Chance, faults::Faulty, files, ledger, ledger::Stored, phone::Phone, publisher::Issued};
 use edgepass::{
     endpoint::{Answer, Endpoint, serve},
     upkeep,
@@ -54,7 +47,11 @@ impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let chance = Chance::new(seed);
         let fault_percent = *chance.pick(&[0, 5, 20]).unwrap();
-        let phones = (0..PHONES).map(|name| Phone { name, push_token: format!("first-token-{name}"), ..Phone::default() });
+        let phones = (0..PHONES).map(|name| Phone {
+            name,
+            push_token: format!("first-token-{name}"),
+            ..Phone::default()
+        });
         let clock_ms = 1_764_000_000_000;
         Self {
             database: Faulty::new(seed ^ 0xFA),
@@ -106,13 +103,13 @@ impl World {
     fn jump(&mut self) {
         let far = i64::try_from(self.chance.below(3_600_000)).unwrap();
         self.advance(if self.chance.percent(50) { far } else { -far });
-        self.event("the clock jumps".to_owned());
+        self.event("the clock jumps");
     }
 
     fn take_snapshot(&mut self) {
         let snapshot = self.database.sqlite.snapshot();
         self.snapshot = Some((snapshot, self.latest_ms));
-        self.event("snapshot".to_owned());
+        self.event("snapshot");
     }
 
     /// D1's Time Travel. It takes the operator a while, and the issuer publishes once more what is its newest.
@@ -123,7 +120,8 @@ impl World {
         }
         self.database.sqlite.restore(snapshot);
         self.advance(self.latest_ms + 3_600_000 - self.clock_ms);
-        self.event("the database is restored".to_owned());
+        self.event("the database is restored");
+        self.check_objects();
         self.restored = true;
         for pass in &mut self.passes {
             pass.replay = true;
@@ -140,14 +138,14 @@ impl World {
 
     fn wait_a_month(&mut self) {
         self.advance(31 * DAY_MS);
-        self.event("a month passes".to_owned());
+        self.event("a month passes");
         self.sweep();
     }
 
     /// No row names an object that was swept.
     fn sweep(&mut self) {
         let outcome = block_on(upkeep::sweep(&self.database, &self.objects, self.clock_ms / 1000));
-        self.event(format!("sweep: {outcome:?}"));
+        self.event(&format!("sweep: {outcome:?}"));
         self.check_objects();
     }
 
@@ -179,7 +177,7 @@ impl World {
 
     /// Faults end, and everybody does what is left to do. Then every phone has the newest of each of its passes.
     pub(crate) fn settle(&mut self) {
-        self.event("settling".to_owned());
+        self.event("settling");
         self.database.percent.set(0);
         self.fault_percent = 0;
         for pass in 0..PASSES {
@@ -214,25 +212,37 @@ impl World {
                 registrations += 1;
                 if let Some(stored) = stored.filter(|stored| !stored.withdrawn) {
                     let newest = self.content_of(&stored);
-                    assert_eq!(held.content, newest, "phone {} does not have the newest of pass {pass}", phone.name);
-                    assert_eq!(held.acknowledged.as_ref(), Some(&phone.push_token), "the newest push token is not known");
+                    assert_eq!(
+                        held.content, newest,
+                        "phone {} does not have the newest of pass {pass}",
+                        phone.name
+                    );
+                    assert_eq!(
+                        held.acknowledged.as_ref(),
+                        Some(&phone.push_token),
+                        "the newest push token is not known"
+                    );
                 }
             }
         }
         if !self.restored {
-            assert!(ledger::count_registrations(&self.database.sqlite) <= registrations, "registrations of nobody");
+            assert!(
+                ledger::count_registrations(&self.database.sqlite) <= registrations,
+                "registrations of nobody"
+            );
         }
         for issued in &self.passes {
             let stored = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial);
             let content = stored.as_ref().map(|stored| self.content_of(stored));
-            let confirmed = content == issued.confirmed || content.is_some_and(|content| issued.uncertain.contains(&content));
+            let confirmed = content == issued.confirmed
+                || content.is_some_and(|content| issued.uncertain.contains(&content));
             assert!(confirmed, "a confirmed publication is lost: {content:?}");
         }
         self.check_registrations();
         self.check_objects();
     }
 
-    pub(crate) fn event(&mut self, event: String) {
+    pub(crate) fn event(&mut self, event: &str) {
         if self.events.len() == REMEMBERED {
             self.events.pop_front();
         }

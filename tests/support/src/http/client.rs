@@ -28,11 +28,18 @@ pub(super) fn exchange(
     let base = Base::parse(base)?;
     let stopwatch = Stopwatch::start();
     let mut stream = base.connect()?;
-    let headers = [&[("Connection", "close")], headers].concat();
-    let request = [head(&base, method, path, &headers, body), payload(body)].concat();
+    let request = [head(&base, method, path, headers, body), payload(body)].concat();
     // A server that refuses a request may answer and hang up before it has read all of it.
     let sent = stream.write_all(&request).and_then(|()| stream.flush());
-    let mut answer = match receive(&mut BufReader::new(stream), method, true) {
+    let mut stream = BufReader::new(stream);
+    let answer = receive(&mut stream, method).and_then(|mut answer| {
+        // Where no body may follow, one that does is worth knowing: it ends with the connection.
+        if is_bodiless(method, answer.status) {
+            answer.body = receive_rest(&mut stream)?;
+        }
+        Ok(answer)
+    });
+    let mut answer = match answer {
         Ok(answer) => answer,
         Err(error) => return Err(sent.err().unwrap_or(error)),
     };
@@ -40,7 +47,13 @@ pub(super) fn exchange(
     Ok(answer)
 }
 
-fn head(base: &Base<'_>, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> Vec<u8> {
+pub(super) fn head(
+    base: &Base<'_>,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Body<'_>,
+) -> Vec<u8> {
     let mut lines = vec![format!("{method} {}{path} HTTP/1.1", base.prefix)];
     let length = match body {
         Body::Empty => None,
@@ -57,7 +70,7 @@ fn head(base: &Base<'_>, method: &str, path: &str, headers: &[(&str, &str)], bod
     format!("{}\r\n\r\n", lines.join("\r\n")).into_bytes()
 }
 
-fn payload(body: Body<'_>) -> Vec<u8> {
+pub(super) fn payload(body: Body<'_>) -> Vec<u8> {
     match body {
         Body::Empty => Vec::new(),
         Body::Bytes(bytes) => bytes.to_vec(),
@@ -68,7 +81,7 @@ fn payload(body: Body<'_>) -> Vec<u8> {
     }
 }
 
-fn receive(stream: &mut impl BufRead, method: &str) -> io::Result<Answer> {
+pub(super) fn receive(stream: &mut impl BufRead, method: &str) -> io::Result<Answer> {
     let (status, reason, headers) = loop {
         let head = receive_head(stream)?;
         if head.0 >= 200 {
@@ -79,15 +92,17 @@ fn receive(stream: &mut impl BufRead, method: &str) -> io::Result<Answer> {
     let length = answer.header("Content-Length").and_then(|length| length.parse().ok());
     let chunked =
         answer.header("Transfer-Encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
-    // Where no body may follow, one that does is worth knowing: it ends with the connection.
-    let bodiless = method == "HEAD" || matches!(status, 204 | 304);
     answer.body = match length {
-        _ if bodiless => receive_rest(stream)?,
+        _ if is_bodiless(method, status) => Vec::new(),
         _ if chunked => receive_chunks(stream)?,
         Some(length) => receive_exactly(stream, length)?,
         None => receive_rest(stream)?,
     };
     Ok(answer)
+}
+
+fn is_bodiless(method: &str, status: u16) -> bool {
+    method == "HEAD" || matches!(status, 204 | 304)
 }
 
 type Head = (u16, String, Vec<(String, String)>);

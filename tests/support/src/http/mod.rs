@@ -1,10 +1,12 @@
 //! HTTP/1.1 as plain as it gets: what is written here is what goes over the wire.
 //!
 //! Client libraries tidy a request up, or refuse it. A service on the internet is sent `//v1/…`, `%zz`, raw
-//! spaces and stranger things, so its tests must be able to. One connection carries one request.
+//! spaces and stranger things, so its tests must be able to. One connection carries one request, but for
+//! a [`Connection`].
 
 mod answer;
 mod client;
+mod connection;
 mod database_use;
 mod encode;
 mod stream;
@@ -14,6 +16,7 @@ use std::io;
 pub use self::{
     answer::Answer,
     client::Body,
+    connection::Connection,
     database_use::DatabaseUse,
     encode::{query_value, segment},
 };

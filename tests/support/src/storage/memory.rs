@@ -10,9 +10,12 @@ use std::{
 /// A bucket that forgets everything at its end.
 #[derive(Debug, Default)]
 pub struct Memory {
-    files: RefCell<BTreeMap<String, (Rc<[u8]>, i64)>>,
+    files: RefCell<BTreeMap<String, Stored>>,
     now: Cell<i64>,
 }
+
+/// A file, and the unix second it was put there.
+type Stored = (Rc<[u8]>, i64);
 
 impl Memory {
     /// Sets the time, in unix seconds, that uploads are stamped with.

@@ -1,0 +1,39 @@
+//! What several tests look for in an answer.
+
+use edgepass_support::http::Answer;
+
+/// All that a client sees of an answer, but for what differs from request to request: the request's identifier and
+/// the time it took.
+pub(crate) fn seen(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
+    let varying = ["x-request-id", "server-timing", "date"];
+    let headers = answer.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone()));
+    let headers = headers.filter(|(name, _)| !varying.contains(&name.as_str())).collect();
+    (answer.status, headers, answer.text())
+}
+
+/// Checks that an answer is a problem document with this status.
+#[track_caller]
+pub(crate) fn is_problem(answer: &Answer, status: u16) {
+    assert_eq!(answer.status, status, "{answer:#}");
+    assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{answer:#}");
+    let problem = answer.json();
+    assert_eq!(problem["type"], "about:blank", "{answer:#}");
+    assert_eq!(problem["status"], status, "{answer:#}");
+    for member in ["title", "detail"] {
+        assert!(problem[member].as_str().is_some_and(|text| !text.is_empty()), "{answer:#}");
+    }
+}
+
+/// Checks that an answer refuses a device's credentials.
+#[track_caller]
+pub(crate) fn is_refused_pass(answer: &Answer) {
+    is_problem(answer, 401);
+    assert_eq!(answer.header("www-authenticate"), Some("ApplePass"), "{answer:#}");
+}
+
+/// Checks how often the request asked the database, and how many rows it wrote.
+#[track_caller]
+pub(crate) fn used(answer: &Answer, calls: u32, written: u32) {
+    let used = answer.database().unwrap_or_else(|| panic!("no Server-Timing: {answer:#}"));
+    assert_eq!((used.calls, used.written), (calls, written), "{answer:#}");
+}

@@ -1,0 +1,167 @@
+//! What an upload is checked for.
+
+use std::collections::BTreeSet;
+
+use edgepass_support::{
+    http::Answer,
+    pass::{PassBuilder, RawEntry},
+    server::Server,
+};
+
+use crate::{
+    card::Card,
+    compare::{is_problem, used},
+};
+
+/// The codes of the defects that an answer lists.
+#[track_caller]
+fn defects(answer: &Answer, status: u16) -> BTreeSet<String> {
+    is_problem(answer, status);
+    let problem = answer.json();
+    let defects = problem["defects"].as_array().cloned().unwrap_or_default();
+    assert!(!defects.is_empty(), "{answer:#}");
+    for defect in &defects {
+        assert!(defect["message"].as_str().is_some_and(|message| message.len() > 10), "{answer:#}");
+    }
+    defects.iter().filter_map(|defect| defect["code"].as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+fn another_token_than_the_one_on_the_phones_is_409() {
+    let card = Card::published();
+    let before = card.metadata();
+    let other = card.edited(|pass| pass.token("another token of 16"));
+    let none = card.edited(PassBuilder::without_service);
+    let mut phone = Server::shared().phone();
+    let _ = phone.register(&card.pass);
+    for file in [other, none] {
+        let answer = card.publish(&file);
+        assert_eq!(defects(&answer, 409), ["authentication_token_changed".to_owned()].into());
+        assert!(!answer.text().contains(&card.pass.token));
+    }
+    assert_eq!(card.metadata()["etag"], before["etag"]);
+    assert_eq!(phone.register(&card.pass).status(), 200, "the token is what it was");
+}
+
+#[test]
+fn another_serial_or_type_than_in_the_address_is_409() {
+    let card = Card::published();
+    let before = card.metadata();
+    let serial = card.publish(&card.edited(|pass| pass.field("serialNumber", "S-2")));
+    assert_eq!(defects(&serial, 409), ["serial_conflict".to_owned()].into());
+    let lowercase = card.publish(&card.edited(|pass| pass.field("serialNumber", "s-1")));
+    assert_eq!(defects(&lowercase, 409), ["serial_conflict".to_owned()].into());
+    let pass_type =
+        card.publish(&card.edited(|pass| pass.field("passTypeIdentifier", "pass.com.example.other")));
+    assert_eq!(defects(&pass_type, 409), ["pass_type_conflict".to_owned()].into());
+    assert_eq!(card.metadata(), before);
+}
+
+#[test]
+fn a_defective_pass_is_400_with_all_defects_at_once() {
+    let card = Card::unpublished();
+    let file = card.edited(|pass| {
+        pass.without_field("description")
+            .without_field("teamIdentifier")
+            .without_field("authenticationToken")
+            .field("formatVersion", "1")
+            .field("serialNumber", "S-2")
+            .omit("icon.png")
+            .manifest_entry("logo.png", "0000000000000000000000000000000000000000")
+            .tamper("pass.strings", b"not in the manifest".to_vec())
+            .field("webServiceURL", "https://example.com/v1")
+    });
+    let answer = card.publish(&file);
+    let expected = [
+        "description",
+        "format_version",
+        "icon_missing",
+        "manifest_absent",
+        "manifest_unlisted",
+        "serial_conflict",
+        "service_keys",
+        "team_identifier",
+        "web_service_url",
+    ];
+    assert_eq!(defects(&answer, 400), expected.map(str::to_owned).into());
+    let problem = answer.json();
+    let of_files: BTreeSet<_> =
+        problem["defects"].as_array().unwrap().iter().map(|d| d["file"].as_str()).collect();
+    assert_eq!(of_files, [None, Some("manifest.json"), Some("pass.json"), Some("pass.strings")].into());
+    used(&answer, 0, 0);
+    card.is_unknown();
+}
+
+#[test]
+fn each_defect_of_a_pass_is_named() {
+    let card = Card::unpublished();
+    let file = |edit: fn(PassBuilder) -> PassBuilder| card.edited(edit);
+    let sized = |length| vec![b' '; length];
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("not_an_archive", Vec::new()),
+        ("not_an_archive", b"this is no archive".to_vec()),
+        ("not_an_archive", card.file()[..card.file().len() / 2].to_vec()),
+        ("file_missing", file(|pass| pass.omit("manifest.json"))),
+        ("file_missing", file(|pass| pass.omit("signature"))),
+        ("signature_empty", file(|pass| pass.tamper("signature", Vec::new()))),
+        ("manifest_mismatch", file(|pass| pass.tamper("icon.png", b"another".to_vec()))),
+        ("manifest_unlisted", file(|pass| pass.without_manifest_entry("icon.png"))),
+        ("manifest_json", file(|pass| pass.manifest(b"[]".to_vec()))),
+        ("manifest_digest", file(|pass| pass.manifest_entry("icon.png", 17))),
+        ("pass_json", file(|pass| pass.content(b"not JSON".to_vec()))),
+        ("authentication_token", file(|pass| pass.token("15 characters.."))),
+        ("web_service_url", file(|pass| pass.web_service_url("http://example.com"))),
+        ("web_service_url", file(|pass| pass.web_service_url("ftp://example.com"))),
+        ("web_service_url", file(|pass| pass.web_service_url("https://example.com/wallet/v1/"))),
+        ("service_keys", file(|pass| pass.without_field("webServiceURL"))),
+        ("style", file(|pass| pass.without_field("storeCard"))),
+        ("style", file(|pass| pass.field("coupon", serde_json::json!({})))),
+        ("organization_name", file(|pass| pass.field("organizationName", ""))),
+        ("serial_number", file(|pass| pass.field("serialNumber", 17))),
+        ("pass_type_identifier", file(|pass| pass.without_field("passTypeIdentifier"))),
+        ("entry_name", card.edited(|pass| pass.file("../evil.png", "x"))),
+        ("entry_name", card.edited(|pass| pass.file("/etc/passwd", "x"))),
+        (
+            "entry_too_large",
+            card.edited(|pass| pass.file("pass.strings", "x").tamper("pass.json", sized(2 << 20))),
+        ),
+        ("entry_encrypted", {
+            let mut raw = PassBuilder::new(card.pass_type(), card.serial()).raw();
+            raw.entry("icon.png").flags |= 1;
+            raw.build()
+        }),
+        ("entry_duplicate", {
+            let mut raw = PassBuilder::new(card.pass_type(), card.serial()).raw();
+            raw.entries.push(RawEntry::stored("icon.png", "x"));
+            raw.build()
+        }),
+    ];
+    for (code, file) in cases {
+        let answer = card.publish(&file);
+        assert!(defects(&answer, 400).contains(code), "{code}: {answer:#}");
+        used(&answer, 0, 0);
+    }
+    card.is_unknown();
+}
+
+#[test]
+fn http_is_accepted_for_a_service_on_this_machine() {
+    for url in ["http://127.0.0.1:8787", "http://localhost:8787/wallet", "https://example.com/a/b"] {
+        let card = Card::unpublished();
+        card.publish(&card.edited(|pass| pass.web_service_url(url))).expect(201);
+    }
+}
+
+#[test]
+fn an_archive_that_inflates_beyond_measure_is_refused_and_costs_nothing() {
+    let card = Card::unpublished();
+    let mut raw = PassBuilder::new(card.pass_type(), card.serial()).raw();
+    let zeros = vec![0; 64 << 20];
+    raw.entries.extend((0..40).map(|number| RawEntry::deflated(format!("{number}.png"), &zeros)).take(4));
+    let file = raw.build();
+    assert!(file.len() < 5 * 1024 * 1024, "{} bytes", file.len());
+    let answer = card.publish(&file);
+    let codes = defects(&answer, 400);
+    assert!(codes.contains("entry_too_large") || codes.contains("archive_too_large"), "{codes:?}");
+    card.is_unknown();
+}

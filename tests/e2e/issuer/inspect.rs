@@ -1,0 +1,111 @@
+//! `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
+
+use edgepass_support::{
+    http::{Answer, Body},
+    issuer::PKPASS,
+    server::Server,
+};
+
+use crate::{
+    card::{Card, new_type},
+    compare::{is_problem, used},
+};
+
+fn get(card: &Card, headers: &[(&str, &str)]) -> Answer {
+    Server::shared().issuer().send("GET", &card.issuer_path(), headers, Body::Empty)
+}
+
+#[test]
+fn it_tells_what_the_service_knows_of_a_pass() {
+    let card = Card::unpublished();
+    let file = card.file();
+    let published = card.publish(&file).expect(201).json();
+    let answer = get(&card, &[]).expect(200);
+    used(&answer, 1, 0);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.header("vary"), Some("accept"));
+    let mut expected = published.clone();
+    let members = expected.as_object_mut().unwrap();
+    members.remove("changed");
+    members.extend([
+        ("size".to_owned(), file.len().into()),
+        ("webService".to_owned(), true.into()),
+        ("withdrawn".to_owned(), serde_json::Value::Null),
+    ]);
+    assert_eq!(answer.json(), expected);
+    assert_eq!(answer.header("etag"), published["etag"].as_str());
+    assert!(!answer.text().contains(&card.pass.token));
+}
+
+#[test]
+fn registrations_are_counted_and_a_withdrawal_has_its_date() {
+    let card = Card::published();
+    for _ in 0..3 {
+        let _ = Server::shared().phone().register(&card.pass);
+    }
+    assert_eq!(card.metadata()["registrations"], 3);
+    card.withdraw();
+    let metadata = card.metadata();
+    assert!(httpdate::parse_http_date(metadata["withdrawn"].as_str().unwrap()).is_ok(), "{metadata}");
+}
+
+#[test]
+fn with_accept_it_sends_the_file() {
+    let card = Card::unpublished();
+    let file = card.file();
+    card.publish(&file).expect(201);
+    for accept in [PKPASS, "text/html, application/vnd.apple.pkpass;q=0.9"] {
+        let answer = get(&card, &[("Accept", accept)]).expect(200);
+        used(&answer, 1, 0);
+        assert_eq!(answer.header("content-type"), Some(PKPASS));
+        assert_eq!(answer.header("content-length"), Some(&*file.len().to_string()));
+        assert_eq!(answer.header("vary"), Some("accept"));
+        assert!(answer.body == file, "the bytes differ");
+    }
+    for accept in ["*/*", "application/json", ""] {
+        let answer = get(&card, &[("Accept", accept)]).expect(200);
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+    }
+}
+
+#[test]
+fn the_file_is_304_for_those_who_have_it() {
+    let card = Card::published();
+    let file = get(&card, &[("Accept", PKPASS)]).expect(200);
+    let date = file.header("last-modified").unwrap();
+    for condition in [("If-None-Match", file.header("etag").unwrap()), ("If-Modified-Since", date)] {
+        let answer = get(&card, &[("Accept", PKPASS), condition]).expect(304);
+        assert_eq!(answer.body, b"");
+    }
+    card.change(11);
+    get(&card, &[("Accept", PKPASS), ("If-None-Match", file.header("etag").unwrap())]).expect(200);
+}
+
+#[test]
+fn head_has_no_body() {
+    let card = Card::published();
+    for accept in [PKPASS, "application/json"] {
+        let headers = [("Accept", accept)];
+        let answer =
+            Server::shared().issuer().send("HEAD", &card.issuer_path(), &headers, Body::Empty).expect(200);
+        assert_eq!(answer.header("etag"), card.metadata()["etag"].as_str());
+        assert_eq!(answer.body, b"");
+    }
+}
+
+#[test]
+fn an_unknown_pass_is_404() {
+    let card = Card::published();
+    for (pass_type, serial) in [(card.pass_type(), "S-2"), (card.pass_type(), "s-1"), (&*new_type(), "S-1")] {
+        is_problem(&Server::shared().issuer().inspect(pass_type, serial), 404);
+        is_problem(&Server::shared().issuer().download(pass_type, serial), 404);
+    }
+}
+
+#[test]
+fn a_withdrawn_pass_is_still_shown_with_its_file() {
+    let card = Card::published();
+    card.withdraw();
+    get(&card, &[]).expect(200);
+    get(&card, &[("Accept", PKPASS)]).expect(200);
+}

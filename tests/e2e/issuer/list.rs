@@ -1,0 +1,124 @@
+//! `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
+
+use edgepass_support::{
+    http::{Answer, Body, segment},
+    random,
+    server::Server,
+};
+use serde_json::Value;
+
+use crate::{
+    card::{Card, new_type},
+    compare::{is_problem, used},
+};
+
+fn get(query: &str) -> Answer {
+    Server::shared().issuer().send("GET", &format!("/issuer/v1/passes{query}"), &[], Body::Empty)
+}
+
+/// The serial numbers on all pages of a query, and how many pages there were.
+fn pages(query: &str) -> (Vec<String>, usize) {
+    let (mut serials, mut cursor, mut pages) = (Vec::new(), String::new(), 0);
+    loop {
+        let answer = get(&format!("{query}{cursor}")).expect(200);
+        used(&answer, 1, 0);
+        let page = answer.json();
+        let passes = page["passes"].as_array().cloned().unwrap_or_default();
+        serials.extend(passes.iter().filter_map(|pass| pass["serialNumber"].as_str().map(str::to_owned)));
+        pages += 1;
+        match page["cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={}", segment(next)),
+            None => return (serials, pages),
+        }
+    }
+}
+
+#[test]
+fn a_type_is_paged_through_in_order_whatever_the_size_of_the_pages() {
+    let pass_type = new_type();
+    let mut serials = ["a", "A/B", "ä ö", "Z", "10", "9", "%41"];
+    for serial in serials {
+        Card::published_as(&pass_type, serial);
+    }
+    serials.sort_unstable();
+    for (limit, expected) in [(1, 7), (2, 4), (3, 3), (6, 2), (7, 1), (100, 1)] {
+        let (listed, pages) = pages(&format!("?passTypeIdentifier={pass_type}&limit={limit}"));
+        assert_eq!(listed, serials, "limit {limit}");
+        assert_eq!(pages, expected, "limit {limit}");
+    }
+    assert_eq!(pages(&format!("?passTypeIdentifier={pass_type}")).0, serials, "without a limit");
+}
+
+#[test]
+fn a_cursor_needs_no_encoding_and_the_last_page_has_none() {
+    let pass_type = new_type();
+    for serial in ["a/b c+d&e=f", "ü"] {
+        Card::published_as(&pass_type, serial);
+    }
+    let first = Server::shared().issuer().list(&pass_type, None, Some(1)).expect(200).json();
+    let cursor = first["cursor"].as_str().unwrap();
+    assert!(cursor.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)), "{cursor}");
+    let second = Server::shared().issuer().list(&pass_type, Some(cursor), Some(1)).expect(200).json();
+    assert_eq!(second["passes"][0]["serialNumber"], "ü");
+    assert_eq!(second["cursor"], Value::Null);
+}
+
+#[test]
+fn an_entry_is_what_the_pass_s_own_address_shows() {
+    let card = Card::published();
+    let _ = Server::shared().phone().register(&card.pass);
+    let listed =
+        |card: &Card| Server::shared().issuer().list(card.pass_type(), None, None).json()["passes"].clone();
+    assert_eq!(listed(&card), Value::from(vec![card.metadata()]));
+    assert_eq!(card.metadata()["registrations"], 1);
+    card.withdraw();
+    assert_eq!(listed(&card), Value::from(vec![card.metadata()]), "withdrawn ones are listed");
+}
+
+#[test]
+fn only_the_type_asked_for_is_listed() {
+    let (card, _) = (Card::published(), Card::published());
+    assert_eq!(pages(&format!("?passTypeIdentifier={}", card.pass_type())).0, [card.serial()]);
+    let unknown = get(&format!("?passTypeIdentifier={}", new_type())).expect(200).json();
+    assert_eq!(unknown, serde_json::json!({ "passes": [], "cursor": null }));
+}
+
+#[test]
+fn without_a_type_passes_of_all_types_are_paged_through() {
+    let cards = [Card::published(), Card::published()];
+    for card in &cards {
+        // Other tests publish all the time: look at what follows the place before this card.
+        let before = format!("{}\n!", card.pass_type());
+        let cursor = random::to_hex(before.as_bytes());
+        let page = get(&format!("?limit=1&cursor={cursor}")).expect(200).json();
+        assert_eq!(page["passes"][0], card.metadata());
+    }
+    let page = get("?limit=1").expect(200).json();
+    assert_eq!(page["passes"].as_array().unwrap().len(), 1);
+    assert!(page["cursor"].is_string(), "{page}");
+}
+
+#[test]
+fn a_limit_or_cursor_that_makes_no_sense_is_400() {
+    for query in [
+        "?limit=0",
+        "?limit=-1",
+        "?limit=1001",
+        "?limit=",
+        "?limit=ten",
+        "?limit=1.5",
+        "?limit=99999999999999999999",
+        "?cursor=",
+        "?cursor=x",
+        "?cursor=zz",
+        "?cursor=616",
+        "?cursor=6162",
+        "?cursor=ff0aff",
+    ] {
+        let answer = get(query);
+        assert_eq!(answer.status, 400, "{query}");
+        is_problem(&answer, 400);
+        used(&answer, 0, 0);
+    }
+    get("?limit=1000").expect(200);
+}

@@ -1,0 +1,103 @@
+//! `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`
+
+use std::collections::BTreeSet;
+
+use edgepass_support::{
+    http::{Answer, Body},
+    phone::Phone,
+    server::Server,
+};
+use serde_json::Value;
+
+use crate::{
+    card::{Card, new_type},
+    compare::{is_problem, used},
+};
+
+fn get(card: &Card, query: &str) -> Answer {
+    let path = format!("{}/registrations{query}", card.issuer_path());
+    Server::shared().issuer().send("GET", &path, &[], Body::Empty)
+}
+
+fn register(card: &Card, count: usize) -> Vec<Phone> {
+    let mut phones: Vec<_> = (0..count).map(|_| Server::shared().phone()).collect();
+    for phone in &mut phones {
+        assert_eq!(phone.register(&card.pass).status(), 201);
+    }
+    phones
+}
+
+#[test]
+fn identifiers_and_push_tokens_are_shortened() {
+    let card = Card::published();
+    let phones = register(&card, 3);
+    let mut short = Server::shared().phone().with_device("tiny").with_push_token("ab");
+    let _ = short.register(&card.pass);
+    let answer = get(&card, "").expect(200);
+    used(&answer, 1, 0);
+    let text = answer.text();
+    for phone in &phones {
+        for secret in [phone.device(), phone.push_token()] {
+            assert!(!text.contains(&secret[..9]), "too much of {secret} is in {text}");
+        }
+    }
+    for secret in [short.device(), short.push_token()] {
+        assert!(!text.contains(&format!("\"{secret}")), "{secret} is in {text}");
+    }
+    let mut expected: Vec<_> = phones.iter().map(|phone| format!("{}…", &phone.device()[..8])).collect();
+    expected.push("ti…".to_owned());
+    expected.sort();
+    let json = answer.json();
+    let registrations = json["registrations"].as_array().unwrap();
+    let shown: Vec<_> =
+        registrations.iter().map(|r| r["deviceLibraryIdentifier"].as_str().unwrap()).collect();
+    assert_eq!(shown, expected);
+    for registration in registrations {
+        assert_eq!(registration["client"], "ApplePass");
+        assert!(httpdate::parse_http_date(registration["registered"].as_str().unwrap()).is_ok());
+        assert_eq!(registration.as_object().unwrap().len(), 4, "{registration}");
+    }
+}
+
+#[test]
+fn a_cursor_leads_through_all_of_them() {
+    let card = Card::published();
+    let phones = register(&card, 7);
+    let expected: BTreeSet<_> = phones.iter().map(|phone| format!("{}…", &phone.device()[..8])).collect();
+    for limit in [1, 3, 7, 8] {
+        let (mut found, mut cursor, mut pages) = (Vec::new(), String::new(), 0);
+        loop {
+            let page = get(&card, &format!("?limit={limit}{cursor}")).expect(200).json();
+            let registrations = page["registrations"].as_array().unwrap();
+            found.extend(
+                registrations.iter().map(|r| r["deviceLibraryIdentifier"].as_str().unwrap().to_owned()),
+            );
+            pages += 1;
+            let Some(next) = page["cursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!((found.len(), pages), (7, 7_usize.div_ceil(limit)), "limit {limit}");
+        assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), expected, "limit {limit}");
+    }
+}
+
+#[test]
+fn a_pass_nobody_holds_has_none_and_an_unknown_one_is_404() {
+    let card = Card::published();
+    let none = get(&card, "").expect(200).json();
+    assert_eq!(none, serde_json::json!({ "registrations": Value::Array(Vec::new()), "cursor": null }));
+    let unknown = Server::shared().issuer();
+    is_problem(&unknown.registrations(card.pass_type(), "S-2"), 404);
+    is_problem(&unknown.registrations(&new_type(), card.serial()), 404);
+}
+
+#[test]
+fn a_limit_or_cursor_that_makes_no_sense_is_400() {
+    let card = Card::published();
+    for query in ["?limit=0", "?limit=1001", "?limit=x", "?limit=", "?cursor=x", "?cursor=-1", "?cursor="] {
+        let answer = get(&card, query);
+        assert_eq!(answer.status, 400, "{query}");
+        is_problem(&answer, 400);
+        used(&answer, 0, 0);
+    }
+}

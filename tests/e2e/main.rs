@@ -1,0 +1,25 @@
+//! The service end to end: requests over HTTP to the Worker as `wrangler dev` runs it, and nothing else.
+//!
+//! The modules mirror the routes; each test is named after the rule it shows. All tests share one Worker and run
+//! side by side, so each works on a pass type of its own. `tests/README.md` lists which rule is shown where.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test that cannot go on says so and ends"
+)]
+
+mod card;
+mod compare;
+mod concurrency;
+mod device;
+mod healthz;
+mod issuer;
+mod operation;
+mod paths;
+mod random_requests;
+mod routes;
+mod rules;

@@ -1,0 +1,150 @@
+//! Requests that mean nothing, and some that nearly do.
+
+use std::fmt;
+
+use edgepass_support::{
+    http::{Answer, Body, Connection},
+    issuer::PKPASS,
+    server::ISSUER_KEY,
+};
+
+/// The generator `SplitMix64` of Steele, Lea and Flood.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.roll() % u64::try_from(bound.max(1)).unwrap_or(1)).unwrap_or(0)
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of.get(self.below(of.len())).copied().unwrap_or_default()
+    }
+}
+
+/// A request as it will be sent.
+pub(crate) struct Request {
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    headers: Vec<(&'static str, String)>,
+    body: Vec<u8>,
+    chunked: bool,
+}
+
+#[rustfmt::skip]
+const METHODS: [&str; 10] = [
+    "GET", "GET", "GET", "POST", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS",
+];
+
+#[rustfmt::skip]
+const WORDS: [&str; 36] = [
+    "v1", "v1", "v1", "devices", "registrations", "passes", "log", "personalize", "issuer", "healthz",
+    "device-log", "", "", ".", "..", "%2e%2e", "%2F", "%00", "%FF", "%zz", "%", "%2520", "%25252525",
+    "a%20b", "a+b", "ü", "pass.com.example.coffee", "S-1", ":type", "*serial", "null", "-1", "0", "'--",
+    "\u{1F3AB}", "%E2%82",
+];
+
+#[rustfmt::skip]
+const FORMS: [&str; 12] = [
+    "/v1/devices/{}/registrations/{}/{}", "/v1/devices/{}/registrations/{}/{}/{}",
+    "/v1/devices/{}/registrations/{}", "/v1/passes/{}/{}", "/v1/passes/{}/{}/personalize", "/v1/log",
+    "/issuer/v1/passes", "/issuer/v1/passes/{}/{}", "/issuer/v1/passes/{}/{}/registrations",
+    "/issuer/v1/device-log", "/healthz", "/{}/{}/{}/{}",
+];
+
+#[rustfmt::skip]
+const QUERIES: [&str; 14] = [
+    "", "", "", "?", "?passesUpdatedSince={}", "?passesUpdatedSince=1720426955",
+    "?passesUpdatedSince={}&{}={}", "?limit={}", "?limit=2&cursor={}", "?cursor=7061730a53",
+    "?passTypeIdentifier={}&limit=1", "?days={}", "?{}",
+    "?&=&%=%&passesUpdatedSince=2024-07-08T10:22:35+02:00",
+];
+
+#[rustfmt::skip]
+const VALUES: [&str; 22] = [
+    "", "*", "0", "garbage", "application/json", "text/plain", PKPASS, "Bearer", "Bearer wrong",
+    "ApplePass", "ApplePass wrong", "ApplePass ", "applepass x y", "AndroidPass x", "Basic eDp5",
+    "\"etag\"", "W/\"a\", \"b\",,*", "Mon, 08 Jul 2024 08:22:35 GMT", "Monday, 08-Jul-24 08:22:35 GMT",
+    "Mon, 99 Foo 9999 99:99:99 GMT", "ü\u{80}", ",,;;==\"",
+];
+
+#[rustfmt::skip]
+const NAMES: [&str; 10] = [
+    "Authorization", "Authorization", "Content-Type", "Accept", "If-Match", "If-None-Match",
+    "If-Modified-Since", "Range", "X-Pass-Client", "Cookie",
+];
+
+#[rustfmt::skip]
+const BODIES: [&str; 12] = [
+    "", "{}", "[]", "null", "{\"pushToken\":\"ff00\"}", "{\"pushToken\":\"\"}", "{\"pushToken\":{}}",
+    "{\"logs\":[\"x\"]}", "{\"logs\":[{}]}", "{\"description\":\"Connection error\"}",
+    "[\"(for device d, pass type p, serial number s;\"]", "PK\u{3}\u{4}PK\u{5}\u{6}",
+];
+
+impl fmt::Debug for Request {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, path, headers, body, chunked } = self;
+        let beginning = String::from_utf8_lossy(body.get(..40).unwrap_or(body));
+        write!(
+            formatter,
+            "{method} {path} {headers:?} {} bytes, chunked {chunked}: {beginning:?}",
+            body.len()
+        )
+    }
+}
+
+impl Request {
+    pub(crate) fn random(dice: &mut Dice) -> Self {
+        let method = dice.one(&METHODS);
+        let path = filled(dice.one(&FORMS), dice) + &filled(dice.one(&QUERIES), dice);
+        let slashes = dice.one(&["", "", "", "/", "//", "/v1", "/v1/v1"]);
+        let mut headers = Vec::new();
+        for _ in 0..dice.below(4) {
+            let (name, value) = (dice.one(&NAMES), dice.one(&VALUES).to_owned());
+            headers.push(if dice.below(4) == 0 {
+                (
+                    "Authorization",
+                    dice.one(&[&format!("Bearer {ISSUER_KEY}"), "ApplePass a-token-of-16-bytes"]).to_owned(),
+                )
+            } else {
+                (name, value)
+            });
+        }
+        let mut body = dice.one(&BODIES).as_bytes().to_vec();
+        match dice.below(24) {
+            0 => body = (0..dice.below(300)).map(|_| dice.roll().to_le_bytes()[0]).collect(),
+            1 => body = body.repeat(dice.below(600)),
+            2 => body.truncate(dice.below(body.len())),
+            3 => body = vec![b'['; dice.below(70_000)],
+            _ => {}
+        }
+        // GET and HEAD with a body are not HTTP's idea of a request, and `wrangler dev` refuses them itself.
+        if matches!(method, "GET" | "HEAD") {
+            body.clear();
+        }
+        Self { method, path: format!("{slashes}{path}"), headers, body, chunked: dice.below(3) == 0 }
+    }
+
+    pub(crate) fn send(&self, connection: &mut Connection) -> std::io::Result<Answer> {
+        let headers: Vec<_> = self.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let body = match (self.body.is_empty(), self.chunked) {
+            (true, _) => Body::Empty,
+            (false, true) => Body::Chunked(&self.body),
+            (false, false) => Body::Bytes(&self.body),
+        };
+        connection.send(self.method, &self.path, &headers, body)
+    }
+}
+
+/// The form with a word in each gap.
+fn filled(form: &str, dice: &mut Dice) -> String {
+    let mut pieces = form.split("{}");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |path, piece| path + dice.one(&WORDS) + piece)
+}

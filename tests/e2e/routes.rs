@@ -1,0 +1,168 @@
+//! What is answered where nothing is, or nothing of that method.
+
+use std::thread;
+
+use edgepass_support::{
+    http::{Body, Connection},
+    server::{ISSUER_KEY, Server},
+};
+
+use crate::{
+    card::Card,
+    compare::{is_problem, used},
+};
+
+#[test]
+fn what_cannot_be_an_identifier_is_400_and_asks_no_database() {
+    let card = Card::published();
+    let long = "x".repeat(256);
+    for path in [
+        format!("/v1/passes/{}/{long}", card.pass_type()),
+        format!("/v1/passes/{long}/S-1"),
+        format!("/v1/passes/{}/%FF", card.pass_type()),
+        format!("/v1/passes/{}/a%00b", card.pass_type()),
+        format!("/v1/passes/{}/a%0Ab", card.pass_type()),
+        format!("/v1/devices/{long}/registrations/{}", card.pass_type()),
+        format!("/v1/devices/%FF/registrations/{}", card.pass_type()),
+        format!("/v1/devices/d/registrations/%00{}", card.pass_type()),
+    ] {
+        let answer =
+            Server::shared().request("GET", &path, &[("Authorization", &*card.credentials())], Body::Empty);
+        is_problem(&answer, 400);
+        used(&answer, 0, 0);
+    }
+}
+
+#[test]
+fn an_unknown_path_or_number_of_segments_is_404_and_asks_no_database() {
+    for path in [
+        "/",
+        "//",
+        "/v1",
+        "/v1/",
+        "/v1/v1",
+        "/v2/log",
+        "/V1/log",
+        "/v1/logs",
+        "/v1/log/",
+        "/v1/log/x",
+        "/v1//log",
+        "/v1/passes",
+        "/v1/passes/",
+        "/v1/passes/pass.com.example.coffee",
+        "/v1/passes/pass.com.example.coffee/",
+        "/v1/devices",
+        "/v1/devices/d",
+        "/v1/devices/d/registrations",
+        "/v1/devices/d/registrations/",
+        "/v1/devices/d/registration/pass.com.example.coffee",
+        "/v1/devices/d/x/registrations/pass.com.example.coffee",
+        "/issuer",
+        "/issuer/v1",
+        "/issuer/v1/passes/",
+        "/issuer/v1/passes/pass.com.example.coffee",
+        "/issuer/v1/passes/pass.com.example.coffee/S-1/x",
+        "/issuer/v1/passes/pass.com.example.coffee/S-1/registrations/x",
+        "/issuer/v2/passes",
+        "/healthz/",
+        "/Healthz",
+        "/favicon.ico",
+        "/.env",
+        "/wp-login.php?x=1",
+    ] {
+        for method in ["GET", "POST", "DELETE", "PROPFIND"] {
+            let answer = Server::shared().request(method, path, &[], Body::Empty);
+            assert_eq!(answer.status, 404, "{method} {path}");
+            is_problem(&answer, 404);
+            used(&answer, 0, 0);
+        }
+    }
+}
+
+#[test]
+fn a_wrong_method_is_405_with_those_that_are_allowed() {
+    let card = Card::published();
+    let issuer = format!("Bearer {ISSUER_KEY}");
+    let routes = [
+        (card.registration_path("d"), "POST, DELETE"),
+        (card.list_path("d"), "GET, HEAD"),
+        (card.path(), "GET, HEAD"),
+        ("/v1/log".to_owned(), "POST"),
+        (card.issuer_path(), "PUT, GET, HEAD, DELETE"),
+        (format!("{}/registrations", card.issuer_path()), "GET, HEAD"),
+        ("/issuer/v1/passes".to_owned(), "GET, HEAD"),
+        ("/issuer/v1/device-log".to_owned(), "GET, HEAD"),
+        ("/healthz".to_owned(), "GET, HEAD"),
+    ];
+    for (path, allowed) in routes {
+        let methods =
+            ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUERY"];
+        for method in
+            methods.into_iter().filter(|method| allowed.split(", ").all(|allowed| allowed != *method))
+        {
+            let headers = [("Authorization", &*issuer)];
+            let answer = Server::shared().request(method, &path, &headers, Body::Empty);
+            // The listener of `wrangler dev` itself knows no such method as QUERY.
+            if answer.status == 501 && answer.database().is_none() {
+                continue;
+            }
+            assert_eq!(answer.status, 405, "{method} {path}");
+            assert_eq!(answer.header("allow"), Some(allowed), "{method} {path}");
+            used(&answer, 0, 0);
+            if method != "HEAD" {
+                is_problem(&answer, 405);
+            }
+        }
+    }
+    assert_eq!(card.metadata()["withdrawn"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_refused_head_has_no_body() {
+    for (path, status) in
+        [("/nowhere", 404), ("/v1/log", 405), ("/v1/passes/t/s", 401), ("/v1/passes/t/%FF", 400)]
+    {
+        let answer = Server::shared().request("HEAD", path, &[], Body::Empty).expect(status);
+        assert_eq!(answer.body, b"", "{path}");
+    }
+}
+
+#[test]
+fn a_large_body_that_nobody_reads_does_not_cost_the_answer() {
+    let body = vec![b'['; 69_000];
+    for path in ["/v1/log", "//v1/log", "/v1/v1/log"] {
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let mut connection = Connection::new(Server::shared().base());
+                    for _ in 0..40 {
+                        let answer = connection.send("PATCH", path, &[], Body::Bytes(&body)).unwrap();
+                        assert_eq!(answer.status, 405, "{path}: {answer:#}");
+                    }
+                });
+            }
+        });
+    }
+}
+
+#[test]
+fn nothing_is_ever_a_redirect() {
+    let card = Card::published();
+    for path in
+        [card.path(), card.list_path("d"), "/v1/log".to_owned(), "/".to_owned(), "/healthz".to_owned()]
+    {
+        for path in [
+            path.clone(),
+            format!("{path}/"),
+            format!("/{path}"),
+            format!("//{path}//"),
+            format!("/v1{path}"),
+        ] {
+            for method in ["GET", "HEAD", "POST", "DELETE"] {
+                let answer = Server::shared().request(method, &path, &[], Body::Empty);
+                assert!(!(300..=399).contains(&answer.status), "{method} {path}: {answer:#}");
+                assert_eq!(answer.header("location"), None);
+            }
+        }
+    }
+}

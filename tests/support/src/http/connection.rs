@@ -1,0 +1,82 @@
+//! A connection that carries one request after the other.
+
+use std::io::{self, BufReader, ErrorKind, Write};
+
+use super::{
+    Answer, Body,
+    client::{head, payload, receive},
+    stream::{Base, Stream},
+};
+use crate::clock::Stopwatch;
+
+/// A connection to a service, opened anew when the service has closed it.
+pub struct Connection {
+    base: String,
+    stream: Option<BufReader<Box<dyn Stream>>>,
+}
+
+impl Connection {
+    /// A connection to this address, opened by the first request.
+    pub fn new(base: &str) -> Self {
+        Self { base: base.to_owned(), stream: None }
+    }
+
+    /// Sends a request, as [`http::send`](super::send) does, and leaves the connection open if the service does.
+    ///
+    /// # Errors
+    /// When there is no connection, no answer within a minute, or one that is no HTTP.
+    pub fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body<'_>,
+    ) -> io::Result<Answer> {
+        let stopwatch = Stopwatch::start();
+        let (stream, used) = match self.stream.take() {
+            Some(stream) => (stream, true),
+            None => (self.open()?, false),
+        };
+        let mut outcome = self.exchange(stream, method, path, headers, body);
+        // The service may close a connection that it has answered on just as the next request is sent.
+        if used && outcome.as_ref().is_err_and(is_closed) {
+            let stream = self.open()?;
+            outcome = self.exchange(stream, method, path, headers, body);
+        }
+        outcome.map(|answer| Answer { took: stopwatch.elapsed(), ..answer })
+    }
+
+    fn open(&self) -> io::Result<BufReader<Box<dyn Stream>>> {
+        Base::parse(&self.base)?.connect().map(BufReader::new)
+    }
+
+    fn exchange(
+        &mut self,
+        mut stream: BufReader<Box<dyn Stream>>,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body<'_>,
+    ) -> io::Result<Answer> {
+        let base = Base::parse(&self.base)?;
+        let headers = [&[("Connection", "keep-alive")], headers].concat();
+        let request = [head(&base, method, path, &headers, body), payload(body)].concat();
+        let sent = stream.get_mut().write_all(&request).and_then(|()| stream.get_mut().flush());
+        let answer = receive(&mut stream, method).map_err(|error| sent.err().unwrap_or(error))?;
+        let closing = |value: &str| value.eq_ignore_ascii_case("close");
+        if !answer.header("Connection").is_some_and(closing) {
+            self.stream = Some(stream);
+        }
+        Ok(answer)
+    }
+}
+
+fn is_closed(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::UnexpectedEof
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+    )
+}
