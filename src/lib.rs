@@ -33,11 +33,12 @@ mod events {
 
     use crate::{
         router,
-        shell::{self, Call, Failure, Settings},
+        shell::{Call, Failure, Settings, binding, cron_line},
         store::r2::R2,
         upkeep,
     };
-    use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, console_log, event};
+    use web_sys::{Request, Response};
+    use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, console_log, event};
 
     #[event(start)]
     fn start() {
@@ -46,18 +47,18 @@ mod events {
 
     #[event(fetch)]
     async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
-        router::answer(request, env).await
+        Ok(router::answer(request, &env).await?)
     }
 
     #[event(scheduled)]
     async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
         let outcome = swept(&env).await;
-        console_log!("{}", shell::cron_line(&outcome));
+        console_log!("{}", cron_line(&outcome));
     }
 
     async fn swept(env: &Env) -> std::result::Result<upkeep::Swept, Failure> {
         let call = Call::new(String::new(), &Settings::of(env));
-        let objects = R2(shell::bucket(env)?);
-        Ok(upkeep::sweep(&*call.database(env)?, &objects, call.started_ms().div_euclid(1000)).await?)
+        let objects = R2(binding::bucket(env)?);
+        Ok(upkeep::sweep(call.database(env)?, &objects, call.started_ms().div_euclid(1000)).await?)
     }
 }

@@ -14,184 +14,199 @@ use crate::{
     shell::{Call, Outcome, Settings, Visit, response},
 };
 use serde_json::json;
-use std::{future::Future, rc::Rc};
-use worker::{Env, Request, Response, Router};
+use wasm_bindgen::JsValue;
+use web_sys::{Request, Response};
+use worker::Env;
 
-/// The routes. Each pattern answers to all methods, so that a wrong one gets its 405 with `Allow` from the handler; a
-/// serial number in Apple's web service is all the rest of the path, slashes included.
-fn routes(call: Rc<Call>) -> Router<'static, Rc<Call>> {
-    let router = Router::with_data(call);
-    let router = at(router, "/v1/devices/:device/registrations/:type/*serial", registration);
-    let router = at(router, "/v1/devices/:device/registrations/:type", updatable);
-    let router = at(router, "/v1/passes/:type/*serial", latest);
-    let router = at(router, "/v1/log", log);
-    let router = at(router, "/issuer/v1/passes", passes);
-    let router = at(router, "/issuer/v1/passes/:type/:serial", issued_pass);
-    let router = at(router, "/issuer/v1/passes/:type/:serial/registrations", registrations);
-    let router = at(router, "/issuer/v1/device-log", device_log);
-    at(router, "/healthz", healthz)
+/// What a handler makes of a request.
+enum Understood {
+    /// What is to be done with storage.
+    Task(Box<dyn Endpoint>),
+    /// The answer at once.
+    Reply(Reply),
 }
 
-fn at<F: Future<Output = Outcome>>(
-    router: Router<'static, Rc<Call>>,
-    pattern: &'static str,
-    handler: impl Fn(Visit) -> F + Copy + 'static,
-) -> Router<'static, Rc<Call>> {
-    router.or_else_any_method_async(pattern, move |request, context| async move {
-        let call = Rc::clone(&context.data);
-        call.set_route(pattern);
-        let request = call.take_original().unwrap_or(request);
-        let head = request.inner().method() == "HEAD";
-        let outcome = handler(Visit::new(request, context)).await;
-        response(outcome, &call, head)
-    })
+impl<E: Endpoint + 'static> From<E> for Understood {
+    fn from(endpoint: E) -> Self {
+        Self::Task(Box::new(endpoint))
+    }
 }
 
 /// Answers a request.
-pub(crate) async fn answer(request: Request, env: Env) -> worker::Result<Response> {
-    let settings = Settings::of(&env);
-    let call = Rc::new(Call::new(request.inner().method(), &settings));
-    let request = routable(request, &settings, &call)?;
-    let response_of_route = routes(Rc::clone(&call)).run(request, env).await?;
-    if call.is_routed() {
-        return Ok(response_of_route);
-    }
-    response(Err(Refusal::NotFound("There is nothing at this path.").into()), &call, false)
+pub(crate) async fn answer(request: Request, env: &Env) -> Result<Response, JsValue> {
+    let settings = Settings::of(env);
+    let method = request.method();
+    let call = Call::new(method.clone(), &settings);
+    let url = request.url();
+    let (path, query) = path::of_url(&url);
+    let visit = Visit { method: Method::from(method.as_str()), query, call: &call, request: &request, env };
+    let outcome = outcome(&visit, &path::normalize(path, &settings.base_path)).await;
+    response(outcome, &call, visit.method == Method::Head)
 }
 
-/// The request; or, where the routes know its path in another form, an empty one with that path, which leads to the
-/// route. Not a copy: that takes the body along, and a client whose body was taken along and not read gets no answer.
-fn routable(request: Request, settings: &Settings, call: &Call) -> worker::Result<Request> {
-    let path = request.path();
-    let normal = path::normalize(&path, &settings.base_path);
-    if normal == path {
-        return Ok(request);
+async fn outcome(visit: &Visit<'_>, path: &str) -> Outcome {
+    match understand(visit, path).await? {
+        Understood::Reply(reply) => Ok(reply.into()),
+        Understood::Task(endpoint) => Ok(serve(&*endpoint, visit.database()?, &visit.objects()?).await?),
     }
-    let mut guide = Request::new("http://localhost/", worker::Method::Get)?;
-    *guide.path_mut()? = normal.into_owned();
-    call.set_original(request);
-    Ok(guide)
 }
 
-/// Asks the database and answers.
-async fn served(visit: &Visit, endpoint: &dyn Endpoint) -> Outcome {
-    Ok(serve(endpoint, &*visit.database()?, &visit.objects()?).await?)
+/// The routes. A serial number in Apple's web service is all the rest of the path, slashes included.
+async fn understand(visit: &Visit<'_>, path: &str) -> Result<Understood, Refusal> {
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let route = |pattern| visit.call.set_route(pattern);
+    match *segments.as_slice() {
+        ["v1", "devices", device, "registrations", pass_type] if !pass_type.is_empty() => {
+            route("/v1/devices/:device/registrations/:type");
+            updatable(visit, device, pass_type)
+        }
+        ["v1", "devices", device, "registrations", pass_type, ref serial @ ..] if is_named(serial) => {
+            route("/v1/devices/:device/registrations/:type/*serial");
+            registration(visit, device, pass_type, &serial.join("/")).await
+        }
+        ["v1", "passes", pass_type, ref serial @ ..] if is_named(serial) => {
+            route("/v1/passes/:type/*serial");
+            latest(visit, pass_type, &serial.join("/"))
+        }
+        ["v1", "log"] => {
+            route("/v1/log");
+            log(visit).await
+        }
+        ["issuer", "v1", "passes"] => {
+            route("/issuer/v1/passes");
+            passes(visit)
+        }
+        ["issuer", "v1", "passes", pass_type, serial] if !serial.is_empty() => {
+            route("/issuer/v1/passes/:type/:serial");
+            issued_pass(visit, pass_type, serial).await
+        }
+        ["issuer", "v1", "passes", pass_type, serial, "registrations"] => {
+            route("/issuer/v1/passes/:type/:serial/registrations");
+            registrations(visit, pass_type, serial)
+        }
+        ["issuer", "v1", "device-log"] => {
+            route("/issuer/v1/device-log");
+            device_log(visit)
+        }
+        ["healthz"] => {
+            route("/healthz");
+            healthz(visit)
+        }
+        _ => Err(Refusal::NotFound("There is nothing at this path.")),
+    }
+}
+
+/// Whether there is anything in the rest of a path.
+fn is_named(rest: &[&str]) -> bool {
+    !matches!(rest, [] | [""])
 }
 
 /// `POST`, `DELETE /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
-async fn registration(mut visit: Visit) -> Outcome {
+async fn registration(
+    visit: &Visit<'_>,
+    device: &str,
+    pass_type: &str,
+    serial: &str,
+) -> Result<Understood, Refusal> {
     if !matches!(visit.method, Method::Post | Method::Delete) {
-        return Err(Refusal::MethodNotAllowed("POST, DELETE").into());
+        return Err(Refusal::MethodNotAllowed("POST, DELETE"));
     }
-    let address = RegistrationAddress::decode(visit.segment("device"), visit.segment("type"), visit.segment("serial"))?;
-    let token = presented_token(&visit)?;
+    let address = RegistrationAddress::decode(device, pass_type, serial)?;
+    let token = presented_token(visit)?;
     if visit.method == Method::Delete {
-        return served(&visit, &Unregister { address, token }).await;
+        return Ok(Unregister { address, token }.into());
     }
     let push_token = device::register::PushToken::read(&visit.body(device::register::BODY_LIMIT).await?)?;
-    let now = visit.now();
-    served(&visit, &Register { address, token, push_token, now }).await
+    Ok(Register { address, token, push_token, now: visit.now() }.into())
 }
 
 /// `GET /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}?passesUpdatedSince={tag}`
-async fn updatable(visit: Visit) -> Outcome {
-    if !matches!(visit.method, Method::Get | Method::Head) {
-        return Err(Refusal::MethodNotAllowed("GET, HEAD").into());
-    }
-    served(&visit, &Updatable::decode(visit.segment("device"), visit.segment("type"), &visit.query)?).await
+fn updatable(visit: &Visit<'_>, device: &str, pass_type: &str) -> Result<Understood, Refusal> {
+    only_get(visit)?;
+    Ok(Updatable::decode(device, pass_type, visit.query)?.into())
 }
 
 /// `GET /v1/passes/{passTypeIdentifier}/{serialNumber}`; `POST …/personalize` is reserved.
-async fn latest(visit: Visit) -> Outcome {
-    let personalize = visit.segment("serial").ends_with("/personalize");
-    match visit.method {
-        Method::Get | Method::Head => {}
-        Method::Post if personalize => {
-            return Err(Refusal::NotImplemented("Personalized passes are not supported.").into());
-        }
-        _ => return Err(Refusal::MethodNotAllowed("GET, HEAD").into()),
+fn latest(visit: &Visit<'_>, pass_type: &str, serial: &str) -> Result<Understood, Refusal> {
+    if visit.method == Method::Post && serial.ends_with("/personalize") {
+        return Err(Refusal::NotImplemented("Personalized passes are not supported."));
     }
-    let address = PassAddress::decode(visit.segment("type"), visit.segment("serial"))?;
-    let token = presented_token(&visit)?;
-    let conditions = ReadConditions::of(&visit);
-    let head = visit.method == Method::Head;
-    served(&visit, &Latest { address, token, conditions, head }).await
+    only_get(visit)?;
+    let address = PassAddress::decode(pass_type, serial)?;
+    let token = presented_token(visit)?;
+    let (conditions, head) = (ReadConditions::of(visit), visit.method == Method::Head);
+    Ok(Latest { address, token, conditions, head }.into())
 }
 
 /// `POST /v1/log`
-async fn log(mut visit: Visit) -> Outcome {
+async fn log(visit: &Visit<'_>) -> Result<Understood, Refusal> {
     if visit.method != Method::Post {
-        return Err(Refusal::MethodNotAllowed("POST").into());
+        return Err(Refusal::MethodNotAllowed("POST"));
     }
     let body = visit.body(device::log::BODY_LIMIT).await?;
-    match device::Log::read(&body, visit.now()) {
-        Some(log) => served(&visit, &log).await,
-        None => Ok(Reply::empty(200).into()),
-    }
+    let log = device::Log::read(&body, visit.now());
+    Ok(log.map_or_else(|| Understood::Reply(Reply::empty(200)), Understood::from))
 }
 
 /// `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
-async fn passes(visit: Visit) -> Outcome {
+fn passes(visit: &Visit<'_>) -> Result<Understood, Refusal> {
     visit.authorize_issuer()?;
-    only_get(&visit)?;
-    served(&visit, &List::of_query(&visit.query)?).await
+    only_get(visit)?;
+    Ok(List::of_query(visit.query)?.into())
 }
 
 /// `PUT`, `GET`, `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
-async fn issued_pass(mut visit: Visit) -> Outcome {
+async fn issued_pass(visit: &Visit<'_>, pass_type: &str, serial: &str) -> Result<Understood, Refusal> {
     visit.authorize_issuer()?;
-    let address = Address::decode(visit.segment("type"), visit.segment("serial"))?;
-    let now = visit.now();
+    let address = Address::decode(pass_type, serial)?;
     match visit.method {
-        Method::Put => publish(&mut visit, address).await,
-        Method::Get | Method::Head => {
-            served(&visit, &Inspect::new(address, &visit, visit.method == Method::Head)).await
-        }
+        Method::Put => publish(visit, address).await,
+        Method::Get | Method::Head => Ok(Inspect::new(address, visit, visit.method == Method::Head).into()),
         Method::Delete => {
-            let conditions = WriteConditions::of(&visit);
-            served(&visit, &Withdraw { address, conditions, now }).await
+            Ok(Withdraw { address, conditions: WriteConditions::of(visit), now: visit.now() }.into())
         }
-        _ => Err(Refusal::MethodNotAllowed("PUT, GET, HEAD, DELETE").into()),
+        _ => Err(Refusal::MethodNotAllowed("PUT, GET, HEAD, DELETE")),
     }
 }
 
-async fn publish(visit: &mut Visit, address: Address) -> Outcome {
+async fn publish(visit: &Visit<'_>, address: Address) -> Result<Understood, Refusal> {
     let content_type = visit.get("content-type").unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     if !media_type.eq_ignore_ascii_case(pass::MEDIA_TYPE) {
-        return Err(Refusal::UnsupportedMediaType(pass::MEDIA_TYPE).into());
+        return Err(Refusal::UnsupportedMediaType(pass::MEDIA_TYPE));
     }
     let file = visit.body(issuer::publish::BODY_LIMIT).await?;
     let conditions = WriteConditions::of(visit);
-    served(visit, &Publish::check(address, file, conditions, visit.unique(), visit.now_ms())?).await
+    Ok(Publish::check(address, file, conditions, visit.unique(), visit.now_ms())?.into())
 }
 
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`
-async fn registrations(visit: Visit) -> Outcome {
+fn registrations(visit: &Visit<'_>, pass_type: &str, serial: &str) -> Result<Understood, Refusal> {
     visit.authorize_issuer()?;
-    only_get(&visit)?;
-    let address = Address::decode(visit.segment("type"), visit.segment("serial"))?;
-    served(&visit, &Registrations::of_query(address, &visit.query)?).await
+    only_get(visit)?;
+    Ok(Registrations::of_query(Address::decode(pass_type, serial)?, visit.query)?.into())
 }
 
 /// `GET /issuer/v1/device-log?days=`
-async fn device_log(visit: Visit) -> Outcome {
+fn device_log(visit: &Visit<'_>) -> Result<Understood, Refusal> {
     visit.authorize_issuer()?;
-    only_get(&visit)?;
-    served(&visit, &DeviceLog::of_query(&visit.query, visit.now())?).await
+    only_get(visit)?;
+    Ok(DeviceLog::of_query(visit.query, visit.now())?.into())
 }
 
 /// `GET /healthz`: whether the Worker runs, and which. It asks no database, so that it may be asked often.
-async fn healthz(visit: Visit) -> Outcome {
-    only_get(&visit)?;
+fn healthz(visit: &Visit<'_>) -> Result<Understood, Refusal> {
+    only_get(visit)?;
     let (version, commit) = (env!("CARGO_PKG_VERSION"), env!("EDGEPASS_COMMIT"));
-    Ok(Reply::json(200, &json!({ "status": "ok", "version": version, "commit": commit })).into())
+    Ok(Understood::Reply(Reply::json(200, &json!({ "status": "ok", "version": version, "commit": commit }))))
 }
 
-fn only_get(visit: &Visit) -> Result<(), Refusal> {
-    matches!(visit.method, Method::Get | Method::Head).then_some(()).ok_or(Refusal::MethodNotAllowed("GET, HEAD"))
+fn only_get(visit: &Visit<'_>) -> Result<(), Refusal> {
+    matches!(visit.method, Method::Get | Method::Head)
+        .then_some(())
+        .ok_or(Refusal::MethodNotAllowed("GET, HEAD"))
 }
 
-fn presented_token(visit: &Visit) -> Result<TokenHash, Refusal> {
+fn presented_token(visit: &Visit<'_>) -> Result<TokenHash, Refusal> {
     TokenHash::presented(visit.get("authorization").as_deref()).ok_or(Refusal::WrongPassToken)
 }

@@ -1,39 +1,34 @@
 //! A request on its way in.
 
-use super::{Call, Failure, Settings};
+use super::{Call, Settings, binding};
 use crate::{
-    http::{Headers, Method, Refusal, credentials, path},
+    http::{Headers, Method, Refusal, credentials},
     store::{d1::D1, r2::R2},
 };
-use futures_util::TryStreamExt;
-use std::rc::Rc;
-use worker::{Bucket, Env, Request, RouteContext};
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{ReadableStream, ReadableStreamDefaultReader, Request};
+use worker::Env;
 
-/// A request at the route that matched it.
-pub(crate) struct Visit {
-    /// The request's method. Not the platform crate's, which takes an unknown one for GET.
+/// A request, and what there is to serve it with.
+pub(crate) struct Visit<'a> {
+    /// The request's method.
     pub(crate) method: Method,
     /// Still percent-encoded.
-    pub(crate) query: String,
-    request: Request,
-    context: RouteContext<Rc<Call>>,
+    pub(crate) query: &'a str,
+    /// The request's record.
+    pub(crate) call: &'a Call,
+    /// The platform's request.
+    pub(crate) request: &'a Request,
+    /// The bindings.
+    pub(crate) env: &'a Env,
 }
 
-impl Visit {
-    pub(crate) fn new(request: Request, context: RouteContext<Rc<Call>>) -> Self {
-        let method = Method::from(request.inner().method().as_str());
-        let query = path::of_url(&request.inner().url()).1.to_owned();
-        Self { method, query, request, context }
-    }
-
-    /// A segment of the path as it arrived, by its name in the pattern.
-    pub(crate) fn segment(&self, name: &str) -> &str {
-        self.context.param(name).map_or("", String::as_str)
-    }
-
+impl Visit<'_> {
     /// Unix milliseconds.
     pub(crate) fn now_ms(&self) -> i64 {
-        self.context.data.started_ms()
+        self.call.started_ms()
     }
 
     /// Unix seconds.
@@ -43,22 +38,22 @@ impl Visit {
 
     /// A name that no other request has.
     pub(crate) fn unique(&self) -> String {
-        self.context.data.id()
+        self.call.id()
     }
 
     /// The database of this request.
-    pub(crate) fn database(&self) -> Result<Rc<D1>, Failure> {
-        self.context.data.database(&self.context.env)
+    pub(crate) fn database(&self) -> Result<&D1, Refusal> {
+        self.call.database(self.env)
     }
 
     /// The bucket.
-    pub(crate) fn objects(&self) -> Result<R2, Failure> {
-        Ok(R2(bucket(&self.context.env)?))
+    pub(crate) fn objects(&self) -> Result<R2, Refusal> {
+        binding::bucket(self.env).map(R2)
     }
 
     /// Lets only the issuer pass.
     pub(crate) fn authorize_issuer(&self) -> Result<(), Refusal> {
-        let settings = Settings::of(&self.context.env);
+        let settings = Settings::of(self.env);
         let key = settings.issuer_key.as_deref().ok_or(Refusal::NotConfigured(
             "The issuer API is not configured. Set its key: npx wrangler secret put ISSUER_KEY",
         ))?;
@@ -68,39 +63,45 @@ impl Visit {
 
     /// The body, if it has at most `limit` bytes. A declared length above that is refused without reading; of an
     /// undeclared one no more than the limit is read.
-    pub(crate) async fn body(&mut self, limit: usize) -> Result<Vec<u8>, Failure> {
+    pub(crate) async fn body(&self, limit: usize) -> Result<Vec<u8>, Refusal> {
         let declared = self.get("content-length").and_then(|length| length.parse::<usize>().ok());
-        match declared {
-            Some(length) if length > limit => Err(Refusal::PayloadTooLarge { limit }.into()),
-            Some(_) => self.request.bytes().await.map_err(|_| INTERRUPTED.into()),
-            None => self.undeclared_body(limit).await,
+        if declared.is_some_and(|length| length > limit) {
+            return Err(Refusal::PayloadTooLarge { limit });
         }
-    }
-
-    async fn undeclared_body(&mut self, limit: usize) -> Result<Vec<u8>, Failure> {
-        let mut body = Vec::new();
-        if self.request.inner().body().is_none() {
-            return Ok(body);
-        }
-        let mut chunks = self.request.stream().map_err(|_| INTERRUPTED)?;
-        while let Some(chunk) = chunks.try_next().await.map_err(|_| INTERRUPTED)? {
-            body.extend_from_slice(&chunk);
-            if body.len() > limit {
-                return Err(Refusal::PayloadTooLarge { limit }.into());
-            }
-        }
-        Ok(body)
+        let body = match self.request.body() {
+            None => Ok(Some(Vec::new())),
+            Some(_) if declared.is_some() => whole(self.request).await.map(Some),
+            Some(stream) => within(limit, stream).await,
+        };
+        body.map_err(|_| Refusal::BadRequest("The body did not arrive completely."))?
+            .ok_or(Refusal::PayloadTooLarge { limit })
     }
 }
 
-/// The bucket's binding.
-pub(crate) fn bucket(env: &Env) -> Result<Bucket, Failure> {
-    env.bucket("PASSES").map_err(|_| Refusal::NotConfigured("The R2 binding PASSES is missing in wrangler.toml.").into())
+async fn whole(request: &Request) -> Result<Vec<u8>, JsValue> {
+    let buffer = JsFuture::from(request.array_buffer()?).await?;
+    Ok(Uint8Array::new(&buffer).to_vec())
 }
 
-const INTERRUPTED: Refusal = Refusal::BadRequest("The body did not arrive completely.");
+/// `None` when there are more bytes than `limit`.
+async fn within(limit: usize, stream: ReadableStream) -> Result<Option<Vec<u8>>, JsValue> {
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    let mut body = Vec::new();
+    loop {
+        let read = JsFuture::from(reader.read()).await?;
+        if Reflect::get(&read, &JsValue::from_str("done"))?.is_truthy() {
+            return Ok(Some(body));
+        }
+        let chunk: Uint8Array = Reflect::get(&read, &JsValue::from_str("value"))?.unchecked_into();
+        body.append(&mut chunk.to_vec());
+        if body.len() > limit {
+            let _ = reader.cancel();
+            return Ok(None);
+        }
+    }
+}
 
-impl Headers for Visit {
+impl Headers for Visit<'_> {
     fn get(&self, name: &str) -> Option<String> {
         self.request.headers().get(name).ok().flatten()
     }

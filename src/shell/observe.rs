@@ -1,7 +1,7 @@
 //! What the operator sees of a request: one line of JSON in the log, and `Server-Timing` in local runs. Neither holds
 //! tokens, device identifiers or serial numbers: the route is its pattern, not the path.
 
-use super::{Failure, Settings};
+use super::{Failure, Settings, binding};
 use crate::{
     endpoint::Trouble,
     http::Refusal,
@@ -9,14 +9,9 @@ use crate::{
     upkeep::Swept,
 };
 use serde_json::{Value, json};
-use std::{
-    cell::{Cell, OnceCell, RefCell},
-    rc::Rc,
-};
-use worker::{
-    Date, Env, Request, console_log, js_sys,
-    wasm_bindgen::{JsCast, JsValue},
-};
+use std::cell::{Cell, OnceCell, RefCell};
+use wasm_bindgen::{JsCast, JsValue};
+use worker::{Date, Env, console_log};
 
 /// A request from its arrival to its log line.
 pub(crate) struct Call {
@@ -25,9 +20,8 @@ pub(crate) struct Call {
     server_timing: bool,
     route: Cell<Option<&'static str>>,
     id: OnceCell<String>,
-    database: OnceCell<Rc<D1>>,
+    database: OnceCell<D1>,
     trouble: RefCell<Option<Trouble>>,
-    original: RefCell<Option<Request>>,
 }
 
 impl Call {
@@ -40,7 +34,6 @@ impl Call {
             id: OnceCell::new(),
             database: OnceCell::new(),
             trouble: RefCell::new(None),
-            original: RefCell::new(None),
         }
     }
 
@@ -59,30 +52,13 @@ impl Call {
         self.route.set(Some(pattern));
     }
 
-    /// Whether a route matched.
-    pub(crate) fn is_routed(&self) -> bool {
-        self.route.get().is_some()
-    }
-
-    /// Keeps the request while another one is routed in its place.
-    pub(crate) fn set_original(&self, request: Request) {
-        self.original.replace(Some(request));
-    }
-
-    /// The request that was kept.
-    pub(crate) fn take_original(&self) -> Option<Request> {
-        self.original.take()
-    }
-
     /// The database, connected when it is first asked for.
-    pub(crate) fn database(&self, env: &Env) -> Result<Rc<D1>, Failure> {
+    pub(crate) fn database(&self, env: &Env) -> Result<&D1, Refusal> {
         if let Some(database) = self.database.get() {
-            return Ok(Rc::clone(database));
+            return Ok(database);
         }
-        let binding = env
-            .d1("DB")
-            .map_err(|_| Refusal::NotConfigured("The D1 binding DB is missing in wrangler.toml."))?;
-        Ok(Rc::clone(self.database.get_or_init(|| Rc::new(D1::new(binding)))))
+        let database = D1::new(binding::database(env)?);
+        Ok(self.database.get_or_init(|| database))
     }
 
     /// Keeps the cause of a 503 for the log line.
@@ -127,7 +103,9 @@ pub(crate) fn cron_line(outcome: &Result<Swept, Failure>) -> String {
     match outcome {
         Ok(swept) => json!({ "cron": "sweep", "lookedAt": swept.looked_at, "deleted": swept.deleted }),
         Err(Failure::Trouble(trouble)) => json!({ "cron": "sweep", "trouble": described(trouble) }),
-        Err(Failure::Refusal(_)) => json!({ "cron": "sweep", "trouble": "a binding is missing in wrangler.toml" }),
+        Err(Failure::Refusal(_)) => {
+            json!({ "cron": "sweep", "trouble": "a binding is missing in wrangler.toml" })
+        }
     }
     .to_string()
 }

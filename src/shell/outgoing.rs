@@ -5,10 +5,11 @@ use crate::{
     endpoint::{Answer, Trouble},
     http::{Body, Refusal, Reply},
 };
-use worker::{Headers, Response, ResponseBody};
+use wasm_bindgen::JsValue;
+use web_sys::{Headers, ReadableStream, Response, ResponseInit};
 
 /// What a handler gives back.
-pub(crate) type Outcome = Result<Answer<ResponseBody>, Failure>;
+pub(crate) type Outcome = Result<Answer<ReadableStream>, Failure>;
 
 /// Why a request was not carried out.
 #[derive(Debug)]
@@ -33,8 +34,8 @@ impl From<Trouble> for Failure {
 
 /// The platform's response to an outcome. It tells the operator about trouble, and the client only that there is some.
 /// To a HEAD request the header fields are those of GET.
-pub(crate) fn response(outcome: Outcome, call: &Call, head: bool) -> worker::Result<Response> {
-    let answer = outcome.unwrap_or_else(|failure| {
+pub(crate) fn response(outcome: Outcome, call: &Call, head: bool) -> Result<Response, JsValue> {
+    let Answer { reply, object } = outcome.unwrap_or_else(|failure| {
         let refusal = match failure {
             Failure::Refusal(refusal) => refusal,
             Failure::Trouble(trouble) => {
@@ -45,20 +46,20 @@ pub(crate) fn response(outcome: Outcome, call: &Call, head: bool) -> worker::Res
         };
         Reply::from(refusal).into()
     });
-    let headers = headers(&answer.reply, call)?;
-    let status = answer.reply.status;
-    let body = match (answer.reply.body, answer.object) {
-        _ if head => ResponseBody::Empty,
-        (_, Some(object)) => object,
-        (Body::Text(text), None) => ResponseBody::Body(text.into_bytes()),
-        (Body::Empty | Body::Object(_), None) => ResponseBody::Empty,
-    };
-    call.finish(status);
-    Ok(Response::from_body(body)?.with_status(status).with_headers(headers))
+    let init = ResponseInit::new();
+    init.set_status(reply.status);
+    init.set_headers_headers(&headers(&reply, call)?);
+    call.finish(reply.status);
+    match (reply.body, object) {
+        _ if head => Response::new_with_opt_str_and_init(None, &init),
+        (_, Some(object)) => Response::new_with_opt_readable_stream_and_init(Some(&object), &init),
+        (Body::Text(text), None) => Response::new_with_opt_str_and_init(Some(&text), &init),
+        (Body::Empty | Body::Object(_), None) => Response::new_with_opt_str_and_init(None, &init),
+    }
 }
 
-fn headers(reply: &Reply, call: &Call) -> worker::Result<Headers> {
-    let headers = Headers::new();
+fn headers(reply: &Reply, call: &Call) -> Result<Headers, JsValue> {
+    let headers = Headers::new()?;
     for (name, value) in &reply.headers {
         headers.set(name, value)?;
     }

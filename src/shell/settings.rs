@@ -1,5 +1,6 @@
 //! Variables and secrets, read once per isolate: they change only by a deployment, which starts new isolates.
 
+use super::binding::variable;
 use std::cell::OnceCell;
 use worker::Env;
 
@@ -25,11 +26,10 @@ impl Settings {
     }
 
     fn read(env: &Env) -> Self {
-        let variable = |name| env.var(name).ok().map(|value| value.to_string()).filter(|value| !value.is_empty());
         Self {
-            issuer_key: variable("ISSUER_KEY"),
-            base_path: variable("BASE_PATH").unwrap_or_default(),
-            server_timing: variable("SERVER_TIMING").is_some_and(|value| value == "true"),
+            issuer_key: variable(env, "ISSUER_KEY"),
+            base_path: variable(env, "BASE_PATH").unwrap_or_default(),
+            server_timing: variable(env, "SERVER_TIMING").is_some_and(|value| value == "true"),
         }
     }
 }

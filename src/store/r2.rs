@@ -1,48 +1,67 @@
-//! The objects port on R2.
+//! The objects port on R2, on its JavaScript interface.
 
-use super::{ListedObject, Objects, ObjectsError};
-use worker::{Bucket, Error, ResponseBody};
+use super::{ListedObject, Objects, ObjectsError, thrown};
+use js_sys::{Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::ReadableStream;
+use worker::worker_sys::types::{R2Bucket, R2Object, R2ObjectBody, R2Objects};
 
 /// R2.
 #[derive(Debug)]
-pub struct R2(pub Bucket);
+pub struct R2(pub R2Bucket);
 
 impl Objects for R2 {
     /// A stream that the platform passes on without waking this program for each chunk.
-    type Body = ResponseBody;
+    type Body = ReadableStream;
 
     async fn put(&self, key: &str, bytes: &[u8]) -> Result<(), ObjectsError> {
-        self.0.put(key, bytes.to_vec()).execute().await.map(drop).map_err(error_of)
+        let bytes = Uint8Array::from(bytes).into();
+        settled(self.0.put(key.to_owned(), bytes, JsValue::UNDEFINED)).await.map(drop).map_err(error_of)
     }
 
-    async fn get(&self, key: &str) -> Result<Option<ResponseBody>, ObjectsError> {
-        let object = self.0.get(key).execute().await.map_err(error_of)?;
-        object.as_ref().and_then(worker::Object::body).map(worker::ObjectBody::response_body).transpose().map_err(error_of)
+    async fn get(&self, key: &str) -> Result<Option<ReadableStream>, ObjectsError> {
+        let object = settled(self.0.get(key.to_owned(), JsValue::UNDEFINED)).await.map_err(error_of)?;
+        if object.is_null() {
+            return Ok(None);
+        }
+        object.unchecked_into::<R2ObjectBody>().body().map(Some).map_err(error_of)
     }
 
     async fn delete(&self, keys: &[String]) -> Result<(), ObjectsError> {
-        let keys = keys.iter().map(String::as_str).collect();
-        self.0.delete_multiple(keys).await.map_err(error_of)
+        let keys = keys.iter().map(|key| JsValue::from_str(key)).collect();
+        settled(self.0.delete_multiple(keys)).await.map(drop).map_err(error_of)
     }
 
     async fn list(&self, after: &str, limit: u32) -> Result<Vec<ListedObject>, ObjectsError> {
-        let request = self.0.list().limit(limit);
-        let request = if after.is_empty() { request } else { request.start_after(after) };
-        let listed = request.execute().await.map_err(error_of)?;
-        let objects = listed.objects();
-        Ok(objects
-            .iter()
-            .map(|object| ListedObject {
-                key: object.key(),
-                uploaded_at: i64::try_from(object.uploaded().as_millis() / 1000).unwrap_or(i64::MAX),
-            })
-            .collect())
+        let options = options(after, limit).map_err(error_of)?;
+        let listed = settled(self.0.list(options.into())).await.map_err(error_of)?;
+        objects(&listed.unchecked_into()).map_err(error_of)
     }
 }
 
-fn error_of(error: Error) -> ObjectsError {
-    ObjectsError(match error {
-        Error::UnknownJsError { message, .. } | Error::JsError(message) => message,
-        other => <&'static str>::from(&other).to_owned(),
-    })
+async fn settled(promise: Result<Promise, JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(promise?).await
+}
+
+fn options(after: &str, limit: u32) -> Result<Object, JsValue> {
+    let options = Object::new();
+    Reflect::set(&options, &JsValue::from_str("limit"), &JsValue::from(limit))?;
+    if !after.is_empty() {
+        Reflect::set(&options, &JsValue::from_str("startAfter"), &JsValue::from_str(after))?;
+    }
+    Ok(options)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a moment in milliseconds is far below 2^53")]
+fn objects(listed: &R2Objects) -> Result<Vec<ListedObject>, JsValue> {
+    let object = |object: &R2Object| {
+        let milliseconds = object.uploaded()?.get_time() as i64;
+        Ok(ListedObject { key: object.key()?, uploaded_at: milliseconds.div_euclid(1000) })
+    };
+    listed.objects()?.iter().map(object).collect()
+}
+
+fn error_of(error: JsValue) -> ObjectsError {
+    ObjectsError(thrown::message(error))
 }

@@ -1,0 +1,30 @@
+//! What `wrangler.toml` and the secrets bind to the Worker.
+
+use crate::http::Refusal;
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::{
+    Env,
+    worker_sys::types::{D1Database, R2Bucket},
+};
+
+/// The database.
+pub(crate) fn database(env: &Env) -> Result<D1Database, Refusal> {
+    let database = get(env, "DB").map(JsCast::unchecked_into);
+    database.ok_or(Refusal::NotConfigured("The D1 binding DB is missing in wrangler.toml."))
+}
+
+/// The bucket.
+pub(crate) fn bucket(env: &Env) -> Result<R2Bucket, Refusal> {
+    let bucket = get(env, "PASSES").map(JsCast::unchecked_into);
+    bucket.ok_or(Refusal::NotConfigured("The R2 binding PASSES is missing in wrangler.toml."))
+}
+
+/// A variable or secret; an empty one counts as none.
+pub(crate) fn variable(env: &Env, name: &str) -> Option<String> {
+    get(env, name)?.as_string().filter(|value| !value.is_empty())
+}
+
+fn get(env: &Env, name: &str) -> Option<JsValue> {
+    Reflect::get(env, &JsValue::from_str(name)).ok().filter(|value| !value.is_undefined())
+}
