@@ -7,6 +7,7 @@
 //! | [`pass`] | the pkpass file |
 //! | [`http`] | what HTTP means here |
 //! | [`revision`] | revisions and update tags |
+//! | [`json`] | JSON on its way in |
 //! | [`endpoint`] | how a request meets storage |
 //! | [`store`] | the SQL, and the ports behind which D1 and R2 stand |
 //! | [`upkeep`] | what runs from the cron trigger |
@@ -18,6 +19,7 @@ pub mod device;
 pub mod endpoint;
 pub mod http;
 pub mod issuer;
+pub mod json;
 pub mod pass;
 pub mod revision;
 #[cfg(target_arch = "wasm32")]
@@ -33,12 +35,12 @@ mod events {
 
     use crate::{
         router,
-        shell::{Call, Failure, Settings, binding, cron_line},
+        shell::{Call, Failure, Settings, binding, log_cron},
         store::r2::R2,
         upkeep,
     };
     use web_sys::{Request, Response};
-    use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, console_log, event};
+    use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event};
 
     #[event(start)]
     fn start() {
@@ -52,8 +54,7 @@ mod events {
 
     #[event(scheduled)]
     async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
-        let outcome = swept(&env).await;
-        console_log!("{}", cron_line(&outcome));
+        log_cron(&swept(&env).await);
     }
 
     async fn swept(env: &Env) -> std::result::Result<upkeep::Swept, Failure> {

@@ -41,7 +41,7 @@ impl Endpoint for Latest {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some((object_key, etag, modified_at, size)) = rows.first::<(String, String, i64, u64)>(0)? else {
+        let Some((object_key, etag, modified_at, size)) = rows.first::<(String, String, i64, i64)>(0)? else {
             return Ok(Refusal::WrongPassToken.into());
         };
         let file = StoredFile { object_key, etag, modified_at, size };
@@ -59,7 +59,7 @@ pub struct StoredFile {
     /// Unix seconds.
     pub modified_at: i64,
     /// Bytes.
-    pub size: u64,
+    pub size: i64,
 }
 
 impl StoredFile {

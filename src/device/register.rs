@@ -7,12 +7,12 @@ use super::RegistrationAddress;
 use crate::{
     endpoint::Endpoint,
     http::{Refusal, Reply, credentials::TokenHash},
+    json::{self, Value},
     store::{
         Batch, Rows, Unreadable,
         sql::device::register::{Held, Register as Statement},
     },
 };
-use serde::Deserialize;
 
 /// The most bytes a body may have.
 pub const BODY_LIMIT: usize = 8 * 1024;
@@ -21,10 +21,9 @@ pub const BODY_LIMIT: usize = 8 * 1024;
 const LONGEST_PUSH_TOKEN: usize = 1024;
 
 /// Apple's `PushToken` object. Other members are ignored.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PushToken {
     /// The token to push with; opaque.
-    #[serde(rename = "pushToken")]
     pub push_token: String,
 }
 
@@ -34,12 +33,17 @@ impl PushToken {
     /// # Errors
     /// [`Refusal::BadRequest`] when it is not an object with a usable `pushToken`.
     pub fn read(body: &[u8]) -> Result<Self, Refusal> {
-        // serde reads a struct from an array as well; an array is not the object Apple describes.
-        let object = body.trim_ascii_start().first() == Some(&b'{');
-        serde_json::from_slice::<Self>(body)
-            .ok()
-            .filter(|body| object && body.is_usable())
-            .ok_or(Refusal::BadRequest("The body must be a JSON object with the string `pushToken`, not empty."))
+        Self::of_object(body).filter(Self::is_usable).ok_or(Refusal::BadRequest(
+            "The body must be a JSON object with the string `pushToken`, not empty.",
+        ))
+    }
+
+    /// `None` when there is not exactly one `pushToken`, or when it is no string.
+    fn of_object(body: &[u8]) -> Option<Self> {
+        let Value::Object(members) = json::read(body, 1).ok()? else { return None };
+        let mut tokens = members.into_iter().filter(|(key, _)| key == "pushToken");
+        let (_, token) = tokens.next()?;
+        tokens.next().is_none().then_some(Self { push_token: token.into_text()? })
     }
 
     fn is_usable(&self) -> bool {
@@ -85,10 +89,10 @@ impl Endpoint for Register {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match rows.first::<[u8; 1]>(0)? {
+        Ok(match rows.first(0)? {
             None => Refusal::WrongPassToken.into(),
-            Some([0]) => Reply::empty(201),
-            Some(_) => Reply::empty(200),
+            Some((true,)) => Reply::empty(200),
+            Some((false,)) => Reply::empty(201),
         })
     }
 }

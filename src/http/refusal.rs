@@ -11,8 +11,6 @@
 
 use super::{Body, Reply};
 use serde::Serialize;
-use serde_json::json;
-use std::borrow::Cow;
 
 /// Why a request is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,93 +47,83 @@ pub enum Refusal {
 /// A problem document with defects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The status code.
-    pub status: u16,
-    /// What kind of problem, in a few words.
-    pub title: &'static str,
-    /// What to do about it.
-    pub detail: &'static str,
-    /// Each defect, as JSON.
-    pub defects: Vec<serde_json::Value>,
+    status: u16,
+    document: String,
+}
+
+impl Problem {
+    /// `title` is what kind of problem it is, in a few words, and `detail` what to do about it.
+    #[must_use]
+    pub fn new(status: u16, title: &str, detail: &str, defects: &[impl Serialize]) -> Self {
+        Self { status, document: Document::new(status, title, detail, Some(defects)).text() }
+    }
 }
 
 /// RFC 9457: `about:blank` says that the status code tells the type of the problem.
 #[derive(Serialize)]
-struct Document<'a> {
+struct Document<'a, D> {
     r#type: &'static str,
     title: &'a str,
     status: u16,
-    detail: Cow<'a, str>,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    defects: Option<&'a [D]>,
+}
+
+impl<'a, D: Serialize> Document<'a, D> {
+    fn new(status: u16, title: &'a str, detail: &'a str, defects: Option<&'a [D]>) -> Self {
+        Self { r#type: "about:blank", title, status, detail, defects }
+    }
+
+    fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
 }
 
 /// Seconds after which a client may try again. Phones keep their own, longer schedule.
 const RETRY_AFTER: &str = "5";
 
 impl From<Refusal> for Reply {
+    /// The title is the status code's name, as `about:blank` asks for.
     fn from(refusal: Refusal) -> Self {
-        let title = refusal.title();
         match refusal {
-            Refusal::BadRequest(detail) => problem(400, title, detail),
+            Refusal::BadRequest(detail) => problem(400, "Bad Request", detail),
             Refusal::WrongPassToken => problem(
                 401,
-                title,
+                "Unauthorized",
                 "The Authorization header does not carry the authentication token of a known pass: `ApplePass {authenticationToken}`.",
             )
             .with("www-authenticate", "ApplePass"),
             Refusal::WrongIssuerKey => {
-                problem(401, title, "The Authorization header must carry the issuer key: `Bearer {ISSUER_KEY}`.")
+                problem(401, "Unauthorized", "The Authorization header must carry the issuer key: `Bearer {ISSUER_KEY}`.")
                     .with("www-authenticate", "Bearer")
             }
-            Refusal::NotFound(detail) => problem(404, title, detail),
+            Refusal::NotFound(detail) => problem(404, "Not Found", detail),
             Refusal::MethodNotAllowed(allowed) => {
-                problem(405, title, format!("This resource answers to {allowed}.")).with("allow", allowed)
+                problem(405, "Method Not Allowed", &format!("This resource answers to {allowed}.")).with("allow", allowed)
             }
             Refusal::PayloadTooLarge { limit } => {
-                problem(413, title, format!("The body may have at most {limit} bytes."))
+                problem(413, "Content Too Large", &format!("The body may have at most {limit} bytes."))
             }
             Refusal::PreconditionFailed => {
-                problem(412, title, "The pass is not in the state that If-Match or If-None-Match asks for.")
+                problem(412, "Precondition Failed", "The pass is not in the state that If-Match or If-None-Match asks for.")
             }
             Refusal::UnsupportedMediaType(accepted) => {
-                problem(415, title, format!("The Content-Type must be {accepted}.")).with("accept", accepted)
+                problem(415, "Unsupported Media Type", &format!("The Content-Type must be {accepted}.")).with("accept", accepted)
             }
-            Refusal::NotImplemented(detail) => problem(501, title, detail),
-            Refusal::NotConfigured(detail) => problem(503, title, detail).with("retry-after", RETRY_AFTER),
-            Refusal::Unavailable => problem(503, title, "Storage did not answer. Try again.")
+            Refusal::NotImplemented(detail) => problem(501, "Not Implemented", detail),
+            Refusal::NotConfigured(detail) => problem(503, "Not Configured", detail).with("retry-after", RETRY_AFTER),
+            Refusal::Unavailable => problem(503, "Service Unavailable", "Storage did not answer. Try again.")
                 .with("retry-after", RETRY_AFTER),
-            Refusal::Problem(Problem { status, title, detail, defects }) => document(
-                status,
-                json!({ "type": "about:blank", "title": title, "status": status, "detail": detail, "defects": defects })
-                    .to_string(),
-            ),
+            Refusal::Problem(Problem { status, document }) => reply(status, document),
         }
     }
 }
 
-impl Refusal {
-    /// The status code's name, which is the title `about:blank` asks for.
-    fn title(&self) -> &'static str {
-        match self {
-            Self::BadRequest(_) => "Bad Request",
-            Self::WrongPassToken | Self::WrongIssuerKey => "Unauthorized",
-            Self::NotFound(_) => "Not Found",
-            Self::MethodNotAllowed(_) => "Method Not Allowed",
-            Self::PayloadTooLarge { .. } => "Content Too Large",
-            Self::PreconditionFailed => "Precondition Failed",
-            Self::UnsupportedMediaType(_) => "Unsupported Media Type",
-            Self::NotImplemented(_) => "Not Implemented",
-            Self::NotConfigured(_) => "Not Configured",
-            Self::Unavailable => "Service Unavailable",
-            Self::Problem(problem) => problem.title,
-        }
-    }
+fn problem(status: u16, title: &str, detail: &str) -> Reply {
+    reply(status, Document::<()>::new(status, title, detail, None).text())
 }
 
-fn problem<'a>(status: u16, title: &'a str, detail: impl Into<Cow<'a, str>>) -> Reply {
-    let body = Document { r#type: "about:blank", title, status, detail: detail.into() };
-    document(status, serde_json::to_string(&body).unwrap_or_default())
-}
-
-fn document(status: u16, json: String) -> Reply {
-    Reply::empty(status).with("content-type", "application/problem+json").with_body(Body::Text(json))
+fn reply(status: u16, document: String) -> Reply {
+    Reply::empty(status).with("content-type", "application/problem+json").with_body(Body::Text(document))
 }

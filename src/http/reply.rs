@@ -1,5 +1,6 @@
 //! What is answered, before it becomes a response of the platform.
 
+use serde::Serialize;
 use std::borrow::Cow;
 
 /// An answer: status, header fields, body.
@@ -43,8 +44,8 @@ impl Reply {
 
     /// An answer of JSON.
     #[must_use]
-    pub fn json(status: u16, value: &serde_json::Value) -> Self {
-        Self::json_text(status, value.to_string())
+    pub fn json(status: u16, value: &impl Serialize) -> Self {
+        Self::json_text(status, serde_json::to_string(value).unwrap_or_default())
     }
 
     /// Adds a header field.

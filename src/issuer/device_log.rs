@@ -9,7 +9,7 @@ use crate::{
     http::{Refusal, Reply},
     store::{Batch, Rows, Unreadable, sql::issuer::device_log::Since},
 };
-use serde_json::json;
+use serde::Serialize;
 
 const SECONDS_A_DAY: i64 = 86_400;
 
@@ -39,19 +39,36 @@ impl DeviceLog {
     }
 }
 
+#[derive(Serialize)]
+struct Report {
+    entries: Vec<Entry>,
+}
+
+/// How often a kind of complaint was made in a day.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    day: String,
+    pass_type_identifier: String,
+    kind: String,
+    count: i64,
+    sample: String,
+}
+
+impl Entry {
+    fn of_row(row: (String, String, String, i64, String)) -> Self {
+        let (day, pass_type_identifier, kind, count, sample) = row;
+        Self { day, pass_type_identifier, kind, count, sample }
+    }
+}
+
 impl Endpoint for DeviceLog {
     fn ask(&self) -> Batch<'_> {
         Batch::repeatable(vec![Since { day: self.first_day, limit: MOST }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let found: Vec<(String, String, String, u64, String)> = rows.all(0)?;
-        let entries: Vec<_> = found
-            .iter()
-            .map(|(day, pass_type, kind, count, sample)| {
-                json!({ "day": day, "passTypeIdentifier": pass_type, "kind": kind, "count": count, "sample": sample })
-            })
-            .collect();
-        Ok(Reply::json(200, &json!({ "entries": entries })))
+        let entries = rows.all(0)?.into_iter().map(Entry::of_row).collect();
+        Ok(Reply::json(200, &Report { entries }))
     }
 }

@@ -39,7 +39,7 @@ impl Endpoint for Inspect {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        type Row = (String, String, i64, u64, i64, u8, Option<i64>, u64);
+        type Row = (String, String, i64, i64, i64, bool, Option<i64>, i64);
         let Some(row) = rows.first::<Row>(0)? else {
             return Ok(Refusal::NotFound("No such pass was published.").into());
         };
@@ -47,10 +47,10 @@ impl Endpoint for Inspect {
         let reply = if self.file {
             StoredFile { object_key, etag, modified_at, size }.reply(&self.conditions, self.head)
         } else {
-            let columns: Columns = (etag, modified_at, size, revision, web_service, withdrawn_at, registrations);
+            let columns: Columns =
+                (etag, modified_at, size, revision, web_service, withdrawn_at, registrations);
             let summary = Summary::new(&self.address.pass_type, &self.address.serial, columns);
-            let etag = summary.etag.clone();
-            Reply::json_text(200, serde_json::to_string(&summary).map_err(|_| Unreadable)?).with("etag", etag)
+            Reply::json(200, &summary).with("etag", summary.etag)
         };
         Ok(reply.with("vary", "accept"))
     }

@@ -15,7 +15,7 @@ use crate::{
         sql::issuer::list::{All, OfType},
     },
 };
-use serde_json::json;
+use serde::Serialize;
 
 const DEFAULT_LIMIT: i64 = 100;
 const MOST: i64 = 1000;
@@ -36,8 +36,9 @@ impl List {
     pub fn of_query(query: &str) -> Result<Self, Refusal> {
         let after = match query::value(query, "cursor") {
             None => Default::default(),
-            Some(cursor) => from_cursor(&cursor)
-                .ok_or(Refusal::BadRequest("`cursor` is not one that a listing gave."))?,
+            Some(cursor) => {
+                from_cursor(&cursor).ok_or(Refusal::BadRequest("`cursor` is not one that a listing gave."))?
+            }
         };
         Ok(Self {
             pass_type: query::value(query, "passTypeIdentifier"),
@@ -45,6 +46,12 @@ impl List {
             limit: bounded(query, "limit", DEFAULT_LIMIT, MOST)?,
         })
     }
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    passes: Vec<Summary<'a>>,
+    cursor: Option<String>,
 }
 
 impl Endpoint for List {
@@ -59,19 +66,38 @@ impl Endpoint for List {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        type Row = (String, String, String, i64, u64, i64, u8, Option<i64>, u64);
+        type Row = (String, String, String, i64, i64, i64, bool, Option<i64>, i64);
         let found: Vec<Row> = rows.all(0)?;
         let page = found.get(..usize::try_from(self.limit).unwrap_or(usize::MAX)).unwrap_or(&found);
         let cursor = page.last().filter(|_| page.len() < found.len()).map(|last| to_cursor(&last.0, &last.1));
         let passes: Vec<Summary<'_>> = page
             .iter()
-            .map(|(pass_type, serial, etag, modified_at, size, revision, web_service, withdrawn, registrations)| {
-                let columns: Columns =
-                    (etag.clone(), *modified_at, *size, *revision, *web_service, *withdrawn, *registrations);
-                Summary::new(pass_type, serial, columns)
-            })
+            .map(
+                |(
+                    pass_type,
+                    serial,
+                    etag,
+                    modified_at,
+                    size,
+                    revision,
+                    web_service,
+                    withdrawn,
+                    registrations,
+                )| {
+                    let columns: Columns = (
+                        etag.clone(),
+                        *modified_at,
+                        *size,
+                        *revision,
+                        *web_service,
+                        *withdrawn,
+                        *registrations,
+                    );
+                    Summary::new(pass_type, serial, columns)
+                },
+            )
             .collect();
-        Ok(Reply::json(200, &json!({ "passes": passes, "cursor": cursor })))
+        Ok(Reply::json(200, &Page { passes, cursor }))
     }
 }
 

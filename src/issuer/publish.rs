@@ -19,7 +19,7 @@ use crate::{
         sql::issuer::publish::{Admit, Advance, After, Before, Retire, Store},
     },
 };
-use serde_json::json;
+use serde::Serialize;
 
 /// The largest file, in bytes.
 pub const BODY_LIMIT: usize = 5 * 1024 * 1024;
@@ -41,8 +41,8 @@ pub struct Publish {
 const BEFORE: usize = 0;
 const AFTER: usize = 5;
 
-type BeforeRow = (Option<String>, String, String, u8);
-type AfterRow = (String, i64, i64, String, u64);
+type BeforeRow = (Option<String>, String, String, bool);
+type AfterRow = (String, i64, i64, String, i64);
 
 impl Publish {
     /// Checks the file. `publication` is unique to this upload; `now_ms` is unix milliseconds.
@@ -83,17 +83,30 @@ impl Publish {
     fn published(&self, status: u16, changed: bool, after: AfterRow) -> Reply {
         let (_, revision, modified_at, file, registrations) = after;
         let etag = format!("\"{file}\"");
-        let body = json!({
-            "passTypeIdentifier": self.address.pass_type,
-            "serialNumber": self.address.serial,
-            "revision": revision,
-            "lastModified": date::format(modified_at),
-            "etag": etag,
-            "changed": changed,
-            "registrations": registrations,
-        });
-        Reply::json(status, &body).with("etag", etag)
+        let published = Published {
+            pass_type_identifier: &self.address.pass_type,
+            serial_number: &self.address.serial,
+            revision,
+            last_modified: date::format(modified_at),
+            etag: &etag,
+            changed,
+            registrations,
+        };
+        Reply::json(status, &published).with("etag", etag)
     }
+}
+
+/// What the issuer learns of a pass that is published.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Published<'a> {
+    pass_type_identifier: &'a str,
+    serial_number: &'a str,
+    revision: i64,
+    last_modified: String,
+    etag: &'a str,
+    changed: bool,
+    registrations: i64,
 }
 
 impl Endpoint for Publish {
@@ -167,23 +180,26 @@ pub fn address_of_object(key: &str) -> Option<Address> {
 /// 409 when the file is fine but belongs elsewhere, 400 when it is not.
 fn refused(defects: &[Defect]) -> Refusal {
     let conflict = defects.iter().all(|defect| defect.code.is_conflict());
-    Refusal::Problem(Problem {
-        status: if conflict { 409 } else { 400 },
-        title: if conflict { "Another Pass" } else { "Defective Pass" },
-        detail: "The file was not published. Each defect below must be mended.",
-        defects: defects.iter().map(|defect| serde_json::to_value(defect).unwrap_or_default()).collect(),
-    })
+    let (status, title) = if conflict { (409, "Another Pass") } else { (400, "Defective Pass") };
+    let detail = "The file was not published. Each defect below must be mended.";
+    Refusal::Problem(Problem::new(status, title, detail, defects))
 }
 
 fn token_differs() -> Refusal {
-    Refusal::Problem(Problem {
-        status: 409,
-        title: "Another Authentication Token",
-        detail: "The file was not published. Devices that hold the pass authenticate with the token it had when they got it.",
-        defects: vec![json!({
-            "code": "authentication_token_changed",
-            "file": "pass.json",
-            "message": "authenticationToken must stay what it was in the first version of this pass.",
-        })],
-    })
+    let title = "Another Authentication Token";
+    let detail = "The file was not published. Devices that hold the pass authenticate with the token it had when they got it.";
+    let defect = StoredDefect {
+        code: "authentication_token_changed",
+        file: "pass.json",
+        message: "authenticationToken must stay what it was in the first version of this pass.",
+    };
+    Refusal::Problem(Problem::new(409, title, detail, &[defect]))
+}
+
+/// A [`Defect`] that does not show in the file, but against what is stored.
+#[derive(Serialize)]
+struct StoredDefect {
+    code: &'static str,
+    file: &'static str,
+    message: &'static str,
 }

@@ -12,7 +12,7 @@ use crate::{
         sql::issuer::registrations::{Known, Page},
     },
 };
-use serde_json::json;
+use serde::Serialize;
 
 const DEFAULT_LIMIT: i64 = 100;
 const MOST: i64 = 1000;
@@ -40,6 +40,21 @@ impl Registrations {
     }
 }
 
+#[derive(Serialize)]
+struct Holders<'a> {
+    registrations: Vec<Registration<'a>>,
+    cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Registration<'a> {
+    device_library_identifier: String,
+    push_token: String,
+    client: &'a str,
+    registered: String,
+}
+
 impl Endpoint for Registrations {
     fn ask(&self) -> Batch<'_> {
         let (pass_type, serial) = (self.address.pass_type.as_str(), self.address.serial.as_str());
@@ -56,17 +71,15 @@ impl Endpoint for Registrations {
         let next = self.skip.saturating_add(self.limit).to_string();
         let registrations: Vec<_> = page
             .iter()
-            .map(|(device, push_token, client, registered_at)| {
-                json!({
-                    "deviceLibraryIdentifier": shortened(device),
-                    "pushToken": shortened(push_token),
-                    "client": client.as_deref().unwrap_or("ApplePass"),
-                    "registered": date::format(*registered_at),
-                })
+            .map(|(device, push_token, client, registered_at)| Registration {
+                device_library_identifier: shortened(device),
+                push_token: shortened(push_token),
+                client: client.as_deref().unwrap_or("ApplePass"),
+                registered: date::format(*registered_at),
             })
             .collect();
         let cursor = (page.len() < found.len()).then_some(next);
-        Ok(Reply::json(200, &json!({ "registrations": registrations, "cursor": cursor })))
+        Ok(Reply::json(200, &Holders { registrations, cursor }))
     }
 }
 

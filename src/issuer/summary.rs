@@ -16,17 +16,17 @@ pub(super) struct Summary<'a> {
     /// As in the header field `ETag`, with quotes.
     pub(super) etag: String,
     /// Bytes.
-    pub(super) size: u64,
+    pub(super) size: i64,
     /// Whether devices can register it.
     pub(super) web_service: bool,
     /// When it was withdrawn, or null.
     pub(super) withdrawn: Option<String>,
     /// How many devices registered it.
-    pub(super) registrations: u64,
+    pub(super) registrations: i64,
 }
 
 /// Columns of a pass as the statements give them, from the ETag on.
-pub(super) type Columns = (String, i64, u64, i64, u8, Option<i64>, u64);
+pub(super) type Columns = (String, i64, i64, i64, bool, Option<i64>, i64);
 
 impl<'a> Summary<'a> {
     pub(super) fn new(pass_type: &'a str, serial: &'a str, columns: Columns) -> Self {
@@ -38,7 +38,7 @@ impl<'a> Summary<'a> {
             last_modified: date::format(modified_at),
             etag: format!("\"{etag}\""),
             size,
-            web_service: web_service != 0,
+            web_service,
             withdrawn: withdrawn_at.map(date::format),
             registrations,
         }

@@ -38,9 +38,9 @@ impl Endpoint for Withdraw {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match rows.first::<[String; 1]>(0)? {
+        Ok(match rows.first::<(String,)>(0)? {
             None => Refusal::NotFound("No such pass was published.").into(),
-            Some([etag]) if !self.conditions.hold(Some(&etag)) => Refusal::PreconditionFailed.into(),
+            Some((etag,)) if !self.conditions.hold(Some(&etag)) => Refusal::PreconditionFailed.into(),
             Some(_) => Reply::empty(204),
         })
     }

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use super::{
     Expected,
     defect::{Defect, DefectCode, Defects, shown},
-    json::{self, Value},
+    json,
     layout::PASS_JSON,
     web_service,
 };
+use crate::json::Value;
 
 /// The kinds of pass, of which each pass is exactly one.
 const STYLES: [&str; 5] = ["boardingPass", "coupon", "eventTicket", "generic", "storeCard"];
@@ -71,8 +72,9 @@ fn filled<'a>(
 
 fn check_format_version(members: &BTreeMap<String, Value>, defects: &mut Defects) {
     let reason = match members.get("formatVersion") {
-        Some(Value::One) => return,
-        Some(Value::Number) => "is another number".to_owned(),
+        Some(Value::Integer(1)) => return,
+        Some(Value::Float(number)) if number.to_bits() == 1.0_f64.to_bits() => return,
+        Some(Value::Integer(_) | Value::Float(_)) => "is another number".to_owned(),
         Some(other) => format!("is {}", other.kind()),
         None => "is missing".to_owned(),
     };
@@ -147,7 +149,7 @@ fn conflict(code: DefectCode, key: &str, found: &str, expected: &str) -> Defect 
 fn check_style(members: &BTreeMap<String, Value>, defects: &mut Defects) {
     let found: Vec<_> = STYLES.into_iter().filter_map(|style| Some((style, members.get(style)?))).collect();
     let message = match found.as_slice() {
-        [(_, Value::Object)] => return,
+        [(_, Value::Object(_))] => return,
         [(style, other)] => format!("{style} is {}; it must be an object.", other.kind()),
         [] => format!("The style is missing: one of {} must be there.", STYLES.join(", ")),
         several => {

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use super::{
     defect::{Defect, DefectCode, Defects, shown},
-    json::{self, Value},
+    json,
     layout::{MANIFEST_JSON, SIGNATURE},
 };
+use crate::json::Value;
 
 /// Compares the manifest with the files (`digests`: name → SHA-1, `None` where a file could not be read) and
 /// notes each difference on either side.

@@ -9,8 +9,8 @@ use std::{
 use super::{
     content::defect,
     defect::{DefectCode, Defects},
-    json::Value,
 };
+use crate::json::Value;
 
 /// Shortest token, in characters (Apple, `authenticationToken`: "must be 16 characters or longer").
 const MIN_TOKEN_CHARS: usize = 16;

@@ -8,10 +8,11 @@ use crate::{
     store::{Database, Usage, d1::D1},
     upkeep::Swept,
 };
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::cell::{Cell, OnceCell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
-use worker::{Date, Env, console_log};
+use web_sys::console;
+use worker::{Date, Env};
 
 /// A request from its arrival to its log line.
 pub(crate) struct Call {
@@ -67,7 +68,7 @@ impl Call {
     }
 
     fn usage(&self) -> Usage {
-        self.database.get().map(|database| database.usage()).unwrap_or_default()
+        self.database.get().map(Database::usage).unwrap_or_default()
     }
 
     /// The value of `Server-Timing`, where it is wanted.
@@ -81,43 +82,82 @@ impl Call {
     /// Writes the log line.
     pub(crate) fn finish(&self, status: u16) {
         let Usage { calls, rows_read, rows_written, .. } = self.usage();
-        let mut line = json!({
-            "id": self.id(),
-            "method": self.method,
-            "route": self.route.get(),
-            "status": status,
-            "ms": now_ms().saturating_sub(self.started_ms),
-            "calls": calls,
-            "read": rows_read,
-            "written": rows_written,
+        let trouble = self.trouble.borrow();
+        log(&Line {
+            id: &self.id(),
+            method: &self.method,
+            route: self.route.get(),
+            status,
+            ms: now_ms().saturating_sub(self.started_ms),
+            calls,
+            read: rows_read,
+            written: rows_written,
+            trouble: trouble.as_ref().map(Cause::of),
         });
-        if let (Some(line), Some(trouble)) = (line.as_object_mut(), self.trouble.borrow().as_ref()) {
-            line.insert("trouble".to_owned(), described(trouble));
-        }
-        console_log!("{line}");
     }
+}
+
+/// The log line of a request.
+#[derive(Serialize)]
+struct Line<'a> {
+    id: &'a str,
+    method: &'a str,
+    route: Option<&'static str>,
+    status: u16,
+    ms: i64,
+    calls: u32,
+    read: usize,
+    written: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<Cause<'a>>,
 }
 
 /// The log line of a cron run.
-pub(crate) fn cron_line(outcome: &Result<Swept, Failure>) -> String {
-    match outcome {
-        Ok(swept) => json!({ "cron": "sweep", "lookedAt": swept.looked_at, "deleted": swept.deleted }),
-        Err(Failure::Trouble(trouble)) => json!({ "cron": "sweep", "trouble": described(trouble) }),
-        Err(Failure::Refusal(_)) => {
-            json!({ "cron": "sweep", "trouble": "a binding is missing in wrangler.toml" })
-        }
-    }
-    .to_string()
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CronLine<'a> {
+    cron: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    looked_at: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trouble: Option<Cause<'a>>,
 }
 
-/// The cause in storage's own words, which name statements and hosts but no values that were bound.
-fn described(trouble: &Trouble) -> Value {
-    match trouble {
-        Trouble::Database(error) => json!({ "database": error.message }),
-        Trouble::Objects(error) => json!({ "objects": error.0 }),
-        Trouble::ObjectMissing(_) => json!("a row names an object that is not in the bucket"),
-        Trouble::Unreadable => json!("a row is not of the form its statement gives"),
+/// The cause of trouble in storage's own words, which name statements and hosts but no values that were bound.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Cause<'a> {
+    Database { database: &'a str },
+    Objects { objects: &'a str },
+    Own(&'static str),
+}
+
+impl<'a> Cause<'a> {
+    fn of(trouble: &'a Trouble) -> Self {
+        match trouble {
+            Trouble::Database(error) => Self::Database { database: &error.message },
+            Trouble::Objects(error) => Self::Objects { objects: &error.0 },
+            Trouble::ObjectMissing(_) => Self::Own("a row names an object that is not in the bucket"),
+            Trouble::Unreadable => Self::Own("a row is not of the form its statement gives"),
+        }
     }
+}
+
+/// Writes the log line of a cron run.
+pub(crate) fn log_cron(outcome: &Result<Swept, Failure>) {
+    let swept = outcome.as_ref().ok();
+    let trouble = outcome.as_ref().err().map(|failure| match failure {
+        Failure::Trouble(trouble) => Cause::of(trouble),
+        Failure::Refusal(_) => Cause::Own("a binding is missing in wrangler.toml"),
+    });
+    let (looked_at, deleted) = (swept.map(|swept| swept.looked_at), swept.map(|swept| swept.deleted));
+    log(&CronLine { cron: "sweep", looked_at, deleted, trouble });
+}
+
+fn log(line: &impl Serialize) {
+    console::log_1(&JsValue::from(serde_json::to_string(line).unwrap_or_default()));
 }
 
 fn now_ms() -> i64 {

@@ -3,7 +3,7 @@
 //! Each row is one JSON text that SQLite made: it crosses from the database's runtime into WebAssembly as one string,
 //! however many columns and rows it stands for.
 
-use serde::de::DeserializeOwned;
+use crate::json::{self, Value};
 
 /// The rows of each statement of a batch, in the statements' order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,20 +35,82 @@ impl Rows {
     /// The first row of the statement at `index`, if it gave one.
     ///
     /// # Errors
-    /// [`Unreadable`] when the row is not a `T`.
-    pub fn first<T: DeserializeOwned>(&self, index: usize) -> Result<Option<T>, Unreadable> {
+    /// [`Unreadable`] when the row is not an `R`.
+    pub fn first<R: Row>(&self, index: usize) -> Result<Option<R>, Unreadable> {
         self.text(index).map(read).transpose()
     }
 
     /// All rows of the statement at `index`.
     ///
     /// # Errors
-    /// [`Unreadable`] when a row is not a `T`.
-    pub fn all<T: DeserializeOwned>(&self, index: usize) -> Result<Vec<T>, Unreadable> {
+    /// [`Unreadable`] when a row is not an `R`.
+    pub fn all<R: Row>(&self, index: usize) -> Result<Vec<R>, Unreadable> {
         self.texts(index).iter().map(|text| read(text)).collect()
     }
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
-    serde_json::from_str(text).map_err(|_| Unreadable)
+fn read<R: Row>(text: &str) -> Result<R, Unreadable> {
+    R::read(columns(text)?).ok_or(Unreadable)
 }
+
+fn columns(text: &str) -> Result<Vec<Value>, Unreadable> {
+    match json::read(text.as_bytes(), 1) {
+        Ok(Value::Array(columns)) => Ok(columns),
+        _ => Err(Unreadable),
+    }
+}
+
+/// A row: a tuple of [`Column`]s.
+pub trait Row: Sized {
+    /// `None` when the columns are others, or not as many.
+    fn read(columns: Vec<Value>) -> Option<Self>;
+}
+
+/// What a column can be read as.
+pub trait Column: Sized {
+    /// `None` when the value is of another type.
+    fn read(value: Value) -> Option<Self>;
+}
+
+impl Column for String {
+    fn read(value: Value) -> Option<Self> {
+        value.into_text()
+    }
+}
+
+impl Column for i64 {
+    fn read(value: Value) -> Option<Self> {
+        if let Value::Integer(integer) = value { Some(integer) } else { None }
+    }
+}
+
+/// SQLite's truth values are 0 and 1.
+impl Column for bool {
+    fn read(value: Value) -> Option<Self> {
+        i64::read(value).map(|integer| integer != 0)
+    }
+}
+
+impl<C: Column> Column for Option<C> {
+    fn read(value: Value) -> Option<Self> {
+        if value == Value::Null { Some(None) } else { C::read(value).map(Some) }
+    }
+}
+
+macro_rules! row {
+    ($($column:ident)+) => {
+        impl<$($column: Column),+> Row for ($($column,)+) {
+            fn read(columns: Vec<Value>) -> Option<Self> {
+                let mut columns = columns.into_iter();
+                let row = ($($column::read(columns.next()?)?,)+);
+                columns.next().is_none().then_some(row)
+            }
+        }
+    };
+}
+
+row!(A);
+row!(A B C D);
+row!(A B C D E);
+row!(A B C D E F G H);
+row!(A B C D E F G H I);

@@ -15,7 +15,6 @@ use crate::{
         sql::upkeep::sweep::{Forget, ForgetLog, Proceed, Progress, Unneeded},
     },
 };
-use serde_json::json;
 
 /// The longest that D1's Time Travel reaches back.
 const KEPT_SECONDS: i64 = 30 * SECONDS_A_DAY;
@@ -39,7 +38,7 @@ pub struct Swept {
 /// [`Trouble`] when storage does not answer; the next run does the same page again.
 pub async fn sweep<D: Database, O: Objects>(database: &D, objects: &O, now: i64) -> Result<Swept, Trouble> {
     let rows = run(database, &Batch::repeatable(vec![Progress {}.query()])).await?;
-    let [after] = rows.first::<[String; 1]>(0)?.unwrap_or_default();
+    let (after,) = rows.first::<(String,)>(0)?.unwrap_or_default();
     let page = objects.list(&after, PAGE).await?;
 
     let deadline = now.saturating_sub(KEPT_SECONDS);
@@ -50,13 +49,10 @@ pub async fn sweep<D: Database, O: Objects>(database: &D, objects: &O, now: i64)
     // A page that is not full is the last: start from the beginning next time.
     let full = page.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
     let progress = page.last().filter(|_| full).map_or("", |last| last.key.as_str());
-    let keys = json!(unneeded).to_string();
+    let keys = serde_json::to_string(&unneeded).unwrap_or_default();
     let before_day = now.div_euclid(SECONDS_A_DAY).saturating_sub(KEPT_DAYS);
-    let done = vec![
-        Forget { keys: &keys }.query(),
-        Proceed { progress }.query(),
-        ForgetLog { before_day }.query(),
-    ];
+    let done =
+        vec![Forget { keys: &keys }.query(), Proceed { progress }.query(), ForgetLog { before_day }.query()];
     run(database, &Batch::repeatable(done)).await?;
     Ok(Swept { looked_at: page.len(), deleted: unneeded.len() })
 }
@@ -72,14 +68,14 @@ async fn unneeded<D: Database>(
         .filter(|object| object.uploaded_at < deadline)
         .filter_map(|object| {
             let address = address_of_object(&object.key)?;
-            Some(json!([address.pass_type, address.serial, object.key]))
+            Some((address.pass_type, address.serial, object.key.as_str()))
         })
         .collect();
     if candidates.is_empty() {
         return Ok(Vec::new());
     }
-    let candidates = json!(candidates).to_string();
+    let candidates = serde_json::to_string(&candidates).unwrap_or_default();
     let statement = Unneeded { candidates: &candidates, retired_before: deadline };
     let rows = run(database, &Batch::repeatable(vec![statement.query()])).await?;
-    Ok(rows.all::<[String; 1]>(0)?.into_iter().flatten().collect())
+    Ok(rows.all(0)?.into_iter().map(|(key,)| key).collect())
 }

@@ -11,9 +11,9 @@ pub use line::{Kind, Line};
 use crate::{
     endpoint::Endpoint,
     http::Reply,
+    json::{self, Value},
     store::{Batch, Rows, Unreadable, sql::device::log::Count},
 };
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The most bytes a body may have.
@@ -48,28 +48,23 @@ impl Log {
         if counters.is_empty() {
             return None;
         }
-        let entries: Vec<Value> = counters
+        let entries: Vec<_> = counters
             .into_iter()
-            .map(|((kind, pass_type), (count, sample))| json!([kind.name(), pass_type, count, sample]))
+            .map(|((kind, pass_type), (count, sample))| (kind.name(), pass_type, count, sample))
             .collect();
-        Some(Self { day: now.div_euclid(SECONDS_A_DAY), entries: Value::from(entries).to_string() })
+        let entries = serde_json::to_string(&entries).ok()?;
+        Some(Self { day: now.div_euclid(SECONDS_A_DAY), entries })
     }
 }
 
 /// The lines of Apple's `LogEntries` object, `{"logs":["…"]}`; also of `{"description":"…"}` and of a bare array, which
 /// clients send as well.
 fn lines(body: &[u8]) -> Vec<String> {
-    let strings = |values: Vec<Value>| {
-        values.into_iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
-    };
-    match serde_json::from_slice(body) {
-        Ok(Value::Array(lines)) => strings(lines),
-        Ok(Value::Object(mut object)) => match (object.remove("logs"), object.remove("description")) {
-            (Some(Value::Array(lines)), _) => strings(lines),
-            (Some(line @ Value::String(_)), _) | (None, Some(line)) => strings(vec![line]),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
+    let Ok(mut body) = json::read(body, 2) else { return Vec::new() };
+    match (body.take("logs"), body.take("description")) {
+        (Some(Value::Text(line)), _) | (None, Some(Value::Text(line))) => vec![line],
+        (Some(lines), _) => lines.into_texts(),
+        (None, _) => body.into_texts(),
     }
 }
 
