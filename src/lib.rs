@@ -39,17 +39,19 @@ mod events {
         store::r2::R2,
         upkeep,
     };
+    use std::convert::Infallible;
     use web_sys::{Request, Response};
-    use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event};
+    use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
 
     #[event(start)]
     fn start() {
         console_error_panic_hook::set_once();
     }
 
+    /// Every failure has become a response; so the bundle needs no code that describes the platform crate's errors.
     #[event(fetch)]
-    async fn fetch(request: Request, env: Env, _: Context) -> Result<Response> {
-        Ok(router::answer(request, &env).await?)
+    async fn fetch(request: Request, env: Env, _: Context) -> Result<Response, Infallible> {
+        Ok(router::answer(request, &env).await)
     }
 
     #[event(scheduled)]
@@ -57,7 +59,7 @@ mod events {
         log_cron(&swept(&env).await);
     }
 
-    async fn swept(env: &Env) -> std::result::Result<upkeep::Swept, Failure> {
+    async fn swept(env: &Env) -> Result<upkeep::Swept, Failure> {
         let call = Call::new(String::new(), &Settings::of(env));
         let objects = R2(binding::bucket(env)?);
         Ok(upkeep::sweep(call.database(env)?, &objects, call.started_ms().div_euclid(1000)).await?)

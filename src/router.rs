@@ -13,7 +13,6 @@ use crate::{
     pass,
     shell::{Call, Outcome, Settings, Visit, response},
 };
-use wasm_bindgen::JsValue;
 use web_sys::{Request, Response};
 use worker::Env;
 
@@ -32,7 +31,7 @@ impl<E: Endpoint + 'static> From<E> for Understood {
 }
 
 /// Answers a request.
-pub(crate) async fn answer(request: Request, env: &Env) -> Result<Response, JsValue> {
+pub(crate) async fn answer(request: Request, env: &Env) -> Response {
     let settings = Settings::of(env);
     let method = request.method();
     let call = Call::new(method.clone(), &settings);

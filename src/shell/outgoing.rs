@@ -6,7 +6,7 @@ use crate::{
     http::{Body, Refusal, Reply},
 };
 use wasm_bindgen::JsValue;
-use web_sys::{Headers, ReadableStream, Response, ResponseInit};
+use web_sys::{Headers, ReadableStream, Response, ResponseInit, console};
 
 /// What a handler gives back.
 pub(crate) type Outcome = Result<Answer<ReadableStream>, Failure>;
@@ -34,8 +34,8 @@ impl From<Trouble> for Failure {
 
 /// The platform's response to an outcome. It tells the operator about trouble, and the client only that there is some.
 /// To a HEAD request the header fields are those of GET.
-pub(crate) fn response(outcome: Outcome, call: &Call, head: bool) -> Result<Response, JsValue> {
-    let Answer { reply, object } = outcome.unwrap_or_else(|failure| {
+pub(crate) fn response(outcome: Outcome, call: &Call, head: bool) -> Response {
+    let answer = outcome.unwrap_or_else(|failure| {
         let refusal = match failure {
             Failure::Refusal(refusal) => refusal,
             Failure::Trouble(trouble) => {
@@ -46,10 +46,18 @@ pub(crate) fn response(outcome: Outcome, call: &Call, head: bool) -> Result<Resp
         };
         Reply::from(refusal).into()
     });
+    call.finish(answer.reply.status);
+    platform_response(answer, call, head).unwrap_or_else(|thrown| {
+        console::error_1(&thrown);
+        Response::error()
+    })
+}
+
+fn platform_response(answer: Answer<ReadableStream>, call: &Call, head: bool) -> Result<Response, JsValue> {
+    let Answer { reply, object } = answer;
     let init = ResponseInit::new();
     init.set_status(reply.status);
     init.set_headers_headers(&headers(&reply, call)?);
-    call.finish(reply.status);
     match (reply.body, object) {
         _ if head => Response::new_with_opt_str_and_init(None, &init),
         (_, Some(object)) => Response::new_with_opt_readable_stream_and_init(Some(&object), &init),

@@ -35,7 +35,7 @@ pub(super) fn check_sizes(headers: &[Central<'_>], defects: &mut Defects) {
 /// unpacks to a huge one, and have no honest use.
 pub(super) fn check_apart(entries: &[Entry], defects: &mut Defects) -> bool {
     let mut by_place: Vec<_> = entries.iter().filter(|entry| entry.is_readable()).collect();
-    by_place.sort_by_key(|entry| (entry.start, entry.data.end));
+    by_place.sort_unstable_by_key(|entry| (entry.start, entry.data.end));
     let mut apart = true;
     let mut end = 0;
     for entry in by_place {
