@@ -30,10 +30,12 @@ fn statements() -> Result<(), String> {
     let database = prove::migrated_database(Path::new(MIGRATIONS))?;
     let rooms = parse::rooms(Path::new(SQL))?;
     for statement in rooms.iter().flat_map(|room| &room.files).flat_map(|file| &file.statements) {
-        prove::statement(&database, statement).map_err(|reason| format!("SQL statement {}: {reason}", statement.name))?;
+        prove::statement(&database, statement)
+            .map_err(|reason| format!("SQL statement {}: {reason}", statement.name))?;
     }
     let out = env::var("OUT_DIR").map_err(|error| error.to_string())?;
-    fs::write(Path::new(&out).join("statements.rs"), generate::rust(&rooms)).map_err(|error| error.to_string())
+    fs::write(Path::new(&out).join("statements.rs"), generate::rust(&rooms))
+        .map_err(|error| error.to_string())
 }
 
 /// The commit for `/healthz`, `unknown` outside a git checkout.

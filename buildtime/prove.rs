@@ -40,7 +40,11 @@ fn parameters(prepared: &rusqlite::Statement<'_>, statement: &Statement) -> Resu
     }
     for index in 1..=prepared.parameter_count() {
         let name = prepared.parameter_name(index).unwrap_or("?");
-        if !statement.parameters.iter().any(|parameter| Some(parameter.name.as_str()) == name.strip_prefix(':')) {
+        if !statement
+            .parameters
+            .iter()
+            .any(|parameter| Some(parameter.name.as_str()) == name.strip_prefix(':'))
+        {
             return Err(format!("uses the parameter {name}, but does not declare it"));
         }
     }
@@ -61,7 +65,10 @@ fn scans(database: &Connection, statement: &Statement) -> Result<(), String> {
             || scanned.starts_with("CONSTANT ROW")
             || produced.iter().any(|name| scanned.split(' ').next() == Some(name));
         if !allowed {
-            return Err(format!("scans a table ({step}); give it an index or a bound\n  {}", plan.join("\n  ")));
+            return Err(format!(
+                "scans a table ({step}); give it an index or a bound\n  {}",
+                plan.join("\n  ")
+            ));
         }
     }
     Ok(())

@@ -35,13 +35,13 @@ mod events {
 
     use crate::{
         router,
-        shell::{Call, Failure, Settings, binding, log_cron},
-        store::r2::R2,
+        shell::{Failure, binding, log_cron, now_ms},
+        store::{d1::D1, r2::R2},
         upkeep,
     };
     use std::convert::Infallible;
-    use web_sys::{Request, Response};
-    use worker::{Context, Env, ScheduleContext, ScheduledEvent, event};
+    use web_sys::Request;
+    use worker::{Context, Env, Response, ScheduleContext, ScheduledEvent, event};
 
     #[event(start)]
     fn start() {
@@ -51,7 +51,7 @@ mod events {
     /// Every failure has become a response; so the bundle needs no code that describes the platform crate's errors.
     #[event(fetch)]
     async fn fetch(request: Request, env: Env, _: Context) -> Result<Response, Infallible> {
-        Ok(router::answer(request, &env).await)
+        Ok(router::answer(request, env).await)
     }
 
     #[event(scheduled)]
@@ -60,8 +60,7 @@ mod events {
     }
 
     async fn swept(env: &Env) -> Result<upkeep::Swept, Failure> {
-        let call = Call::new(String::new(), &Settings::of(env));
-        let objects = R2(binding::bucket(env)?);
-        Ok(upkeep::sweep(call.database(env)?, &objects, call.started_ms().div_euclid(1000)).await?)
+        let (database, objects) = (D1::new(binding::database(env)?), R2(binding::bucket(env)?));
+        Ok(upkeep::sweep(&database, &objects, now_ms().div_euclid(1000)).await?)
     }
 }

@@ -41,7 +41,8 @@ fn decimal(tag: &str) -> Option<i64> {
 /// to milliseconds, and no offset means UTC. A space in a query was a `+` before, so the offset may follow one.
 fn iso8601_ms(text: &str) -> Option<i64> {
     let mut reader = Reader(text.as_bytes());
-    let days = days_from_civil(reader.number(4)?, reader.after(b"-")?.number(2)?, reader.after(b"-")?.number(2)?)?;
+    let days =
+        days_from_civil(reader.number(4)?, reader.after(b"-")?.number(2)?, reader.after(b"-")?.number(2)?)?;
     let mut milliseconds = days.checked_mul(86_400_000)?;
     if reader.after(b"T t").is_some() {
         let (hours, minutes) = (reader.number(2)?, reader.after(b":")?.number(2)?);
@@ -66,7 +67,12 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
     }
     let year = if month <= 2 { year.checked_sub(1)? } else { year };
     let month_from_march = month.checked_add(9)? % 12;
-    let day_of_year = month_from_march.checked_mul(153)?.checked_add(2)?.checked_div(5)?.checked_add(day)?.checked_sub(1)?;
+    let day_of_year = month_from_march
+        .checked_mul(153)?
+        .checked_add(2)?
+        .checked_div(5)?
+        .checked_add(day)?
+        .checked_sub(1)?;
     let leap_days = (year / 4).checked_sub(year / 100)?.checked_add(year / 400)?;
     year.checked_mul(365)?.checked_add(leap_days)?.checked_add(day_of_year)?.checked_sub(719_468)
 }
@@ -140,7 +146,20 @@ mod tests {
 
     #[test]
     fn anything_else_is_no_tag() {
-        for tag in ["", " ", "abc", "-5", "1.5", "99999999999999999999", "9223372036854775807", "2024-13-01", "2024-07-08T25:00:00Z", "2024-07-08T10:22:35+", "2024-07-08Tx", "W/\"1\""] {
+        for tag in [
+            "",
+            " ",
+            "abc",
+            "-5",
+            "1.5",
+            "99999999999999999999",
+            "9223372036854775807",
+            "2024-13-01",
+            "2024-07-08T25:00:00Z",
+            "2024-07-08T10:22:35+",
+            "2024-07-08Tx",
+            "W/\"1\"",
+        ] {
             assert_eq!(since(tag), NONE, "{tag:?}");
         }
     }

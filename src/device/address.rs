@@ -20,10 +20,7 @@ impl PassAddress {
     /// # Errors
     /// [`Refusal::BadRequest`] when one of them cannot be an identifier.
     pub fn decode(pass_type: &str, serial: &str) -> Result<Self, Refusal> {
-        Ok(Self {
-            pass_type: identifier(pass_type)?,
-            serial: Serial::from_path(serial).ok_or(UNREADABLE)?,
-        })
+        Ok(Self { pass_type: identifier(pass_type)?, serial: Serial::from_path(serial).ok_or(UNREADABLE)? })
     }
 }
 

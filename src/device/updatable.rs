@@ -34,7 +34,8 @@ impl Updatable {
         Ok(Self {
             device: identifier(device)?,
             pass_type: identifier(pass_type)?,
-            since: query::value(query, "passesUpdatedSince").map_or(revision::NONE, |tag| revision::since(&tag)),
+            since: query::value(query, "passesUpdatedSince")
+                .map_or(revision::NONE, |tag| revision::since(&tag)),
         })
     }
 }

@@ -132,7 +132,8 @@ impl Endpoint for Publish {
                 publication,
             }
             .query(),
-            Advance { pass_type, serial, object_key, publication, now_ms: revision::candidate(self.now_ms) }.query(),
+            Advance { pass_type, serial, object_key, publication, now_ms: revision::candidate(self.now_ms) }
+                .query(),
             Retire { pass_type, serial, object_key, publication, now }.query(),
             Store {
                 pass_type,

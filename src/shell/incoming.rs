@@ -2,30 +2,40 @@
 
 use super::{Call, Settings, binding};
 use crate::{
-    http::{Headers, Method, Refusal, credentials},
+    http::{Headers, Method, Refusal, credentials, path},
     store::{d1::D1, r2::R2},
 };
 use js_sys::{Reflect, Uint8Array};
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader, Request};
-use worker::Env;
+use worker::RouteContext;
 
-/// A request, and what there is to serve it with.
+/// A request at the route that matched it.
 pub(crate) struct Visit<'a> {
-    /// The request's method.
-    pub(crate) method: Method,
-    /// Still percent-encoded.
-    pub(crate) query: &'a str,
-    /// The request's record.
+    /// The request and its record.
     pub(crate) call: &'a Call,
-    /// The platform's request.
-    pub(crate) request: &'a Request,
-    /// The bindings.
-    pub(crate) env: &'a Env,
+    /// What the router found: the path's segments, and the bindings.
+    pub(crate) context: &'a RouteContext<Rc<Call>>,
 }
 
 impl Visit<'_> {
+    /// The request's method.
+    pub(crate) fn method(&self) -> Method {
+        Method::from(self.call.method.as_str())
+    }
+
+    /// Still percent-encoded.
+    pub(crate) fn query(&self) -> &str {
+        path::of_url(&self.call.url).1
+    }
+
+    /// A segment of the path as it arrived, by its name in the pattern.
+    pub(crate) fn segment(&self, name: &str) -> &str {
+        self.context.param(name).map_or("", String::as_str)
+    }
+
     /// Unix milliseconds.
     pub(crate) fn now_ms(&self) -> i64 {
         self.call.started_ms()
@@ -43,17 +53,17 @@ impl Visit<'_> {
 
     /// The database of this request.
     pub(crate) fn database(&self) -> Result<&D1, Refusal> {
-        self.call.database(self.env)
+        self.call.database(&self.context.env)
     }
 
     /// The bucket.
     pub(crate) fn objects(&self) -> Result<R2, Refusal> {
-        binding::bucket(self.env).map(R2)
+        binding::bucket(&self.context.env).map(R2)
     }
 
     /// Lets only the issuer pass.
     pub(crate) fn authorize_issuer(&self) -> Result<(), Refusal> {
-        let settings = Settings::of(self.env);
+        let settings = Settings::of(&self.context.env);
         let key = settings.issuer_key.as_deref().ok_or(Refusal::NotConfigured(
             "The issuer API is not configured. Set its key: npx wrangler secret put ISSUER_KEY",
         ))?;
@@ -62,15 +72,15 @@ impl Visit<'_> {
     }
 
     /// The body, if it has at most `limit` bytes. A declared length above that is refused without reading; of an
-    /// undeclared one no more than the limit is read.
+    /// undeclared one no more than the limit is kept.
     pub(crate) async fn body(&self, limit: usize) -> Result<Vec<u8>, Refusal> {
         let declared = self.get("content-length").and_then(|length| length.parse::<usize>().ok());
         if declared.is_some_and(|length| length > limit) {
             return Err(Refusal::PayloadTooLarge { limit });
         }
-        let body = match self.request.body() {
+        let body = match self.call.request.body() {
             None => Ok(Some(Vec::new())),
-            Some(_) if declared.is_some() => whole(self.request).await.map(Some),
+            Some(_) if declared.is_some() => whole(&self.call.request).await.map(Some),
             Some(stream) => within(limit, stream).await,
         };
         body.map_err(|_| Refusal::BadRequest("The body did not arrive completely."))?
@@ -83,26 +93,31 @@ async fn whole(request: &Request) -> Result<Vec<u8>, JsValue> {
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
+/// How much of a body that is too large is read and dropped. A client whose body is left half-read gets no answer: the
+/// platform ends the connection.
+const DROPPED: usize = 8 * 1024 * 1024;
+
 /// `None` when there are more bytes than `limit`.
 async fn within(limit: usize, stream: ReadableStream) -> Result<Option<Vec<u8>>, JsValue> {
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let mut body = Vec::new();
-    loop {
+    let (mut body, mut length) = (Vec::new(), 0_usize);
+    while length <= limit.saturating_add(DROPPED) {
         let read = JsFuture::from(reader.read()).await?;
         if Reflect::get(&read, &JsValue::from_str("done"))?.is_truthy() {
-            return Ok(Some(body));
+            return Ok((length <= limit).then_some(body));
         }
         let chunk: Uint8Array = Reflect::get(&read, &JsValue::from_str("value"))?.unchecked_into();
-        body.append(&mut chunk.to_vec());
-        if body.len() > limit {
-            let _ = reader.cancel();
-            return Ok(None);
+        length = length.saturating_add(usize::try_from(chunk.length()).unwrap_or(usize::MAX));
+        if length <= limit {
+            body.append(&mut chunk.to_vec());
         }
     }
+    let _ = reader.cancel();
+    Ok(None)
 }
 
 impl Headers for Visit<'_> {
     fn get(&self, name: &str) -> Option<String> {
-        self.request.headers().get(name).ok().flatten()
+        self.call.request.headers().get(name).ok().flatten()
     }
 }

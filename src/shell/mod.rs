@@ -8,6 +8,6 @@ mod outgoing;
 mod settings;
 
 pub(crate) use incoming::Visit;
-pub(crate) use observe::{Call, log_cron};
+pub(crate) use observe::{Call, log_cron, now_ms};
 pub(crate) use outgoing::{Failure, Outcome, response};
 pub(crate) use settings::Settings;

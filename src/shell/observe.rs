@@ -11,13 +11,18 @@ use crate::{
 use serde::Serialize;
 use std::cell::{Cell, OnceCell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::console;
+use web_sys::{Request, console};
 use worker::{Date, Env};
 
 /// A request from its arrival to its log line.
 pub(crate) struct Call {
+    /// The request as it arrived.
+    pub(crate) request: Request,
+    /// Its method. Not the platform crate's, which takes an unknown one for GET.
+    pub(crate) method: String,
+    /// Its absolute URL.
+    pub(crate) url: String,
     started_ms: i64,
-    method: String,
     server_timing: bool,
     route: Cell<Option<&'static str>>,
     id: OnceCell<String>,
@@ -26,10 +31,12 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(method: String, settings: &Settings) -> Self {
+    pub(crate) fn new(request: Request, settings: &Settings) -> Self {
         Self {
             started_ms: now_ms(),
-            method,
+            method: request.method(),
+            url: request.url(),
+            request,
             server_timing: settings.server_timing,
             route: Cell::new(None),
             id: OnceCell::new(),
@@ -51,6 +58,11 @@ impl Call {
     /// The pattern that matched.
     pub(crate) fn set_route(&self, pattern: &'static str) {
         self.route.set(Some(pattern));
+    }
+
+    /// Whether any did.
+    pub(crate) fn is_routed(&self) -> bool {
+        self.route.get().is_some()
     }
 
     /// The database, connected when it is first asked for.
@@ -160,7 +172,8 @@ fn log(line: &impl Serialize) {
     console::log_1(&JsValue::from(serde_json::to_string(line).unwrap_or_default()));
 }
 
-fn now_ms() -> i64 {
+/// Unix milliseconds.
+pub(crate) fn now_ms() -> i64 {
     i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX)
 }
 

@@ -34,7 +34,7 @@ impl From<Trouble> for Failure {
 
 /// The platform's response to an outcome. It tells the operator about trouble, and the client only that there is some.
 /// To a HEAD request the header fields are those of GET.
-pub(crate) fn response(outcome: Outcome, call: &Call, head: bool) -> Response {
+pub(crate) fn response(outcome: Outcome, call: &Call) -> Response {
     let answer = outcome.unwrap_or_else(|failure| {
         let refusal = match failure {
             Failure::Refusal(refusal) => refusal,
@@ -47,19 +47,19 @@ pub(crate) fn response(outcome: Outcome, call: &Call, head: bool) -> Response {
         Reply::from(refusal).into()
     });
     call.finish(answer.reply.status);
-    platform_response(answer, call, head).unwrap_or_else(|thrown| {
+    platform_response(answer, call).unwrap_or_else(|thrown| {
         console::error_1(&thrown);
         Response::error()
     })
 }
 
-fn platform_response(answer: Answer<ReadableStream>, call: &Call, head: bool) -> Result<Response, JsValue> {
+fn platform_response(answer: Answer<ReadableStream>, call: &Call) -> Result<Response, JsValue> {
     let Answer { reply, object } = answer;
     let init = ResponseInit::new();
     init.set_status(reply.status);
     init.set_headers_headers(&headers(&reply, call)?);
     match (reply.body, object) {
-        _ if head => Response::new_with_opt_str_and_init(None, &init),
+        _ if call.method == "HEAD" => Response::new_with_opt_str_and_init(None, &init),
         (_, Some(object)) => Response::new_with_opt_readable_stream_and_init(Some(&object), &init),
         (Body::Text(text), None) => Response::new_with_opt_str_and_init(Some(&text), &init),
         (Body::Empty | Body::Object(_), None) => Response::new_with_opt_str_and_init(None, &init),

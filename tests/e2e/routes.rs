@@ -146,6 +146,21 @@ fn a_large_body_that_nobody_reads_does_not_cost_the_answer() {
 }
 
 #[test]
+fn a_body_of_unknown_length_that_is_far_too_large_still_gets_its_413() {
+    let body = vec![b'['; 1_000_000];
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..10 {
+                    let answer = Server::shared().request("POST", "/v1/log", &[], Body::Chunked(&body));
+                    assert_eq!(answer.status, 413, "{answer:#}");
+                }
+            });
+        }
+    });
+}
+
+#[test]
 fn nothing_is_ever_a_redirect() {
     let card = Card::published();
     for path in

@@ -7,7 +7,9 @@ use proptest::prelude::*;
 fn mixed(scheme: &'static str) -> impl Strategy<Value = String> {
     prop::collection::vec(any::<bool>(), scheme.len()).prop_map(move |upper| {
         let letters = scheme.chars().zip(upper);
-        letters.map(|(c, upper)| if upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }).collect()
+        letters
+            .map(|(c, upper)| if upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+            .collect()
     })
 }
 
@@ -44,7 +46,14 @@ proptest! {
 
 #[test]
 fn a_bare_or_empty_token_is_none() {
-    for header in [None, Some(""), Some("ApplePass"), Some("ApplePass "), Some("ApplePass   "), Some("0123456789abcdef")] {
+    for header in [
+        None,
+        Some(""),
+        Some("ApplePass"),
+        Some("ApplePass "),
+        Some("ApplePass   "),
+        Some("0123456789abcdef"),
+    ] {
         assert_eq!(TokenHash::presented(header), None, "{header:?}");
         assert!(!is_issuer(header, ""), "{header:?}");
     }

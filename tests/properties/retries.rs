@@ -48,7 +48,11 @@ fn what_counts_is_not_counted_twice() {
 
 #[test]
 fn a_database_with_too_much_to_do_is_left_alone() {
-    for message in ["D1 DB is overloaded. Requests queued for too long.", "D1 DB storage operation exceeded timeout which caused object to be reset.", "D1_ERROR: no such table"] {
+    for message in [
+        "D1 DB is overloaded. Requests queued for too long.",
+        "D1 DB storage operation exceeded timeout which caused object to be reset.",
+        "D1_ERROR: no such table",
+    ] {
         assert_eq!(calls(message, &Batch::repeatable(Vec::new())), 1, "{message}");
     }
 }

@@ -46,7 +46,9 @@ pub(crate) fn type_revision(sqlite: &Sqlite, pass_type: &str) -> Option<i64> {
 pub(crate) fn push_token(sqlite: &Sqlite, device: &str, pass_type: &str, serial: &str) -> Option<String> {
     sqlite
         .connection()
-        .prepare_cached("SELECT push_token FROM registrations WHERE device = ? AND pass_type = ? AND serial = ?")
+        .prepare_cached(
+            "SELECT push_token FROM registrations WHERE device = ? AND pass_type = ? AND serial = ?",
+        )
         .unwrap()
         .query_row([device, pass_type, serial], |row| row.get(0))
         .optional()
@@ -72,5 +74,10 @@ pub(crate) fn object_keys(sqlite: &Sqlite) -> Vec<String> {
 }
 
 pub(crate) fn count_registrations(sqlite: &Sqlite) -> i64 {
-    sqlite.connection().prepare_cached("SELECT count(*) FROM registrations").unwrap().query_row([], |row| row.get(0)).unwrap()
+    sqlite
+        .connection()
+        .prepare_cached("SELECT count(*) FROM registrations")
+        .unwrap()
+        .query_row([], |row| row.get(0))
+        .unwrap()
 }

@@ -193,7 +193,8 @@ impl World {
             (before, Some(after)) if before != Some(after) => {
                 assert!(after.revision > *newest, "revision {} after {newest}", after.revision);
                 assert_eq!(type_revision, after.revision);
-                let same = before.is_some_and(|before| before.manifest == after.manifest && !before.withdrawn);
+                let same =
+                    before.is_some_and(|before| before.manifest == after.manifest && !before.withdrawn);
                 assert!(!same, "the same manifest changed something");
                 *newest = after.revision;
                 if let Some(before) = before.filter(|before| before.manifest != after.manifest) {

@@ -12,7 +12,9 @@ const IDENTIFIER: usize = 6;
 /// The line's message, redacted and bounded.
 pub(super) fn sample(line: &Line) -> String {
     let mut text = line.message.clone();
-    for (value, name) in [(&line.device, "{device}"), (&line.serial, "{serial}"), (&line.pass_type, "{pass type}")] {
+    for (value, name) in
+        [(&line.device, "{device}"), (&line.serial, "{serial}"), (&line.pass_type, "{pass type}")]
+    {
         if let Some(value) = value {
             text = text.replace(value.as_str(), name);
         }
@@ -24,7 +26,8 @@ pub(super) fn sample(line: &Line) -> String {
 
 /// Names of what was replaced stay; quoted text, addresses and what looks like an identifier go.
 fn word(word: &str) -> &str {
-    let quoted = word.starts_with('\'') && !word.contains("if-modified-since") && !word.contains("last-modified");
+    let quoted =
+        word.starts_with('\'') && !word.contains("if-modified-since") && !word.contains("last-modified");
     let address = word.contains("://") || word.contains('@');
     let identifier = word.chars().count() >= IDENTIFIER && word.bytes().any(|byte| byte.is_ascii_digit());
     if quoted || address || identifier || !word.is_ascii() { "…" } else { word }
