@@ -170,7 +170,7 @@ fn object_key(address: &Address, file_sha256: &str, publication: &str) -> String
     format!("{}/{}/{file_sha256}-{publication}.pkpass", path::encode(pass_type), path::encode(serial))
 }
 
-/// The pass that an object's key belongs to, if it is one of [`object_key`]'s.
+/// The pass that an object's key belongs to, if it is one of those that publishing makes.
 #[must_use]
 pub fn address_of_object(key: &str) -> Option<Address> {
     let mut segments = key.split('/');

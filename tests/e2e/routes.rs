@@ -151,7 +151,7 @@ fn a_body_of_unknown_length_that_is_far_too_large_still_gets_its_413() {
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                for _ in 0..10 {
+                for _ in 0..6 {
                     let answer = Server::shared().request("POST", "/v1/log", &[], Body::Chunked(&body));
                     assert_eq!(answer.status, 413, "{answer:#}");
                 }
