@@ -1,6 +1,7 @@
 # edgepass. Every target installs what it lacks, pinned, below the checkout.
 .PHONY: help dev test simulate check build bundle deploy tools clean
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 
 PORT ?= 8787
 STATE ?= .wrangler/state
@@ -18,7 +19,8 @@ dev: tools bundle ## Serve on 127.0.0.1:PORT (8787), play a simulated phone, go 
 	@PORT='$(PORT)' STATE='$(STATE)' WRANGLER_ARGS='$(WRANGLER_ARGS)' scripts/dev.sh
 
 test: tools bundle ## All tests: end to end against wrangler dev, properties, simulation
-	@cargo test --quiet
+	@scripts/size.sh 150000
+	@cargo test --quiet --workspace
 
 simulate: tools ## Simulate: SEEDS=10000 many schedules, or SEED=… one of them again
 	@SEED='$(SEED)' SEEDS='$(SEEDS)' cargo test --quiet --test simulation -- --nocapture
@@ -33,15 +35,16 @@ build: tools bundle ## Build the Worker and print its size
 	@scripts/size.sh
 
 # What the Worker is made of. wrangler runs this too, before it serves or deploys.
-SOURCES := $(shell find src migrations buildtime -type f) build.rs Cargo.toml Cargo.lock
+SOURCES := $(shell find src migrations buildtime -type f) build.rs Cargo.toml Cargo.lock .cargo/config.toml \
+           rust-toolchain.toml $(wildcard .git/HEAD .git/logs/HEAD)
 bundle: build/index.js
 
 build/index.js: $(SOURCES) scripts/bundle.sh
 	@scripts/bundle.sh
 
 deploy: tools bundle ## Apply the migrations to the database in the cloud, deploy the Worker
-	wrangler d1 migrations apply DB --remote
-	wrangler deploy
+	node_modules/.bin/wrangler d1 migrations apply DB --remote
+	node_modules/.bin/wrangler deploy
 
 clean:
 	rm -rf build target .wrangler

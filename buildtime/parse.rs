@@ -47,6 +47,7 @@ pub(crate) enum Kind {
 pub(crate) fn rooms(root: &Path) -> Result<Vec<Room>, String> {
     entries(root)?
         .into_iter()
+        .filter(|room| root.join(room).is_dir())
         .map(|room| {
             let files = entries(&root.join(&room))?
                 .into_iter()
@@ -96,7 +97,11 @@ fn statement(file: &str, block: &str) -> Result<Statement, String> {
     if documentation.is_empty() {
         return Err("a statement says what it is for below its first line".to_owned());
     }
-    let sql = lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+    let sql: Vec<&str> = lines.collect();
+    if sql.iter().any(|line| line.contains("--")) {
+        return Err("comments stand above a statement, not in it".to_owned());
+    }
+    let sql = sql.into_iter().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
     Ok(Statement {
         name: format!("{file}.{short_name}"),
         short_name: short_name.to_owned(),

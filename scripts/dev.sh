@@ -41,6 +41,8 @@ until node -e "fetch('$base/healthz').then(r => process.exit(r.ok ? 0 : 1), () =
     kill -0 "$worker" 2>/dev/null || { cat "$STATE/dev.log" >&2; echo "dev: the Worker did not start" >&2; stop 1; }
     sleep 0.3
 done
+# Somebody else's server may have answered while ours found the port taken.
+kill -0 "$worker" 2>/dev/null || { cat "$STATE/dev.log" >&2; echo "dev: is port $PORT taken?" >&2; stop 1; }
 
 cargo run --quiet --example demo -- --url "$base" --issuer-key "$issuer_key" || { echo "dev: the phone complained" >&2; stop 1; }
 echo

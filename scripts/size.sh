@@ -1,9 +1,15 @@
 #!/bin/sh
-# Prints the bytes of the bundle that is deployed, raw and compressed.
+# Prints the bytes of the bundle that is deployed, raw and compressed; fails when it is larger, compressed, than its argument.
 set -eu
 cd "$(dirname "$0")/../build"
-files=$(find . -name '*.js' -o -name '*.wasm' | sort)
-for file in $files; do
-    printf '%-28s %8d bytes %8d gzip\n' "$file" "$(wc -c <"$file")" "$(gzip -9 -c "$file" | wc -c)"
+raw=0 compressed=0
+for file in index.js index_bg.wasm; do
+    bytes=$(wc -c <"$file") gzip=$(gzip -9 -c "$file" | wc -c)
+    printf '%-14s %8d bytes %8d gzip\n' "$file" "$bytes" "$gzip"
+    raw=$((raw + bytes)) compressed=$((compressed + gzip))
 done
-printf '%-28s %8d bytes %8d gzip\n' total "$(cat $files | wc -c)" "$(for file in $files; do gzip -9 -c "$file"; done | wc -c)"
+printf '%-14s %8d bytes %8d gzip\n' total "$raw" "$compressed"
+if [ "$compressed" -gt "${1:-$compressed}" ]; then
+    echo "size: the bundle may have at most $1 bytes compressed" >&2
+    exit 1
+fi

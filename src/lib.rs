@@ -61,6 +61,6 @@ mod events {
 
     async fn swept(env: &Env) -> Result<upkeep::Swept, Failure> {
         let (database, objects) = (D1::new(binding::database(env)?), R2(binding::bucket(env)?));
-        Ok(upkeep::sweep(&database, &objects, now_ms().div_euclid(1000)).await?)
+        Ok(upkeep::sweep_pages(&database, &objects, now_ms().div_euclid(1000)).await?)
     }
 }

@@ -117,7 +117,8 @@ async fn registration(visit: &Visit<'_>) -> Result<Understood, Refusal> {
         return Ok(Unregister { address, token }.into());
     }
     let push_token = device::register::PushToken::read(&visit.body(device::register::BODY_LIMIT).await?)?;
-    Ok(Register { address, token, push_token, now: visit.now() }.into())
+    let client = device::register::announced_client(visit);
+    Ok(Register { address, token, push_token, client, now: visit.now() }.into())
 }
 
 /// `GET /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}?passesUpdatedSince={tag}`

@@ -6,7 +6,7 @@
 use super::RegistrationAddress;
 use crate::{
     endpoint::Endpoint,
-    http::{Refusal, Reply, credentials::TokenHash},
+    http::{Headers, Refusal, Reply, credentials::TokenHash},
     json::{self, Value},
     store::{
         Batch, Rows, Unreadable,
@@ -19,6 +19,9 @@ pub const BODY_LIMIT: usize = 8 * 1024;
 
 /// The longest push token, in bytes. Apple's have 64 characters, other wallets' some hundred.
 const LONGEST_PUSH_TOKEN: usize = 1024;
+
+/// The longest name of a wallet, in bytes.
+const LONGEST_CLIENT: usize = 64;
 
 /// Apple's `PushToken` object. Other members are ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,8 +64,18 @@ pub struct Register {
     pub token: TokenHash,
     /// Where to push.
     pub push_token: PushToken,
+    /// Which wallet it is, if not Apple's: its push token is then not one of Apple's push service.
+    pub client: Option<String>,
     /// Unix seconds.
     pub now: i64,
+}
+
+/// The wallet that the header field `X-Pass-Client` names. `Pass2U` sends it with Apple's scheme.
+#[must_use]
+pub fn announced_client(headers: &impl Headers) -> Option<String> {
+    let name = headers.get("x-pass-client").filter(|name| !name.is_empty())?;
+    let fine = name.len() <= LONGEST_CLIENT && name.bytes().all(|byte| byte.is_ascii_graphic());
+    Some(if fine { name } else { "unknown".to_owned() })
 }
 
 impl Endpoint for Register {
@@ -82,7 +95,7 @@ impl Endpoint for Register {
             serial_twice: &pass.serial.twice,
             token: &self.token.0,
             push_token: &self.push_token.push_token,
-            client: None,
+            client: self.client.as_deref(),
             now: self.now,
         };
         Batch::repeatable(vec![held.query(), register.query()])

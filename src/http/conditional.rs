@@ -38,7 +38,7 @@ impl ReadConditions {
     #[must_use]
     pub fn not_modified(&self, current: Validators<'_>) -> bool {
         if let Some(tags) = &self.if_none_match {
-            return etags(tags).iter().any(|tag| tag == "*" || tag == current.etag);
+            return etags(tags, Comparison::Weak).iter().any(|tag| tag == "*" || tag == current.etag);
         }
         let Some(since) = &self.if_modified_since else { return false };
         *since == date::format(current.modified_at) || date::parse(since) == Some(current.modified_at)
@@ -58,8 +58,13 @@ impl WriteConditions {
     /// Takes them from the request.
     #[must_use]
     pub fn of(headers: &impl Headers) -> Self {
-        let list = |name| headers.get(name).and_then(|tags| serde_json::to_string(&etags(&tags)).ok());
-        Self { if_match: list("if-match"), if_none_match: list("if-none-match") }
+        let list = |name, comparison| {
+            headers.get(name).and_then(|tags| serde_json::to_string(&etags(&tags, comparison)).ok())
+        };
+        Self {
+            if_match: list("if-match", Comparison::Strong),
+            if_none_match: list("if-none-match", Comparison::Weak),
+        }
     }
 
     /// Whether they hold for what is stored: an entity tag, or nothing. The same rule as in the statements, which decide.
@@ -73,10 +78,29 @@ impl WriteConditions {
     }
 }
 
-/// The tags of a list, without quotes and without regard to weakness: `W/"a", "b"` gives `a` and `b`.
-fn etags(list: &str) -> Vec<String> {
-    list.split(',')
-        .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"').to_owned())
-        .filter(|tag| !tag.is_empty())
-        .collect()
+/// How entity tags are compared (RFC 9110, section 8.8.3.2).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Comparison {
+    /// Weak tags match as well: for reading.
+    Weak,
+    /// Only strong tags match: for writing over a version.
+    Strong,
+}
+
+/// The opaque tags of a list, without quotes, and `*`: of `W/"a", "b"` both under weak comparison, `b` under strong. What
+/// has no quotes is no entity tag and matches nothing.
+fn etags(list: &str, comparison: Comparison) -> Vec<String> {
+    list.split(',').map(str::trim).filter_map(|tag| opaque_tag(tag, comparison)).collect()
+}
+
+fn opaque_tag(tag: &str, comparison: Comparison) -> Option<String> {
+    let strong = match tag.strip_prefix("W/") {
+        Some(_) if comparison == Comparison::Strong => return None,
+        Some(weak) => weak,
+        None if tag == "*" => return Some(tag.to_owned()),
+        None => tag,
+    };
+    let opaque = strong.strip_prefix('"')?.strip_suffix('"')?;
+    // Ours are hexadecimal; a quoted asterisk is somebody else's, not the wildcard.
+    (opaque != "*").then(|| opaque.to_owned())
 }

@@ -27,9 +27,15 @@ impl Inspect {
     /// Takes from the header fields what is wanted of the pass.
     #[must_use]
     pub fn new(address: Address, headers: &impl Headers, head: bool) -> Self {
-        let file = headers.get("accept").is_some_and(|accepted| accepted.contains(pass::MEDIA_TYPE));
+        let file = headers.get("accept").is_some_and(|accepted| accepts_file(&accepted));
         Self { address, conditions: ReadConditions::of(headers), file, head }
     }
+}
+
+/// Whether a list of media types names that of a pass file.
+fn accepts_file(accepted: &str) -> bool {
+    let media_types = accepted.split(',').map(|range| range.split(';').next().unwrap_or_default().trim());
+    media_types.into_iter().any(|media_type| media_type.eq_ignore_ascii_case(pass::MEDIA_TYPE))
 }
 
 impl Endpoint for Inspect {
@@ -50,7 +56,7 @@ impl Endpoint for Inspect {
             let columns: Columns =
                 (etag, modified_at, size, revision, web_service, withdrawn_at, registrations);
             let summary = Summary::new(&self.address.pass_type, &self.address.serial, columns);
-            Reply::json(200, &summary).with("etag", summary.etag)
+            Reply::json(200, &summary)
         };
         Ok(reply.with("vary", "accept"))
     }

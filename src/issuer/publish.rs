@@ -92,7 +92,9 @@ impl Publish {
             changed,
             registrations,
         };
-        Reply::json(status, &published).with("etag", etag)
+        let reply = Reply::json(status, &published);
+        // RFC 9110, section 9.3.4: a validator in the answer to a PUT says that these very bytes were stored.
+        if file == self.pass.file_sha256 { reply.with("etag", etag) } else { reply }
     }
 }
 
@@ -114,13 +116,12 @@ impl Endpoint for Publish {
         Some(Upload { key: &self.object_key, bytes: &self.file })
     }
 
-    /// Repeatable: a second run finds the object key of this upload and leaves things as they are.
+    /// Not repeatable: between two runs somebody else may have published, and would be overwritten without notice.
     fn ask(&self) -> Batch<'_> {
         let (pass_type, serial) = (self.address.pass_type.as_str(), self.address.serial.as_str());
         let (manifest, publication) = (self.pass.manifest_sha256.as_str(), self.publication.as_str());
-        let object_key = self.object_key.as_str();
         let now = self.now_ms.div_euclid(1000);
-        Batch::repeatable(vec![
+        Batch::once(vec![
             Before { pass_type, serial }.query(),
             Admit {
                 pass_type,
@@ -132,16 +133,15 @@ impl Endpoint for Publish {
                 publication,
             }
             .query(),
-            Advance { pass_type, serial, object_key, publication, now_ms: revision::candidate(self.now_ms) }
-                .query(),
-            Retire { pass_type, serial, object_key, publication, now }.query(),
+            Advance { pass_type, publication, now_ms: revision::candidate(self.now_ms) }.query(),
+            Retire { pass_type, serial, publication, now }.query(),
             Store {
                 pass_type,
                 serial,
                 token: self.token(),
                 manifest,
                 file: &self.pass.file_sha256,
-                object_key,
+                object_key: &self.object_key,
                 size: i64::try_from(self.file.len()).unwrap_or(i64::MAX),
                 publication,
                 now,

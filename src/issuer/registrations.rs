@@ -17,6 +17,9 @@ use serde::Serialize;
 const DEFAULT_LIMIT: i64 = 100;
 const MOST: i64 = 1000;
 
+/// The highest cursor; far beyond what a database holds, and exact as a JavaScript number.
+const MOST_SKIPPED: i64 = 1 << 40;
+
 /// Characters of a secret that are shown.
 const SHOWN: usize = 8;
 
@@ -34,7 +37,7 @@ impl Registrations {
     /// # Errors
     /// [`Refusal::BadRequest`] when a parameter makes no sense.
     pub fn of_query(address: Address, query: &str) -> Result<Self, Refusal> {
-        let skip = bounded(query, "cursor", 0, i64::MAX)
+        let skip = bounded(query, "cursor", 0, MOST_SKIPPED)
             .map_err(|_| Refusal::BadRequest("`cursor` is not one that a listing gave."))?;
         Ok(Self { address, skip, limit: bounded(query, "limit", DEFAULT_LIMIT, MOST)? })
     }

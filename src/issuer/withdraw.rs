@@ -25,6 +25,7 @@ pub struct Withdraw {
 }
 
 impl Endpoint for Withdraw {
+    /// Not repeatable: between two runs the pass may have been published again.
     fn ask(&self) -> Batch<'_> {
         let (pass_type, serial) = (self.address.pass_type.as_str(), self.address.serial.as_str());
         let withdraw = Statement {
@@ -34,7 +35,7 @@ impl Endpoint for Withdraw {
             if_none_match: self.conditions.if_none_match.as_deref(),
             now: self.now,
         };
-        Batch::repeatable(vec![Before { pass_type, serial }.query(), withdraw.query()])
+        Batch::once(vec![Before { pass_type, serial }.query(), withdraw.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {

@@ -46,11 +46,25 @@ pub(crate) fn response(outcome: Outcome, call: &Call) -> Response {
         };
         Reply::from(refusal).into()
     });
-    call.finish(answer.reply.status);
-    platform_response(answer, call).unwrap_or_else(|thrown| {
-        console::error_1(&thrown);
-        Response::error()
-    })
+    let status = answer.reply.status;
+    match platform_response(answer, call) {
+        Ok(response) => {
+            call.finish(status);
+            response
+        }
+        Err(thrown) => {
+            console::error_1(&thrown);
+            call.finish(503);
+            unavailable()
+        }
+    }
+}
+
+/// What is left to say when the platform does not take a response.
+fn unavailable() -> Response {
+    let init = ResponseInit::new();
+    init.set_status(503);
+    Response::new_with_opt_str_and_init(None, &init).unwrap_or_else(|_| Response::error())
 }
 
 fn platform_response(answer: Answer<ReadableStream>, call: &Call) -> Result<Response, JsValue> {
@@ -70,6 +84,10 @@ fn headers(reply: &Reply, call: &Call) -> Result<Headers, JsValue> {
     let headers = Headers::new()?;
     for (name, value) in &reply.headers {
         headers.set(name, value)?;
+    }
+    if reply.header("cache-control").is_none() {
+        // A list that something on the way keeps is an update that is missed.
+        headers.set("cache-control", "no-store")?;
     }
     if reply.status >= 400 {
         headers.set("x-request-id", &call.id())?;

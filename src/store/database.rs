@@ -8,7 +8,8 @@ use std::future::Future;
 pub struct Batch<'a> {
     /// What to run, in this order.
     pub queries: Vec<Query<'a>>,
-    /// Whether running it twice leaves what running it once leaves, so that it may be sent again when its answer got lost.
+    /// Whether running it twice leaves what running it once leaves, and a client sends it again by itself anyway, so that
+    /// it may be sent again when its answer got lost.
     pub repeatable: bool,
 }
 

@@ -25,11 +25,15 @@ pub trait Objects {
     /// [`ObjectsError`] when the bucket does not answer.
     fn delete(&self, keys: &[String]) -> impl Future<Output = Result<(), ObjectsError>>;
 
-    /// At most `limit` objects in the order of their keys, from the first key after `after` on.
+    /// At most `limit` objects in the order of their keys, from the first key after `after` on, and whether there are more.
     ///
     /// # Errors
     /// [`ObjectsError`] when the bucket does not answer.
-    fn list(&self, after: &str, limit: u32) -> impl Future<Output = Result<Vec<ListedObject>, ObjectsError>>;
+    fn list(
+        &self,
+        after: &str,
+        limit: u32,
+    ) -> impl Future<Output = Result<(Vec<ListedObject>, bool), ObjectsError>>;
 }
 
 /// An object in a listing.
@@ -37,8 +41,6 @@ pub trait Objects {
 pub struct ListedObject {
     /// Its key.
     pub key: String,
-    /// When it was written, in unix seconds.
-    pub uploaded_at: i64,
 }
 
 /// The bucket did not do as asked; its own words, for the operator's log only.

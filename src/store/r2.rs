@@ -33,7 +33,7 @@ impl Objects for R2 {
         settled(self.0.delete_multiple(keys)).await.map(drop).map_err(error_of)
     }
 
-    async fn list(&self, after: &str, limit: u32) -> Result<Vec<ListedObject>, ObjectsError> {
+    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<ListedObject>, bool), ObjectsError> {
         let options = options(after, limit).map_err(error_of)?;
         let listed = settled(self.0.list(options.into())).await.map_err(error_of)?;
         objects(&listed.unchecked_into()).map_err(error_of)
@@ -53,13 +53,11 @@ fn options(after: &str, limit: u32) -> Result<Object, JsValue> {
     Ok(options)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a moment in milliseconds is far below 2^53")]
-fn objects(listed: &R2Objects) -> Result<Vec<ListedObject>, JsValue> {
-    let object = |object: &R2Object| {
-        let milliseconds = object.uploaded()?.get_time() as i64;
-        Ok(ListedObject { key: object.key()?, uploaded_at: milliseconds.div_euclid(1000) })
-    };
-    listed.objects()?.iter().map(object).collect()
+fn objects(listed: &R2Objects) -> Result<(Vec<ListedObject>, bool), JsValue> {
+    let objects = listed.objects()?;
+    let objects =
+        objects.iter().map(|object: &R2Object| Ok::<_, JsValue>(ListedObject { key: object.key()? }));
+    Ok((objects.collect::<Result<_, _>>()?, listed.truncated()?))
 }
 
 fn error_of(error: JsValue) -> ObjectsError {

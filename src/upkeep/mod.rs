@@ -2,4 +2,4 @@
 
 mod sweep;
 
-pub use sweep::{Swept, sweep};
+pub use sweep::{Swept, sweep, sweep_pages};

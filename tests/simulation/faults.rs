@@ -1,9 +1,11 @@
-//! A database that fails: before a batch, so that it did not run, or after its commit, so that only the answer is lost.
+//! Storage that fails: before it did what was asked, or after, so that only the answer is lost.
 
 use crate::chance::Chance;
-use edgepass::store::{Batch, Database, DatabaseError, Fault, Rows, Usage};
-use edgepass_support::storage::Sqlite;
-use std::cell::Cell;
+use edgepass::store::{
+    Batch, Database, DatabaseError, Fault, ListedObject, Objects, ObjectsError, Rows, Usage,
+};
+use edgepass_support::storage::{Memory, Sqlite};
+use std::{cell::Cell, future::Future, rc::Rc};
 
 pub(crate) struct Faulty {
     pub(crate) sqlite: Sqlite,
@@ -39,5 +41,49 @@ impl Database for Faulty {
 
     fn usage(&self) -> Usage {
         self.sqlite.usage()
+    }
+}
+
+/// A bucket that fails.
+pub(crate) struct FaultyBucket {
+    pub(crate) memory: Memory,
+    chance: Chance,
+    /// How many of 100 calls fail.
+    pub(crate) percent: Cell<usize>,
+}
+
+impl FaultyBucket {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { memory: Memory::default(), chance: Chance::new(seed), percent: Cell::new(0) }
+    }
+
+    async fn fail<T>(&self, call: impl Future<Output = Result<T, ObjectsError>>) -> Result<T, ObjectsError> {
+        if !self.chance.percent(self.percent.get()) {
+            return call.await;
+        }
+        if self.chance.percent(50) {
+            call.await?;
+        }
+        Err(ObjectsError("the bucket does not answer".to_owned()))
+    }
+}
+
+impl Objects for FaultyBucket {
+    type Body = Rc<[u8]>;
+
+    async fn put(&self, key: &str, bytes: &[u8]) -> Result<(), ObjectsError> {
+        self.fail(self.memory.put(key, bytes)).await
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Rc<[u8]>>, ObjectsError> {
+        self.fail(self.memory.get(key)).await
+    }
+
+    async fn delete(&self, keys: &[String]) -> Result<(), ObjectsError> {
+        self.fail(self.memory.delete(keys)).await
+    }
+
+    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<ListedObject>, bool), ObjectsError> {
+        self.fail(self.memory.list(after, limit)).await
     }
 }

@@ -147,6 +147,7 @@ impl World {
             address: self.address(phone, pass),
             token: TokenHash::of(token),
             push_token: PushToken { push_token: push_token.clone() },
+            client: None,
             now: self.clock_ms / 1000,
         };
         let answer = self.serve(&register);

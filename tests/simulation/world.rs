@@ -1,11 +1,18 @@
 //! The service, its database and bucket, the clock, and everybody who uses it.
 
-use crate::{chance::Chance, faults::Faulty, files, ledger, ledger::Stored, phone::Phone, publisher::Issued};
+use crate::{
+    chance::Chance,
+    faults::{Faulty, FaultyBucket},
+    files, ledger,
+    ledger::Stored,
+    phone::Phone,
+    publisher::Issued,
+};
 use edgepass::{
     endpoint::{Answer, Endpoint, serve},
     upkeep,
 };
-use edgepass_support::storage::{Memory, Snapshot, block_on};
+use edgepass_support::storage::{Snapshot, block_on};
 use std::{
     collections::{BTreeMap, VecDeque},
     rc::Rc,
@@ -22,10 +29,12 @@ const REMEMBERED: usize = 60;
 pub(crate) struct World {
     pub(crate) chance: Chance,
     pub(crate) database: Faulty,
-    pub(crate) objects: Memory,
+    pub(crate) objects: FaultyBucket,
     pub(crate) clock_ms: i64,
     /// The latest the clock ever was.
     latest_ms: i64,
+    /// When the database was last restored. Later publications are not dated before: that is what a restore relies on.
+    restored_ms: i64,
     pub(crate) phones: Vec<Phone>,
     pub(crate) passes: Vec<Issued>,
     /// The last content number given out.
@@ -55,9 +64,10 @@ impl World {
         let clock_ms = 1_764_000_000_000;
         Self {
             database: Faulty::new(seed ^ 0xFA),
-            objects: Memory::default(),
+            objects: FaultyBucket::new(seed ^ 0xB0),
             clock_ms,
             latest_ms: clock_ms,
+            restored_ms: 0,
             phones: phones.collect(),
             passes: (0..PASSES).map(Issued::new).collect(),
             contents: 0,
@@ -75,7 +85,7 @@ impl World {
 
     /// One thing happens. Often several happen in one millisecond.
     pub(crate) fn step(&mut self) {
-        self.database.percent.set(self.fault_percent);
+        self.set_faults(self.fault_percent);
         if self.chance.percent(40) {
             self.advance(i64::try_from(self.chance.below(4)).unwrap());
         }
@@ -96,13 +106,13 @@ impl World {
     fn advance(&mut self, milliseconds: i64) {
         self.clock_ms += milliseconds;
         self.latest_ms = self.latest_ms.max(self.clock_ms);
-        self.objects.set_now(self.clock_ms / 1000);
     }
 
     /// Clocks at the edge are wrong in both directions.
     fn jump(&mut self) {
         let far = i64::try_from(self.chance.below(3_600_000)).unwrap();
-        self.advance(if self.chance.percent(50) { far } else { -far });
+        let back = far.min(self.clock_ms - self.restored_ms);
+        self.advance(if self.chance.percent(50) { far } else { -back });
         self.event("the clock jumps");
     }
 
@@ -123,6 +133,7 @@ impl World {
         self.event("the database is restored");
         self.check_objects();
         self.restored = true;
+        self.restored_ms = self.clock_ms;
         for pass in &mut self.passes {
             pass.replay = true;
             pass.uncertain.extend(pass.confirmed.take());
@@ -151,7 +162,7 @@ impl World {
 
     fn check_objects(&self) {
         for key in ledger::object_keys(&self.database.sqlite) {
-            assert!(self.objects.contains(&key), "a row names the missing object {key}");
+            assert!(self.objects.memory.contains(&key), "a row names the missing object {key}");
         }
     }
 
@@ -162,24 +173,29 @@ impl World {
     }
 
     pub(crate) fn without_faults<T>(&mut self, act: impl FnOnce(&mut Self) -> T) -> T {
-        let percent = self.database.percent.replace(0);
+        let percent = self.database.percent.get();
+        self.set_faults(0);
         let outcome = act(self);
-        self.database.percent.set(percent);
+        self.set_faults(percent);
         outcome
+    }
+
+    fn set_faults(&self, percent: usize) {
+        self.database.percent.set(percent);
+        self.objects.percent.set(percent);
     }
 
     /// Which content a stored manifest is.
     pub(crate) fn content_of(&self, stored: &Stored) -> u64 {
         let key = &stored.object_key;
-        let bytes = block_on(edgepass::store::Objects::get(&self.objects, key)).unwrap();
+        let bytes = block_on(edgepass::store::Objects::get(&self.objects.memory, key)).unwrap();
         files::content(&bytes.unwrap_or_else(|| panic!("a row names the missing object {key}")))
     }
 
     /// Faults end, and everybody does what is left to do. Then every phone has the newest of each of its passes.
     pub(crate) fn settle(&mut self) {
         self.event("settling");
-        self.database.percent.set(0);
-        self.fault_percent = 0;
+        self.set_faults(0);
         for pass in 0..PASSES {
             if self.passes[pass].replay {
                 self.replay(pass);
@@ -239,7 +255,22 @@ impl World {
             assert!(confirmed, "a confirmed publication is lost: {content:?}");
         }
         self.check_registrations();
+        self.check_swept();
+    }
+
+    /// In the end the bucket has the files that rows name, and no others.
+    fn check_swept(&mut self) {
+        for _ in 0..2 {
+            self.advance(31 * DAY_MS);
+            let now = self.clock_ms / 1000;
+            // From wherever the last one stopped to the end, and once more from the beginning.
+            for _ in 0..2 {
+                block_on(upkeep::sweep_pages(&self.database, &self.objects, now)).unwrap();
+            }
+        }
         self.check_objects();
+        let named = ledger::object_keys(&self.database.sqlite).len();
+        assert_eq!(self.objects.memory.len(), named, "files that nobody needs were not swept");
     }
 
     pub(crate) fn event(&mut self, event: &str) {

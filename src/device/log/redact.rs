@@ -19,9 +19,28 @@ pub(super) fn sample(line: &Line) -> String {
             text = text.replace(value.as_str(), name);
         }
     }
+    let text = without_serial_numbers(&text);
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let words: Vec<&str> = plain.split_whitespace().map(word).collect();
     words.join(" ").chars().take(LONGEST).collect()
+}
+
+/// A line may name several serial numbers, and nothing ends the last one but the line.
+fn without_serial_numbers(text: &str) -> String {
+    const BEFORE: &str = "serial number ";
+    let mut parts = text.split(BEFORE);
+    let mut redacted = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let quoted = part.strip_prefix('\'');
+        let end = match quoted {
+            Some(inside) => inside.find('\'').and_then(|end| end.checked_add(2)),
+            None => part.find([',', ';']),
+        };
+        redacted += BEFORE;
+        redacted += "{serial}";
+        redacted += end.and_then(|end| part.get(end..)).unwrap_or_default();
+    }
+    redacted
 }
 
 /// Names of what was replaced stay; quoted text, addresses and what looks like an identifier go.
@@ -36,6 +55,26 @@ fn word(word: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_form_of_a_line_lets_a_serial_number_through() {
+        for (text, expected) in [
+            (
+                "Requested serial number S-1, received serial number S-2",
+                "Requested serial number {serial}, received serial number {serial}",
+            ),
+            (
+                "Update requested for unregistered serial number JANE DOE",
+                "Update requested for unregistered serial number {serial}",
+            ),
+            (
+                "Server requested update to serial number 'Jane Doe', but the pass was unchanged",
+                "Server requested update to serial number {serial}, but the pass was unchanged",
+            ),
+        ] {
+            assert_eq!(sample(&Line::parse(text)), expected);
+        }
+    }
 
     #[test]
     fn identifiers_do_not_survive() {

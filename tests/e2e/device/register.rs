@@ -290,3 +290,15 @@ fn a_new_version_of_the_pass_leaves_the_registrations_alone() {
     assert_eq!(card.registrations(), before);
     assert_eq!(phone.register(&card.pass).status(), 200);
 }
+
+#[test]
+fn a_wallet_that_announces_itself_is_kept_apart_from_apple_s() {
+    let card = Card::published();
+    for (client, shown) in
+        [("Passes", "Passes"), ("", "ApplePass"), (&*"x".repeat(65), "unknown"), ("a b", "unknown")]
+    {
+        let headers = [("X-Pass-Client", client)];
+        assert_eq!(register(&card, &card.credentials(), &headers, Body::Bytes(&body_of(80))).status, 201);
+        assert!(card.registrations().iter().any(|row| row["client"] == shown), "{client}");
+    }
+}

@@ -33,7 +33,8 @@ fn it_tells_what_the_service_knows_of_a_pass() {
         ("withdrawn".to_owned(), serde_json::Value::Null),
     ]);
     assert_eq!(answer.json(), expected);
-    assert_eq!(answer.header("etag"), published["etag"].as_str());
+    // The tag is the file's, not that of this description of it.
+    assert_eq!(answer.header("etag"), None);
     assert!(!answer.text().contains(&card.pass.token));
 }
 
@@ -84,11 +85,12 @@ fn the_file_is_304_for_those_who_have_it() {
 #[test]
 fn head_has_no_body() {
     let card = Card::published();
-    for accept in [PKPASS, "application/json"] {
+    let etag = card.metadata()["etag"].as_str().map(str::to_owned);
+    for (accept, etag) in [(PKPASS, etag.as_deref()), ("application/json", None)] {
         let headers = [("Accept", accept)];
         let answer =
             Server::shared().issuer().send("HEAD", &card.issuer_path(), &headers, Body::Empty).expect(200);
-        assert_eq!(answer.header("etag"), card.metadata()["etag"].as_str());
+        assert_eq!(answer.header("etag"), etag);
         assert_eq!(answer.body, b"");
     }
 }

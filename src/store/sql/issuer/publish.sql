@@ -22,20 +22,16 @@ WHERE (:if_match IS NULL OR EXISTS (
                OR (p.manifest_sha256 = :manifest AND p.token_sha256 IS :token AND p.withdrawn_at IS NULL)))
 ON CONFLICT (pass_type) DO UPDATE SET publication = excluded.publication;
 
--- advance(pass_type: text, serial: text, object_key: text, publication: text, now_ms: integer)
+-- advance(pass_type: text, publication: text, now_ms: integer)
 -- The revision of a change: the present in milliseconds, and in any case above all revisions of the type so far.
--- Not when this very upload is stored already, because the batch runs a second time.
 UPDATE pass_types SET revision = CAST(max(revision + 1, :now_ms) AS INTEGER)
-WHERE pass_type = :pass_type AND publication = :publication AND NOT EXISTS (
-    SELECT 1 FROM passes AS p
-    WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.object_key = :object_key
-);
+WHERE pass_type = :pass_type AND publication = :publication;
 
--- retire(pass_type: text, serial: text, object_key: text, publication: text, now: integer)
+-- retire(pass_type: text, serial: text, publication: text, now: integer)
 -- Remembers the file that is about to be replaced, so that it can be swept when nobody can need it any more.
 INSERT INTO retired_objects (object_key, retired_at)
 SELECT p.object_key, :now FROM passes AS p
-WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.object_key <> :object_key
+WHERE p.pass_type = :pass_type AND p.serial = :serial
   AND EXISTS (SELECT 1 FROM pass_types AS t WHERE t.pass_type = :pass_type AND t.publication = :publication)
 ON CONFLICT (object_key) DO UPDATE SET retired_at = excluded.retired_at;
 
@@ -54,8 +50,7 @@ ON CONFLICT (pass_type, serial) DO UPDATE SET
     file_sha256     = excluded.file_sha256,
     object_key      = excluded.object_key,
     size            = excluded.size,
-    withdrawn_at    = NULL
-WHERE object_key <> excluded.object_key;
+    withdrawn_at    = NULL;
 
 -- after(pass_type: text, serial: text)
 -- The pass as it is now: object key, revision, Last-Modified, ETag and how many devices registered it.

@@ -2,18 +2,28 @@
 -- The object key at which the last sweep stopped. No row: start from the beginning.
 SELECT json_array(u.progress) AS json FROM upkeep AS u WHERE u.job = 'sweep';
 
--- unneeded(candidates: text, retired_before: integer)
--- Of a JSON array of [passType, serial, objectKey], the keys that no pass names and that were not replaced lately.
-SELECT json_array(c.value ->> 2) AS json
+-- notice(candidates: text, now: integer)
+-- Of a JSON array of [passType, serial, objectKey], notes those that no pass names and that were not noted before. An
+-- upload on its way is noted too; what counts is whether a pass names it when its time is over.
+INSERT INTO retired_objects (object_key, retired_at)
+SELECT c.value ->> 2, :now
 FROM json_each(:candidates) AS c
 WHERE NOT EXISTS (
-        SELECT 1 FROM passes AS p
-        WHERE p.pass_type = c.value ->> 0 AND p.serial = c.value ->> 1 AND p.object_key = c.value ->> 2)
+    SELECT 1 FROM passes AS p
+    WHERE p.pass_type = c.value ->> 0 AND p.serial = c.value ->> 1 AND p.object_key = c.value ->> 2)
+ON CONFLICT (object_key) DO NOTHING;
+
+-- unneeded(candidates: text, retired_before: integer)
+-- Of the same array, the keys that were noted before that moment and that no pass names.
+SELECT json_array(c.value ->> 2) AS json
+FROM json_each(:candidates) AS c
+WHERE EXISTS (SELECT 1 FROM retired_objects AS o WHERE o.object_key = c.value ->> 2 AND o.retired_at < :retired_before)
   AND NOT EXISTS (
-        SELECT 1 FROM retired_objects AS o WHERE o.object_key = c.value ->> 2 AND o.retired_at >= :retired_before);
+    SELECT 1 FROM passes AS p
+    WHERE p.pass_type = c.value ->> 0 AND p.serial = c.value ->> 1 AND p.object_key = c.value ->> 2);
 
 -- forget(keys: text)
--- The files of these keys are gone.
+-- The files of these keys are about to go.
 DELETE FROM retired_objects WHERE object_key IN (SELECT k.value FROM json_each(:keys) AS k);
 
 -- proceed(progress: text)

@@ -25,6 +25,7 @@ impl Sqlite {
             .expect("the project has migrations")
             .map(|entry| entry.expect("a folder can be read").path())
             .collect();
+        migrations.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
         migrations.sort();
         for path in migrations {
             let sql = std::fs::read_to_string(path).expect("a migration can be read");
