@@ -16,7 +16,7 @@ tools: ## Install the pinned tools below the checkout
 	@scripts/tools.sh
 
 dev: tools bundle ## Serve on 127.0.0.1:PORT (8787), play a simulated phone, go on serving
-	@PORT='$(PORT)' STATE='$(STATE)' WRANGLER_ARGS='$(WRANGLER_ARGS)' scripts/dev.sh
+	@PORT='$(PORT)' STATE='$(STATE)' WRANGLER_ARGS='$(WRANGLER_ARGS)' exec scripts/dev.sh
 
 test: tools bundle ## All tests: end to end against wrangler dev, properties, simulation
 	@scripts/size.sh 150000
@@ -37,9 +37,10 @@ build: tools bundle ## Build the Worker and print its size
 # What the Worker is made of. wrangler runs this too, before it serves or deploys.
 SOURCES := $(shell find src migrations buildtime -type f) build.rs Cargo.toml Cargo.lock .cargo/config.toml \
            rust-toolchain.toml $(wildcard .git/HEAD .git/logs/HEAD)
-bundle: build/index.js
+# The stamp is written last: a bundle that was interrupted is made again.
+bundle: build/.bundled
 
-build/index.js: $(SOURCES) scripts/bundle.sh
+build/.bundled: $(SOURCES) scripts/bundle.sh scripts/tools.sh package-lock.json
 	@scripts/bundle.sh
 
 deploy: tools bundle ## Apply the migrations to the database in the cloud, deploy the Worker

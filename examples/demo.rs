@@ -19,7 +19,7 @@ Usage: cargo run --example demo -- --url BASE --issuer-key KEY [--save PATH]
 
   --url BASE         where the service is, such as http://127.0.0.1:8787
   --issuer-key KEY   the service's ISSUER_KEY
-  --save PATH        write the pass to a file, for `cargo run --example phone`
+  --save PATH        write the pass to a file, for curl and `cargo run --example phone`
   --help             show this
 
 Exit status: 0 when a phone would be content, 1 when it would complain, 2 when there is nothing to play.";
@@ -51,9 +51,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     let serial = format!("demo-{}", random::hex(4));
     let card = PassBuilder::new(PASS_TYPE, &serial).web_service_url(url);
     let file = card.build();
-    if let Some(path) = arguments.option("--save") {
-        fs::write(path, &file).map_err(|error| format!("{path}: {error}"))?;
-    }
+    let changed = card.clone().field("/storeCard/primaryFields/0/value", 9).build();
     let issuer = Issuer::new(url, key);
 
     println!("{PASS_TYPE} {serial} at {url}\n");
@@ -61,12 +59,13 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     let published = issuer.publish(PASS_TYPE, &serial, &file);
     transcript.issuer("publish", 201, &published)?;
     if published.status == 201 {
-        let mut drink_a_cup = || {
-            let changed = card.clone().field("/storeCard/primaryFields/0/value", 9).build();
-            issuer.publish(PASS_TYPE, &serial, &changed)
-        };
+        let mut drink_a_cup = || issuer.publish(PASS_TYPE, &serial, &changed);
         transcript.play(&mut Phone::new(url), &card.pass(), Some(&mut drink_a_cup))?;
     }
     transcript.end()?;
+    if let Some(path) = arguments.option("--save") {
+        fs::write(path, changed).map_err(|error| format!("{path}: {error}"))?;
+        println!("\n{path} is what is published now at {url}/issuer/v1/passes/{PASS_TYPE}/{serial}");
+    }
     Ok(if transcript.complaints().is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

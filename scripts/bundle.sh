@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 # worker-build would download each of these unless it is told where it is.
 export WASM_BINDGEN_BIN="$PWD/.tools/bin/wasm-bindgen"
 export ESBUILD_BIN="$PWD/node_modules/.bin/esbuild"
+rm -f build/.bundled
+echo 'bundle: compiling the Worker (a minute or two the first time)' >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if ! .tools/bin/worker-build --release >"$log" 2>&1; then
@@ -18,4 +20,4 @@ node_modules/.bin/wasm-opt -Oz --converge --one-caller-inline-max-function-size=
     --enable-nontrapping-float-to-int --enable-bulk-memory --enable-multivalue --enable-reference-types \
     --enable-exception-handling build/index_bg.wasm -o build/index_bg.opt.wasm
 mv build/index_bg.opt.wasm build/index_bg.wasm
-touch build/index.js
+touch build/.bundled

@@ -8,13 +8,19 @@ if [ ! -e .dev.vars ]; then
     cp .dev.vars.example .dev.vars
     echo "dev: created .dev.vars from .dev.vars.example"
 fi
-issuer_key=$(sed -n 's/^ISSUER_KEY=//p' .dev.vars | tr -d '"')
+# As wrangler reads it: quotes, comments and line ends are not part of a value.
+issuer_key=$(node -p 'require("util").parseEnv(require("fs").readFileSync(".dev.vars", "utf8")).ISSUER_KEY ?? ""')
+[ -n "$issuer_key" ] || { echo "dev: set ISSUER_KEY in .dev.vars; .dev.vars.example shows how" >&2; exit 1; }
+node -e 'require("net").createServer().on("error", () => process.exit(1)).listen(+process.argv[1], "127.0.0.1", () => process.exit(0))' "$PORT" ||
+    { echo "dev: port $PORT is in use; make dev PORT=… takes another" >&2; exit 1; }
 base=http://127.0.0.1:$PORT
 
 mkdir -p "$STATE"
+log=$STATE/dev-$PORT.log
 export CI=1 # no questions, no keyboard shortcuts
 wrangler d1 migrations apply DB --local --persist-to "$STATE" >/dev/null
 # What is played below is compiled while nothing waits for it yet.
+[ -e target/debug/examples/demo ] || echo 'dev: compiling the simulated phone (some minutes, once)'
 cargo build --quiet --example demo
 
 worker= follower=
@@ -33,21 +39,22 @@ trap 'stop 0' INT TERM HUP
 set -m
 # shellcheck disable=SC2086 # WRANGLER_ARGS is a list of words
 wrangler dev --ip 127.0.0.1 --port "$PORT" --inspector-port 0 --persist-to "$STATE" --var SERVER_TIMING:true \
-    $WRANGLER_ARGS </dev/null >"$STATE/dev.log" 2>&1 &
+    $WRANGLER_ARGS </dev/null >"$log" 2>&1 &
 worker=$!
 set +m
 
 until node -e "fetch('$base/healthz').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"; do
-    kill -0 "$worker" 2>/dev/null || { cat "$STATE/dev.log" >&2; echo "dev: the Worker did not start" >&2; stop 1; }
+    kill -0 "$worker" 2>/dev/null || { cat "$log" >&2; echo "dev: the Worker did not start" >&2; stop 1; }
     sleep 0.3
 done
 # Somebody else's server may have answered while ours found the port taken.
-kill -0 "$worker" 2>/dev/null || { cat "$STATE/dev.log" >&2; echo "dev: is port $PORT taken?" >&2; stop 1; }
+kill -0 "$worker" 2>/dev/null || { cat "$log" >&2; echo "dev: is port $PORT taken?" >&2; stop 1; }
 
 cargo run --quiet --example demo -- --url "$base" --issuer-key "$issuer_key" || { echo "dev: the phone complained" >&2; stop 1; }
 echo
-echo "edgepass is ready on $base (issuer key: $issuer_key; log: $STATE/dev.log; Ctrl-C ends it)"
-tail -n 0 -f "$STATE/dev.log" &
+echo "edgepass is ready on $base (issuer key: $issuer_key; log: $log; Ctrl-C ends it)"
+tail -n 0 -f "$log" &
 follower=$!
 wait "$worker" || true
+echo "dev: the Worker ended" >&2
 stop 1
