@@ -38,7 +38,7 @@ pub struct Swept {
     pub finished: bool,
 }
 
-/// Sweeps [`PAGES`] pages, or to the end of the bucket; `now` is unix seconds.
+/// Sweeps some pages, or to the end of the bucket; `now` is unix seconds.
 ///
 /// # Errors
 /// [`Trouble`] when storage does not answer; the next run goes on where this one stopped.
