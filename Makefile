@@ -1,5 +1,5 @@
 # edgepass. Every target installs what it lacks, pinned, below the checkout.
-.PHONY: help dev test simulate check build bundle deploy tools clean
+.PHONY: help dev test bench simulate check build bundle deploy tools clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -19,8 +19,12 @@ dev: tools bundle ## Serve on 127.0.0.1:PORT (8787), play a simulated phone, go 
 	@PORT='$(PORT)' STATE='$(STATE)' WRANGLER_ARGS='$(WRANGLER_ARGS)' exec scripts/dev.sh
 
 test: tools bundle ## All tests: end to end against wrangler dev, properties, simulation
-	@scripts/size.sh 150000
+	@scripts/size.sh 245000
 	@cargo test --quiet --workspace
+
+bench: tools bundle ## Measure passes, requests of phones, the bundle; BASELINE=DIR compares with another built checkout
+	@bench/setup.sh
+	@BASELINE='$(BASELINE)' ROUNDS='$(ROUNDS)' exec node bench/run.mjs
 
 simulate: tools ## Simulate: SEEDS=10000 many schedules, or SEED=… one of them again
 	@SEED='$(SEED)' SEEDS='$(SEEDS)' cargo test --quiet --test simulation -- --nocapture

@@ -1,15 +1,15 @@
 //! The life of a pass, played against a running service: `cargo run --example demo -- --url BASE --issuer-key KEY`.
 //!
-//! An issuer publishes a pass signed by a throw-away authority; a simulated phone registers for it, learns that it
-//! changed, and fetches it. Each exchange is a line.
+//! An issuer stores a signing identity of a throw-away authority and a template, and has a pass made; a simulated phone registers
+//! for it, learns that it changed, and fetches it. Each exchange is a line.
 
 use std::{env, error::Error, fs, io, process::ExitCode};
 
 use edgepass_support::{
     arguments::Arguments,
     http::{self, Body},
-    issuer::Issuer,
-    pass::PassBuilder,
+    issuer::{Issuer, Pem},
+    pass::{DEFAULT_TEAM, Layout, Pass, PassBuilder, TestAuthority, write_archive},
     phone::{Phone, script::Transcript},
     random,
 };
@@ -25,6 +25,7 @@ Usage: cargo run --example demo -- --url BASE --issuer-key KEY [--save PATH]
 Exit status: 0 when a phone would be content, 1 when it would complain, 2 when there is nothing to play.";
 
 const PASS_TYPE: &str = "pass.com.example.coffee";
+const TEMPLATE: &str = "demo";
 
 fn main() -> ExitCode {
     match run() {
@@ -49,23 +50,38 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
         .map_err(|error| format!("no service answers at {url}: {error}"))?;
 
     let serial = format!("demo-{}", random::hex(4));
-    let card = PassBuilder::new(PASS_TYPE, &serial).web_service_url(url);
-    let file = card.build();
-    let changed = card.clone().field("/storeCard/primaryFields/0/value", 9).build();
     let issuer = Issuer::new(url, key);
 
     println!("{PASS_TYPE} {serial} at {url}\n");
     let mut transcript = Transcript::new(io::stdout());
-    let published = issuer.publish(PASS_TYPE, &serial, &file);
-    transcript.issuer("publish", 201, &published)?;
-    if published.status == 201 {
-        let mut drink_a_cup = || issuer.publish(PASS_TYPE, &serial, &changed);
-        transcript.play(&mut Phone::new(url), &card.pass(), Some(&mut drink_a_cup))?;
+    prepare(&issuer, &mut transcript)?;
+    let fields = r#"{"storeCard":{"headerFields":[{"key":"owner","label":"Of","value":"Jane"}]}}"#;
+    transcript.issuer("PUT", "make a pass", 201, &issuer.make(PASS_TYPE, &serial, TEMPLATE, &fields))?;
+    let made = issuer.download(PASS_TYPE, &serial);
+    if made.status == 200 {
+        let change = r#"{"storeCard":{"primaryFields":[{"key":"balance","label":"Cups","value":9,"changeMessage":"%@ cups"}]}}"#;
+        let mut drink_a_cup = || issuer.patch(PASS_TYPE, &serial, &change);
+        let pass = Pass::read(&made.body).map_err(|error| format!("what the service made: {error}"))?;
+        transcript.play(&mut Phone::new(url), &pass, Some(("PATCH", &mut drink_a_cup)))?;
     }
     transcript.end()?;
     if let Some(path) = arguments.option("--save") {
-        fs::write(path, changed).map_err(|error| format!("{path}: {error}"))?;
+        let published = issuer.download(PASS_TYPE, &serial);
+        fs::write(path, &published.body).map_err(|error| format!("{path}: {error}"))?;
         println!("\n{path} is what is published now at {url}/issuer/v1/passes/{PASS_TYPE}/{serial}");
     }
     Ok(if transcript.complaints().is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Stores what passes are made of, in the place of what an earlier demo stored.
+fn prepare(issuer: &Issuer, transcript: &mut Transcript<io::Stdout>) -> io::Result<()> {
+    let authority = TestAuthority::shared();
+    let identity = Pem::of(&authority.identity(PASS_TYPE, DEFAULT_TEAM), authority);
+    let stored = issuer.store_identity(PASS_TYPE, &identity);
+    transcript.issuer("PUT", "signing identity", if stored.status == 200 { 200 } else { 201 }, &stored)?;
+
+    let mut folder = PassBuilder::new(PASS_TYPE, "any").entries();
+    folder.retain(|(path, _)| path != "manifest.json" && path != "signature");
+    let stored = issuer.store_template(TEMPLATE, &write_archive(&folder, Layout::Deflated));
+    transcript.issuer("PUT", "template", if stored.status == 200 { 200 } else { 201 }, &stored)
 }

@@ -8,6 +8,11 @@ if [ ! -e .dev.vars ]; then
     cp .dev.vars.example .dev.vars
     echo "dev: created .dev.vars from .dev.vars.example"
 fi
+# From before passes could be made here.
+if ! grep -q '^MASTER_KEY=' .dev.vars; then
+    grep '^MASTER_KEY=' .dev.vars.example >>.dev.vars
+    echo "dev: added MASTER_KEY to .dev.vars from .dev.vars.example"
+fi
 # As wrangler reads it: quotes, comments and line ends are not part of a value.
 issuer_key=$(node -p 'require("util").parseEnv(require("fs").readFileSync(".dev.vars", "utf8")).ISSUER_KEY ?? ""')
 [ -n "$issuer_key" ] || { echo "dev: set ISSUER_KEY in .dev.vars; .dev.vars.example shows how" >&2; exit 1; }
@@ -39,6 +44,7 @@ trap 'stop 0' INT TERM HUP
 set -m
 # shellcheck disable=SC2086 # WRANGLER_ARGS is a list of words
 wrangler dev --ip 127.0.0.1 --port "$PORT" --inspector-port 0 --persist-to "$STATE" --var SERVER_TIMING:true \
+    --var PUBLIC_URL:"$base" \
     $WRANGLER_ARGS </dev/null >"$log" 2>&1 &
 worker=$!
 set +m

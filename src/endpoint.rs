@@ -5,6 +5,7 @@
 //! a property of the type [`Endpoint`], and every endpoint runs in a test on SQLite just as it runs on D1.
 
 use crate::{
+    crypto::CryptoError,
     http::{Body, Refusal, Reply},
     store::{Batch, Database, DatabaseError, Fault, Objects, ObjectsError, Rows, Unreadable},
 };
@@ -50,7 +51,7 @@ impl<B> From<Reply> for Answer<B> {
     }
 }
 
-/// Storage's trouble, for the operator's log. The client is told [`Refusal::Unavailable`].
+/// Trouble of storage or the platform, for the operator's log. The client is told [`Refusal::Unavailable`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
     /// The database did not answer.
@@ -59,8 +60,33 @@ pub enum Trouble {
     Objects(ObjectsError),
     /// A row names an object that the bucket does not have.
     ObjectMissing(String),
-    /// The database answered in a form its statements do not give.
+    /// The platform's cryptography did not do as asked.
+    Crypto(CryptoError),
+    /// The queue did not take a message; its own words.
+    Queue(String),
+    /// A row or file is not of the form this program gives it.
     Unreadable,
+}
+
+/// Why a request was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The client's doing.
+    Refusal(Refusal),
+    /// Storage's, or the platform's.
+    Trouble(Trouble),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refusal(refusal)
+    }
+}
+
+impl<T: Into<Trouble>> From<T> for Failure {
+    fn from(trouble: T) -> Self {
+        Self::Trouble(trouble.into())
+    }
 }
 
 impl From<Unreadable> for Trouble {
@@ -78,6 +104,12 @@ impl From<DatabaseError> for Trouble {
 impl From<ObjectsError> for Trouble {
     fn from(error: ObjectsError) -> Self {
         Self::Objects(error)
+    }
+}
+
+impl From<CryptoError> for Trouble {
+    fn from(error: CryptoError) -> Self {
+        Self::Crypto(error)
     }
 }
 
@@ -109,12 +141,20 @@ pub async fn serve<D: Database, O: Objects>(
         // What cannot be deleted now is swept later.
         let _ = objects.delete(&[key]).await;
     }
+    with_object(reply, objects).await
+}
+
+/// Gets the object that a reply names.
+///
+/// # Errors
+/// [`Trouble`] when the bucket does not answer, or does not have it.
+pub async fn with_object<O: Objects>(reply: Reply, objects: &O) -> Result<Answer<O::Body>, Trouble> {
     let object = match &reply.body {
         Body::Object(key) => {
             let object = objects.get(key).await?;
             Some(object.ok_or_else(|| Trouble::ObjectMissing(key.clone()))?)
         }
-        Body::Empty | Body::Text(_) => None,
+        Body::Empty | Body::Text(_) | Body::Bytes(_) => None,
     };
     Ok(Answer { reply, object })
 }

@@ -15,6 +15,7 @@
 //!
 //! All but the last row knows nothing of Workers: a native build does not even have the platform's crates.
 
+pub mod crypto;
 pub mod device;
 pub mod endpoint;
 pub mod http;
@@ -27,6 +28,8 @@ mod router;
 #[cfg(target_arch = "wasm32")]
 mod shell;
 pub mod store;
+#[cfg(target_arch = "wasm32")]
+mod thrown;
 pub mod upkeep;
 
 #[cfg(target_arch = "wasm32")]
@@ -34,14 +37,19 @@ mod events {
     //! The Worker's events.
 
     use crate::{
+        endpoint::Failure,
         router,
-        shell::{Failure, binding, log_cron, now_ms},
+        shell::{binding, log_resumed, log_swept, now_ms, queue},
         store::{d1::D1, r2::R2},
         upkeep,
     };
     use std::convert::Infallible;
+    use wasm_bindgen::JsValue;
     use web_sys::Request;
-    use worker::{Context, Env, Response, ScheduleContext, ScheduledEvent, event};
+    use worker::{Context, Env, MessageBatch, Response, ScheduleContext, ScheduledEvent, event};
+
+    /// The cron trigger that looks for work that was left; any other one sweeps, so that it may be set as the operator likes.
+    const RESUME: &str = "* * * * *";
 
     #[event(start)]
     fn start() {
@@ -54,13 +62,25 @@ mod events {
         Ok(router::answer(request, env).await)
     }
 
-    #[event(scheduled)]
-    async fn scheduled(_: ScheduledEvent, env: Env, _: ScheduleContext) {
-        log_cron(&swept(&env).await);
+    /// Every message was acknowledged or will come again.
+    #[event(queue)]
+    async fn queue(messages: MessageBatch<JsValue>, env: Env, _: Context) -> Result<(), Infallible> {
+        queue::consume(messages, &env).await;
+        Ok(())
     }
 
-    async fn swept(env: &Env) -> Result<upkeep::Swept, Failure> {
+    #[event(scheduled)]
+    async fn scheduled(event: ScheduledEvent, env: Env, _: ScheduleContext) {
+        let now = now_ms().div_euclid(1000);
+        if event.cron() == RESUME {
+            log_resumed(&queue::resume(&env, now).await);
+        } else {
+            log_swept(&swept(&env, now).await);
+        }
+    }
+
+    async fn swept(env: &Env, now: i64) -> Result<upkeep::Swept, Failure> {
         let (database, objects) = (D1::new(binding::database(env)?), R2(binding::bucket(env)?));
-        Ok(upkeep::sweep_pages(&database, &objects, now_ms().div_euclid(1000)).await?)
+        Ok(upkeep::sweep_pages(&database, &objects, now).await?)
     }
 }

@@ -61,7 +61,7 @@ fn iso8601_ms(text: &str) -> Option<i64> {
 }
 
 /// Howard Hinnant's `days_from_civil`, for the years 1970 to 9999.
-fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
+pub(crate) fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
     if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }

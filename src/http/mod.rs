@@ -4,12 +4,15 @@
 pub mod conditional;
 pub mod credentials;
 pub mod date;
+pub mod file;
+mod media_type;
 mod method;
 pub mod path;
 pub mod query;
 mod refusal;
 mod reply;
 
+pub use media_type::{accepts, content_type};
 pub use method::Method;
 pub use refusal::{Problem, Refusal};
 pub use reply::{Body, Reply};

@@ -30,6 +30,8 @@ pub enum Refusal {
         /// The most bytes accepted.
         limit: usize,
     },
+    /// 409: what is stored does not allow it. What to change there.
+    Conflict(&'static str),
     /// 412: `If-Match` or `If-None-Match` does not hold.
     PreconditionFailed,
     /// 415, with what is accepted.
@@ -44,6 +46,22 @@ pub enum Refusal {
     Problem(Problem),
 }
 
+impl Refusal {
+    /// What is wrong, in a sentence or two, where that does not depend on the request.
+    #[must_use]
+    pub fn detail(&self) -> &'static str {
+        match self {
+            Self::BadRequest(detail)
+            | Self::NotFound(detail)
+            | Self::Conflict(detail)
+            | Self::NotConfigured(detail)
+            | Self::NotImplemented(detail) => detail,
+            Self::PayloadTooLarge { .. } => "It would be too large.",
+            _ => "It was refused.",
+        }
+    }
+}
+
 /// A problem document with defects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -56,6 +74,12 @@ impl Problem {
     #[must_use]
     pub fn new(status: u16, title: &str, detail: &str, defects: &[impl Serialize]) -> Self {
         Self { status, document: Document::new(status, title, detail, Some(defects)).text() }
+    }
+
+    /// A problem that is told in one sentence.
+    #[must_use]
+    pub fn of_detail(status: u16, title: &str, detail: &str) -> Self {
+        Self { status, document: Document::<()>::new(status, title, detail, None).text() }
     }
 }
 
@@ -105,6 +129,7 @@ impl From<Refusal> for Reply {
             Refusal::PayloadTooLarge { limit } => {
                 problem(413, "Content Too Large", &format!("The body may have at most {limit} bytes."))
             }
+            Refusal::Conflict(detail) => problem(409, "Conflict", detail),
             Refusal::PreconditionFailed => {
                 problem(412, "Precondition Failed", "The pass is not in the state that If-Match or If-None-Match asks for.")
             }

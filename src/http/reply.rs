@@ -23,6 +23,8 @@ pub enum Body {
     Empty,
     /// A text, sent as UTF-8.
     Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
     /// The bytes of a stored object.
     Object(String),
 }

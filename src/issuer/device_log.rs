@@ -3,7 +3,7 @@
 //! What devices reported to `/v1/log` in the last days: how often, for which pass type, which kind, with one redacted
 //! sample each. A device's complaint is the first sign of a mistake in a pass or in this service.
 
-use super::address::bounded;
+use super::page::bounded;
 use crate::{
     endpoint::Endpoint,
     http::{Refusal, Reply},

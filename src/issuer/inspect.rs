@@ -7,9 +7,8 @@ use super::{
     summary::{Columns, Summary},
 };
 use crate::{
-    device::latest::StoredFile,
     endpoint::Endpoint,
-    http::{Headers, Refusal, Reply, conditional::ReadConditions},
+    http::{Headers, Refusal, Reply, accepts, conditional::ReadConditions, file::StoredFile},
     pass,
     store::{Batch, Rows, Unreadable, sql::issuer::inspect::Inspect as Statement},
 };
@@ -27,15 +26,9 @@ impl Inspect {
     /// Takes from the header fields what is wanted of the pass.
     #[must_use]
     pub fn new(address: Address, headers: &impl Headers, head: bool) -> Self {
-        let file = headers.get("accept").is_some_and(|accepted| accepts_file(&accepted));
+        let file = accepts(headers, pass::MEDIA_TYPE);
         Self { address, conditions: ReadConditions::of(headers), file, head }
     }
-}
-
-/// Whether a list of media types names that of a pass file.
-fn accepts_file(accepted: &str) -> bool {
-    let media_types = accepted.split(',').map(|range| range.split(';').next().unwrap_or_default().trim());
-    media_types.into_iter().any(|media_type| media_type.eq_ignore_ascii_case(pass::MEDIA_TYPE))
 }
 
 impl Endpoint for Inspect {
@@ -51,7 +44,8 @@ impl Endpoint for Inspect {
         };
         let (object_key, etag, modified_at, size, revision, web_service, withdrawn_at, registrations) = row;
         let reply = if self.file {
-            StoredFile { object_key, etag, modified_at, size }.reply(&self.conditions, self.head)
+            StoredFile { object_key, etag, modified_at, size, media_type: pass::MEDIA_TYPE }
+                .reply(&self.conditions, self.head)
         } else {
             let columns: Columns =
                 (etag, modified_at, size, revision, web_service, withdrawn_at, registrations);

@@ -4,7 +4,7 @@
 //! the last page has none.
 
 use super::{
-    address::bounded,
+    page::Limit,
     summary::{Columns, Summary},
 };
 use crate::{
@@ -17,15 +17,12 @@ use crate::{
 };
 use serde::Serialize;
 
-const DEFAULT_LIMIT: i64 = 100;
-const MOST: i64 = 1000;
-
 /// An issuer lists its passes.
 #[derive(Debug, Clone)]
 pub struct List {
     pass_type: Option<String>,
     after: (String, String),
-    limit: i64,
+    limit: Limit,
 }
 
 impl List {
@@ -43,7 +40,7 @@ impl List {
         Ok(Self {
             pass_type: query::value(query, "passTypeIdentifier"),
             after,
-            limit: bounded(query, "limit", DEFAULT_LIMIT, MOST)?,
+            limit: Limit::of_query(query)?,
         })
     }
 }
@@ -56,8 +53,7 @@ struct Page<'a> {
 
 impl Endpoint for List {
     fn ask(&self) -> Batch<'_> {
-        // One more than the page shows: whether there is a next one.
-        let limit = self.limit.saturating_add(1);
+        let limit = self.limit.and_one_more();
         let (after_type, after_serial) = (self.after.0.as_str(), self.after.1.as_str());
         Batch::repeatable(vec![match &self.pass_type {
             Some(pass_type) => OfType { pass_type, after_serial, limit }.query(),
@@ -68,8 +64,8 @@ impl Endpoint for List {
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         type Row = (String, String, String, i64, i64, i64, bool, Option<i64>, i64);
         let found: Vec<Row> = rows.all(0)?;
-        let page = found.get(..usize::try_from(self.limit).unwrap_or(usize::MAX)).unwrap_or(&found);
-        let cursor = page.last().filter(|_| page.len() < found.len()).map(|last| to_cursor(&last.0, &last.1));
+        let (page, more) = self.limit.page_of(&found);
+        let cursor = page.last().filter(|_| more).map(|last| to_cursor(&last.0, &last.1));
         let passes: Vec<Summary<'_>> = page
             .iter()
             .map(

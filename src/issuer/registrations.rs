@@ -3,7 +3,10 @@
 //! The devices that registered a pass. Device identifiers and push tokens are secrets of the devices and are shortened;
 //! the cursor is therefore a count, not a place.
 
-use super::{Address, address::bounded};
+use super::{
+    Address,
+    page::{Limit, bounded},
+};
 use crate::{
     endpoint::Endpoint,
     http::{Refusal, Reply, date},
@@ -13,9 +16,6 @@ use crate::{
     },
 };
 use serde::Serialize;
-
-const DEFAULT_LIMIT: i64 = 100;
-const MOST: i64 = 1000;
 
 /// The highest cursor; far beyond what a database holds, and exact as a JavaScript number.
 const MOST_SKIPPED: i64 = 1 << 40;
@@ -28,7 +28,7 @@ const SHOWN: usize = 8;
 pub struct Registrations {
     address: Address,
     skip: i64,
-    limit: i64,
+    limit: Limit,
 }
 
 impl Registrations {
@@ -39,7 +39,7 @@ impl Registrations {
     pub fn of_query(address: Address, query: &str) -> Result<Self, Refusal> {
         let skip = bounded(query, "cursor", 0, MOST_SKIPPED)
             .map_err(|_| Refusal::BadRequest("`cursor` is not one that a listing gave."))?;
-        Ok(Self { address, skip, limit: bounded(query, "limit", DEFAULT_LIMIT, MOST)? })
+        Ok(Self { address, skip, limit: Limit::of_query(query)? })
     }
 }
 
@@ -61,7 +61,7 @@ struct Registration<'a> {
 impl Endpoint for Registrations {
     fn ask(&self) -> Batch<'_> {
         let (pass_type, serial) = (self.address.pass_type.as_str(), self.address.serial.as_str());
-        let page = Page { pass_type, serial, skip: self.skip, limit: self.limit.saturating_add(1) };
+        let page = Page { pass_type, serial, skip: self.skip, limit: self.limit.and_one_more() };
         Batch::repeatable(vec![Known { pass_type, serial }.query(), page.query()])
     }
 
@@ -70,8 +70,8 @@ impl Endpoint for Registrations {
             return Ok(Refusal::NotFound("No such pass was published.").into());
         }
         let found: Vec<(String, String, Option<String>, i64)> = rows.all(1)?;
-        let page = found.get(..usize::try_from(self.limit).unwrap_or(usize::MAX)).unwrap_or(&found);
-        let next = self.skip.saturating_add(self.limit).to_string();
+        let (page, more) = self.limit.page_of(&found);
+        let next = self.skip.saturating_add(self.limit.get()).to_string();
         let registrations: Vec<_> = page
             .iter()
             .map(|(device, push_token, client, registered_at)| Registration {
@@ -81,7 +81,7 @@ impl Endpoint for Registrations {
                 registered: date::format(*registered_at),
             })
             .collect();
-        let cursor = (page.len() < found.len()).then_some(next);
+        let cursor = more.then_some(next);
         Ok(Reply::json(200, &Holders { registrations, cursor }))
     }
 }

@@ -10,7 +10,7 @@ use super::{
     layout::PASS_JSON,
     web_service,
 };
-use crate::json::Value;
+use crate::json::{Document, Fault, Value};
 
 /// The kinds of pass, of which each pass is exactly one.
 const STYLES: [&str; 5] = ["boardingPass", "coupon", "eventTicket", "generic", "storeCard"];
@@ -21,8 +21,19 @@ const MAX_SERIAL_BYTES: usize = 255;
 /// Longest `passTypeIdentifier`, in bytes.
 const MAX_PASS_TYPE_BYTES: usize = 128;
 
-/// Notes every defect of `pass.json` and returns the pass's authentication token, if it has one.
-pub(super) fn check(bytes: &[u8], expected: &Expected<'_>, defects: &mut Defects) -> Option<String> {
+/// What the rest of the service asks of `pass.json`.
+#[derive(Default)]
+pub(super) struct Content {
+    /// `authenticationToken`, if the pass has one.
+    pub(super) authentication_token: Option<String>,
+    /// `teamIdentifier`, if it is a string.
+    pub(super) team: Option<String>,
+    /// `passTypeIdentifier`, if it is a string.
+    pub(super) pass_type: Option<String>,
+}
+
+/// Notes every defect of `pass.json`. `None` when it is none.
+pub(super) fn check(bytes: &[u8], expected: &Expected<'_>, defects: &mut Defects) -> Option<Content> {
     let pass = match json::object(bytes) {
         Ok(pass) => pass,
         Err(reason) => {
@@ -35,18 +46,32 @@ pub(super) fn check(bytes: &[u8], expected: &Expected<'_>, defects: &mut Defects
         defects.push(defect(DefectCode::PassDuplicateKey, message));
     }
     check_format_version(&pass.members, defects);
-    check_pass_type(&pass.members, expected.pass_type, defects);
+    let pass_type = check_pass_type(&pass.members, expected.pass_type, defects);
     check_serial(&pass.members, expected.serial, defects);
-    filled(&pass.members, "teamIdentifier", DefectCode::TeamIdentifier, defects);
+    // What lies deeper is only looked at for whether everybody reads the same out of it.
+    if pass.repeated.is_empty()
+        && let Err(fault) = Document::read(bytes)
+    {
+        defects.push(of_fault(&fault));
+    }
+    let team = filled(&pass.members, "teamIdentifier", DefectCode::TeamIdentifier, defects);
     filled(&pass.members, "organizationName", DefectCode::OrganizationName, defects);
     filled(&pass.members, "description", DefectCode::Description, defects);
     check_style(&pass.members, defects);
-    web_service::check(&pass.members, defects)
+    let authentication_token = web_service::check(&pass.members, defects);
+    let [team, pass_type] = [team, pass_type].map(|text| text.map(str::to_owned));
+    Some(Content { authentication_token, team, pass_type })
 }
 
 /// A defect of `pass.json`.
 pub(super) fn defect(code: DefectCode, message: impl Into<String>) -> Defect {
     Defect::of_file(code, PASS_JSON, message)
+}
+
+/// What keeps `pass.json` from being read in all its depth.
+pub(super) fn of_fault(fault: &Fault) -> Defect {
+    let code = if fault.is_of_key() { DefectCode::PassDuplicateKey } else { DefectCode::PassJson };
+    defect(code, format!("pass.json {fault}."))
 }
 
 /// A key that has to be there with a string that is not empty.
@@ -82,11 +107,12 @@ fn check_format_version(members: &BTreeMap<String, Value>, defects: &mut Defects
     defects.push(defect(DefectCode::FormatVersion, message));
 }
 
-fn check_pass_type(members: &BTreeMap<String, Value>, expected: &str, defects: &mut Defects) {
-    let Some(pass_type) = filled(members, "passTypeIdentifier", DefectCode::PassTypeIdentifier, defects)
-    else {
-        return;
-    };
+fn check_pass_type<'a>(
+    members: &'a BTreeMap<String, Value>,
+    expected: &str,
+    defects: &mut Defects,
+) -> Option<&'a str> {
+    let pass_type = filled(members, "passTypeIdentifier", DefectCode::PassTypeIdentifier, defects)?;
     if let Some(rule) = fault_of_pass_type(pass_type) {
         let message = format!("passTypeIdentifier is \"{}\"; it must {rule}.", shown(pass_type));
         defects.push(defect(DefectCode::PassTypeIdentifier, message));
@@ -94,6 +120,7 @@ fn check_pass_type(members: &BTreeMap<String, Value>, expected: &str, defects: &
     if pass_type != expected {
         defects.push(conflict(DefectCode::PassTypeConflict, "passTypeIdentifier", pass_type, expected));
     }
+    Some(pass_type)
 }
 
 /// The rule that a pass type breaks. Apple hands them out as reverse domain names; they travel in paths and

@@ -3,22 +3,20 @@
 //! A message says what is wrong, where, and what to do about it. It never holds the authentication token, and
 //! it echoes names from the file only through [`shown`], so an answer stays small whatever was uploaded.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
+
+pub(super) use crate::json::shown;
 
 /// How many defects one inspection lists; the last one then says how many more there are.
 pub const MAX_DEFECTS: usize = 100;
 
-/// How many characters of a name or value a message echoes.
-const MAX_SHOWN: usize = 80;
-
-/// One thing that is wrong with a pass file.
+/// One thing that is wrong with a pass file, or with the identity that is to sign such files.
 #[derive(Serialize, Debug, Clone, PartialEq, Eq)]
 pub struct Defect {
     /// What kind of defect it is, for programs.
     pub code: DefectCode,
     /// The file in the archive that it is in, shortened when very long; `None` when it is the archive itself.
+    /// Of an identity it is one of the three texts: `certificate`, `privateKey`, `intermediate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// What is wrong and what to do, in English, for the issuer.
@@ -130,6 +128,72 @@ pub enum DefectCode {
     SerialConflict,
     /// There are more defects than are listed.
     MoreDefects,
+    /// `signature` is no CMS `SignedData` in DER, or one with parts that a pass has no use for.
+    SignatureFormat,
+    /// The signature contains what it signs.
+    SignatureAttached,
+    /// The signature is not RSA with SHA-1 or SHA-2, or contradicts itself about it.
+    SignatureAlgorithm,
+    /// The signature has attributes that are not signed.
+    SignatureUnsigned,
+    /// A signed attribute that every signature has is missing, malformed or there twice.
+    SignatureAttribute,
+    /// The signature is over another `manifest.json`.
+    SignatureDigest,
+    /// The signature does not say when it was made.
+    SignatureTimeMissing,
+    /// The signature's time is in the future, or outside the validity of its certificate.
+    SignatureTime,
+    /// The signature was not made with the key of its certificate.
+    SignatureInvalid,
+    /// The certificate that signed is not in the signature.
+    SignatureCertificateMissing,
+    /// The certificate that issued the pass certificate is not in the signature.
+    SignatureIntermediateMissing,
+    /// A certificate is in the signature that has nothing to do with the others.
+    SignatureCertificateExtra,
+    /// There is no certificate where one has to be, or one that cannot be read.
+    CertificateUnreadable,
+    /// The pass certificate is for another pass type, or for none.
+    CertificatePassType,
+    /// The pass certificate is another team's, or nobody's.
+    CertificateTeam,
+    /// The pass certificate's key is not of RSA, or too short.
+    CertificateKey,
+    /// The pass certificate is not valid yet.
+    CertificateNotYetValid,
+    /// The pass certificate is not valid any more.
+    CertificateExpired,
+    /// The pass certificate was not issued by the intermediate.
+    CertificateUntrusted,
+    /// The pass certificate and the intermediate are in each other's place.
+    CertificatesSwapped,
+    /// There is no intermediate where one has to be, or one that cannot be read.
+    IntermediateUnreadable,
+    /// The intermediate is another one than the pass certificate names as its issuer.
+    IntermediateMismatch,
+    /// The intermediate is no certificate that may issue others.
+    IntermediateAuthority,
+    /// The intermediate is not valid yet.
+    IntermediateNotYetValid,
+    /// The intermediate is not valid any more.
+    IntermediateExpired,
+    /// The intermediate was not issued by an authority that the service trusts.
+    IntermediateUntrusted,
+    /// There is no private key where one has to be, or one that cannot be read.
+    PrivateKeyUnreadable,
+    /// The private key is encrypted with a password.
+    PrivateKeyEncrypted,
+    /// The private key is not of RSA.
+    PrivateKeyAlgorithm,
+    /// The private key is not the one of the certificate.
+    PrivateKeyMismatch,
+    /// `teamIdentifier` is given, and is not the one of the signing identity.
+    TeamConflict,
+    /// `webServiceURL` is given, and is not the one that is filled in.
+    WebServiceUrlConflict,
+    /// `authenticationToken` is given, and is not the one that the pass has.
+    AuthenticationTokenConflict,
 }
 
 impl DefectCode {
@@ -137,7 +201,14 @@ impl DefectCode {
     /// (409) and not a bad request (400).
     #[must_use]
     pub fn is_conflict(self) -> bool {
-        matches!(self, Self::PassTypeConflict | Self::SerialConflict)
+        matches!(
+            self,
+            Self::PassTypeConflict
+                | Self::SerialConflict
+                | Self::TeamConflict
+                | Self::WebServiceUrlConflict
+                | Self::AuthenticationTokenConflict
+        )
     }
 }
 
@@ -177,24 +248,6 @@ impl Defects {
         }
         self.listed
     }
-}
-
-/// A name or value from the file, fit for a message: one line and at most 80 characters.
-pub(super) fn shown(text: &str) -> String {
-    let mut shown = String::new();
-    let mut rest = text.chars();
-    for character in rest.by_ref().take(MAX_SHOWN) {
-        if character.is_control() {
-            // Writing to a `String` cannot fail.
-            let _ = write!(shown, "{}", character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    if rest.next().is_some() {
-        shown.push('…');
-    }
-    shown
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Reads every file of the archive once, one at a time: inflate, hash, drop. Only the two JSON files are kept.
+//! Reads every file of the archive once, one at a time: inflate, hash, drop. Only `pass.json`, manifest and signature are
+//! kept.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +10,12 @@ use super::{
     layout::{MANIFEST_JSON, PASS_JSON, SIGNATURE},
 };
 
-/// Largest `pass.json` and `manifest.json`, in bytes. They are the only files that stay in memory, and parsed
+/// Largest `pass.json` and `manifest.json`, in bytes. They stay in memory, and parsed
 /// they take several times their size of the 128 MB that a Worker has.
 pub const MAX_JSON_BYTES: usize = 1024 * 1024;
+
+/// Largest `signature`, in bytes; a real one has some thousand.
+const MAX_SIGNATURE_BYTES: usize = 64 * 1024;
 
 /// What is left of the files after reading them.
 #[derive(Debug, Default)]
@@ -22,6 +26,8 @@ pub(super) struct Files {
     pub(super) pass_json: Option<Vec<u8>>,
     /// The bytes of `manifest.json`, if it could be read.
     pub(super) manifest_json: Option<Vec<u8>>,
+    /// The bytes of `signature`, if it could be read.
+    pub(super) signature: Option<Vec<u8>>,
 }
 
 impl Files {
@@ -42,9 +48,10 @@ impl Files {
 
     fn keep(&mut self, name: &str, bytes: Option<Vec<u8>>, defects: &mut Defects) {
         match name {
-            PASS_JSON => self.pass_json = bytes.filter(|bytes| is_small(name, bytes, defects)),
-            MANIFEST_JSON => self.manifest_json = bytes.filter(|bytes| is_small(name, bytes, defects)),
-            SIGNATURE if bytes.is_some_and(|bytes| bytes.is_empty()) => defects.push(signature_empty()),
+            PASS_JSON => self.pass_json = small(name, bytes, MAX_JSON_BYTES, defects),
+            MANIFEST_JSON => self.manifest_json = small(name, bytes, MAX_JSON_BYTES, defects),
+            SIGNATURE if bytes.as_ref().is_some_and(Vec::is_empty) => defects.push(signature_empty()),
+            SIGNATURE => self.signature = small(name, bytes, MAX_SIGNATURE_BYTES, defects),
             _ => {}
         }
     }
@@ -59,13 +66,15 @@ fn bytes_of(archive: &Archive<'_>, entry: &Entry, defects: &mut Defects) -> Opti
     archive.read(entry).map_err(|defect| defects.push(defect)).ok()
 }
 
-fn is_small(name: &str, bytes: &[u8], defects: &mut Defects) -> bool {
-    let small = bytes.len() <= MAX_JSON_BYTES;
-    if !small {
-        let message = format!("{name} has {} bytes; at most {MAX_JSON_BYTES} are accepted.", bytes.len());
-        defects.push(Defect::of_file(DefectCode::EntryTooLarge, name, message));
+/// The bytes, if there are not too many, which then is noted.
+fn small(name: &str, bytes: Option<Vec<u8>>, limit: usize, defects: &mut Defects) -> Option<Vec<u8>> {
+    let bytes = bytes?;
+    if bytes.len() <= limit {
+        return Some(bytes);
     }
-    small
+    let message = format!("{name} has {} bytes; at most {limit} are accepted.", bytes.len());
+    defects.push(Defect::of_file(DefectCode::EntryTooLarge, name, message));
+    None
 }
 
 fn signature_empty() -> Defect {

@@ -37,6 +37,27 @@ pub(super) fn check(archive: &Archive<'_>, defects: &mut Defects) -> Option<()> 
     Some(())
 }
 
+/// The same of a template, which has no manifest and no signature, and whose icon fits every screen.
+pub(super) fn check_template(archive: &Archive<'_>, defects: &mut Defects) -> Option<()> {
+    if let Some(folder) = folder_around(archive) {
+        defects.push(inside_folder(folder));
+        return None;
+    }
+    for name in [PASS_JSON, ICONS[0]] {
+        if archive.find(name).is_none() {
+            let message =
+                format!("A template needs the file {name} at the top level of the archive. Add it.");
+            defects.push(Defect::of_file(DefectCode::FileMissing, name, message));
+        }
+    }
+    Some(())
+}
+
+/// Whether macOS put the file into the archive, and not the issuer.
+pub(super) fn is_of_macos(name: &str) -> bool {
+    name.starts_with(MAC_FOLDER) || name == ".DS_Store" || name.ends_with("/.DS_Store")
+}
+
 /// The one folder that holds the whole pass, if somebody packed the folder instead of what is in it.
 fn folder_around<'a>(archive: &'a Archive<'_>) -> Option<&'a str> {
     let mut names = archive.entries().iter().map(super::archive::Entry::name);

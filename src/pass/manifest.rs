@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{
     defect::{Defect, DefectCode, Defects, shown},
     json,
-    layout::{MANIFEST_JSON, SIGNATURE},
+    layout::{MANIFEST_JSON, SIGNATURE, is_of_macos},
 };
 use crate::json::Value;
 
@@ -98,8 +98,7 @@ fn mismatch(name: &str, listed: &str, real: &str) -> Defect {
 }
 
 fn unlisted(name: &str) -> Defect {
-    let of_macos = name.starts_with("__MACOSX/") || name == ".DS_Store" || name.ends_with("/.DS_Store");
-    let message = if of_macos {
+    let message = if is_of_macos(name) {
         "This is a leftover of macOS and not listed in manifest.json. Leave it out: pack with \
          `zip -r -X ../pass.pkpass . -x '*.DS_Store' '__MACOSX/*'`."
     } else {

@@ -2,7 +2,7 @@
 //!
 //! A pass file is a ZIP archive with `pass.json` (what the pass says), `manifest.json` (the SHA-1 of every
 //! other file), `signature` (the issuer's signature over the manifest) and images. Wallet drops a file with
-//! any fault in it without telling the issuer which; [`inspect`] finds the faults before a phone does, and
+//! any fault in it without telling the issuer which; [`Inspection`] finds the faults before a phone does, and
 //! names all of them at once.
 //!
 //! Everything here is a pure function of the bytes: no clock, no storage, no platform.
@@ -15,6 +15,10 @@
 //! | `manifest` | `manifest.json` against the files |
 //! | `content` | `pass.json` |
 //! | `web_service` | the two keys of `pass.json` that make a pass updatable |
+//! | [`signature`] | `signature` and its certificates: made and checked |
+//! | [`parts`] | a pass taken apart, to be made into another |
+//! | [`template`] | a pass without what makes it one person's |
+//! | [`filled`] | the keys that are filled in when a pass is made |
 //! | `json` | JSON objects in which no key occurs twice |
 //! | `defect` | what an issuer reads when a check fails |
 //! | `digest` | SHA-1 and SHA-256 in hex |
@@ -26,18 +30,25 @@ mod content;
 mod defect;
 mod digest;
 mod files;
+pub mod filled;
+mod inspection;
 mod json;
 mod layout;
 mod manifest;
+pub mod parts;
+pub mod signature;
+pub mod template;
 mod web_service;
 
 use std::fmt;
 
-use self::{defect::Defects, files::Files};
+use self::defect::Defects;
 pub use self::{
     defect::{Defect, DefectCode, MAX_DEFECTS},
-    digest::sha256_hex,
+    digest::{hex, sha256_hex},
     files::MAX_JSON_BYTES,
+    inspection::{Inspection, inspect},
+    parts::{Parts, Unsigned},
 };
 
 /// The media type of a pass file.
@@ -74,42 +85,21 @@ impl fmt::Debug for Pass {
     }
 }
 
-/// Checks a pass file against everything that Wallet, and this service, will demand of it.
-///
-/// The signature has to be there and is otherwise not looked at: cryptography is not this module's.
+/// Checks what `pass.json` says, and returns the authentication token, if there is one.
 ///
 /// # Errors
 ///
-/// Every defect found, at least one and at most [`MAX_DEFECTS`], in the order in which an issuer would mend
-/// them: archive, files, manifest, content. A defect that hides others (no archive at all) stands alone.
-pub fn inspect(file: &[u8], expected: &Expected<'_>) -> Result<Pass, Vec<Defect>> {
+/// Every defect found, at least one and at most [`MAX_DEFECTS`].
+pub fn check_content(bytes: &[u8], expected: &Expected<'_>) -> Result<Option<String>, Vec<Defect>> {
     let mut defects = Defects::default();
-    match examine(file, expected, &mut defects) {
-        Some(seen) if defects.is_empty() => Ok(Pass {
-            authentication_token: seen.authentication_token,
-            manifest_sha256: seen.manifest_sha256,
-            file_sha256: sha256_hex(file),
-        }),
+    match content::check(bytes, expected, &mut defects) {
+        Some(content) if defects.is_empty() => Ok(content.authentication_token),
         _ => Err(defects.into_vec()),
     }
 }
 
-/// What [`examine`] learns while it looks for defects.
-struct Seen {
-    authentication_token: Option<String>,
-    manifest_sha256: String,
-}
-
-/// Goes as far as the file allows; `None` only after the defect that stops it was noted.
-fn examine(file: &[u8], expected: &Expected<'_>, defects: &mut Defects) -> Option<Seen> {
-    let archive = archive::scan(file, defects)?;
-    layout::check(&archive, defects)?;
-    let files = Files::read(&archive, defects);
-    if let Some(bytes) = &files.manifest_json {
-        manifest::check(bytes, &files.digests, defects);
-    }
-    let authentication_token =
-        files.pass_json.as_deref().and_then(|bytes| content::check(bytes, expected, defects));
-    let manifest_sha256 = sha256_hex(&files.manifest_json?);
-    Some(Seen { authentication_token, manifest_sha256 })
+/// Whether phones can append `/v1/…` to this address: what a `webServiceURL` must be.
+#[must_use]
+pub fn is_web_service_url(url: &str) -> bool {
+    web_service::fault_of_url(url).is_none()
 }

@@ -66,7 +66,7 @@ fn fault_of_token(token: &str) -> Option<&'static str> {
 }
 
 /// The rule that a base URL breaks. Phones append `/v1/…` to it.
-fn fault_of_url(url: &str) -> Option<&'static str> {
+pub(super) fn fault_of_url(url: &str) -> Option<&'static str> {
     if !url.bytes().all(is_url_byte) || !escapes_are_whole(url) {
         return Some("must hold only the ASCII characters of a URL (RFC 3986); percent-encode others");
     }

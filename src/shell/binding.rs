@@ -5,7 +5,7 @@ use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{
     Env,
-    worker_sys::types::{D1Database, R2Bucket},
+    worker_sys::types::{D1Database, Queue, R2Bucket},
 };
 
 /// The database.
@@ -18,6 +18,12 @@ pub(crate) fn database(env: &Env) -> Result<D1Database, Refusal> {
 pub(crate) fn bucket(env: &Env) -> Result<R2Bucket, Refusal> {
     let bucket = get(env, "PASSES").map(JsCast::unchecked_into);
     bucket.ok_or(Refusal::NotConfigured("The R2 binding PASSES is missing in wrangler.toml."))
+}
+
+/// The queue of work that goes on after its request was answered.
+pub(crate) fn queue(env: &Env) -> Result<Queue, Refusal> {
+    let queue = get(env, "WORK").map(JsCast::unchecked_into);
+    queue.ok_or(Refusal::NotConfigured("The queue binding WORK is missing in wrangler.toml."))
 }
 
 /// A variable or secret; an empty one counts as none.

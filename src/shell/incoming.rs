@@ -1,6 +1,6 @@
 //! A request on its way in.
 
-use super::{Call, Settings, binding};
+use super::{Call, Settings, Workshop, binding};
 use crate::{
     http::{Headers, Method, Refusal, credentials, path},
     store::{d1::D1, r2::R2},
@@ -61,9 +61,19 @@ impl Visit<'_> {
         binding::bucket(&self.context.env).map(R2)
     }
 
+    /// What the operator set.
+    pub(crate) fn settings(&self) -> Rc<Settings> {
+        Settings::of(&self.context.env)
+    }
+
+    /// What passes are made with.
+    pub(crate) fn workshop(&self) -> Result<Workshop, Refusal> {
+        Workshop::of(&self.context.env)
+    }
+
     /// Lets only the issuer pass.
     pub(crate) fn authorize_issuer(&self) -> Result<(), Refusal> {
-        let settings = Settings::of(&self.context.env);
+        let settings = self.settings();
         let key = settings.issuer_key.as_deref().ok_or(Refusal::NotConfigured(
             "The issuer API is not configured. Set its key: npx wrangler secret put ISSUER_KEY",
         ))?;

@@ -5,9 +5,13 @@ pub(crate) mod binding;
 mod incoming;
 mod observe;
 mod outgoing;
+pub(crate) mod queue;
 mod settings;
+mod workshop;
 
 pub(crate) use incoming::Visit;
-pub(crate) use observe::{Call, log_cron, now_ms};
-pub(crate) use outgoing::{Failure, Outcome, response};
+pub(crate) use observe::{Call, log_resumed, log_swept, now_ms};
+use observe::{log_queue, random_uuid};
+pub(crate) use outgoing::{Outcome, response};
 pub(crate) use settings::Settings;
+pub(crate) use workshop::Workshop;

@@ -1,10 +1,11 @@
 //! What the operator sees of a request: one line of JSON in the log, and `Server-Timing` in local runs. Neither holds
 //! tokens, device identifiers or serial numbers: the route is its pattern, not the path.
 
-use super::{Failure, Settings, binding};
+use super::{Settings, binding};
 use crate::{
-    endpoint::Trouble,
+    endpoint::{Failure, Trouble},
     http::Refusal,
+    issuer::republish::Message,
     store::{Database, Usage, d1::D1},
     upkeep::Swept,
 };
@@ -125,7 +126,7 @@ struct Line<'a> {
 }
 
 /// The log line of a cron run.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct CronLine<'a> {
     cron: &'static str,
@@ -134,7 +135,18 @@ struct CronLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     deleted: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    resumed: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     trouble: Option<Cause<'a>>,
+}
+
+/// The log line of work from the queue.
+#[derive(Serialize)]
+struct QueueLine<'a> {
+    queue: &'static str,
+    template: &'a str,
+    run: &'a str,
+    trouble: Cause<'a>,
 }
 
 /// The cause of trouble in storage's own words, which name statements and hosts but no values that were bound.
@@ -143,6 +155,8 @@ struct CronLine<'a> {
 enum Cause<'a> {
     Database { database: &'a str },
     Objects { objects: &'a str },
+    Crypto { crypto: &'a str },
+    Queue { queue: &'a str },
     Own(&'static str),
 }
 
@@ -151,21 +165,43 @@ impl<'a> Cause<'a> {
         match trouble {
             Trouble::Database(error) => Self::Database { database: &error.message },
             Trouble::Objects(error) => Self::Objects { objects: &error.0 },
+            Trouble::Crypto(error) => Self::Crypto { crypto: &error.0 },
+            Trouble::Queue(message) => Self::Queue { queue: message },
             Trouble::ObjectMissing(_) => Self::Own("a row names an object that is not in the bucket"),
-            Trouble::Unreadable => Self::Own("a row is not of the form its statement gives"),
+            Trouble::Unreadable => Self::Own("a row or file is not of the form that this program gives it"),
         }
     }
 }
 
-/// Writes the log line of a cron run.
-pub(crate) fn log_cron(outcome: &Result<Swept, Failure>) {
+impl<'a> From<&'a Failure> for Cause<'a> {
+    fn from(failure: &'a Failure) -> Self {
+        match failure {
+            Failure::Trouble(trouble) => Self::of(trouble),
+            Failure::Refusal(refusal) => Self::Own(refusal.detail()),
+        }
+    }
+}
+
+/// Writes the log line of a sweep.
+pub(crate) fn log_swept(outcome: &Result<Swept, Failure>) {
     let swept = outcome.as_ref().ok();
-    let trouble = outcome.as_ref().err().map(|failure| match failure {
-        Failure::Trouble(trouble) => Cause::of(trouble),
-        Failure::Refusal(_) => Cause::Own("a binding is missing in wrangler.toml"),
-    });
     let (looked_at, deleted) = (swept.map(|swept| swept.looked_at), swept.map(|swept| swept.deleted));
-    log(&CronLine { cron: "sweep", looked_at, deleted, trouble });
+    let trouble = outcome.as_ref().err().map(Cause::from);
+    log(&CronLine { cron: "sweep", looked_at, deleted, trouble, ..CronLine::default() });
+}
+
+/// Writes the log line of a look for work that was left, unless there was none.
+pub(crate) fn log_resumed(outcome: &Result<usize, Failure>) {
+    let resumed = outcome.as_ref().ok().copied();
+    if resumed != Some(0) {
+        let trouble = outcome.as_ref().err().map(Cause::from);
+        log(&CronLine { cron: "resume", resumed, trouble, ..CronLine::default() });
+    }
+}
+
+/// Writes the log line of work from the queue that failed.
+pub(super) fn log_queue(queue: &'static str, Message { template, run }: &Message, failure: &Failure) {
+    log(&QueueLine { queue, template, run, trouble: Cause::from(failure) });
 }
 
 fn log(line: &impl Serialize) {
@@ -178,7 +214,7 @@ pub(crate) fn now_ms() -> i64 {
 }
 
 /// `crypto.randomUUID()`
-fn random_uuid() -> String {
+pub(super) fn random_uuid() -> String {
     js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str("crypto"))
         .map(JsCast::unchecked_into::<web_sys::Crypto>)
         .map(|crypto| crypto.random_uuid())

@@ -2,35 +2,15 @@
 
 use super::Call;
 use crate::{
-    endpoint::{Answer, Trouble},
+    endpoint::{Answer, Failure},
     http::{Body, Refusal, Reply},
 };
+use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::{Headers, ReadableStream, Response, ResponseInit, console};
 
 /// What a handler gives back.
 pub(crate) type Outcome = Result<Answer<ReadableStream>, Failure>;
-
-/// Why a request was not carried out.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// The client's doing.
-    Refusal(Refusal),
-    /// Storage's.
-    Trouble(Trouble),
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refusal(refusal)
-    }
-}
-
-impl From<Trouble> for Failure {
-    fn from(trouble: Trouble) -> Self {
-        Self::Trouble(trouble)
-    }
-}
 
 /// The platform's response to an outcome. It tells the operator about trouble, and the client only that there is some.
 /// To a HEAD request the header fields are those of GET.
@@ -75,6 +55,9 @@ fn platform_response(answer: Answer<ReadableStream>, call: &Call) -> Result<Resp
     match (reply.body, object) {
         _ if call.method == "HEAD" => Response::new_with_opt_str_and_init(None, &init),
         (_, Some(object)) => Response::new_with_opt_readable_stream_and_init(Some(&object), &init),
+        (Body::Bytes(bytes), None) => {
+            Response::new_with_opt_js_u8_array_and_init(Some(&Uint8Array::from(bytes.as_slice())), &init)
+        }
         (Body::Text(text), None) => Response::new_with_opt_str_and_init(Some(&text), &init),
         (Body::Empty | Body::Object(_), None) => Response::new_with_opt_str_and_init(None, &init),
     }

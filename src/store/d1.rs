@@ -1,7 +1,8 @@
 //! The database port on D1, on its JavaScript interface: this service's rows are single strings, which need no
 //! deserialiser on their way in.
 
-use super::{Batch, Database, DatabaseError, Fault, Query, Rows, Usage, Value, thrown};
+use super::{Batch, Database, DatabaseError, Fault, Query, Rows, Usage, Value};
+use crate::thrown;
 use js_sys::{Array, Reflect};
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};

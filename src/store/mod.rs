@@ -17,8 +17,6 @@ pub mod sql {
     include!(concat!(env!("OUT_DIR"), "/statements.rs"));
 }
 mod statement;
-#[cfg(target_arch = "wasm32")]
-mod thrown;
 
 pub use database::{Batch, Database, DatabaseError, Fault, Usage};
 pub use objects::{ListedObject, Objects, ObjectsError};

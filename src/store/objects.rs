@@ -19,6 +19,12 @@ pub trait Objects {
     /// [`ObjectsError`] when the bucket does not answer.
     fn get(&self, key: &str) -> impl Future<Output = Result<Option<Self::Body>, ObjectsError>>;
 
+    /// The bytes of the file under `key`, or `None`.
+    ///
+    /// # Errors
+    /// [`ObjectsError`] when the bucket does not answer.
+    fn read(&self, key: &str) -> impl Future<Output = Result<Option<Vec<u8>>, ObjectsError>>;
+
     /// Deletes the files under `keys`, at most 1,000; a missing one is no error.
     ///
     /// # Errors

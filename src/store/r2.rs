@@ -1,6 +1,7 @@
 //! The objects port on R2, on its JavaScript interface.
 
-use super::{ListedObject, Objects, ObjectsError, thrown};
+use super::{ListedObject, Objects, ObjectsError};
+use crate::thrown;
 use js_sys::{Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -21,11 +22,14 @@ impl Objects for R2 {
     }
 
     async fn get(&self, key: &str) -> Result<Option<ReadableStream>, ObjectsError> {
-        let object = settled(self.0.get(key.to_owned(), JsValue::UNDEFINED)).await.map_err(error_of)?;
-        if object.is_null() {
-            return Ok(None);
-        }
-        object.unchecked_into::<R2ObjectBody>().body().map(Some).map_err(error_of)
+        let object = self.object(key).await.map_err(error_of)?;
+        object.map(|object| object.body()).transpose().map_err(error_of)
+    }
+
+    async fn read(&self, key: &str) -> Result<Option<Vec<u8>>, ObjectsError> {
+        let Some(object) = self.object(key).await.map_err(error_of)? else { return Ok(None) };
+        let buffer = settled(object.array_buffer()).await.map_err(error_of)?;
+        Ok(Some(Uint8Array::new(&buffer).to_vec()))
     }
 
     async fn delete(&self, keys: &[String]) -> Result<(), ObjectsError> {
@@ -37,6 +41,13 @@ impl Objects for R2 {
         let options = options(after, limit).map_err(error_of)?;
         let listed = settled(self.0.list(options.into())).await.map_err(error_of)?;
         objects(&listed.unchecked_into()).map_err(error_of)
+    }
+}
+
+impl R2 {
+    async fn object(&self, key: &str) -> Result<Option<R2ObjectBody>, JsValue> {
+        let object = settled(self.0.get(key.to_owned(), JsValue::UNDEFINED)).await?;
+        Ok((!object.is_null()).then(|| object.unchecked_into()))
     }
 }
 

@@ -110,7 +110,11 @@ macro_rules! row {
 }
 
 row!(A);
+row!(A B);
+row!(A B C);
 row!(A B C D);
 row!(A B C D E);
+row!(A B C D E F);
 row!(A B C D E F G H);
 row!(A B C D E F G H I);
+row!(A B C D E F G H I J);

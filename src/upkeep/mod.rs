@@ -1,5 +1,8 @@
-//! What the service does by itself, from the cron trigger: it sweeps what nobody needs any more.
+//! What the service does by itself, from the cron trigger: it sweeps what nobody needs any more. And what it tells of its
+//! health.
 
+mod health;
 mod sweep;
 
+pub use health::Health;
 pub use sweep::{Swept, sweep, sweep_pages};

@@ -1,4 +1,4 @@
-//! Deletes pass files that no row names, and device log counters that are too old to act on.
+//! Deletes files of passes and templates that no row names, and device log counters that are too old to act on.
 //!
 //! A file loses its row when its pass is replaced, when the database is restored, or never gets one when an upload is
 //! refused or dies half-way. The sweep notes when it first sees that, and keeps the file for [`KEPT_SECONDS`] from then on:
@@ -10,7 +10,10 @@
 
 use crate::{
     endpoint::{Trouble, run},
-    issuer::{device_log::KEPT_DAYS, publish::address_of_object},
+    issuer::{
+        device_log::KEPT_DAYS,
+        publish::{address_of_object, template_of_object},
+    },
     store::{
         Batch, Database, ListedObject, Objects,
         sql::upkeep::sweep::{Forget, ForgetLog, Notice, Proceed, Progress, Unneeded},
@@ -82,7 +85,15 @@ pub async fn sweep<D: Database, O: Objects>(database: &D, objects: &O, now: i64)
     Ok(Swept { looked_at: page.len(), deleted: unneeded.len(), finished: !more })
 }
 
-/// The keys of the page's objects that have been without a pass for long enough.
+/// Whose file it is: a pass's type and serial number, or no type and a template's name.
+fn owner(key: &str) -> Option<(String, String)> {
+    match address_of_object(key) {
+        Some(address) => Some((address.pass_type, address.serial)),
+        None => Some((String::new(), template_of_object(key)?)),
+    }
+}
+
+/// The keys of the page's objects that have been without a row for long enough.
 async fn unneeded<D: Database>(
     database: &D,
     page: &[ListedObject],
@@ -91,8 +102,8 @@ async fn unneeded<D: Database>(
     let candidates: Vec<_> = page
         .iter()
         .filter_map(|object| {
-            let address = address_of_object(&object.key)?;
-            Some((address.pass_type, address.serial, object.key.as_str()))
+            let (pass_type, name) = owner(&object.key)?;
+            Some((pass_type, name, object.key.as_str()))
         })
         .collect();
     if candidates.is_empty() {

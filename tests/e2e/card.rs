@@ -1,7 +1,7 @@
 //! Passes for one test, which no other test meets.
 
 use edgepass_support::{
-    http::{Answer, segment},
+    http::{Answer, Body, segment},
     issuer::Issuer,
     pass::{Pass, PassBuilder},
     random,
@@ -77,6 +77,13 @@ impl Card {
     /// The file of the card with a change to it.
     pub(crate) fn edited(&self, edit: impl FnOnce(PassBuilder) -> PassBuilder) -> Vec<u8> {
         edit(self.builder.clone()).build()
+    }
+
+    /// The file as devices get it now.
+    #[track_caller]
+    pub(crate) fn file_of_devices(&self) -> Vec<u8> {
+        let headers = [("Authorization", &*self.credentials())];
+        Server::shared().request("GET", &self.path(), &headers, Body::Empty).expect(200).body
     }
 
     /// Publishes a file as this card.

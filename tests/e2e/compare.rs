@@ -1,5 +1,7 @@
 //! What several tests look for in an answer.
 
+use std::collections::BTreeSet;
+
 use edgepass_support::http::Answer;
 
 /// All that a client sees of an answer, but for what differs from request to request: the request's identifier and
@@ -36,4 +38,33 @@ pub(crate) fn is_refused_pass(answer: &Answer) {
 pub(crate) fn used(answer: &Answer, calls: u32, written: u32) {
     let used = answer.database().unwrap_or_else(|| panic!("no Server-Timing: {answer:#}"));
     assert_eq!((used.calls, used.written), (calls, written), "{answer:#}");
+}
+
+/// The codes of the defects that an answer lists.
+#[track_caller]
+pub(crate) fn defects(answer: &Answer, status: u16) -> BTreeSet<String> {
+    is_problem(answer, status);
+    let problem = answer.json();
+    let defects = problem["defects"].as_array().cloned().unwrap_or_default();
+    assert!(!defects.is_empty(), "{answer:#}");
+    for defect in &defects {
+        assert!(defect["message"].as_str().is_some_and(|message| message.len() > 10), "{answer:#}");
+    }
+    defects.iter().filter_map(|defect| defect["code"].as_str().map(str::to_owned)).collect()
+}
+
+/// Checks that an answer is a problem document with this status and with exactly one defect, of this code.
+#[track_caller]
+pub(crate) fn is_defect(answer: &Answer, status: u16, code: &str) {
+    assert_eq!(defects(answer, status), [code.to_owned()].into(), "{answer:#}");
+}
+
+/// Checks that an answer is a problem document with this status, whose detail names what to do.
+#[track_caller]
+pub(crate) fn is_problem_about(answer: &Answer, status: u16, words: &[&str]) {
+    is_problem(answer, status);
+    let detail = answer.json()["detail"].as_str().unwrap_or_default().to_owned();
+    for word in words {
+        assert!(detail.contains(word), "{word} is not in {answer:#}");
+    }
 }

@@ -3,11 +3,18 @@
 use std::{collections::BTreeSet, thread};
 
 use edgepass_support::{phone::Phone, server::Server};
+use serde_json::json;
 
-use crate::card::{Card, new_type};
+use crate::{
+    card::{Card, new_type},
+    made::Made,
+};
 
 /// Threads that send at the same time.
 const LANES: usize = 8;
+
+/// Changes that are sent at the same time, each by a thread of its own.
+const PATCHES: usize = 50;
 
 /// Does something with each of these, several at a time, and gives what came of it in their order.
 fn at_once<T: Send, R: Send>(items: &mut [T], act: impl Fn(&mut T) -> R + Sync) -> Vec<R> {
@@ -86,4 +93,64 @@ fn of_two_publications_over_the_same_version_one_fails_with_412() {
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 412]);
     }
+}
+
+/// Patches a member of its own into `userInfo`, for each of so many threads, and gives the status codes.
+fn patched_at_once(made: &Made, conditions: &[(&str, &str)]) -> Vec<u16> {
+    thread::scope(|scope| {
+        let patch = |number: usize| {
+            let patch = json!({ "userInfo": { format!("member {number}"): number } });
+            made.patch_if(&patch, conditions).status
+        };
+        let threads: Vec<_> = (0..PATCHES).map(|number| scope.spawn(move || patch(number))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no thread panics")).collect()
+    })
+}
+
+#[test]
+fn of_fifty_patches_at_once_each_is_in_the_pass_or_was_refused() {
+    let made = Made::published();
+    let statuses = patched_at_once(&made, &[]);
+    let content = made.content();
+    for (number, status) in statuses.iter().enumerate() {
+        assert!(matches!(status, 200 | 409 | 412), "{status}");
+        let member = &content["userInfo"][format!("member {number}")];
+        assert_eq!(*member == number, *status == 200, "member {number} was answered {status}: {content}");
+    }
+    assert!(statuses.contains(&200), "{statuses:?}");
+    assert_eq!(content["userInfo"]["template"], 1);
+}
+
+#[test]
+fn of_fifty_patches_at_once_over_the_same_version_exactly_one_succeeds() {
+    let made = Made::published();
+    let etag = made.metadata()["etag"].as_str().unwrap().to_owned();
+    let statuses = patched_at_once(&made, &[("If-Match", &etag)]);
+    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 412).count(), PATCHES - 1, "{statuses:?}");
+    let content = made.content();
+    assert_eq!(content["userInfo"].as_object().unwrap().len(), 2, "{content}");
+}
+
+#[test]
+fn of_two_first_makings_at_once_one_is_201_and_both_are_the_same_pass() {
+    for _ in 0..5 {
+        let made = Made::ready();
+        let mut twins = [(), ()];
+        let mut statuses = at_once(&mut twins, |()| made.make(&"{}").status);
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 201]);
+        assert_eq!(Server::shared().phone().register(&made.pass()).status(), 201);
+    }
+}
+
+#[test]
+fn patches_of_different_passes_at_once_all_succeed() {
+    let first = Made::ready();
+    let mut passes: Vec<_> = (0..PATCHES).map(|number| first.sibling(&number.to_string())).collect();
+    assert_eq!(at_once(&mut passes, |pass| pass.make(&"{}").status), [201; PATCHES]);
+    let patch = json!({ "description": "another" });
+    assert_eq!(at_once(&mut passes, |pass| pass.patch(&patch).status), [200; PATCHES]);
+    let revisions: BTreeSet<_> = passes.iter().map(|pass| pass.metadata()["revision"].as_i64()).collect();
+    assert_eq!(revisions.len(), PATCHES);
 }

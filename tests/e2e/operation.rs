@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::{
     card::{Card, new_type},
     compare::is_problem,
+    made::Made,
     paths::mounted,
 };
 
@@ -126,8 +127,16 @@ fn without_an_issuer_key_every_issuer_route_is_503_not_configured() {
         ("GET", pass.clone()),
         ("DELETE", pass.clone()),
         ("POST", pass.clone()),
+        ("PATCH", pass.clone()),
         ("GET", format!("{pass}/registrations")),
+        ("POST", format!("{pass}/links")),
         ("GET", "/issuer/v1/passes".to_owned()),
+        ("POST", "/issuer/v1/links".to_owned()),
+        ("GET", "/issuer/v1/pass-types".to_owned()),
+        ("PUT", format!("/issuer/v1/pass-types/{}/signing-identity", new_type())),
+        ("GET", "/issuer/v1/templates".to_owned()),
+        ("PUT", "/issuer/v1/templates/t".to_owned()),
+        ("POST", "/issuer/v1/templates/t/republish".to_owned()),
         ("GET", "/issuer/v1/device-log".to_owned()),
     ];
     for (method, path) in requests {
@@ -166,6 +175,7 @@ fn trouble_with_the_database_is_503_with_retry_after_and_tells_a_client_nothing(
         ("GET", &list, ""),
         ("GET", &pass, ""),
         ("POST", &"/v1/log".to_owned(), "{\"logs\":[\"a line\"]}"),
+        ("GET", &"/healthz?deep".to_owned(), ""),
     ];
     let server = bare();
     for (method, path, body) in requests {
@@ -218,4 +228,43 @@ fn a_sweep_that_fails_prints_why() {
         line["trouble"]["database"].as_str().is_some_and(|cause| cause.contains("no such table")),
         "{line}"
     );
+}
+
+#[test]
+fn the_cron_trigger_that_looks_for_lost_work_prints_a_line_only_when_it_found_some_or_failed() {
+    Server::shared().trigger("* * * * *").expect(200);
+    bare().trigger("* * * * *").expect(200);
+    let line: Value = serde_json::from_str(&bare().wait_for_log("\"cron\":\"resume\"")).unwrap();
+    assert!(
+        line["trouble"]["database"].as_str().is_some_and(|cause| cause.contains("no such table")),
+        "{line}"
+    );
+    assert!(!Server::shared().log().contains("\"cron\":\"resume\""));
+}
+
+#[test]
+fn the_line_of_a_made_pass_names_no_template_and_no_serial_number() {
+    let server = mounted();
+    let made = Made::ready_at(server).sibling("Jane-Doe-4712");
+    made.make(&"{}").expect(201);
+    made.patch(&serde_json::json!({ "description": "another" })).expect(200);
+    let refused = made.patch(&"not json").expect(400);
+    let line = line_of(server, &refused);
+    assert_eq!(
+        (&line["method"], &line["route"]),
+        (&"PATCH".into(), &"/issuer/v1/passes/:type/:serial".into())
+    );
+    let lines = printed(server);
+    for (method, status, calls) in [("PUT", 201, 2), ("PATCH", 200, 2), ("PATCH", 400, 0)] {
+        let found = lines.iter().any(|line| {
+            line["method"] == method
+                && line["route"] == "/issuer/v1/passes/:type/:serial"
+                && line["status"] == status
+                && line["calls"] == calls
+        });
+        assert!(found, "no line of {method} {status} {calls}");
+    }
+    for secret in ["Jane-Doe-4712", &*made.template.name, &*made.pass().token] {
+        assert!(!server.log().contains(secret), "{secret} is in the log");
+    }
 }

@@ -12,8 +12,12 @@
 mod conditions;
 mod credentials;
 mod dates;
+mod documents;
+mod given;
 mod log_lines;
+mod patches;
 mod paths;
 mod pkpass;
 mod retries;
+mod signature;
 mod tags;

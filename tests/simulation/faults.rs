@@ -79,6 +79,10 @@ impl Objects for FaultyBucket {
         self.fail(self.memory.get(key)).await
     }
 
+    async fn read(&self, key: &str) -> Result<Option<Vec<u8>>, ObjectsError> {
+        self.fail(self.memory.read(key)).await
+    }
+
     async fn delete(&self, keys: &[String]) -> Result<(), ObjectsError> {
         self.fail(self.memory.delete(keys)).await
     }

@@ -7,7 +7,8 @@ use crate::{
 };
 use edgepass::{
     http::{Body, Headers, conditional::WriteConditions},
-    issuer::{Address, Publish, Withdraw},
+    issuer::{Address, Publish, Withdraw, publish::Version},
+    pass::{Expected, inspect},
 };
 
 /// A pass as its issuer knows it.
@@ -109,9 +110,8 @@ impl World {
         let expected = allowed(fields, before.as_ref());
         self.publications += 1;
         let publication = format!("publication-{}", self.publications);
-        let publish =
-            Publish::check(address, file.bytes, WriteConditions::of(fields), publication, self.clock_ms)
-                .unwrap();
+        let version = version(address, file.bytes, WriteConditions::of(fields));
+        let publish = Publish::new(version, publication, self.clock_ms);
         let answer = self.serve(&publish);
         self.event(&format!(
             "publish {number} content {content} {:?}: {}",
@@ -155,14 +155,8 @@ impl World {
         let file = files::file(pass.pass_type, &pass.serial, "another-token-entirely", self.contents + 1);
         self.publications += 1;
         let publication = format!("publication-{}", self.publications);
-        let publish = Publish::check(
-            pass.address(),
-            file.bytes,
-            WriteConditions::default(),
-            publication,
-            self.clock_ms,
-        );
-        let answer = self.serve(&publish.unwrap());
+        let version = version(pass.address(), file.bytes, WriteConditions::default());
+        let answer = self.serve(&Publish::new(version, publication, self.clock_ms));
         assert!(answer.is_none_or(|answer| answer.reply.status == 409));
         assert_eq!(before, self.stored(number), "a refused upload changed something");
     }
@@ -203,6 +197,13 @@ impl World {
             (before, after) => assert_eq!(before, after, "an upload lost the pass"),
         }
     }
+}
+
+/// An upload. Its signature is not what is simulated.
+fn version(address: Address, file: Vec<u8>, conditions: WriteConditions) -> Version {
+    let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
+    let pass = inspect(&file, &expected).unwrap();
+    Version { address, pass, file, conditions, made: None }
 }
 
 /// RFC 9110's preconditions, said a second time.

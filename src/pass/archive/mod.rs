@@ -1,4 +1,4 @@
-//! Reads ZIP archives (PKWARE APPNOTE 6.3.10), as strictly as a pass allows.
+//! Reads ZIP archives (PKWARE APPNOTE 6.3.10), as strictly as a pass allows, and writes them.
 //!
 //! ZIP says most things twice, and readers differ in which they believe: a file whose two accounts differ is
 //! refused. So is whatever a pass never needs: several disks, ZIP64, encryption, links,
@@ -13,12 +13,14 @@ mod header;
 mod inflate;
 mod limits;
 mod name;
+mod writer;
 
 use std::{collections::BTreeSet, fmt};
 
 pub use self::{
     entry::Entry,
     limits::{MAX_ENTRIES, MAX_FILE_BYTES, MAX_TOTAL_BYTES},
+    writer::Writer,
 };
 use self::{entry::Packing, header::Central};
 use super::defect::{Defect, DefectCode, Defects};

@@ -14,15 +14,30 @@ use crate::{
 /// One request to each route that a stranger must not reach.
 fn requests(card: &Card) -> Vec<(&'static str, String)> {
     let pass = card.issuer_path();
+    let identity = format!("/issuer/v1/pass-types/{}/signing-identity", card.pass_type());
     vec![
         ("PUT", pass.clone()),
         ("GET", pass.clone()),
         ("HEAD", pass.clone()),
         ("DELETE", pass.clone()),
+        ("PATCH", pass.clone()),
         ("POST", pass.clone()),
         ("GET", format!("{pass}/registrations")),
+        ("POST", format!("{pass}/links")),
         ("GET", "/issuer/v1/passes".to_owned()),
         ("GET", "/issuer/v1/passes?limit=nonsense".to_owned()),
+        ("POST", "/issuer/v1/links".to_owned()),
+        ("GET", "/issuer/v1/pass-types".to_owned()),
+        ("PUT", identity.clone()),
+        ("GET", identity.clone()),
+        ("DELETE", identity),
+        ("GET", "/issuer/v1/templates".to_owned()),
+        ("PUT", "/issuer/v1/templates/t".to_owned()),
+        ("GET", "/issuer/v1/templates/t".to_owned()),
+        ("DELETE", "/issuer/v1/templates/t".to_owned()),
+        ("GET", "/issuer/v1/templates/no%20name".to_owned()),
+        ("POST", "/issuer/v1/templates/t/republish".to_owned()),
+        ("GET", "/issuer/v1/templates/t/republish".to_owned()),
         ("GET", "/issuer/v1/device-log".to_owned()),
     ]
 }

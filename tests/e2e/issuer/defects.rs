@@ -3,28 +3,14 @@
 use std::collections::BTreeSet;
 
 use edgepass_support::{
-    http::Answer,
     pass::{PassBuilder, RawEntry},
     server::Server,
 };
 
 use crate::{
     card::Card,
-    compare::{is_problem, used},
+    compare::{defects, used},
 };
-
-/// The codes of the defects that an answer lists.
-#[track_caller]
-fn defects(answer: &Answer, status: u16) -> BTreeSet<String> {
-    is_problem(answer, status);
-    let problem = answer.json();
-    let defects = problem["defects"].as_array().cloned().unwrap_or_default();
-    assert!(!defects.is_empty(), "{answer:#}");
-    for defect in &defects {
-        assert!(defect["message"].as_str().is_some_and(|message| message.len() > 10), "{answer:#}");
-    }
-    defects.iter().filter_map(|defect| defect["code"].as_str().map(str::to_owned)).collect()
-}
 
 #[test]
 fn another_token_than_the_one_on_the_phones_is_409() {

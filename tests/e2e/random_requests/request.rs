@@ -51,27 +51,31 @@ const WORDS: [&str; 36] = [
 ];
 
 #[rustfmt::skip]
-const FORMS: [&str; 12] = [
+const FORMS: [&str; 20] = [
     "/v1/devices/{}/registrations/{}/{}", "/v1/devices/{}/registrations/{}/{}/{}",
     "/v1/devices/{}/registrations/{}", "/v1/passes/{}/{}", "/v1/passes/{}/{}/personalize", "/v1/log",
     "/issuer/v1/passes", "/issuer/v1/passes/{}/{}", "/issuer/v1/passes/{}/{}/registrations",
     "/issuer/v1/device-log", "/healthz", "/{}/{}/{}/{}",
+    "/issuer/v1/passes/{}/{}/links", "/issuer/v1/links", "/links/{}", "/issuer/v1/pass-types",
+    "/issuer/v1/pass-types/{}/signing-identity", "/issuer/v1/templates", "/issuer/v1/templates/{}",
+    "/issuer/v1/templates/{}/republish",
 ];
 
 #[rustfmt::skip]
-const QUERIES: [&str; 14] = [
+const QUERIES: [&str; 15] = [
     "", "", "", "?", "?passesUpdatedSince={}", "?passesUpdatedSince=1720426955",
     "?passesUpdatedSince={}&{}={}", "?limit={}", "?limit=2&cursor={}", "?cursor=7061730a53",
     "?passTypeIdentifier={}&limit=1", "?days={}", "?{}",
-    "?&=&%=%&passesUpdatedSince=2024-07-08T10:22:35+02:00",
+    "?&=&%=%&passesUpdatedSince=2024-07-08T10:22:35+02:00", "?deep",
 ];
 
 #[rustfmt::skip]
-const VALUES: [&str; 22] = [
+const VALUES: [&str; 24] = [
     "", "*", "0", "garbage", "application/json", "text/plain", PKPASS, "Bearer", "Bearer wrong",
     "ApplePass", "ApplePass wrong", "ApplePass ", "applepass x y", "AndroidPass x", "Basic eDp5",
     "\"etag\"", "W/\"a\", \"b\",,*", "Mon, 08 Jul 2024 08:22:35 GMT", "Monday, 08-Jul-24 08:22:35 GMT",
-    "Mon, 99 Foo 9999 99:99:99 GMT", "ü\u{80}", ",,;;==\"",
+    "Mon, 99 Foo 9999 99:99:99 GMT", "ü\u{80}", ",,;;==\"", "application/zip",
+    "application/merge-patch+json",
 ];
 
 #[rustfmt::skip]
@@ -81,10 +85,12 @@ const NAMES: [&str; 10] = [
 ];
 
 #[rustfmt::skip]
-const BODIES: [&str; 12] = [
+const BODIES: [&str; 16] = [
     "", "{}", "[]", "null", "{\"pushToken\":\"ff00\"}", "{\"pushToken\":\"\"}", "{\"pushToken\":{}}",
     "{\"logs\":[\"x\"]}", "{\"logs\":[{}]}", "{\"description\":\"Connection error\"}",
     "[\"(for device d, pass type p, serial number s;\"]", "PK\u{3}\u{4}PK\u{5}\u{6}",
+    "{\"template\":\"t\",\"pass\":{}}", "{\"passes\":[{}],\"expiresIn\":1}", "{\"expiresIn\":60}",
+    "{\"certificate\":\"\",\"privateKey\":\"-----BEGIN PRIVATE KEY-----\",\"intermediate\":\"x\"}",
 ];
 
 impl fmt::Debug for Request {

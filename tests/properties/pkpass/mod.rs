@@ -131,7 +131,7 @@ fn each_defect_is_reported_with_its_code_and_no_other() {
     assert_eq!(defects.last().unwrap().code, DefectCode::MoreDefects);
     provoked.insert(DefectCode::MoreDefects);
 
-    // `MoreDefects` is the last of them.
+    // `MoreDefects` is the last of them; behind it are those of signatures, identities and made passes.
     let all = (DefectCode::MoreDefects as usize).saturating_add(1);
     assert_eq!(provoked.len(), all, "never provoked: some code besides {provoked:?}");
 }

@@ -1,5 +1,12 @@
 //! A client of the issuer API.
 
+mod links;
+mod making;
+mod signing;
+mod templates;
+
+pub use self::{making::MERGE_PATCH, signing::Pem, templates::ZIP};
+
 use crate::http::{self, Answer, Body};
 
 /// The media type of a pass.
@@ -58,10 +65,8 @@ impl Issuer {
     /// Asks for a page of the passes of a type, from the place where the cursor of another page points.
     #[track_caller]
     pub fn list(&self, pass_type: &str, cursor: Option<&str>, limit: Option<u32>) -> Answer {
-        let cursor = cursor.map_or_else(String::new, |cursor| format!("&cursor={}", http::segment(cursor)));
-        let limit = limit.map_or_else(String::new, |limit| format!("&limit={limit}"));
-        let pass_type = http::segment(pass_type);
-        let path = format!("/issuer/v1/passes?passTypeIdentifier={pass_type}{cursor}{limit}");
+        let path = page("/issuer/v1/passes", cursor, limit);
+        let path = format!("{path}passTypeIdentifier={}", http::segment(pass_type));
         self.send("GET", &path, &[], Body::Empty)
     }
 
@@ -85,4 +90,11 @@ impl Issuer {
 
 fn pass_path(pass_type: &str, serial: &str) -> String {
     format!("/issuer/v1/passes/{}/{}", http::segment(pass_type), http::segment(serial))
+}
+
+/// The path of a page of a list; further parameters may follow.
+fn page(path: &str, cursor: Option<&str>, limit: Option<u32>) -> String {
+    let cursor = cursor.map_or_else(String::new, |cursor| format!("cursor={}&", http::segment(cursor)));
+    let limit = limit.map_or_else(String::new, |limit| format!("limit={limit}&"));
+    format!("{path}?{cursor}{limit}")
 }

@@ -1,6 +1,8 @@
 //! What edgepass is tested with, and what its examples are made of.
 //!
 //! - [`pass`]: makes really signed `.pkpass` files, and broken ones; reads them back with code of its own.
+//! - [`crypto`]: RSA, which the service leaves to its platform.
+//! - [`files`]: the files in an archive.
 //! - [`phone`]: a simulated Wallet device over HTTP, which complains in Wallet's own words.
 //! - [`issuer`]: a client of the issuer API.
 //! - [`http`]: requests sent byte for byte as written, however wrong.
@@ -11,6 +13,8 @@
 
 pub mod arguments;
 pub mod clock;
+pub mod crypto;
+pub mod files;
 pub mod http;
 pub mod issuer;
 pub mod pass;

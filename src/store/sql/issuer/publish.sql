@@ -4,9 +4,11 @@ SELECT json_array(p.token_sha256, p.manifest_sha256, p.file_sha256, p.withdrawn_
 FROM passes AS p
 WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
--- admit(pass_type: text, serial: text, token: text?, manifest: text, if_match: text?, if_none_match: text?, publication: text)
+-- admit(pass_type: text, serial: text, token: text?, manifest: text, over: text?, over_template: text?, over_fields: text?, template: text?, template_version: text?, identity_version: text?, if_match: text?, if_none_match: text?, publication: text)
 -- Marks the pass type with this upload when it has something to change and may: the preconditions hold
--- (`*` matches any version), and the pass keeps its token. The statements below act only under this mark.
+-- (`*` matches any version); the version it was made over (`over`: file, template, fields) is still the one in service; the
+-- template and the signing identity that it was made with are still the newest; and the pass keeps its token.
+-- The statements below act only under this mark.
 INSERT INTO pass_types (pass_type, revision, publication)
 SELECT :pass_type, 0, :publication
 WHERE (:if_match IS NULL OR EXISTS (
@@ -15,6 +17,14 @@ WHERE (:if_match IS NULL OR EXISTS (
   AND NOT EXISTS (
         SELECT 1 FROM passes AS p CROSS JOIN json_each(:if_none_match) AS m ON m.value IN ('*', p.file_sha256)
         WHERE p.pass_type = :pass_type AND p.serial = :serial)
+  AND (:over IS NULL OR EXISTS (
+        SELECT 1 FROM passes AS p
+        WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.file_sha256 = :over AND p.withdrawn_at IS NULL
+          AND p.template IS :over_template AND p.fields IS :over_fields))
+  AND (:template_version IS NULL OR EXISTS (
+        SELECT 1 FROM templates AS t WHERE t.name = :template AND t.version = :template_version))
+  AND (:identity_version IS NULL OR EXISTS (
+        SELECT 1 FROM signing_identities AS i WHERE i.pass_type = :pass_type AND i.version = :identity_version))
   AND NOT EXISTS (
         SELECT 1 FROM passes AS p
         WHERE p.pass_type = :pass_type AND p.serial = :serial
@@ -35,11 +45,11 @@ WHERE p.pass_type = :pass_type AND p.serial = :serial
   AND EXISTS (SELECT 1 FROM pass_types AS t WHERE t.pass_type = :pass_type AND t.publication = :publication)
 ON CONFLICT (object_key) DO UPDATE SET retired_at = excluded.retired_at;
 
--- store(pass_type: text, serial: text, token: text?, manifest: text, file: text, object_key: text, size: integer, publication: text, now: integer)
+-- store(pass_type: text, serial: text, token: text?, manifest: text, file: text, object_key: text, size: integer, template: text?, fields: text?, publication: text, now: integer)
 -- The new version, or the first. Last-Modified rises with each change, whatever the clock does; a pass that returns from
 -- withdrawal as it was keeps it, but not its revision: devices may have missed its last change while lists left it out.
-INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256, object_key, size)
-SELECT t.pass_type, :serial, :token, t.revision, :now, :manifest, :file, :object_key, :size
+INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256, object_key, size, template, fields)
+SELECT t.pass_type, :serial, :token, t.revision, :now, :manifest, :file, :object_key, :size, :template, :fields
 FROM pass_types AS t
 WHERE t.pass_type = :pass_type AND t.publication = :publication
 ON CONFLICT (pass_type, serial) DO UPDATE SET
@@ -50,6 +60,8 @@ ON CONFLICT (pass_type, serial) DO UPDATE SET
     file_sha256     = excluded.file_sha256,
     object_key      = excluded.object_key,
     size            = excluded.size,
+    template        = excluded.template,
+    fields          = excluded.fields,
     withdrawn_at    = NULL;
 
 -- after(pass_type: text, serial: text)

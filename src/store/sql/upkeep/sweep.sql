@@ -3,24 +3,30 @@
 SELECT json_array(u.progress) AS json FROM upkeep AS u WHERE u.job = 'sweep';
 
 -- notice(candidates: text, now: integer)
--- Of a JSON array of [passType, serial, objectKey], notes those that no pass names and that were not noted before. An
--- upload on its way is noted too; what counts is whether a pass names it when its time is over.
+-- Of a JSON array of [passType, serial, objectKey], or ['', template, objectKey], notes those that no row names and that
+-- were not noted before. An upload on its way is noted too; what counts is whether a row names it when its time is over.
 INSERT INTO retired_objects (object_key, retired_at)
 SELECT c.value ->> 2, :now
 FROM json_each(:candidates) AS c
 WHERE NOT EXISTS (
     SELECT 1 FROM passes AS p
     WHERE p.pass_type = c.value ->> 0 AND p.serial = c.value ->> 1 AND p.object_key = c.value ->> 2)
+  AND NOT EXISTS (
+    SELECT 1 FROM templates AS t
+    WHERE c.value ->> 0 = '' AND t.name = c.value ->> 1 AND t.object_key = c.value ->> 2)
 ON CONFLICT (object_key) DO NOTHING;
 
 -- unneeded(candidates: text, retired_before: integer)
--- Of the same array, the keys that were noted before that moment and that no pass names.
+-- Of the same array, the keys that were noted before that moment and that no row names.
 SELECT json_array(c.value ->> 2) AS json
 FROM json_each(:candidates) AS c
 WHERE EXISTS (SELECT 1 FROM retired_objects AS o WHERE o.object_key = c.value ->> 2 AND o.retired_at < :retired_before)
   AND NOT EXISTS (
     SELECT 1 FROM passes AS p
-    WHERE p.pass_type = c.value ->> 0 AND p.serial = c.value ->> 1 AND p.object_key = c.value ->> 2);
+    WHERE p.pass_type = c.value ->> 0 AND p.serial = c.value ->> 1 AND p.object_key = c.value ->> 2)
+  AND NOT EXISTS (
+    SELECT 1 FROM templates AS t
+    WHERE c.value ->> 0 = '' AND t.name = c.value ->> 1 AND t.object_key = c.value ->> 2);
 
 -- forget(keys: text)
 -- The files of these keys are about to go.

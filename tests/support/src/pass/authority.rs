@@ -7,7 +7,7 @@ use std::{
 };
 
 use getrandom::SysRng;
-use rsa::{PrivateKey, pkcs8::EncodePrivateKey};
+use rsa::{PrivateKey, pkcs1::EncodeRsaPrivateKey, pkcs8::EncodePrivateKey};
 use x509_cert::{
     Certificate,
     der::{Encode, EncodePem, pem::LineEnding},
@@ -20,6 +20,7 @@ const KEY_BITS: usize = 2048;
 /// Root, intermediate, and the key that all of its pass certificates share (making a key takes long).
 pub struct TestAuthority {
     root: Certificate,
+    root_key: Key,
     intermediate: Certificate,
     intermediate_key: Key,
     leaf_key: Key,
@@ -40,7 +41,20 @@ impl TestAuthority {
         let root = certificate::issue(Role::root(), Validity::current(), &root_key, &root_key);
         let role = Role::intermediate(&root);
         let intermediate = certificate::issue(role, Validity::current(), &intermediate_key, &root_key);
-        Self { root, intermediate, intermediate_key, leaf_key, issued: Mutex::default() }
+        Self { root, root_key, intermediate, intermediate_key, leaf_key, issued: Mutex::default() }
+    }
+
+    /// The same authority with another certificate for its intermediate, valid when the caller says.
+    pub fn renewed(&self, validity: Validity) -> Self {
+        let role = Role::intermediate(&self.root);
+        Self {
+            root: self.root.clone(),
+            root_key: self.root_key.clone(),
+            intermediate: certificate::issue(role, validity, &self.intermediate_key, &self.root_key),
+            intermediate_key: self.intermediate_key.clone(),
+            leaf_key: self.leaf_key.clone(),
+            issued: Mutex::default(),
+        }
     }
 
     /// The certificate and key with which a team signs its passes of a type; the same one each time.
@@ -84,6 +98,7 @@ impl TestAuthority {
 }
 
 /// Who signs a pass: a pass certificate, its key, and the certificate of its issuer.
+#[derive(Clone)]
 pub struct Identity {
     pub(super) certificate: Certificate,
     pub(super) intermediate: Certificate,
@@ -91,6 +106,22 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// This certificate with another's key, which does not fit.
+    pub fn with_key_of(&self, other: &Self) -> Self {
+        Self { key: other.key.clone(), ..self.clone() }
+    }
+
+    /// This certificate with another's intermediate, which fits at most by name.
+    pub fn with_intermediate_of(&self, other: &Self) -> Self {
+        Self { intermediate: other.intermediate.clone(), ..self.clone() }
+    }
+
+    /// The private key in the older form of PEM (PKCS #1).
+    pub fn key_pkcs1_pem(&self) -> String {
+        let key: &PrivateKey = self.key.as_ref();
+        key.to_pkcs1_pem(LineEnding::CRLF).expect("an RSA key is encodable").to_string()
+    }
+
     /// The pass certificate in PEM.
     pub fn certificate_pem(&self) -> String {
         pem(&self.certificate)

@@ -16,7 +16,7 @@ use x509_cert::{
     Certificate,
     attr::Attribute,
     der::{
-        Any, DateTime, Encode, EncodeValue, Tagged,
+        Any, DateTime, Decode, Encode, EncodeValue, Tag, Tagged,
         asn1::{ObjectIdentifier, OctetString, SetOfVec},
         oid::db::{rfc5911, rfc5912},
     },
@@ -36,12 +36,15 @@ pub struct Signing {
     pub certificate: bool,
     /// Whether the intermediate certificate is included.
     pub intermediate: bool,
+    /// Whether the signed attributes are in the order of DER. Some tools, such as node-forge, sign them as
+    /// they come.
+    pub sorted: bool,
 }
 
 impl Default for Signing {
     /// As Wallet wants it, signed now.
     fn default() -> Self {
-        Self { time: Some(clock::unix_now().as_secs()), certificate: true, intermediate: true }
+        Self { time: Some(clock::unix_now().as_secs()), certificate: true, intermediate: true, sorted: true }
     }
 }
 
@@ -90,7 +93,7 @@ impl Signing {
                 DateTime::from_unix_duration(Duration::from_secs(seconds)).expect("a year below 10000");
             attributes.push(attribute(rfc5911::ID_SIGNING_TIME, &Time::from(time)));
         }
-        set(attributes)
+        if self.sorted { set(attributes) } else { unsorted(&attributes) }
     }
 
     fn certificates(self, identity: &Identity) -> Option<CertificateSet> {
@@ -111,6 +114,13 @@ fn attribute<T: Tagged + EncodeValue>(oid: ObjectIdentifier, value: &T) -> Attri
 
 fn any<T: Tagged + EncodeValue>(value: &T) -> Any {
     Any::encode_from(value).expect("a value is encodable")
+}
+
+/// A SET OF, in the order given.
+fn unsorted(attributes: &[Attribute]) -> SignedAttributes {
+    let elements = attributes.iter().flat_map(|one| one.to_der().expect("an attribute is encodable"));
+    let set = Any::new(Tag::Set, elements.collect::<Vec<_>>()).and_then(|set| set.to_der());
+    SignedAttributes::from_ber(&set.expect("a set is encodable")).expect("BER keeps the order")
 }
 
 /// A SET OF, in the order that DER prescribes.

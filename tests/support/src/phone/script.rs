@@ -25,7 +25,7 @@ impl<W: Write> Transcript<W> {
         &self.complaints
     }
 
-    /// A phone gets the pass, and asks for it; `change` publishes a new version between two lists.
+    /// A phone gets the pass, and asks for it; `change` makes a new version between two lists.
     ///
     /// # Errors
     /// When the transcript cannot be written.
@@ -33,14 +33,14 @@ impl<W: Write> Transcript<W> {
         &mut self,
         phone: &mut Phone,
         pass: &Pass,
-        change: Option<&mut dyn FnMut() -> Answer>,
+        change: Option<(&'static str, &mut dyn FnMut() -> Answer)>,
     ) -> io::Result<()> {
         self.phone(201, &phone.register(pass))?;
         self.phone(200, &phone.register(pass).titled("register again"))?;
         self.phone(200, &phone.list(&pass.pass_type))?;
         self.phone(204, &phone.list(&pass.pass_type).titled("list again"))?;
-        if let Some(change) = change {
-            self.issuer("publish a change", 200, &change())?;
+        if let Some((method, change)) = change {
+            self.issuer(method, "change", 200, &change())?;
             self.phone(200, &phone.list(&pass.pass_type).titled("list the change"))?;
         }
         self.phone(200, &phone.fetch(pass))?;
@@ -53,8 +53,14 @@ impl<W: Write> Transcript<W> {
     ///
     /// # Errors
     /// When the transcript cannot be written.
-    pub fn issuer(&mut self, title: &str, expected: u16, answer: &Answer) -> io::Result<()> {
-        writeln!(self.out, "{}", line("PUT", title, answer))?;
+    pub fn issuer(
+        &mut self,
+        method: &'static str,
+        title: &str,
+        expected: u16,
+        answer: &Answer,
+    ) -> io::Result<()> {
+        writeln!(self.out, "{}", line(method, title, answer))?;
         if answer.status == expected {
             return Ok(());
         }

@@ -29,6 +29,12 @@ use crate::{
 /// The issuer key of every server started here.
 pub const ISSUER_KEY: &str = "test-issuer-key";
 
+/// The master key of every server started here.
+pub const MASTER_KEY: &str = "test-master-key-0123456789abcdef-0123456789abcdef";
+
+/// The address that passes made by these servers name; tests ask the servers themselves.
+pub const PUBLIC_URL: &str = "https://passes.example.com/wallet";
+
 /// What wrangler says when the Worker can be reached; the rest of the address follows.
 const READY: &str = "Ready on http://";
 const START_TIMEOUT: Duration = Duration::from_mins(2);
@@ -37,7 +43,8 @@ const LOG_TIMEOUT: Duration = Duration::from_secs(20);
 /// How a server differs from the usual one.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options<'a> {
-    /// Variables of the Worker, on top of `ISSUER_KEY` and `SERVER_TIMING=true`, or instead of them.
+    /// Variables of the Worker, on top of the usual ones (`ISSUER_KEY`, `MASTER_KEY`, `PUBLIC_URL`,
+    /// `SERVER_TIMING=true`), or instead of them.
     pub vars: &'a [(&'a str, &'a str)],
     /// Names among the usual variables that the Worker does not get.
     pub without: &'a [&'a str],
@@ -70,8 +77,22 @@ impl Server {
     /// # Panics
     /// When any of that fails, with what wrangler had to say.
     pub fn start(options: Options<'_>) -> Self {
-        let project = Project::build(&options.project.map_or_else(project::repository, PathBuf::from));
+        let project = project_of(&options);
         let (process, log) = Process::start(&project, &options);
+        Self::ready(process, log)
+    }
+
+    /// Ends the Worker and starts it again, with other options, on the database and objects that it left.
+    ///
+    /// # Panics
+    /// As [`Server::start`].
+    pub fn restart(self, options: Options<'_>) -> Self {
+        let mut process = self.process;
+        let log = process.restart(&project_of(&options), &options);
+        Self::ready(process, log)
+    }
+
+    fn ready(process: Process, log: Log) -> Self {
         let ready = log.wait_for(READY, START_TIMEOUT);
         let ready = ready.unwrap_or_else(|| panic!("wrangler dev does not start:\n{}", log.tail()));
         let address = ready.rsplit(READY).next().unwrap_or_default().trim();
@@ -136,4 +157,8 @@ impl Server {
     pub fn state(&self) -> &Path {
         self.process.state()
     }
+}
+
+fn project_of(options: &Options<'_>) -> Project {
+    Project::build(&options.project.map_or_else(project::repository, PathBuf::from))
 }

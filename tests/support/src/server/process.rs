@@ -7,25 +7,32 @@
 
 use std::{
     fs,
-    io::Write,
+    io::{BufRead, BufReader, Write},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
-use super::{ISSUER_KEY, Log, Options, Project, project};
+use super::{ISSUER_KEY, Log, MASTER_KEY, Options, PUBLIC_URL, Project, project};
 use crate::random;
 
-/// Is told the process group, then waits for the end of its input.
+/// Is told a process group after the other, and ends each when it is told the next one, or its input ends.
 const SUPERVISOR: &str = r#"
-    read -r group
-    cat >/dev/null
-    kill -s TERM -- "-$group"
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        kill -s 0 -- "-$group" || break
-        sleep 0.2
+    end() {
+        kill -s TERM -- "-$1"
+        for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+            kill -s 0 -- "-$1" || break
+            sleep 0.2
+        done
+        kill -s KILL -- "-$1"
+    }
+    group=
+    while read -r next; do
+        [ -z "$group" ] || end "$group"
+        group=$next
+        echo "$group is on its own"
     done
-    kill -s KILL -- "-$group"
+    end "$group"
     rm -rf "$1"
 "#;
 
@@ -45,33 +52,24 @@ const WORKER: &str = r#"
 pub(super) struct Process {
     state: PathBuf,
     worker: Child,
-    supervisor: Child,
-    lifeline: Option<ChildStdin>,
+    supervisor: Supervisor,
 }
 
 impl Process {
     pub(super) fn start(project: &Project, options: &Options<'_>) -> (Self, Log) {
         let state = std::env::temp_dir().join(format!("edgepass-{}", random::hex(8)));
         fs::create_dir_all(state.join("tmp")).expect("the temporary directory is writable");
-        let mut supervisor = Command::new("sh")
-            .args(["-c", SUPERVISOR, "supervisor"])
-            .arg(&state)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .spawn()
-            .expect("there is a shell");
-        let mut lifeline = supervisor.stdin.take().expect("a pipe was asked for");
-
+        let mut supervisor = Supervisor::start(&state);
         project.install(&state);
-        let mut worker = command(project, &state, options).spawn().expect("there is a shell");
-        writeln!(lifeline, "{}", worker.id()).expect("the supervisor listens");
-        let log = Log::read(worker.stdout.take().expect("a pipe was asked for"));
-        let mut go = worker.stdin.take().expect("a pipe was asked for");
-        writeln!(go, "go").expect("the worker listens");
+        let (worker, log) = supervisor.work(&mut command(project, &state, options));
+        (Self { state, worker, supervisor }, log)
+    }
 
-        (Self { state, worker, supervisor, lifeline: Some(lifeline) }, log)
+    /// Ends the Worker and runs it again, with other options, on the state it left.
+    pub(super) fn restart(&mut self, project: &Project, options: &Options<'_>) -> Log {
+        let (worker, log) = self.supervisor.work(&mut command(project, &self.state, options));
+        let _ = std::mem::replace(&mut self.worker, worker).wait();
+        log
     }
 
     pub(super) fn state(&self) -> &Path {
@@ -79,16 +77,58 @@ impl Process {
     }
 }
 
+/// Sees to it that only one Worker runs on the state, and none after this process.
+struct Supervisor {
+    shell: Child,
+    /// None: it shall end.
+    lifeline: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Supervisor {
+    fn start(state: &Path) -> Self {
+        let mut shell = Command::new("sh")
+            .args(["-c", SUPERVISOR, "supervisor"])
+            .arg(state)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .expect("there is a shell");
+        let lifeline = shell.stdin.take();
+        let answers = BufReader::new(shell.stdout.take().expect("a pipe was asked for"));
+        Self { shell, lifeline, answers }
+    }
+
+    /// Runs a Worker when the one before has ended.
+    fn work(&mut self, command: &mut Command) -> (Child, Log) {
+        let mut worker = command.spawn().expect("there is a shell");
+        let lifeline = self.lifeline.as_mut().expect("the supervisor was not told to end");
+        writeln!(lifeline, "{}", worker.id()).expect("the supervisor listens");
+        self.answers.read_line(&mut String::new()).expect("the supervisor answers");
+        let log = Log::read(worker.stdout.take().expect("a pipe was asked for"));
+        let mut go = worker.stdin.take().expect("a pipe was asked for");
+        writeln!(go, "go").expect("the worker listens");
+        (worker, log)
+    }
+}
+
 impl Drop for Process {
     fn drop(&mut self) {
-        self.lifeline = None;
+        self.supervisor.lifeline = None;
         let _ = self.worker.wait();
-        let _ = self.supervisor.wait();
+        let _ = self.supervisor.shell.wait();
     }
 }
 
 fn command(project: &Project, state: &Path, options: &Options<'_>) -> Command {
-    let mut vars = vec![("ISSUER_KEY", ISSUER_KEY), ("SERVER_TIMING", "true")];
+    let mut vars = vec![
+        ("ISSUER_KEY", ISSUER_KEY),
+        ("MASTER_KEY", MASTER_KEY),
+        ("PUBLIC_URL", PUBLIC_URL),
+        ("SERVER_TIMING", "true"),
+    ];
     vars.retain(|(name, _)| {
         options.vars.iter().all(|(given, _)| given != name) && !options.without.contains(name)
     });

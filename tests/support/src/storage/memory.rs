@@ -39,6 +39,10 @@ impl Objects for Memory {
         Ok(self.files.borrow().get(key).map(Rc::clone))
     }
 
+    async fn read(&self, key: &str) -> Result<Option<Vec<u8>>, ObjectsError> {
+        Ok(self.files.borrow().get(key).map(|file| file.to_vec()))
+    }
+
     async fn delete(&self, keys: &[String]) -> Result<(), ObjectsError> {
         for key in keys {
             self.files.borrow_mut().remove(key);

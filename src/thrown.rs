@@ -4,7 +4,7 @@ use js_sys::Error;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// The message of what was thrown, with that of its cause.
-pub(super) fn message(thrown: JsValue) -> String {
+pub(crate) fn message(thrown: JsValue) -> String {
     let error = match thrown.dyn_into::<Error>() {
         Ok(error) => error,
         Err(other) => return other.as_string().unwrap_or_default(),

@@ -1,0 +1,136 @@
+//! The cryptography port on the platform's `SubtleCrypto` (W3C Web Cryptography API).
+
+use super::{Crypto, CryptoError, Hash, NONCE_LENGTH, Proof, SealingKey};
+use crate::{pass::hex, thrown};
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CryptoKey, SubtleCrypto as Platform};
+
+/// `crypto.subtle`
+#[derive(Debug, Clone, Copy)]
+pub struct SubtleCrypto;
+
+const RSA: &str = "RSASSA-PKCS1-v1_5";
+const AES: &str = "AES-GCM";
+
+impl Crypto for SubtleCrypto {
+    type SigningKey = CryptoKey;
+
+    async fn import(&self, pkcs8: &[u8]) -> Result<CryptoKey, CryptoError> {
+        imported("pkcs8", pkcs8, &rsa(Hash::Sha256).map_err(error_of)?, "sign").await.map_err(error_of)
+    }
+
+    async fn sign(&self, key: &CryptoKey, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        let message = Uint8Array::from(message);
+        let promise = platform().and_then(|it| it.sign_with_str_and_js_u8_array(RSA, key, &message));
+        bytes(promise).await.map_err(error_of)
+    }
+
+    async fn verify(&self, proof: &Proof) -> bool {
+        verified(proof).await.is_ok_and(|answer| answer.is_truthy())
+    }
+
+    async fn sha256_hex(&self, bytes: &[u8]) -> Result<String, CryptoError> {
+        hashed(bytes).await.map(|digest| hex(&digest)).map_err(error_of)
+    }
+
+    async fn seal(&self, key: &SealingKey, associated: &[u8], plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        sealed(key, associated, plain).await.map_err(error_of)
+    }
+
+    async fn open(&self, key: &SealingKey, associated: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, ciphertext) = sealed.split_at_checked(NONCE_LENGTH)?;
+        opened(key, associated, nonce, ciphertext).await.ok()
+    }
+}
+
+async fn verified(proof: &Proof) -> Result<JsValue, JsValue> {
+    let key = imported("spki", &proof.public_key, &rsa(proof.hash)?, "verify").await?;
+    let (signature, message) =
+        (Uint8Array::from(proof.signature.as_slice()), Uint8Array::from(proof.message.as_slice()));
+    let promise =
+        platform()?.verify_with_str_and_js_u8_array_and_js_u8_array(RSA, &key, &signature, &message);
+    JsFuture::from(promise?).await
+}
+
+async fn hashed(bytes_to_hash: &[u8]) -> Result<Vec<u8>, JsValue> {
+    bytes(platform()?.digest_with_str_and_js_u8_array("SHA-256", &Uint8Array::from(bytes_to_hash))).await
+}
+
+async fn sealed(key: &SealingKey, associated: &[u8], plain: &[u8]) -> Result<Vec<u8>, JsValue> {
+    let mut nonce = [0; NONCE_LENGTH];
+    crypto()?.get_random_values_with_u8_array(&mut nonce)?;
+    let algorithm = aes(&nonce, associated)?;
+    let key = imported("raw", key.bytes(), &named(AES)?, "encrypt").await?;
+    let plain = Uint8Array::from(plain);
+    let promise = platform()?.encrypt_with_object_and_js_u8_array(&algorithm, &key, &plain);
+    let ciphertext = bytes(promise).await?;
+    Ok([nonce.as_slice(), &ciphertext].concat())
+}
+
+async fn opened(
+    key: &SealingKey,
+    associated: &[u8],
+    nonce: &[u8],
+    ciphertext: &[u8],
+) -> Result<Vec<u8>, JsValue> {
+    let algorithm = aes(nonce, associated)?;
+    let key = imported("raw", key.bytes(), &named(AES)?, "decrypt").await?;
+    let ciphertext = Uint8Array::from(ciphertext);
+    bytes(platform()?.decrypt_with_object_and_js_u8_array(&algorithm, &key, &ciphertext)).await
+}
+
+/// A key that cannot be exported again.
+async fn imported(
+    format: &str,
+    key: &[u8],
+    algorithm: &Object,
+    usage: &'static str,
+) -> Result<CryptoKey, JsValue> {
+    let usages = Array::of1(&JsValue::from_str(usage));
+    let key = Uint8Array::from(key);
+    let promise = platform()?.import_key_with_object(format, &key, algorithm, false, &usages)?;
+    JsFuture::from(promise).await.map(JsCast::unchecked_into)
+}
+
+async fn bytes(promise: Result<js_sys::Promise, JsValue>) -> Result<Vec<u8>, JsValue> {
+    let buffer = JsFuture::from(promise?).await?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+fn rsa(hash: Hash) -> Result<Object, JsValue> {
+    let name = match hash {
+        Hash::Sha1 => "SHA-1",
+        Hash::Sha256 => "SHA-256",
+        Hash::Sha384 => "SHA-384",
+        Hash::Sha512 => "SHA-512",
+    };
+    with(named(RSA)?, "hash", &JsValue::from_str(name))
+}
+
+fn aes(nonce: &[u8], associated: &[u8]) -> Result<Object, JsValue> {
+    let algorithm = with(named(AES)?, "iv", &Uint8Array::from(nonce))?;
+    with(algorithm, "additionalData", &Uint8Array::from(associated))
+}
+
+fn named(algorithm: &str) -> Result<Object, JsValue> {
+    with(Object::new(), "name", &JsValue::from_str(algorithm))
+}
+
+fn with(object: Object, name: &str, value: &JsValue) -> Result<Object, JsValue> {
+    Reflect::set(&object, &JsValue::from_str(name), value)?;
+    Ok(object)
+}
+
+fn platform() -> Result<Platform, JsValue> {
+    Ok(crypto()?.subtle())
+}
+
+fn crypto() -> Result<web_sys::Crypto, JsValue> {
+    Reflect::get(&js_sys::global(), &JsValue::from_str("crypto")).map(JsCast::unchecked_into)
+}
+
+fn error_of(error: JsValue) -> CryptoError {
+    CryptoError(thrown::message(error))
+}

@@ -1,0 +1,130 @@
+//! `POST /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/links`, and `POST /issuer/v1/links` for several passes
+//!
+//! 201 with the link, which opens the passes as they are when it is used, until it expires.
+
+use super::{Link, MOST_PASSES, bundle};
+use crate::{
+    crypto::MasterKey,
+    endpoint::Endpoint,
+    http::{Refusal, Reply, date},
+    issuer::Address,
+    json::{self, Value},
+    store::{Batch, Rows, Unreadable, sql::issuer::link::Files},
+};
+use serde::Serialize;
+
+/// The largest body, in bytes.
+pub const BODY_LIMIT: usize = 16 * 1024;
+
+/// A week.
+const DEFAULT_SECONDS: i64 = 7 * 86_400;
+
+/// A year.
+const MOST_SECONDS: i64 = 366 * 86_400;
+
+/// An issuer wants a link to passes.
+#[derive(Debug, Clone)]
+pub struct Create {
+    link: Link,
+    passes: String,
+    url: String,
+}
+
+impl Create {
+    /// A link to one pass. The body is empty or `{"expiresIn": seconds}`; `now` is unix seconds.
+    ///
+    /// # Errors
+    /// [`Refusal::BadRequest`] when the body is of another form.
+    pub fn to_pass(
+        address: Address,
+        body: &[u8],
+        public_url: &str,
+        master_key: &MasterKey,
+        now: i64,
+    ) -> Result<Self, Refusal> {
+        let body = if body.is_empty() { Value::Object(Vec::new()) } else { read(body)? };
+        let expires_at = now.saturating_add(expires_in(body)?);
+        Ok(Self::new(Link { expires_at, passes: vec![address] }, public_url, master_key))
+    }
+
+    /// A link to a bundle. The body is `{"passes": [{"passTypeIdentifier", "serialNumber"}, …], "expiresIn": seconds}`.
+    ///
+    /// # Errors
+    /// [`Refusal::BadRequest`] when the body is of another form.
+    pub fn to_bundle(
+        body: &[u8],
+        public_url: &str,
+        master_key: &MasterKey,
+        now: i64,
+    ) -> Result<Self, Refusal> {
+        let mut body = read(body)?;
+        let passes = match body.take("passes") {
+            Some(Value::Array(passes)) => passes.into_iter().map(address).collect::<Option<Vec<_>>>(),
+            _ => None,
+        };
+        let passes = passes.filter(|passes| (1..=MOST_PASSES).contains(&passes.len())).ok_or(FORM)?;
+        let expires_at = now.saturating_add(expires_in(body)?);
+        Ok(Self::new(Link { expires_at, passes }, public_url, master_key))
+    }
+
+    fn new(link: Link, public_url: &str, master_key: &MasterKey) -> Self {
+        let passes: Vec<_> = link.passes.iter().map(|pass| (&pass.pass_type, &pass.serial)).collect();
+        let passes = serde_json::to_string(&passes).unwrap_or_default();
+        let url = format!("{}/links/{}", public_url.trim_end_matches('/'), link.segment(master_key));
+        Self { link, passes, url }
+    }
+}
+
+const FORM: Refusal = Refusal::BadRequest(
+    "The body must be {\"passes\": [{\"passTypeIdentifier\": …, \"serialNumber\": …}, …], \"expiresIn\": seconds}, \
+     with 1 to 10 passes; for one pass {\"expiresIn\": seconds} or nothing.",
+);
+
+fn read(body: &[u8]) -> Result<Value, Refusal> {
+    let body = json::read(body, 3).map_err(|_| FORM)?;
+    if matches!(body, Value::Object(_)) { Ok(body) } else { Err(FORM) }
+}
+
+fn address(mut pass: Value) -> Option<Address> {
+    let mut text = |key| pass.take(key).and_then(Value::into_text);
+    Some(Address { pass_type: text("passTypeIdentifier")?, serial: text("serialNumber")? })
+}
+
+/// What is left of the body has to be the seconds.
+fn expires_in(mut body: Value) -> Result<i64, Refusal> {
+    let seconds = match body.take("expiresIn") {
+        None => DEFAULT_SECONDS,
+        Some(Value::Integer(seconds)) if (1..=MOST_SECONDS).contains(&seconds) => seconds,
+        Some(_) => {
+            return Err(Refusal::BadRequest(
+                "`expiresIn` is a number of seconds from 1 to 31622400 (a year).",
+            ));
+        }
+    };
+    if body == Value::Object(Vec::new()) { Ok(seconds) } else { Err(FORM) }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Created<'a> {
+    url: &'a str,
+    expires_at: String,
+}
+
+impl Endpoint for Create {
+    fn ask(&self) -> Batch<'_> {
+        Batch::repeatable(vec![Files { passes: &self.passes }.query()])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        if rows.texts(0).len() != self.link.passes.len() {
+            return Ok(Refusal::NotFound("Not each of these passes is published and in service.").into());
+        }
+        let found: Vec<(i64, String, String, i64, i64)> = rows.all(0)?;
+        if self.link.is_bundle() && !bundle::fits(found.into_iter().map(|(.., size)| size)) {
+            return Ok(bundle::TOO_LARGE.into());
+        }
+        let created = Created { url: &self.url, expires_at: date::format(self.link.expires_at) };
+        Ok(Reply::json(201, &created))
+    }
+}

@@ -1,0 +1,92 @@
+//! `GET`, `HEAD {PUBLIC_URL}/links/{link}`
+//!
+//! Opens a link: the pass, or the bundle, as it is now. Wrong, changed or expired, and passes that were withdrawn: 404.
+
+use super::Link;
+use crate::{
+    endpoint::{Trouble, run},
+    http::{Refusal, Reply, conditional::ReadConditions, file::StoredFile},
+    pass,
+    store::{Batch, Database, sql::issuer::link::Files},
+};
+
+/// A person opens a link.
+#[derive(Debug, Clone)]
+pub struct Open {
+    /// What it opens.
+    pub link: Link,
+    /// Which version the client has.
+    pub conditions: ReadConditions,
+    /// HEAD: the same answer without the file.
+    pub head: bool,
+}
+
+/// What there is to send.
+#[derive(Debug)]
+pub enum Found {
+    /// An answer.
+    Reply(Reply),
+    /// Files to be packed into a bundle, and the names they get there.
+    Bundle(Vec<(String, StoredFile)>),
+}
+
+impl Open {
+    /// Looks for the passes.
+    ///
+    /// # Errors
+    /// [`Trouble`] when the database does not answer.
+    pub async fn find<D: Database>(self, database: &D) -> Result<Found, Trouble> {
+        let Self { link, conditions, head } = self;
+        let passes: Vec<_> = link.passes.iter().map(|pass| (&pass.pass_type, &pass.serial)).collect();
+        let passes = serde_json::to_string(&passes).unwrap_or_default();
+        let rows = run(database, &Batch::repeatable(vec![Files { passes: &passes }.query()])).await?;
+        let found: Vec<(i64, String, String, i64, i64)> = rows.all(0)?;
+        let mut files = found.into_iter().filter_map(|(place, object_key, etag, modified_at, size)| {
+            let pass = link.passes.get(usize::try_from(place).ok()?)?;
+            let file = StoredFile { object_key, etag, modified_at, size, media_type: pass::MEDIA_TYPE };
+            Some((pass.serial.clone(), file))
+        });
+        if link.is_bundle() {
+            let files: Vec<_> = files.collect();
+            return Ok(if files.is_empty() { Found::Reply(NOTHING.into()) } else { Found::Bundle(files) });
+        }
+        Ok(Found::Reply(match files.next() {
+            None => NOTHING.into(),
+            Some((serial, file)) => {
+                let name = file_name(&serial);
+                file.reply(&conditions, head)
+                    .with("content-disposition", format!("attachment; filename=\"{name}.pkpass\""))
+                    .with("x-robots-tag", "noindex")
+            }
+        }))
+    }
+}
+
+/// The answer to a link that opens nothing.
+pub const NOTHING: Refusal = Refusal::NotFound("This link does not exist, or has expired.");
+
+/// The longest file name, in characters.
+const LONGEST: usize = 64;
+
+/// A serial number as the name of a file on any system: what is not plain becomes a hyphen.
+pub(super) fn file_name(serial: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let name: String = serial.chars().map(plain).take(LONGEST).collect();
+    let name = name.trim_matches(['.', '-']);
+    if name.is_empty() { "pass".to_owned() } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_is_plain() {
+        for (serial, name) in
+            [("S-1", "S-1"), ("A B/ü\"\r\n", "A-B"), ("..", "pass"), ("ü", "pass"), ("a.b", "a.b")]
+        {
+            assert_eq!(file_name(serial), name);
+        }
+        assert_eq!(file_name(&"x".repeat(255)).len(), 64);
+    }
+}

@@ -1,0 +1,108 @@
+//! What a link says, and the mark by which it is known to be ours.
+
+use crate::{
+    crypto::MasterKey,
+    issuer::Address,
+    json::{self, Value},
+};
+use base64ct::{Base64UrlUnpadded, Encoding};
+
+/// The longest link that is looked at, in bytes: ten passes with the longest identifiers stay below it.
+const LONGEST: usize = 16 * 1024;
+
+/// What a link opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Unix seconds; at this moment it opens nothing any more.
+    pub expires_at: i64,
+    /// One pass, or several as a bundle.
+    pub passes: Vec<Address>,
+}
+
+impl Link {
+    /// The last segment of its address: `{what it says}.{mark}.pkpass`, or `.pkpasses` for a bundle. The ending is for clients
+    /// that go by it.
+    #[must_use]
+    pub fn segment(&self, master_key: &MasterKey) -> String {
+        let says = Base64UrlUnpadded::encode_string(self.to_json().as_bytes());
+        let mark = Base64UrlUnpadded::encode_string(&master_key.link_mark(says.as_bytes()));
+        format!("{says}.{mark}.{}", self.ending())
+    }
+
+    /// Reads the last segment of an address. `None` when this service did not make it, or it has expired at `now`.
+    #[must_use]
+    pub fn read(segment: &str, master_key: &MasterKey, now: i64) -> Option<Self> {
+        let mut parts = Some(segment).filter(|segment| segment.len() <= LONGEST)?.splitn(3, '.');
+        let (says, mark, ending) = (parts.next()?, parts.next()?, parts.next()?);
+        if !master_key.is_link_mark(says.as_bytes(), &Base64UrlUnpadded::decode_vec(mark).ok()?) {
+            return None;
+        }
+        let link = Self::of_json(&Base64UrlUnpadded::decode_vec(says).ok()?)?;
+        (ending == link.ending() && now < link.expires_at).then_some(link)
+    }
+
+    fn ending(&self) -> &'static str {
+        if self.is_bundle() { "pkpasses" } else { "pkpass" }
+    }
+
+    /// Whether it opens several passes.
+    #[must_use]
+    pub fn is_bundle(&self) -> bool {
+        self.passes.len() != 1
+    }
+
+    /// `[expires, "type", "serial", "type", "serial", …]`
+    fn to_json(&self) -> String {
+        let texts = self.passes.iter().flat_map(|pass| [pass.pass_type.as_str(), pass.serial.as_str()]);
+        let texts = texts.filter_map(|text| serde_json::to_string(text).ok());
+        texts.fold(format!("[{}", self.expires_at), |json, text| json + "," + &text) + "]"
+    }
+
+    fn of_json(json: &[u8]) -> Option<Self> {
+        let Value::Array(items) = json::read(json, 1).ok()? else { return None };
+        let mut items = items.into_iter();
+        let Value::Integer(expires_at) = items.next()? else { return None };
+        let mut passes = Vec::new();
+        while let Some(pass_type) = items.next() {
+            passes.push(Address { pass_type: pass_type.into_text()?, serial: items.next()?.into_text()? });
+        }
+        Some(Self { expires_at, passes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(serial: &str) -> Address {
+        Address { pass_type: "pass.com.example.coffee".to_owned(), serial: serial.to_owned() }
+    }
+
+    fn key(letter: &str) -> MasterKey {
+        MasterKey::of_secret(&letter.repeat(40)).unwrap()
+    }
+
+    #[test]
+    fn a_link_is_read_until_it_expires_and_by_its_maker_only() {
+        for passes in [vec![address("S 1/\"ü")], vec![address("1"), address("2")]] {
+            let link = Link { expires_at: 1000, passes };
+            let segment = link.segment(&key("k"));
+            assert_eq!(Link::read(&segment, &key("k"), 999), Some(link));
+            assert_eq!(Link::read(&segment, &key("k"), 1000), None);
+            assert_eq!(Link::read(&segment, &key("l"), 999), None);
+        }
+    }
+
+    #[test]
+    fn no_character_of_a_link_can_be_another() {
+        let link = Link { expires_at: 1000, passes: vec![address("1")] };
+        let segment = link.segment(&key("k"));
+        for at in 0..segment.len() {
+            for other in ["A", "b", "0", "-", "_", ".", ""] {
+                let mut changed = segment.clone();
+                changed.replace_range(at..=at, other);
+                assert!(changed == segment || Link::read(&changed, &key("k"), 1).is_none(), "{changed}");
+            }
+        }
+    }
+}

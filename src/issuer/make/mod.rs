@@ -1,0 +1,110 @@
+//! Making passes: template and fields → `pass.json` → manifest → signature → archive → stored and published.
+//!
+//! It costs two calls of the database, one before and one after, and one file written. Templates and signing identities are
+//! kept in the isolate once they were used; the first call asks for their versions, so that what was replaced is never
+//! used again, anywhere, without a question of its own.
+//!
+//! Nothing is locked between the two calls. The second stores the pass only if all that it was made over and with is still
+//! the newest; otherwise somebody else was faster, and it is made again over what is there now, so that no change is lost. A crash between the calls leaves a file that no row names, which the sweep finds.
+
+mod cache;
+mod finish;
+mod order;
+mod patch;
+mod prepare;
+mod put;
+mod remake;
+
+pub use cache::Cache;
+pub use order::{BODY_LIMIT, Order, read_patch};
+pub use remake::Remade;
+
+use crate::{
+    crypto::{Crypto, MasterKey},
+    endpoint::{Failure, Trouble},
+    http::Refusal,
+    issuer::publish::refused,
+    pass::Defect,
+    store::{Database, Objects},
+};
+use std::cell::Cell;
+
+/// How often a pass is made again because another version was published meanwhile, before the issuer is told.
+const ATTEMPTS: usize = 8;
+
+/// What makes passes: storage and cryptography, what the isolate keeps, and the operator's settings.
+pub struct Maker<'a, D, O, C: Crypto> {
+    /// The database.
+    pub database: &'a D,
+    /// The bucket.
+    pub objects: &'a O,
+    /// The platform's cryptography.
+    pub crypto: &'a C,
+    /// What the isolate keeps.
+    pub cache: &'a Cache<C::SigningKey>,
+    /// The key of sealed keys and authentication tokens.
+    pub master_key: &'a MasterKey,
+    /// `webServiceURL` of the passes that are made.
+    pub public_url: &'a str,
+    /// What gives the names under which passes are published.
+    pub names: Names,
+    /// Unix milliseconds.
+    pub now_ms: i64,
+}
+
+/// Names that nothing else was ever published under: one that nothing else has, and a number.
+///
+/// Each attempt needs one of its own. By it the statements of a batch know whether *they* were admitted.
+pub struct Names {
+    unique: String,
+    given: Cell<u32>,
+}
+
+impl Names {
+    /// Names that begin with `unique`, which nothing else has.
+    #[must_use]
+    pub fn new(unique: String) -> Self {
+        Self { unique, given: Cell::new(0) }
+    }
+
+    fn next(&self) -> String {
+        self.given.set(self.given.get().wrapping_add(1));
+        format!("{}-{}", self.unique, self.given.get())
+    }
+}
+
+impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
+    /// Unix seconds.
+    pub(super) fn now(&self) -> i64 {
+        self.now_ms.div_euclid(1000)
+    }
+}
+
+/// Why a pass is not made.
+enum Stop {
+    /// It would be a defective pass.
+    Defects(Vec<Defect>),
+    /// Anything else.
+    Failure(Failure),
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Defects(defects) => Self::Refusal(refused(&defects)),
+            Stop::Failure(failure) => failure,
+        }
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Failure(refusal.into())
+    }
+}
+
+impl<T: Into<Trouble>> From<T> for Stop {
+    fn from(trouble: T) -> Self {
+        Self::Failure(Failure::Trouble(trouble.into()))
+    }
+}

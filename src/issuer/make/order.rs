@@ -1,0 +1,58 @@
+//! What an issuer sends to have a pass made or changed.
+
+use crate::{
+    http::{Problem, Refusal},
+    issuer::template,
+    json::{Document, Members},
+};
+
+/// The largest body, in bytes.
+pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// `{"template": "…", "pass": {…}}`: the body of `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The template's name.
+    pub template: String,
+    /// What the pass has of its own: a merge patch over the template's `pass.json`.
+    pub fields: Members,
+}
+
+impl Order {
+    /// Reads a body.
+    ///
+    /// # Errors
+    /// [`Refusal::BadRequest`] or [`Refusal::Problem`] when it is not of this form.
+    pub fn read(body: &[u8]) -> Result<Self, Refusal> {
+        const FORM: Refusal = Refusal::BadRequest(
+            "The body must be {\"template\": \"name of a template\", \"pass\": {…}}, and nothing besides.",
+        );
+        let mut members = object(body)?;
+        let Some(Document::Text(template)) = members.remove("template") else { return Err(FORM) };
+        let template = template::name(&template)?;
+        let fields = match members.remove("pass") {
+            None => Members::new(),
+            Some(Document::Object(fields)) => fields,
+            Some(_) => return Err(FORM),
+        };
+        if members.is_empty() { Ok(Self { template, fields }) } else { Err(FORM) }
+    }
+}
+
+/// Reads a merge patch (RFC 7396): the body of `PATCH` of the same address.
+///
+/// # Errors
+/// [`Refusal::Problem`] when it is not a JSON object.
+pub fn read_patch(body: &[u8]) -> Result<Members, Refusal> {
+    object(body)
+}
+
+fn object(body: &[u8]) -> Result<Members, Refusal> {
+    match Document::read(body) {
+        Ok(Document::Object(members)) => Ok(members),
+        Ok(_) => Err(Refusal::BadRequest("The body must be a JSON object.")),
+        Err(fault) => {
+            Err(Refusal::Problem(Problem::of_detail(400, "Bad Request", &format!("The body {fault}."))))
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! `PATCH /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}` with `application/merge-patch+json`
+//!
+//! Changes fields of the pass as it is, and signs it again with the files it has. It works for each pass whose type has a
+//! signing identity, made here or uploaded.
+
+use super::{
+    ATTEMPTS, Maker, Stop,
+    finish::{Draft, MadeFrom},
+    prepare::{Current, Prepared, Wanted},
+};
+use crate::{
+    crypto::Crypto,
+    endpoint::Failure,
+    http::{Refusal, Reply, conditional::WriteConditions},
+    issuer::{
+        Address,
+        publish::{OVERTAKEN, Origin, Outcome, outcome_reply},
+    },
+    json::{Document, Members, Patches, merge},
+    pass::filled::{self, Filled},
+    store::{Database, Objects, Unreadable},
+};
+
+impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
+    /// Changes and publishes a pass.
+    ///
+    /// # Errors
+    /// [`Failure::Refusal`] when the patch cannot be carried out, [`Failure::Trouble`] when storage does not answer.
+    pub async fn patch(
+        &self,
+        address: &Address,
+        patch: &Members,
+        conditions: &WriteConditions,
+    ) -> Result<Reply, Failure> {
+        for _ in 0..ATTEMPTS {
+            let prepared = self.prepare(address, Wanted::Nothing).await?;
+            let current = prepared.current.as_ref().ok_or(Unreadable)?;
+            if !conditions.hold(Some(&current.published.etag)) {
+                return Err(Refusal::PreconditionFailed.into());
+            }
+            if current.withdrawn {
+                return Err(Refusal::Conflict(WITHDRAWN).into());
+            }
+            if let Some(outcome) = self.patched(address, patch, conditions, &prepared, current).await? {
+                return Ok(outcome_reply(&outcome));
+            }
+        }
+        Err(Refusal::Conflict(OVERTAKEN).into())
+    }
+
+    async fn patched(
+        &self,
+        address: &Address,
+        patch: &Members,
+        conditions: &WriteConditions,
+        prepared: &Prepared<C::SigningKey>,
+        current: &Current,
+    ) -> Result<Option<Outcome>, Stop> {
+        let parts = self.parts_of(current).await?;
+        let text = |key| parts.content.get(key).and_then(Document::as_text);
+        let filled = Filled {
+            pass_type: &address.pass_type,
+            serial: &address.serial,
+            team: &prepared.identity.team,
+            web_service: text("webServiceURL").zip(text("authenticationToken")),
+        };
+        let conflicts = filled.conflicts(patch);
+        if !conflicts.is_empty() {
+            return Err(Stop::Defects(conflicts));
+        }
+        let mut content = parts.content.clone();
+        merge(&mut content, &Document::Object(patch.clone()));
+        filled.write(&mut content);
+        let origin = current.origin.as_ref().map(|origin| patched_origin(origin, patch)).transpose()?;
+        let made_from = MadeFrom { origin, template_version: None };
+        if content == parts.content {
+            return self.leave(address, &made_from, current).await;
+        }
+        let over = Some(current.over());
+        let draft = Draft { address, conditions, content: &content, parts: &parts, made_from, over };
+        self.finish(draft, prepared).await
+    }
+}
+
+/// What the pass has of its own after the patch, so that it keeps it when its template changes.
+fn patched_origin(origin: &Origin, patch: &Members) -> Result<Origin, Stop> {
+    let mut own = patch.clone();
+    filled::clear(&mut own);
+    let mut fields = Patches::read(&origin.fields).ok_or(Unreadable)?;
+    fields.push(Patches::of(Document::Object(own)).ok_or(Unreadable)?);
+    let fields = fields.to_json();
+    if fields.len() > MOST_FIELDS {
+        return Err(Refusal::Conflict(TOO_MANY_FIELDS).into());
+    }
+    Ok(Origin { template: origin.template.clone(), fields })
+}
+
+/// The most bytes of patches kept for a pass. A row of the database has room for 2 MB.
+const MOST_FIELDS: usize = 512 * 1024;
+
+const TOO_MANY_FIELDS: &str = "The changes to this pass since it was made take up more than 512 KiB. Make it anew: PUT it \
+    with its template and all that it has of its own.";
+const WITHDRAWN: &str = "The pass was withdrawn. PUT publishes it again.";

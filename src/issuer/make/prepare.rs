@@ -1,0 +1,210 @@
+//! Before a pass is made: one call of the database for all that is known of the pass, the signing identity and the template,
+//! and whatever of the latter two the isolate does not keep in its newest version.
+
+use super::{Maker, Stop, cache::Identity};
+use crate::{
+    crypto::Crypto,
+    endpoint::{Trouble, run},
+    http::Refusal,
+    issuer::{
+        Address,
+        publish::{Origin, Over, Published},
+    },
+    pass::{
+        Parts,
+        signature::{Certificate, Signer},
+    },
+    store::{
+        Batch, Database, Objects, Rows, Unreadable,
+        sql::issuer::make::{Identity as IdentityStatement, Pass, Template as TemplateStatement, TemplateOf},
+    },
+};
+use base64ct::{Base64, Encoding};
+use std::rc::Rc;
+
+/// Which template a pass is to be made from.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted<'a> {
+    /// The one of this name.
+    Template(&'a str),
+    /// The one it was made from.
+    Own,
+    /// None: it is made of its own files.
+    Nothing,
+}
+
+/// All that is needed.
+pub(super) struct Prepared<K> {
+    /// The pass as it is, if it was ever published.
+    pub(super) current: Option<Current>,
+    /// Who signs, and the version of that.
+    pub(super) identity: Rc<Identity<K>>,
+    pub(super) identity_version: String,
+    /// The template, if one was wanted and is there.
+    pub(super) template: Option<Template>,
+}
+
+/// A template as it is.
+pub(super) struct Template {
+    pub(super) name: String,
+    pub(super) version: String,
+    pub(super) parts: Rc<Parts>,
+}
+
+/// A pass as it is.
+pub(super) struct Current {
+    pub(super) object_key: String,
+    pub(super) manifest_sha256: String,
+    pub(super) token_sha256: Option<String>,
+    pub(super) withdrawn: bool,
+    pub(super) origin: Option<Origin>,
+    /// What phones see.
+    pub(super) published: Published,
+}
+
+/// The order of the batch.
+const PASS: usize = 0;
+const IDENTITY: usize = 1;
+const TEMPLATE: usize = 2;
+
+impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
+    pub(super) async fn prepare(
+        &self,
+        address: &Address,
+        wanted: Wanted<'_>,
+    ) -> Result<Prepared<C::SigningKey>, Stop> {
+        let (pass_type, serial) = (address.pass_type.as_str(), address.serial.as_str());
+        // Held from here on: another request may replace what is kept while this one waits.
+        let kept = self.cache.identity(pass_type);
+        let mut queries = vec![
+            Pass { pass_type, serial }.query(),
+            IdentityStatement { pass_type, kept: kept.as_ref().map(|(version, _)| version.as_str()) }.query(),
+        ];
+        match wanted {
+            Wanted::Template(name) => queries.push(TemplateStatement { name }.query()),
+            Wanted::Own => queries.push(TemplateOf { pass_type, serial }.query()),
+            Wanted::Nothing => {}
+        }
+        let rows = run(self.database, &Batch::repeatable(queries)).await?;
+        let current = current(address, &rows)?;
+        if current.is_none() && matches!(wanted, Wanted::Nothing) {
+            return Err(Refusal::NotFound("No such pass was published.").into());
+        }
+        let (identity_version, identity) = self.identity(pass_type, kept, &rows).await?;
+        Ok(Prepared { current, identity, identity_version, template: self.template(wanted, &rows).await? })
+    }
+
+    async fn identity(
+        &self,
+        pass_type: &str,
+        kept: Option<(String, Rc<Identity<C::SigningKey>>)>,
+        rows: &Rows,
+    ) -> Result<(String, Rc<Identity<C::SigningKey>>), Stop> {
+        type Row = (String, Option<String>, Option<String>, Option<String>);
+        let (version, certificate, intermediate, sealed) =
+            rows.first::<Row>(IDENTITY)?.ok_or(Refusal::Conflict(NO_IDENTITY))?;
+        let identity = match (certificate, intermediate, sealed) {
+            (Some(certificate), Some(intermediate), Some(sealed)) => {
+                let identity = self.opened(pass_type, [&certificate, &intermediate, &sealed]).await?;
+                self.cache.keep_identity(pass_type, &version, &identity);
+                identity
+            }
+            _ => kept.filter(|(kept, _)| *kept == version).ok_or(Unreadable)?.1,
+        };
+        if identity.not_after < self.now() {
+            return Err(Refusal::Conflict(EXPIRED).into());
+        }
+        Ok((version, identity))
+    }
+
+    /// Makes a stored identity ready to sign.
+    async fn opened(
+        &self,
+        pass_type: &str,
+        [certificate, intermediate, sealed]: [&str; 3],
+    ) -> Result<Rc<Identity<C::SigningKey>>, Stop> {
+        let [certificate, intermediate, sealed] =
+            [certificate, intermediate, sealed].map(|text| Base64::decode_vec(text).map_err(|_| Unreadable));
+        let certificate = Certificate::from_der(&certificate?).ok_or(Unreadable)?;
+        let intermediate = Certificate::from_der(&intermediate?).ok_or(Unreadable)?;
+        let sealing_key = self.master_key.sealing_key();
+        let pkcs8 = self.crypto.open(&sealing_key, pass_type.as_bytes(), &sealed?).await;
+        let pkcs8 = pkcs8.ok_or(Refusal::NotConfigured(SEALED))?;
+        let key = self.crypto.import(&pkcs8).await?;
+        let signer = Signer::new(&certificate, &intermediate).ok_or(Unreadable)?;
+        let team = certificate.team().ok_or(Unreadable)?;
+        let not_after = certificate.not_after().min(intermediate.not_after());
+        Ok(Rc::new(Identity { signer, key, team, not_after }))
+    }
+
+    async fn template(&self, wanted: Wanted<'_>, rows: &Rows) -> Result<Option<Template>, Stop> {
+        let (name, version, object_key) = match wanted {
+            Wanted::Nothing => return Ok(None),
+            Wanted::Template(name) => match rows.first::<(String, String)>(TEMPLATE)? {
+                None => return Err(Refusal::Conflict(NO_TEMPLATE).into()),
+                Some((version, object_key)) => (name.to_owned(), version, object_key),
+            },
+            Wanted::Own => match rows.first::<(String, String, String)>(TEMPLATE)? {
+                None => return Ok(None),
+                Some((version, object_key, name)) => (name, version, object_key),
+            },
+        };
+        let parts = if let Some(parts) = self.cache.template(&name, &version) {
+            parts
+        } else {
+            let parts = Rc::new(self.parts(&object_key).await?.ok_or(Unreadable)?);
+            self.cache.keep_template(&name, &version, &parts);
+            parts
+        };
+        Ok(Some(Template { name, version, parts }))
+    }
+
+    /// The parts of the pass as it is.
+    pub(super) async fn parts_of(&self, current: &Current) -> Result<Parts, Stop> {
+        Ok(self.parts(&current.object_key).await?.ok_or(Refusal::Conflict(NOT_UNDERSTOOD))?)
+    }
+
+    /// The parts of a file in the bucket. `None` when it is not understood in all its depth.
+    async fn parts(&self, object_key: &str) -> Result<Option<Parts>, Stop> {
+        let file = self.objects.read(object_key).await?;
+        let file = file.ok_or_else(|| Trouble::ObjectMissing(object_key.to_owned()))?;
+        Ok(Parts::of_file(&file))
+    }
+}
+
+impl Current {
+    /// What must not have changed when the next version is stored.
+    pub(super) fn over(&self) -> Over {
+        Over { etag: self.published.etag.clone(), origin: self.origin.clone() }
+    }
+}
+
+fn current(address: &Address, rows: &Rows) -> Result<Option<Current>, Unreadable> {
+    type Row = (String, String, String, Option<String>, bool, Option<String>, Option<String>, i64, i64, i64);
+    let Some(row) = rows.first::<Row>(PASS)? else { return Ok(None) };
+    let (
+        object_key,
+        etag,
+        manifest_sha256,
+        token_sha256,
+        withdrawn,
+        template,
+        fields,
+        revision,
+        modified_at,
+        registrations,
+    ) = row;
+    let origin = template.zip(fields).map(|(template, fields)| Origin { template, fields });
+    let published = Published { address: address.clone(), revision, modified_at, etag, registrations };
+    Ok(Some(Current { object_key, manifest_sha256, token_sha256, withdrawn, origin, published }))
+}
+
+const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: \
+    PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
+const NOT_UNDERSTOOD: &str = "The pass.json that was published has a key twice in one object, or nests too deep, so that it cannot be \
+    changed. Publish a signed pass without that.";
+const NO_TEMPLATE: &str = "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a ZIP of a pass folder.";
+const EXPIRED: &str = "The certificate of this pass type's signing identity has expired. Store a new one: \
+    PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
+const SEALED: &str = "The signing identity of this pass type was sealed under another MASTER_KEY. Store it again: \
+    PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";

@@ -1,0 +1,45 @@
+//! The pages of listings.
+
+use crate::http::{Refusal, query};
+
+/// Entries of a page, unless the query says otherwise.
+const DEFAULT_LIMIT: i64 = 100;
+
+/// The most entries of a page.
+const MOST: i64 = 1000;
+
+/// How many entries a page has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limit(i64);
+
+impl Limit {
+    /// Reads the parameter `limit`.
+    pub(super) fn of_query(query: &str) -> Result<Self, Refusal> {
+        bounded(query, "limit", DEFAULT_LIMIT, MOST).map(Self)
+    }
+
+    /// What to ask the database for: one more than the page shows tells whether there is a next one.
+    pub(super) fn and_one_more(self) -> i64 {
+        self.0.saturating_add(1)
+    }
+
+    /// The number itself.
+    pub(super) fn get(self) -> i64 {
+        self.0
+    }
+
+    /// The entries of the page, and whether there are more.
+    pub(super) fn page_of<T>(self, found: &[T]) -> (&[T], bool) {
+        let limit = usize::try_from(self.0).unwrap_or(usize::MAX);
+        (found.get(..limit).unwrap_or(found), limit < found.len())
+    }
+}
+
+/// The parameter `name` of a query as a number from 1 to `most`, or `default` when it is missing.
+pub(super) fn bounded(query: &str, name: &str, default: i64, most: i64) -> Result<i64, Refusal> {
+    match query::value(query, name).map(|value| value.parse()) {
+        None => Ok(default),
+        Some(Ok(number)) if (1..=most).contains(&number) => Ok(number),
+        Some(_) => Err(Refusal::BadRequest("`limit` and `days` are numbers from 1 to 1000 (`days`: to 30).")),
+    }
+}

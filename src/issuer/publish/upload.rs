@@ -1,0 +1,41 @@
+//! `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}` with `application/vnd.apple.pkpass`
+//!
+//! A pass that was made and signed elsewhere. All that Wallet would find wrong with it is found here first.
+
+use super::{Publish, Version, refused};
+use crate::{
+    crypto::Crypto,
+    endpoint::Failure,
+    http::conditional::WriteConditions,
+    issuer::Address,
+    pass::{Expected, Inspection, signature::Trust},
+};
+
+/// The largest file, in bytes.
+pub const BODY_LIMIT: usize = 5 * 1024 * 1024;
+
+/// Checks an upload: archive, manifest, content and signature. `publication` is unique to it; `now_ms` is unix milliseconds.
+///
+/// # Errors
+/// [`Refusal::Problem`](crate::http::Refusal::Problem) with all defects of the file; [`Failure::Trouble`] when the platform fails.
+pub async fn check<C: Crypto>(
+    address: Address,
+    file: Vec<u8>,
+    conditions: WriteConditions,
+    trust: &Trust,
+    crypto: &C,
+    publication: String,
+    now_ms: i64,
+) -> Result<Publish, Failure> {
+    let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
+    let mut inspection = Inspection::of(&file, &expected);
+    for question in inspection.examine_signature(trust, now_ms.div_euclid(1000)) {
+        if !crypto.verify(&question.proof).await {
+            inspection.note(question.otherwise);
+        }
+    }
+    let file_sha256 = if inspection.is_clean() { crypto.sha256_hex(&file).await? } else { String::new() };
+    let pass = inspection.conclude(file_sha256).map_err(|defects| refused(&defects))?;
+    let version = Version { address, pass, file, conditions, made: None };
+    Ok(Publish::new(version, publication, now_ms))
+}

@@ -1,0 +1,97 @@
+//! How far the newest run came.
+
+use crate::{
+    endpoint::Endpoint,
+    http::{Refusal, Reply, date},
+    json::{self, Value},
+    store::{Batch, Rows, Unreadable, sql::issuer::republish::Progress as Statement},
+};
+use serde::Serialize;
+
+/// An issuer asks how far a run came.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    /// The template's name.
+    pub template: String,
+}
+
+impl Endpoint for Progress {
+    fn ask(&self) -> Batch<'_> {
+        Batch::repeatable(vec![Statement { template: &self.template }.query()])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        Ok(match read(&self.template, rows, 0)? {
+            None => Refusal::NotFound("The passes of this template were never republished.").into(),
+            Some(run) => run.reply(200),
+        })
+    }
+}
+
+/// A run in the issuer API's JSON.
+#[derive(Serialize)]
+pub(super) struct Run<'a> {
+    template: &'a str,
+    state: &'static str,
+    started: String,
+    updated: String,
+    finished: Option<String>,
+    /// Passes of the template when the run started.
+    total: i64,
+    /// Passes looked at so far.
+    done: i64,
+    changed: i64,
+    unchanged: i64,
+    failed: i64,
+    /// The first passes that failed.
+    failures: Vec<FailedPass>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FailedPass {
+    pass_type_identifier: String,
+    serial_number: String,
+    reason: String,
+}
+
+impl Run<'_> {
+    pub(super) fn reply(&self, status: u16) -> Reply {
+        Reply::json(status, self)
+    }
+}
+
+/// The run that the statement at `index` answered with.
+pub(super) fn read<'a>(template: &'a str, rows: &Rows, index: usize) -> Result<Option<Run<'a>>, Unreadable> {
+    type Row = (i64, i64, Option<i64>, i64, i64, i64, i64, String);
+    let Some(row) = rows.first::<Row>(index)? else { return Ok(None) };
+    let (started_at, updated_at, finished_at, total, changed, unchanged, failed, failures) = row;
+    Ok(Some(Run {
+        template,
+        state: if finished_at.is_some() { "finished" } else { "running" },
+        started: date::format(started_at),
+        updated: date::format(updated_at),
+        finished: finished_at.map(date::format),
+        total,
+        done: changed.saturating_add(unchanged).saturating_add(failed),
+        changed,
+        unchanged,
+        failed,
+        failures: failed_passes(&failures).ok_or(Unreadable)?,
+    }))
+}
+
+fn failed_passes(failures: &str) -> Option<Vec<FailedPass>> {
+    let Ok(Value::Array(failures)) = json::read(failures.as_bytes(), 2) else { return None };
+    failures
+        .into_iter()
+        .map(|failure| {
+            let mut texts = failure.into_texts().into_iter();
+            Some(FailedPass {
+                pass_type_identifier: texts.next()?,
+                serial_number: texts.next()?,
+                reason: texts.next()?,
+            })
+        })
+        .collect()
+}

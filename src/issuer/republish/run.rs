@@ -1,0 +1,178 @@
+//! A run, batch by batch, from the queue.
+
+use crate::{
+    crypto::Crypto,
+    endpoint::{Trouble, run},
+    issuer::{
+        Address,
+        make::{Maker, Remade},
+    },
+    json::{self, Value},
+    store::{
+        Batch, Database, Objects, Unreadable,
+        sql::issuer::republish::{Advance, Passes, Resume, State},
+    },
+};
+
+/// Passes made for one message. Each is up to two calls of the database, with 9 statements, and three of the bucket; an
+/// invocation has 1,000 of each on the paid plan, and one that had to be made again and again costs some more.
+const BATCH: usize = 20;
+
+/// Failures that a run remembers.
+const MOST_FAILURES: usize = 20;
+
+/// After how many seconds without progress the next message of a run counts as lost.
+pub const STALE_SECONDS: i64 = 300;
+
+/// Runs that one cron trigger sends messages for.
+const MOST_RUNS: i64 = 100;
+
+/// A message: go on with this run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The template's name.
+    pub template: String,
+    /// The run; an older one is not gone on with.
+    pub run: String,
+}
+
+/// What follows a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// Send the message again: there are more passes.
+    Batch,
+    /// Let the message come again later: a pass is being changed by others all the time.
+    Later,
+    /// Nothing: the run is finished, was replaced, or another consumer goes on with it.
+    Nothing,
+}
+
+impl Message {
+    /// The message as it is sent: JSON, so that the queue's dashboard can show it.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(&("republish", &self.template, &self.run)).unwrap_or_default()
+    }
+
+    /// Reads a message. `None` when it is of another form.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let mut texts = json::read(text.as_bytes(), 1).ok()?.into_texts().into_iter();
+        let kind = texts.next()?;
+        let message = Self { template: texts.next()?, run: texts.next()? };
+        (kind == "republish" && texts.next().is_none()).then_some(message)
+    }
+}
+
+/// Makes the next passes of a run again.
+///
+/// A crash in the middle leaves some of them made and not counted: they are made again, which changes nothing.
+///
+/// # Errors
+/// [`Trouble`] when storage does not answer: the message should come again later.
+pub async fn batch<D: Database, O: Objects, C: Crypto>(
+    maker: &Maker<'_, D, O, C>,
+    message: &Message,
+) -> Result<Next, Trouble> {
+    let Message { template, run: id } = message;
+    let asked = vec![
+        State { template, run: id }.query(),
+        Passes { template, limit: i64::try_from(BATCH).unwrap_or(i64::MAX) }.query(),
+    ];
+    let rows = run(maker.database, &Batch::repeatable(asked)).await?;
+    let Some((from_type, from_serial, failures)) = rows.first::<(String, String, String)>(0)? else {
+        return Ok(Next::Nothing);
+    };
+    let passes: Vec<(String, String)> = rows.all(1)?;
+    let mut counted = Counted::continuing(&failures)?;
+    let done = counted.remake(maker, template, &passes).await?;
+    let interrupted = done.len() < passes.len();
+    let finished = !interrupted && passes.len() < BATCH;
+    let (to_type, to_serial) = done.last().unwrap_or(&(from_type.clone(), from_serial.clone())).clone();
+    let advance = Advance {
+        template,
+        run: id,
+        from_type: &from_type,
+        from_serial: &from_serial,
+        to_type: &to_type,
+        to_serial: &to_serial,
+        changed: counted.changed,
+        unchanged: counted.unchanged,
+        failed: counted.failed,
+        failures: &counted.failures(),
+        finished: finished.into(),
+        now: maker.now(),
+    };
+    let rows = run(maker.database, &Batch::once(vec![advance.query()])).await?;
+    Ok(match rows.text(0) {
+        // Another consumer of the same message was faster, and goes on.
+        None => Next::Nothing,
+        Some(_) if interrupted => Next::Later,
+        Some(_) if finished => Next::Nothing,
+        Some(_) => Next::Batch,
+    })
+}
+
+/// Runs whose next message seems to be lost. They are noted as sent again, so that a run that is merely slow does not get
+/// a message each minute. `now` is unix seconds.
+///
+/// # Errors
+/// [`Trouble`] when the database does not answer.
+pub async fn resume<D: Database>(database: &D, now: i64) -> Result<Vec<Message>, Trouble> {
+    let statement = Resume { before: now.saturating_sub(STALE_SECONDS), limit: MOST_RUNS, now };
+    let rows = run(database, &Batch::once(vec![statement.query()])).await?;
+    let runs: Vec<(String, String)> = rows.all(0)?;
+    Ok(runs.into_iter().map(|(template, run)| Message { template, run }).collect())
+}
+
+/// What became of a batch's passes.
+#[derive(Default)]
+struct Counted {
+    changed: i64,
+    unchanged: i64,
+    failed: i64,
+    failures: Vec<Vec<String>>,
+}
+
+impl Counted {
+    /// Goes on with the failures of the batches before.
+    fn continuing(failures: &str) -> Result<Self, Unreadable> {
+        let Ok(Value::Array(failures)) = json::read(failures.as_bytes(), 2) else { return Err(Unreadable) };
+        Ok(Self { failures: failures.into_iter().map(Value::into_texts).collect(), ..Self::default() })
+    }
+
+    /// Makes passes again, and returns those that were done before one that others change all the time.
+    async fn remake<'p, D: Database, O: Objects, C: Crypto>(
+        &mut self,
+        maker: &Maker<'_, D, O, C>,
+        template: &str,
+        passes: &'p [(String, String)],
+    ) -> Result<&'p [(String, String)], Trouble> {
+        for (place, (pass_type, serial)) in passes.iter().enumerate() {
+            let address = Address { pass_type: pass_type.clone(), serial: serial.clone() };
+            match maker.remake(&address, template).await? {
+                Remade::Overtaken => return Ok(passes.get(..place).unwrap_or_default()),
+                remade => self.count(address, remade),
+            }
+        }
+        Ok(passes)
+    }
+
+    fn count(&mut self, Address { pass_type, serial }: Address, remade: Remade) {
+        let counter = match remade {
+            Remade::Changed => &mut self.changed,
+            Remade::Unchanged | Remade::Overtaken => &mut self.unchanged,
+            Remade::Failed(reason) => {
+                if self.failures.len() < MOST_FAILURES {
+                    self.failures.push(vec![pass_type, serial, reason]);
+                }
+                &mut self.failed
+            }
+        };
+        *counter = counter.saturating_add(1);
+    }
+
+    fn failures(&self) -> String {
+        serde_json::to_string(&self.failures).unwrap_or_default()
+    }
+}

@@ -1,0 +1,32 @@
+//! Removing a signing identity: 204, and no pass of the type is made any more. Passes that were signed with it stay.
+
+use crate::{
+    endpoint::Endpoint,
+    http::{Refusal, Reply},
+    store::{
+        Batch, Rows, Unreadable,
+        sql::issuer::signing_identity::{Before, Remove as Statement},
+    },
+};
+
+/// An issuer removes the signing identity of a pass type.
+#[derive(Debug, Clone)]
+pub struct Remove {
+    /// `passTypeIdentifier`
+    pub pass_type: String,
+}
+
+impl Endpoint for Remove {
+    /// Not repeatable: between two runs another one may have been stored.
+    fn ask(&self) -> Batch<'_> {
+        let pass_type = self.pass_type.as_str();
+        Batch::once(vec![Before { pass_type }.query(), Statement { pass_type }.query()])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        Ok(match rows.text(0) {
+            None => Refusal::NotFound("This pass type has no signing identity.").into(),
+            Some(_) => Reply::empty(204),
+        })
+    }
+}

@@ -1,0 +1,30 @@
+//! What may be known of a signing identity.
+
+use super::{Columns, SigningIdentity};
+use crate::{
+    endpoint::Endpoint,
+    http::{Refusal, Reply},
+    store::{Batch, Rows, Unreadable, sql::issuer::signing_identity::Show as Statement},
+};
+
+/// An issuer looks at the signing identity of a pass type.
+#[derive(Debug, Clone)]
+pub struct Show {
+    /// `passTypeIdentifier`
+    pub pass_type: String,
+    /// Unix seconds.
+    pub now: i64,
+}
+
+impl Endpoint for Show {
+    fn ask(&self) -> Batch<'_> {
+        Batch::repeatable(vec![Statement { pass_type: &self.pass_type }.query()])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        Ok(match rows.first::<Columns>(0)? {
+            None => Refusal::NotFound("This pass type has no signing identity.").into(),
+            Some(columns) => Reply::json(200, &SigningIdentity::new(columns, self.now)),
+        })
+    }
+}

@@ -1,0 +1,54 @@
+//! A signing identity in the issuer API's JSON: all but the key.
+
+use super::WARNING_DAYS;
+use crate::http::date;
+use serde::Serialize;
+
+const SECONDS_A_DAY: i64 = 86_400;
+
+/// What may be known of a signing identity.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::issuer) struct SigningIdentity {
+    /// The certificate's, for people.
+    subject: String,
+    team_identifier: String,
+    /// The certificate's, in hex.
+    serial_number: String,
+    not_before: String,
+    not_after: String,
+    /// Whole days until the certificate ends; negative when it has ended.
+    days_left: i64,
+    /// When it was stored.
+    stored: String,
+    /// What to do soon, or null.
+    warning: Option<&'static str>,
+}
+
+/// Columns of an identity as the statements give them.
+pub(in crate::issuer) type Columns = (String, String, String, i64, i64, i64);
+
+impl SigningIdentity {
+    /// `now` is unix seconds.
+    pub(in crate::issuer) fn new(columns: Columns, now: i64) -> Self {
+        let (subject, team_identifier, serial_number, not_before, not_after, stored_at) = columns;
+        let days_left = not_after.saturating_sub(now).div_euclid(SECONDS_A_DAY);
+        let warning = if days_left < 0 {
+            Some("The certificate has expired: no pass can be made. Store a new one.")
+        } else if days_left < WARNING_DAYS {
+            Some("The certificate ends soon. Make a new one at Apple and store it here.")
+        } else {
+            None
+        };
+        Self {
+            subject,
+            team_identifier,
+            serial_number,
+            not_before: date::format(not_before),
+            not_after: date::format(not_after),
+            days_left,
+            stored: date::format(stored_at),
+            warning,
+        }
+    }
+}

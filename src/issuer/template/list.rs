@@ -1,0 +1,56 @@
+//! Pages through the templates in the order of their names. `cursor` of a page is the name after which the next one begins;
+//! the last page has none.
+
+use super::{Columns, Summary};
+use crate::{
+    endpoint::Endpoint,
+    http::{Refusal, Reply, query},
+    issuer::page::Limit,
+    store::{Batch, Rows, Unreadable, sql::issuer::template::Page as Statement},
+};
+use serde::Serialize;
+
+/// An issuer lists its templates.
+#[derive(Debug, Clone)]
+pub struct List {
+    after: String,
+    limit: Limit,
+}
+
+impl List {
+    /// Reads the query.
+    ///
+    /// # Errors
+    /// [`Refusal::BadRequest`] when a parameter makes no sense.
+    pub fn of_query(query: &str) -> Result<Self, Refusal> {
+        let after = query::value(query, "cursor").unwrap_or_default();
+        Ok(Self { after, limit: Limit::of_query(query)? })
+    }
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    templates: Vec<Summary<'a>>,
+    cursor: Option<&'a str>,
+}
+
+impl Endpoint for List {
+    fn ask(&self) -> Batch<'_> {
+        let page = Statement { after: &self.after, limit: self.limit.and_one_more() };
+        Batch::repeatable(vec![page.query()])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        let found: Vec<(String, String, i64, i64)> = rows.all(0)?;
+        let (page, more) = self.limit.page_of(&found);
+        let cursor = page.last().filter(|_| more).map(|last| last.0.as_str());
+        let templates = page
+            .iter()
+            .map(|(name, version, modified_at, size)| {
+                let columns: Columns = (version.clone(), *modified_at, *size);
+                Summary::new(name, columns, None)
+            })
+            .collect();
+        Ok(Reply::json(200, &Page { templates, cursor }))
+    }
+}

@@ -1,0 +1,64 @@
+//! `PUT`, `GET`, `DELETE /issuer/v1/templates/{name}` and `GET /issuer/v1/templates`
+//!
+//! Templates that passes are made from. Storing a new version changes no pass; making all passes of a template again is a
+//! request of its own (`republish`).
+
+mod list;
+mod remove;
+mod show;
+mod store;
+
+pub use list::List;
+pub use remove::Remove;
+pub use show::Show;
+pub use store::{BODY_LIMIT, Store, check};
+
+use crate::http::{Refusal, date};
+use serde::Serialize;
+
+/// The media type of a template.
+pub const MEDIA_TYPE: &str = "application/zip";
+
+/// The longest name, in bytes.
+const LONGEST_NAME: usize = 64;
+
+/// Reads a template's name from its path segment.
+///
+/// # Errors
+/// [`Refusal::BadRequest`] when it is none.
+pub fn name(segment: &str) -> Result<String, Refusal> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let fine = (1..=LONGEST_NAME).contains(&segment.len())
+        && segment.bytes().all(plain)
+        && segment.bytes().any(|byte| byte != b'.');
+    fine.then(|| segment.to_owned()).ok_or(Refusal::BadRequest(
+        "A template's name has 1 to 64 ASCII letters, digits, dots, hyphens and underscores.",
+    ))
+}
+
+/// A template in the issuer API's JSON.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Summary<'a> {
+    name: &'a str,
+    /// As in the header field `ETag`, with quotes.
+    etag: String,
+    last_modified: String,
+    /// Bytes of the prepared file.
+    size: i64,
+    /// How many passes were made from it, where that is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passes: Option<i64>,
+}
+
+/// Columns of a template as the statements give them, from the version on.
+type Columns = (String, i64, i64);
+
+impl<'a> Summary<'a> {
+    fn new(name: &'a str, (version, modified_at, size): Columns, passes: Option<i64>) -> Self {
+        let (etag, last_modified) = (format!("\"{version}\""), date::format(modified_at));
+        Self { name, etag, last_modified, size, passes }
+    }
+}
+
+const UNKNOWN: Refusal = Refusal::NotFound("There is no template of this name.");

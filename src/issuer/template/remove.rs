@@ -1,0 +1,38 @@
+//! Removing a template: 204. Passes that were made from it stay as they are, and can still be changed one by one.
+
+use super::UNKNOWN;
+use crate::{
+    endpoint::Endpoint,
+    http::Reply,
+    store::{
+        Batch, Rows, Unreadable,
+        sql::issuer::template::{Before, ForgetRuns, Remove as Statement, Retire},
+    },
+};
+
+/// An issuer removes a template.
+#[derive(Debug, Clone)]
+pub struct Remove {
+    /// Its name.
+    pub name: String,
+    /// Unix seconds.
+    pub now: i64,
+}
+
+impl Endpoint for Remove {
+    /// Not repeatable: between two runs another one may have been stored.
+    fn ask(&self) -> Batch<'_> {
+        let name = self.name.as_str();
+        Batch::once(vec![
+            Before { name }.query(),
+            // No version is the empty one: whatever there is is retired.
+            Retire { name, version: "", now: self.now }.query(),
+            Statement { name }.query(),
+            ForgetRuns { name }.query(),
+        ])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        Ok(if rows.text(0).is_none() { UNKNOWN.into() } else { Reply::empty(204) })
+    }
+}

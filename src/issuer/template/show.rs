@@ -1,0 +1,44 @@
+//! What is known of a template; with `Accept: application/zip` its prepared file.
+
+use super::{Columns, MEDIA_TYPE, Summary, UNKNOWN};
+use crate::{
+    endpoint::Endpoint,
+    http::{Headers, Reply, accepts, conditional::ReadConditions, file::StoredFile},
+    store::{Batch, Rows, Unreadable, sql::issuer::template::Show as Statement},
+};
+
+/// An issuer looks at a template.
+#[derive(Debug, Clone)]
+pub struct Show {
+    name: String,
+    conditions: ReadConditions,
+    file: bool,
+    head: bool,
+}
+
+impl Show {
+    /// Takes from the header fields what is wanted of the template.
+    #[must_use]
+    pub fn new(name: String, headers: &impl Headers, head: bool) -> Self {
+        Self { name, conditions: ReadConditions::of(headers), file: accepts(headers, MEDIA_TYPE), head }
+    }
+}
+
+impl Endpoint for Show {
+    fn ask(&self) -> Batch<'_> {
+        Batch::repeatable(vec![Statement { name: &self.name }.query()])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        let Some(row) = rows.first(0)? else { return Ok(UNKNOWN.into()) };
+        let (object_key, version, modified_at, size, passes): (String, String, i64, i64, i64) = row;
+        let reply = if self.file {
+            let file = StoredFile { object_key, etag: version, modified_at, size, media_type: MEDIA_TYPE };
+            file.reply(&self.conditions, self.head)
+        } else {
+            let columns: Columns = (version, modified_at, size);
+            Reply::json(200, &Summary::new(&self.name, columns, Some(passes)))
+        };
+        Ok(reply.with("vary", "accept"))
+    }
+}

@@ -1,0 +1,75 @@
+//! Storing a template: 201 when it is new, 200 when it was replaced or is the same.
+//!
+//! The prepared file goes into the bucket before the row that names it, under a key of its own. A crash before the batch leaves
+//! an object nobody names, which the sweep finds; a crash after it leaves the template stored, and storing it again changes
+//! nothing.
+
+use super::Summary;
+use crate::{
+    endpoint::{Endpoint, Upload},
+    http::{Problem, Refusal, Reply},
+    issuer::publish::key_of_template,
+    pass::template::{Prepared, prepare},
+    store::{
+        Batch, Rows, Unreadable,
+        sql::issuer::template::{After, Before, Retire, Store as Statement},
+    },
+};
+
+/// The largest archive, in bytes.
+pub const BODY_LIMIT: usize = 5 * 1024 * 1024;
+
+/// A template that is ready to be stored.
+#[derive(Debug, Clone)]
+pub struct Store {
+    name: String,
+    prepared: Prepared,
+    object_key: String,
+    now: i64,
+}
+
+/// Checks a template and prepares it. `unique` is unique to this upload; `now` is unix seconds.
+///
+/// # Errors
+/// [`Refusal::Problem`] with all defects.
+pub fn check(name: String, file: &[u8], unique: &str, now: i64) -> Result<Store, Refusal> {
+    let prepared = prepare(file).map_err(|defects| {
+        let detail = "The template was not stored. Each defect below must be mended.";
+        Refusal::Problem(Problem::new(400, "Defective Template", detail, &defects))
+    })?;
+    let object_key = key_of_template(&name, &prepared.version, unique);
+    Ok(Store { name, prepared, object_key, now })
+}
+
+/// The order of the batch: what is read before the change, and what after.
+const BEFORE: usize = 0;
+const AFTER: usize = 3;
+
+impl Endpoint for Store {
+    fn upload(&self) -> Option<Upload<'_>> {
+        Some(Upload { key: &self.object_key, bytes: &self.prepared.file })
+    }
+
+    /// Not repeatable: between two runs somebody else may have stored another one.
+    fn ask(&self) -> Batch<'_> {
+        let (name, version, now) = (self.name.as_str(), self.prepared.version.as_str(), self.now);
+        let size = i64::try_from(self.prepared.file.len()).unwrap_or(i64::MAX);
+        Batch::once(vec![
+            Before { name }.query(),
+            Retire { name, version, now }.query(),
+            Statement { name, version, object_key: &self.object_key, size, now }.query(),
+            After { name }.query(),
+        ])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        let row: Option<(String, String, i64, i64)> = rows.first(AFTER)?;
+        let (object_key, version, modified_at, size) = row.ok_or(Unreadable)?;
+        let status = if rows.text(BEFORE).is_none() { 201 } else { 200 };
+        let summary = Summary::new(&self.name, (version, modified_at, size), None);
+        // The prepared file is not the file that was sent: no `ETag` (RFC 9110, section 9.3.4).
+        let reply = Reply::json(status, &summary);
+        let unneeded = object_key != self.object_key;
+        Ok(reply.discarding(unneeded.then(|| self.object_key.clone())))
+    }
+}

@@ -1,0 +1,127 @@
+//! A JSON value kept whole.
+
+use std::collections::BTreeMap;
+
+use super::{Fault, reader, writer};
+
+/// The members of an object.
+pub type Members = BTreeMap<String, Document>;
+
+/// A JSON value of which nothing is lost: no member, no item, no digit.
+///
+/// Two documents that differ only in white space, in the order of keys or in escapes are equal. Numbers are
+/// equal when they are written alike: `1` and `1.0` are different, as are `1e2` and `1E2`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Document {
+    /// An object.
+    Object(Members),
+    /// An array.
+    Array(Vec<Document>),
+    /// A string.
+    Text(String),
+    /// null, true, false or a number as it was written: a number in binary would lose digits of
+    /// `12345678901234567890` and of `1.50`. Nothing else may be in here.
+    Plain(Box<str>),
+}
+
+impl Document {
+    /// Reads a file that has to be JSON in UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are not JSON in UTF-8, nest deeper than [`MAX_LEVELS`](super::MAX_LEVELS), or hold a key
+    /// twice in one object.
+    pub fn read(bytes: &[u8]) -> Result<Self, Fault> {
+        reader::read(bytes, reader::MAX_LEVELS)
+    }
+
+    /// The document as JSON without white space, its keys sorted: equal documents make equal bytes.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = String::new();
+        writer::value(self, &mut json);
+        json
+    }
+
+    /// null.
+    #[must_use]
+    pub fn null() -> Self {
+        Self::Plain("null".into())
+    }
+
+    /// Whether this is null.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Plain(word) if &**word == "null")
+    }
+
+    /// The member of an object.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        if let Self::Object(members) = self { members.get(key) } else { None }
+    }
+
+    /// The string.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+}
+
+impl From<&str> for Document {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Document {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Document {
+        Document::read(json.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn values_are_told_apart() {
+        let document = read(r#"{"a":"\u00e4","b":[1,null],"c":{"d":true}}"#);
+        assert_eq!(document.get("a").and_then(Document::as_text), Some("ä"));
+        assert_eq!(document.get("b"), Some(&Document::Array(vec![read("1"), Document::null()])));
+        assert_eq!(document.get("c").and_then(|inner| inner.get("d")), Some(&read("true")));
+        assert_eq!(document.get("d"), None);
+        assert_eq!(read("[]").get("a"), None);
+        assert_eq!(read("1").as_text(), None);
+        assert!(Document::null().is_null());
+        assert!(!Document::from("null").is_null());
+        assert!(!read("false").is_null());
+        assert_eq!(Document::from("x"), Document::from("x".to_owned()));
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        for number in ["12345678901234567890", "1.50", "-0", "1E400", "0.1000000000000000000000001"] {
+            assert_eq!(read(number).to_json(), number);
+        }
+        assert_ne!(read("1.0"), read("1"));
+    }
+
+    #[test]
+    fn equal_documents_make_equal_bytes() {
+        let document = read(" {\"b\" : [ 1 , 2.0 ] ,\r\n\t\"\\u0061\":\"\\/\\u00e9\\ud83d\\ude00\\u0001\"} ");
+        assert_eq!(document, read(r#"{"a":"/é😀\u0001","b":[1,2.0]}"#));
+        assert_eq!(document.to_json(), r#"{"a":"/é😀\u0001","b":[1,2.0]}"#);
+    }
+
+    #[test]
+    fn empty_documents_stay_empty() {
+        for json in ["{}", "[]", r#""""#, r#"{"":[{}]}"#] {
+            assert_eq!(read(json).to_json(), json);
+        }
+    }
+}

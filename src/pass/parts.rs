@@ -1,0 +1,153 @@
+//! What a pass is made of: the files that all versions share, ready to be copied, and what `pass.json` says.
+//!
+//! Templates and passes are kept in one form, so both can be made into a pass: an archive with `pass.json`, and with a
+//! `manifest.json` that holds the digests of the other files. Making a pass touches `pass.json`, manifest and signature;
+//! no image is compressed or hashed again.
+
+use super::{
+    archive::{Archive, MAX_TOTAL_BYTES, Writer},
+    defect::{Defect, DefectCode},
+    digest::{sha1_hex, sha256_hex},
+    files::MAX_JSON_BYTES,
+    layout::{MANIFEST_JSON, PASS_JSON, SIGNATURE},
+};
+use crate::json::{Document, Value, read};
+use std::collections::BTreeMap;
+
+/// The parts of a template or pass that was checked when it was stored.
+#[derive(Clone)]
+pub struct Parts {
+    /// What `pass.json` says.
+    pub content: Document,
+    /// Name → SHA-1 in lowercase hex, of all files but `pass.json`, manifest and signature.
+    digests: BTreeMap<String, String>,
+    /// These files, packed.
+    files: Writer,
+    /// What they unpack to, in bytes.
+    unpacked: u64,
+    /// About how many bytes it keeps.
+    weight: usize,
+}
+
+impl Parts {
+    /// Takes the parts from a stored file. `None` when it is not one that was checked before it was stored.
+    #[must_use]
+    pub fn of_file(file: &[u8]) -> Option<Self> {
+        let archive = Archive::open(file).ok()?;
+        let json = |name| archive.find(name).and_then(|entry| archive.read(entry).ok());
+        let pass_json = json(PASS_JSON)?;
+        let content = Document::read(&pass_json).ok()?;
+        let digests = digests(&json(MANIFEST_JSON)?)?;
+        let mut files = Writer::default();
+        let mut unpacked = 0_u64;
+        let shared = |name: &str| !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE);
+        for entry in archive.entries().iter().filter(|entry| shared(entry.name()) && !entry.is_folder()) {
+            files.copy(&archive, entry);
+            unpacked = unpacked.saturating_add(u64::from(entry.size()));
+        }
+        let weight = file.len().saturating_add(pass_json.len().saturating_mul(DOCUMENT_WEIGHT));
+        Some(Self { content, digests, files, unpacked, weight })
+    }
+
+    /// About how many bytes it keeps.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.weight
+    }
+
+    /// A pass of these files with this content, ready to be signed.
+    #[must_use]
+    pub fn with(&self, content: &Document) -> Unsigned<'_> {
+        let pass_json = content.to_json();
+        // One by one: to collect them would bring in a sort, of more than a kilobyte.
+        let mut digests: BTreeMap<&str, &str> = BTreeMap::new();
+        for (name, digest) in &self.digests {
+            digests.insert(name, digest);
+        }
+        let digest = sha1_hex(pass_json.as_bytes());
+        digests.insert(PASS_JSON, &digest);
+        let manifest_json = serde_json::to_string(&digests).unwrap_or_default();
+        Unsigned { files: &self.files, unpacked: self.unpacked, pass_json, manifest_json }
+    }
+}
+
+/// A manifest's digests, but for that of `pass.json`.
+fn digests(manifest: &[u8]) -> Option<BTreeMap<String, String>> {
+    let Ok(Value::Object(members)) = read(manifest, 1) else { return None };
+    let mut digests = BTreeMap::new();
+    for (name, digest) in members.into_iter().filter(|(name, _)| name != PASS_JSON) {
+        digests.insert(name, digest.into_text()?);
+    }
+    Some(digests)
+}
+
+/// A pass without its signature.
+pub struct Unsigned<'a> {
+    files: &'a Writer,
+    unpacked: u64,
+    pass_json: String,
+    manifest_json: String,
+}
+
+/// How many times its text a document takes in memory, roughly.
+const DOCUMENT_WEIGHT: usize = 8;
+
+/// Room for a signature, in bytes; with two certificates it has some four thousand.
+const SIGNATURE_BYTES: u64 = 64 * 1024;
+
+/// Bytes of an archive around the three files and their names: headers, directory and end.
+const AROUND: usize = 1024;
+
+impl Unsigned<'_> {
+    /// The exact bytes to be signed.
+    #[must_use]
+    pub fn manifest(&self) -> &[u8] {
+        self.manifest_json.as_bytes()
+    }
+
+    /// What `pass.json` will say, byte for byte.
+    #[must_use]
+    pub fn pass_json(&self) -> &[u8] {
+        self.pass_json.as_bytes()
+    }
+
+    /// SHA-256 of the manifest, as [`super::Pass`] has it.
+    #[must_use]
+    pub fn manifest_sha256(&self) -> String {
+        sha256_hex(self.manifest())
+    }
+
+    /// What is too large for a pass: `pass.json`, the manifest, or all files together.
+    #[must_use]
+    pub fn too_large(&self) -> Option<Defect> {
+        for (name, bytes) in [(PASS_JSON, self.pass_json()), (MANIFEST_JSON, self.manifest())] {
+            if bytes.len() > MAX_JSON_BYTES {
+                let message = format!(
+                    "{name} would have {} bytes; at most {MAX_JSON_BYTES} are accepted.",
+                    bytes.len()
+                );
+                return Some(Defect::of_file(DefectCode::EntryTooLarge, name, message));
+            }
+        }
+        let added = self.pass_json.len().saturating_add(self.manifest_json.len());
+        let total = self.unpacked.saturating_add(u64::try_from(added).unwrap_or(u64::MAX));
+        (total > MAX_TOTAL_BYTES.saturating_sub(SIGNATURE_BYTES)).then(|| {
+            let message = format!(
+                "The files would unpack to {total} bytes; at most {MAX_TOTAL_BYTES} are accepted, signature included."
+            );
+            Defect::of_archive(DefectCode::ArchiveTooLarge, message)
+        })
+    }
+
+    /// The pass file.
+    #[must_use]
+    pub fn signed(&self, signature: &[u8]) -> Vec<u8> {
+        let more = [self.pass_json(), self.manifest(), signature];
+        let mut archive =
+            self.files.continued(more.iter().fold(AROUND, |sum, part| sum.saturating_add(part.len())));
+        archive.store(PASS_JSON, self.pass_json());
+        archive.store(MANIFEST_JSON, self.manifest());
+        archive.store(SIGNATURE, signature);
+        archive.finish()
+    }
+}

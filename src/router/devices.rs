@@ -1,0 +1,63 @@
+//! Apple's web service, and what issuers learn from it.
+
+use super::{Understood, only_get, only_post};
+use crate::{
+    device::{self, Latest, PassAddress, Register, RegistrationAddress, Unregister, Updatable},
+    endpoint::Failure,
+    http::{Headers, Method, Refusal, Reply, conditional::ReadConditions, credentials::TokenHash},
+    issuer::DeviceLog,
+    shell::Visit,
+};
+
+/// `POST`, `DELETE /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
+pub(super) async fn registration(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    if !matches!(visit.method(), Method::Post | Method::Delete) {
+        return Err(Refusal::MethodNotAllowed("POST, DELETE").into());
+    }
+    let address =
+        RegistrationAddress::decode(visit.segment("device"), visit.segment("type"), visit.segment("serial"))?;
+    let token = presented_token(visit)?;
+    if visit.method() == Method::Delete {
+        return Ok(Unregister { address, token }.into());
+    }
+    let push_token = device::register::PushToken::read(&visit.body(device::register::BODY_LIMIT).await?)?;
+    let client = device::register::announced_client(visit);
+    Ok(Register { address, token, push_token, client, now: visit.now() }.into())
+}
+
+/// `GET /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}?passesUpdatedSince={tag}`
+pub(super) fn updatable(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    only_get(visit)?;
+    Ok(Updatable::decode(visit.segment("device"), visit.segment("type"), visit.query())?.into())
+}
+
+/// `GET /v1/passes/{passTypeIdentifier}/{serialNumber}`; `POST …/personalize` is reserved.
+pub(super) fn latest(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    if visit.method() == Method::Post && visit.segment("serial").ends_with("/personalize") {
+        return Err(Refusal::NotImplemented("Personalized passes are not supported.").into());
+    }
+    only_get(visit)?;
+    let address = PassAddress::decode(visit.segment("type"), visit.segment("serial"))?;
+    let token = presented_token(visit)?;
+    let (conditions, head) = (ReadConditions::of(visit), visit.method() == Method::Head);
+    Ok(Latest { address, token, conditions, head }.into())
+}
+
+/// `POST /v1/log`
+pub(super) async fn log(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    only_post(visit)?;
+    let body = visit.body(device::log::BODY_LIMIT).await?;
+    let log = device::Log::read(&body, visit.now());
+    Ok(log.map_or_else(|| Understood::reply(Reply::empty(200)), Understood::from))
+}
+
+/// `GET /issuer/v1/device-log?days=`
+pub(super) fn device_log(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    visit.authorize_issuer()?;
+    only_get(visit)?;
+    Ok(DeviceLog::of_query(visit.query(), visit.now())?.into())
+}
+
+fn presented_token(visit: &Visit<'_>) -> Result<TokenHash, Refusal> {
+    TokenHash::presented(visit.get("authorization").as_deref()).ok_or(Refusal::WrongPassToken)
+}

@@ -1,0 +1,79 @@
+//! An issuer's passes.
+
+use super::{Understood, only_get};
+use crate::{
+    crypto::subtle::SubtleCrypto,
+    endpoint::Failure,
+    http::{Method, Refusal, conditional::WriteConditions, content_type},
+    issuer::{
+        Address, Inspect, List, Registrations, Withdraw,
+        make::{self, Order},
+        publish,
+    },
+    pass,
+    shell::Visit,
+};
+
+/// `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
+pub(super) fn list(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    visit.authorize_issuer()?;
+    only_get(visit)?;
+    Ok(List::of_query(visit.query())?.into())
+}
+
+/// `PUT`, `PATCH`, `GET`, `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
+pub(super) async fn pass(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    visit.authorize_issuer()?;
+    let address = Address::decode(visit.segment("type"), visit.segment("serial"))?;
+    match visit.method() {
+        Method::Put => put(visit, address).await,
+        Method::Patch => patch(visit, address).await,
+        Method::Get | Method::Head => Ok(Inspect::new(address, visit, visit.method() == Method::Head).into()),
+        Method::Delete => {
+            Ok(Withdraw { address, conditions: WriteConditions::of(visit), now: visit.now() }.into())
+        }
+        _ => Err(Refusal::MethodNotAllowed("PUT, PATCH, GET, HEAD, DELETE").into()),
+    }
+}
+
+/// A signed pass, or what one is to be made of.
+async fn put(visit: &Visit<'_>, address: Address) -> Result<Understood, Failure> {
+    let conditions = WriteConditions::of(visit);
+    match content_type(visit).as_str() {
+        pass::MEDIA_TYPE => {
+            let settings = visit.settings();
+            let trust = settings.trust()?;
+            let file = visit.body(publish::BODY_LIMIT).await?;
+            let (publication, now_ms) = (visit.unique(), visit.now_ms());
+            let checked =
+                publish::check(address, file, conditions, trust, &SubtleCrypto, publication, now_ms).await?;
+            Ok(checked.into())
+        }
+        "application/json" => {
+            let workshop = visit.workshop()?;
+            let order = Order::read(&visit.body(make::BODY_LIMIT).await?)?;
+            let maker = workshop.maker(visit.database()?, visit.unique(), visit.now_ms())?;
+            Ok(Understood::reply(maker.put(&address, &order, &conditions).await?))
+        }
+        _ => Err(Refusal::UnsupportedMediaType("application/vnd.apple.pkpass, application/json").into()),
+    }
+}
+
+/// A change to a pass (RFC 7396).
+async fn patch(visit: &Visit<'_>, address: Address) -> Result<Understood, Failure> {
+    if content_type(visit) != "application/merge-patch+json" {
+        return Err(Refusal::UnsupportedMediaType("application/merge-patch+json").into());
+    }
+    let workshop = visit.workshop()?;
+    let patch = make::read_patch(&visit.body(make::BODY_LIMIT).await?)?;
+    let maker = workshop.maker(visit.database()?, visit.unique(), visit.now_ms())?;
+    Ok(Understood::reply(maker.patch(&address, &patch, &WriteConditions::of(visit)).await?))
+}
+
+/// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`
+pub(super) fn registrations(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    visit.authorize_issuer()?;
+    only_get(visit)?;
+    let address = Address::decode(visit.segment("type"), visit.segment("serial"))?;
+    Ok(Registrations::of_query(address, visit.query())?.into())
+}

@@ -1,0 +1,60 @@
+//! Templates, and making all their passes again.
+
+use super::{Understood, only_get};
+use crate::{
+    endpoint::{Failure, serve},
+    http::{Method, Refusal, content_type},
+    issuer::{
+        republish::{Progress, Start},
+        template,
+    },
+    shell::{Visit, queue},
+};
+
+/// `GET /issuer/v1/templates?cursor=&limit=`
+pub(super) fn list(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    visit.authorize_issuer()?;
+    only_get(visit)?;
+    Ok(template::List::of_query(visit.query())?.into())
+}
+
+/// `PUT`, `GET`, `DELETE /issuer/v1/templates/{name}`
+pub(super) async fn template(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    visit.authorize_issuer()?;
+    let name = template::name(visit.segment("name"))?;
+    match visit.method() {
+        Method::Put => {
+            if content_type(visit) != template::MEDIA_TYPE {
+                return Err(Refusal::UnsupportedMediaType(template::MEDIA_TYPE).into());
+            }
+            let file = visit.body(template::BODY_LIMIT).await?;
+            Ok(template::check(name, &file, &visit.unique(), visit.now())?.into())
+        }
+        Method::Get | Method::Head => {
+            Ok(template::Show::new(name, visit, visit.method() == Method::Head).into())
+        }
+        Method::Delete => Ok(template::Remove { name, now: visit.now() }.into()),
+        _ => Err(Refusal::MethodNotAllowed("PUT, GET, HEAD, DELETE").into()),
+    }
+}
+
+/// `POST`, `GET /issuer/v1/templates/{name}/republish`
+pub(super) async fn republish(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    visit.authorize_issuer()?;
+    let template = template::name(visit.segment("name"))?;
+    match visit.method() {
+        Method::Get | Method::Head => Ok(Progress { template }.into()),
+        Method::Post => {
+            // Without a secret the run could only fail, pass by pass.
+            visit.workshop()?;
+            let start = Start { template, run: visit.unique(), now: visit.now() };
+            let answer = serve(&start, visit.database()?, &visit.objects()?).await?;
+            if answer.reply.status == 202 {
+                // The run is noted: a message that is not sent now is sent by the cron trigger.
+                queue::send(&visit.context.env, &start.message()).await;
+            }
+            Ok(Understood::Answer(answer))
+        }
+        _ => Err(Refusal::MethodNotAllowed("POST, GET, HEAD").into()),
+    }
+}

@@ -1,0 +1,54 @@
+//! What passes are made with, in this isolate.
+
+use super::{Settings, binding};
+use crate::{
+    crypto::subtle::SubtleCrypto,
+    http::Refusal,
+    issuer::make::{Cache, Maker, Names},
+    store::{d1::D1, r2::R2},
+};
+use std::rc::Rc;
+use web_sys::CryptoKey;
+use worker::Env;
+
+thread_local! {
+    static CACHE: Rc<Cache<CryptoKey>> = Rc::default();
+}
+
+/// Settings, the bucket, and what the isolate keeps from one pass to the next.
+pub(crate) struct Workshop {
+    settings: Rc<Settings>,
+    objects: R2,
+    cache: Rc<Cache<CryptoKey>>,
+    public_url: String,
+}
+
+impl Workshop {
+    /// Refuses when a secret or variable is missing that making passes needs.
+    pub(crate) fn of(env: &Env) -> Result<Self, Refusal> {
+        let settings = Settings::of(env);
+        settings.master_key()?;
+        let public_url = settings.public_url()?.to_owned();
+        let objects = binding::bucket(env).map(R2)?;
+        Ok(Self { settings, objects, cache: CACHE.with(Rc::clone), public_url })
+    }
+
+    /// What makes a pass for one request or message.
+    pub(crate) fn maker<'a>(
+        &'a self,
+        database: &'a D1,
+        unique: String,
+        now_ms: i64,
+    ) -> Result<Maker<'a, D1, R2, SubtleCrypto>, Refusal> {
+        Ok(Maker {
+            database,
+            objects: &self.objects,
+            crypto: &SubtleCrypto,
+            cache: &self.cache,
+            master_key: self.settings.master_key()?,
+            public_url: &self.public_url,
+            names: Names::new(unique),
+            now_ms,
+        })
+    }
+}

@@ -1,0 +1,10 @@
+-- page(after: text, limit: integer)
+-- A page of the pass types of which passes were published or which have a signing identity, in their order, each with
+-- its newest revision and its identity.
+SELECT json_array(n.pass_type, t.revision, i.subject, i.team, i.serial_number, i.not_before, i.not_after, i.stored_at) AS json
+FROM (SELECT pass_type FROM pass_types WHERE pass_type > :after
+      UNION SELECT pass_type FROM signing_identities WHERE pass_type > :after
+      ORDER BY pass_type LIMIT :limit) AS n
+LEFT JOIN pass_types AS t ON t.pass_type = n.pass_type
+LEFT JOIN signing_identities AS i ON i.pass_type = n.pass_type
+ORDER BY n.pass_type;

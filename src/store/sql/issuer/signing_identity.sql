@@ -1,0 +1,27 @@
+-- before(pass_type: text)
+-- A row if the pass type has one, before this batch changes it.
+SELECT json_array(1) AS json FROM signing_identities AS i WHERE i.pass_type = :pass_type;
+
+-- store(pass_type: text, version: text, certificate: text, intermediate: text, private_key: text, subject: text, team: text, serial_number: text, not_before: integer, not_after: integer, now: integer)
+-- The identity, in the place of an earlier one.
+INSERT INTO signing_identities (pass_type, version, certificate, intermediate, private_key, subject, team, serial_number, not_before, not_after, stored_at)
+VALUES (:pass_type, :version, :certificate, :intermediate, :private_key, :subject, :team, :serial_number, :not_before, :not_after, :now)
+ON CONFLICT (pass_type) DO UPDATE SET
+    version = excluded.version, certificate = excluded.certificate, intermediate = excluded.intermediate,
+    private_key = excluded.private_key, subject = excluded.subject, team = excluded.team,
+    serial_number = excluded.serial_number, not_before = excluded.not_before, not_after = excluded.not_after,
+    stored_at = excluded.stored_at;
+
+-- show(pass_type: text)
+-- All that may be known of it, which leaves the key out.
+SELECT json_array(i.subject, i.team, i.serial_number, i.not_before, i.not_after, i.stored_at) AS json
+FROM signing_identities AS i
+WHERE i.pass_type = :pass_type;
+
+-- remove(pass_type: text)
+-- Key and certificate are gone; passes signed with them stay as they are.
+DELETE FROM signing_identities WHERE pass_type = :pass_type;
+
+-- ending(by: integer)
+-- How many end by that moment.
+SELECT json_array(count(*)) AS json FROM signing_identities AS i WHERE i.not_after < :by;

@@ -1,0 +1,43 @@
+-- before(name: text)
+-- A row if there is one of that name, before this batch changes it.
+SELECT json_array(1) AS json FROM templates AS t WHERE t.name = :name;
+
+-- retire(name: text, version: text, now: integer)
+-- Remembers the file that is about to be replaced, so that it can be swept when nobody can need it any more.
+INSERT INTO retired_objects (object_key, retired_at)
+SELECT t.object_key, :now FROM templates AS t WHERE t.name = :name AND t.version <> :version
+ON CONFLICT (object_key) DO UPDATE SET retired_at = excluded.retired_at;
+
+-- store(name: text, version: text, object_key: text, size: integer, now: integer)
+-- The new version, or the first. The same content changes nothing.
+INSERT INTO templates (name, version, object_key, size, modified_at) VALUES (:name, :version, :object_key, :size, :now)
+ON CONFLICT (name) DO UPDATE SET
+    version = excluded.version, object_key = excluded.object_key, size = excluded.size, modified_at = excluded.modified_at
+WHERE version <> excluded.version;
+
+-- after(name: text)
+-- The template as it is now: object key, version, Last-Modified and size.
+SELECT json_array(t.object_key, t.version, t.modified_at, t.size) AS json FROM templates AS t WHERE t.name = :name;
+
+-- show(name: text)
+-- The template: object key, version, Last-Modified, size and how many passes were made from it.
+SELECT json_array(t.object_key, t.version, t.modified_at, t.size,
+    (SELECT count(*) FROM passes AS p WHERE p.template = t.name)) AS json
+FROM templates AS t
+WHERE t.name = :name;
+
+-- remove(name: text)
+-- Passes that were made from it stay as they are.
+DELETE FROM templates WHERE name = :name;
+
+-- forget_runs(name: text)
+-- What a run would make again is gone.
+DELETE FROM republications WHERE template = :name;
+
+-- page(after: text, limit: integer)
+-- A page of all templates, in the order of their names.
+SELECT json_array(t.name, t.version, t.modified_at, t.size) AS json
+FROM templates AS t
+WHERE t.name > :after
+ORDER BY t.name
+LIMIT :limit;

@@ -1,0 +1,64 @@
+//! Files for the tools that tests run.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use edgepass_support::random;
+
+/// A directory that is removed after the test.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    /// An empty one.
+    pub(crate) fn new() -> Self {
+        let path = env::temp_dir().join(format!("edgepass-files-{}", random::hex(8)));
+        fs::create_dir_all(&path).expect("the temporary directory is writable");
+        Self(path)
+    }
+
+    /// Writes a file.
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        fs::write(self.0.join(name), bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+
+    /// Reads a file.
+    pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(self.0.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// Reads a text.
+    pub(crate) fn read(&self, name: &str) -> String {
+        String::from_utf8(self.bytes(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// What a command prints that is run in here; ends the test when it fails.
+    #[track_caller]
+    pub(crate) fn run(&self, command: &str, arguments: &[&str]) -> String {
+        let output = self.output(command, arguments);
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{command} {}: {printed}{complaint}", arguments.join(" "));
+        printed
+    }
+
+    /// What comes of a command that is run in here, with the tools of this repository before those of the machine.
+    pub(crate) fn output(&self, command: &str, arguments: &[&str]) -> Output {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/.bin");
+        let machine = env::var("PATH").unwrap_or_default();
+        Command::new(command)
+            .args(arguments)
+            .current_dir(&self.0)
+            .env("PATH", format!("{}:{machine}", own.display()))
+            .output()
+            .unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,463 @@
+//! `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}` with `application/json`
+
+use std::collections::BTreeMap;
+
+use edgepass_support::{
+    files::unpack,
+    http::{Answer, Body},
+    issuer::Pem,
+    pass::{DEFAULT_TEAM, Pass, PassBuilder, TestAuthority, Validity},
+    phone::Exchange,
+    random,
+    server::{PUBLIC_URL, Server},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    card::new_type,
+    compare::{defects, is_defect, is_problem, is_problem_about, used},
+    made::{Made, identity, stranger},
+    template::Template,
+};
+
+const LIMIT: usize = 256 * 1024;
+
+#[track_caller]
+fn calls(answer: &Answer) -> u32 {
+    answer.database().unwrap_or_else(|| panic!("no Server-Timing: {answer:#}")).calls
+}
+
+#[test]
+fn a_new_pass_is_201_another_version_200_and_tells_what_phones_will_see() {
+    let made = Made::ready();
+    let first = made.make(&"{}").expect(201);
+    let second = made.make(&json!({ "description": "another" })).expect(200);
+    for answer in [&first, &second] {
+        let published = answer.json();
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        assert_eq!(published["passTypeIdentifier"], made.pass_type);
+        assert_eq!(published["serialNumber"], made.serial);
+        assert_eq!((&published["changed"], &published["registrations"]), (&json!(true), &json!(0)));
+        // RFC 9110, section 9.3.4: the body that was sent is not what is stored.
+        assert_eq!(answer.header("etag"), None);
+    }
+    let revision = |answer: &Answer| answer.json()["revision"].as_i64().unwrap();
+    assert!(revision(&second) > revision(&first));
+    let metadata = made.metadata();
+    for member in ["revision", "lastModified", "etag"] {
+        assert_eq!(second.json()[member], metadata[member], "{member}");
+    }
+    assert_eq!(metadata["webService"], true);
+    assert_eq!(metadata["size"], made.file().len());
+}
+
+#[test]
+fn the_same_again_changes_nothing() {
+    let made = Made::published();
+    let (before, file) = (made.metadata(), made.file());
+    for fields in ["{}", " { } ", r#"{"userInfo":{}}"#, r#"{"absent":null}"#] {
+        let published = made.make(&fields).expect(200).json();
+        assert_eq!(published["changed"], false, "{fields}");
+        assert_eq!(published["revision"], before["revision"], "{fields}");
+    }
+    assert_eq!(made.metadata(), before);
+    assert!(made.file() == file, "it was signed again");
+}
+
+#[test]
+fn it_costs_two_calls_of_the_database_and_one_when_nothing_changes() {
+    let made = Made::ready();
+    assert_eq!(calls(&made.make(&"{}").expect(201)), 2);
+    assert_eq!(calls(&made.make(&json!({ "description": "another" })).expect(200)), 2);
+    used(&made.make(&json!({ "description": "another" })).expect(200), 1, 0);
+    let refused = made.make(&json!({ "description": 17 })).expect(400);
+    used(&refused, 1, 0);
+}
+
+#[test]
+fn what_a_pass_has_of_its_own_is_merged_into_its_template() {
+    let made = Made::ready();
+    let fields = json!({
+        "backgroundColor": null,
+        "organizationName": "Another",
+        "userInfo": { "own": [1, null, { "a": null }], "template": null },
+        "storeCard": { "backFields": [] },
+    });
+    made.make(&fields).expect(201);
+    let mut expected = made.expected(PUBLIC_URL, &made.pass().token);
+    expected.as_object_mut().unwrap().remove("backgroundColor");
+    expected["organizationName"] = json!("Another");
+    expected["userInfo"] = json!({ "own": [1, null, { "a": null }] });
+    expected["storeCard"]["backFields"] = json!([]);
+    assert_eq!(made.content(), expected);
+
+    // It replaces what the pass was, so nothing of that is left.
+    made.make(&"{}").expect(200);
+    assert_eq!(made.content(), made.expected(PUBLIC_URL, &made.pass().token));
+}
+
+#[test]
+fn the_pass_member_may_be_left_out() {
+    let made = Made::ready();
+    let body = json!({ "template": made.template.name }).to_string();
+    made.issuer.send_order(&made.pass_type, &made.serial, body.as_bytes(), &[]).expect(201);
+    assert_eq!(made.content(), made.expected(PUBLIC_URL, &made.pass().token));
+}
+
+#[test]
+fn the_files_of_the_template_are_in_the_pass_and_no_others() {
+    let made = Made::published();
+    let mut files = unpack(&made.file());
+    for own in ["pass.json", "manifest.json", "signature"] {
+        assert!(files.remove(own).is_some_and(|bytes| !bytes.is_empty()), "{own} is missing");
+    }
+    let template: BTreeMap<_, _> = made.template.entries().into_iter().collect();
+    let shared = template.into_iter().filter(|(name, _)| name != "pass.json").collect();
+    assert_eq!(files, shared);
+}
+
+#[test]
+fn numbers_keep_their_digits_and_unknown_keys_are_kept() {
+    let made = Made::ready();
+    let fields = r#"{"userInfo":{"big":12345678901234567890,"price":1.50,"tiny":1e-400,"ü\u0000":"\ud83c\udfab"},"aKeyOfTheFuture":[null,-0]}"#;
+    made.make(&fields).expect(201);
+    let pass_json = String::from_utf8(made.entry("pass.json")).unwrap();
+    for digits in ["12345678901234567890", "1.50", "1e-400", "\"aKeyOfTheFuture\":[null,-0]", "🎫"] {
+        assert!(pass_json.contains(digits), "{digits}: {pass_json}");
+    }
+}
+
+#[test]
+fn a_phone_registers_a_made_pass_and_sees_its_changes() {
+    let made = Made::published();
+    let mut phone = Server::shared().phone();
+    let pass = made.pass();
+    assert_eq!(phone.register(&pass).complaints(), [""; 0]);
+    assert_eq!(phone.list(&made.pass_type).serials(), [&*made.serial]);
+    assert_eq!(phone.fetch(&pass).complaints(), [""; 0]);
+    assert_eq!(phone.pass(&made.pass_type, &made.serial), Some(&pass));
+    assert_eq!(phone.list(&made.pass_type).status(), 204);
+
+    let published = made.make(&json!({ "description": "another" })).expect(200).json();
+    assert_eq!(published["registrations"], 1);
+    let exchanges = phone.update(&made.pass_type);
+    assert_eq!(exchanges.iter().map(Exchange::status).collect::<Vec<_>>(), [200, 200]);
+    for exchange in &exchanges {
+        assert_eq!(exchange.complaints(), [""; 0], "{exchange}");
+    }
+    assert_eq!(phone.pass(&made.pass_type, &made.serial).unwrap().content["description"], "another");
+    assert_eq!(phone.fetch_conditionally(&pass).status(), 304);
+
+    // Nothing changes, so nothing is listed.
+    made.make(&json!({ "description": "another" })).expect(200);
+    assert_eq!(phone.list(&made.pass_type).status(), 204);
+    assert_eq!(phone.unregister(&pass).status(), 200);
+}
+
+#[test]
+fn each_pass_has_a_token_of_its_own_that_stays() {
+    let made = Made::published();
+    let other = made.sibling("S-2");
+    other.make(&"{}").expect(201);
+    let token = made.pass().token;
+    assert!(token.len() >= 32 && token != other.pass().token);
+    made.make(&json!({ "description": "another" })).expect(200);
+    assert_eq!(made.pass().token, token);
+    assert_eq!(Server::shared().phone().register(&made.pass().with_token(&other.pass().token)).status(), 401);
+}
+
+#[test]
+fn a_new_pass_may_bring_its_own_token_and_keeps_it() {
+    let made = Made::ready();
+    let own = random::hex(16);
+    made.make(&json!({ "authenticationToken": own })).expect(201);
+    assert_eq!(made.pass().token, own);
+    made.make(&json!({ "description": "another" })).expect(200);
+    assert_eq!(made.pass().token, own);
+    let answer = made.make(&json!({ "authenticationToken": random::hex(16) }));
+    is_defect(&answer, 409, "authentication_token_conflict");
+    assert!(!answer.text().contains(&own), "the token is a secret");
+    let short = made.sibling("S-2").make(&json!({ "authenticationToken": "too short" }));
+    is_defect(&short, 400, "authentication_token");
+}
+
+#[test]
+fn over_an_uploaded_pass_the_token_stays_and_phones_go_on() {
+    let made = Made::uploaded();
+    let uploaded = made.pass();
+    let mut phone = Server::shared().phone();
+    let (_, _, _) = (phone.register(&uploaded), phone.list(&made.pass_type), phone.fetch(&uploaded));
+    made.make(&"{}").expect(200);
+    assert_eq!(made.content(), made.expected(PUBLIC_URL, &uploaded.token));
+    for exchange in phone.update(&made.pass_type) {
+        assert_eq!((exchange.status(), exchange.complaints()), (200, &[][..]), "{exchange}");
+    }
+    made.make(&json!({ "authenticationToken": uploaded.token, "description": "another" })).expect(200);
+    is_defect(
+        &made.make(&json!({ "authenticationToken": random::hex(16) })),
+        409,
+        "authentication_token_conflict",
+    );
+}
+
+#[test]
+fn an_uploaded_pass_without_a_web_service_gains_one() {
+    let made = Made::ready();
+    let upload = PassBuilder::new(&made.pass_type, &made.serial).without_service().build();
+    made.issuer.publish(&made.pass_type, &made.serial, &upload).expect(201);
+    made.make(&"{}").expect(200);
+    assert_eq!(made.metadata()["webService"], true);
+    assert_eq!(Server::shared().phone().register(&made.pass()).status(), 201);
+}
+
+#[test]
+fn a_made_pass_can_be_replaced_by_an_upload_with_its_token() {
+    let made = Made::published();
+    let upload = PassBuilder::new(&made.pass_type, &made.serial);
+    let answer = made.issuer.publish(&made.pass_type, &made.serial, &upload.build());
+    is_defect(&answer, 409, "authentication_token_changed");
+    let upload = upload.token(&made.pass().token).build();
+    made.issuer.publish(&made.pass_type, &made.serial, &upload).expect(200);
+    assert!(made.file() == upload, "the bytes differ");
+}
+
+#[test]
+fn keys_that_the_service_fills_in_may_be_given_as_they_are() {
+    let made = Made::published();
+    let fields = json!({
+        "formatVersion": 1,
+        "passTypeIdentifier": made.pass_type,
+        "serialNumber": made.serial,
+        "teamIdentifier": DEFAULT_TEAM,
+        "webServiceURL": PUBLIC_URL,
+        "authenticationToken": made.pass().token,
+    });
+    assert_eq!(made.make(&fields).expect(200).json()["changed"], false);
+}
+
+#[test]
+fn another_value_of_a_filled_key_is_refused_with_its_code_and_changes_nothing() {
+    let made = Made::published();
+    let (before, new) = (made.metadata(), made.sibling("S-2"));
+    for (key, value, status, code) in [
+        ("passTypeIdentifier", json!("pass.com.example.other"), 409, "pass_type_conflict"),
+        ("serialNumber", json!("s-1"), 409, "serial_conflict"),
+        ("serialNumber", Value::Null, 409, "serial_conflict"),
+        ("teamIdentifier", json!("ZZZZZZZZZZ"), 409, "team_conflict"),
+        ("webServiceURL", json!("https://example.com"), 409, "web_service_url_conflict"),
+        ("webServiceURL", Value::Null, 409, "web_service_url_conflict"),
+        ("authenticationToken", json!(12_345_678_901_234_567_u64), 409, "authentication_token_conflict"),
+        ("authenticationToken", Value::Null, 409, "authentication_token_conflict"),
+        ("formatVersion", json!(2), 400, "format_version"),
+    ] {
+        for pass in [&made, &new] {
+            let answer = pass.make(&json!({ key: value }));
+            is_defect(&answer, status, code);
+            used(&answer, 1, 0);
+        }
+    }
+    let several = made.make(&json!({ "serialNumber": "x", "teamIdentifier": "y" }));
+    assert_eq!(defects(&several, 409), ["serial_conflict", "team_conflict"].map(str::to_owned).into());
+    assert_eq!(made.metadata(), before);
+    new.is_unknown();
+}
+
+#[test]
+fn a_pass_that_would_be_defective_is_400_with_all_defects() {
+    let made = Made::ready();
+    let answer = made.make(&json!({ "description": null, "organizationName": "", "storeCard": null }));
+    let expected = ["description", "organization_name", "style"];
+    assert_eq!(defects(&answer, 400), expected.map(str::to_owned).into());
+    for defect in answer.json()["defects"].as_array().unwrap() {
+        assert_eq!(defect["file"], "pass.json");
+    }
+    is_defect(&made.make(&json!({ "coupon": {} })), 400, "style");
+    made.is_unknown();
+    // A serial number is checked like any other key, wherever it comes from.
+    let long = made.sibling("a\u{85}b");
+    assert_eq!(long.make(&"{}").status, 400);
+}
+
+#[test]
+fn a_body_of_another_form_is_400_and_asks_no_database() {
+    let made = Made::ready();
+    let name = &made.template.name;
+    for body in [
+        String::new(),
+        "{".to_owned(),
+        "[]".to_owned(),
+        "null".to_owned(),
+        "{}".to_owned(),
+        r#"{"pass":{}}"#.to_owned(),
+        r#"{"template":17,"pass":{}}"#.to_owned(),
+        format!(r#"{{"template":"{name}","pass":[]}}"#),
+        format!(r#"{{"template":"{name}","pass":null}}"#),
+        format!(r#"{{"template":"{name}","pass":{{}},"more":1}}"#),
+        format!(r#"{{"template":"{name}","pass":{{"a":1,"a":2}}}}"#),
+        format!(r#"{{"template":"{name}","pass":{{}}}} x"#),
+        format!(r#"{{"template":"{name}","pass":{}1{}}}"#, "[".repeat(1000), "]".repeat(1000)),
+    ] {
+        let answer = made.issuer.send_order(&made.pass_type, &made.serial, body.as_bytes(), &[]);
+        is_problem(&answer, 400);
+        used(&answer, 0, 0);
+    }
+    let not_utf_8 =
+        [br#"{"template":""#.as_slice(), name.as_bytes(), b"\",\"pass\":{\"a\":\"\xff\"}}"].concat();
+    is_problem(&made.issuer.send_order(&made.pass_type, &made.serial, &not_utf_8, &[]), 400);
+    made.is_unknown();
+}
+
+#[test]
+fn a_body_beyond_256_kib_is_413_however_it_is_sent() {
+    let made = Made::ready();
+    let body = |length: usize| {
+        let (before, after) =
+            (format!("{{\"template\":\"{}\",\"pass\":{{\"userInfo\":\"", made.template.name), "\"}}");
+        format!("{before}{}{after}", "x".repeat(length - before.len() - after.len()))
+    };
+    let too_large = body(LIMIT + 1);
+    let headers = [("Content-Type", "application/json")];
+    for sent in [Body::Bytes(too_large.as_bytes()), Body::Chunked(too_large.as_bytes())] {
+        let answer = made.issuer.send("PUT", &made.path(), &headers, sent);
+        is_problem(&answer, 413);
+        used(&answer, 0, 0);
+    }
+    made.is_unknown();
+    made.issuer.send("PUT", &made.path(), &headers, Body::Chunked(body(LIMIT).as_bytes())).expect(201);
+}
+
+#[test]
+fn another_content_type_is_415_and_names_both() {
+    let made = Made::ready();
+    let body = json!({ "template": made.template.name, "pass": {} }).to_string();
+    for headers in
+        [&[][..], &[("Content-Type", "text/json")], &[("Content-Type", "application/merge-patch+json")]]
+    {
+        let answer = made.issuer.send("PUT", &made.path(), headers, Body::Bytes(body.as_bytes()));
+        is_problem(&answer, 415);
+        assert_eq!(answer.header("accept"), Some("application/vnd.apple.pkpass, application/json"));
+    }
+    made.is_unknown();
+    let headers = [("Content-Type", "Application/JSON; charset=utf-8")];
+    made.issuer.send("PUT", &made.path(), &headers, Body::Bytes(body.as_bytes())).expect(201);
+}
+
+#[test]
+fn conditions_that_do_not_hold_are_412() {
+    let made = Made::ready();
+    is_problem(&made.make_if(&"{}", &[("If-Match", "*")]), 412);
+    made.is_unknown();
+    made.make_if(&"{}", &[("If-None-Match", "*")]).expect(201);
+    let before = made.metadata();
+    let etag = before["etag"].as_str().unwrap().to_owned();
+    for condition in [("If-None-Match", "*"), ("If-None-Match", &*etag), ("If-Match", "\"other\"")] {
+        is_problem(&made.make_if(&"{}", &[condition]), 412);
+        is_problem(&made.make_if(&json!({ "description": "another" }), &[condition]), 412);
+    }
+    assert_eq!(made.metadata(), before);
+    made.make_if(&json!({ "description": "another" }), &[("If-Match", &etag)]).expect(200);
+    is_problem(&made.make_if(&json!({ "description": "third" }), &[("If-Match", &etag)]), 412);
+}
+
+#[test]
+fn an_unknown_template_or_no_signing_identity_is_409_and_says_what_to_store() {
+    let made = Made::ready();
+    let absent = Template::new();
+    let answer = made.issuer.make(&made.pass_type, &made.serial, &absent.name, &"{}");
+    is_problem_about(&answer, 409, &["PUT /issuer/v1/templates/"]);
+    used(&answer, 1, 0);
+    let answer = made.issuer.make(&new_type(), &made.serial, &made.template.name, &"{}");
+    is_problem_about(&answer, 409, &["PUT /issuer/v1/pass-types/", "/signing-identity"]);
+    used(&answer, 1, 0);
+    for name in ["", "..", "a/b", "\\u0000"] {
+        is_problem(&made.issuer.make(&made.pass_type, &made.serial, name, &"{}"), 400);
+    }
+    made.is_unknown();
+}
+
+#[test]
+fn a_withdrawn_pass_is_published_again() {
+    let made = Made::published();
+    let mut phone = Server::shared().phone();
+    let _ = (phone.register(&made.pass()), phone.list(&made.pass_type), phone.fetch(&made.pass()));
+    for fields in [json!({}), json!({ "description": "another" })] {
+        made.withdraw();
+        assert_eq!(made.make(&fields).expect(200).json()["changed"], true);
+        assert_eq!(made.metadata()["withdrawn"], Value::Null);
+        assert_eq!(phone.list(&made.pass_type).serials(), [&*made.serial]);
+    }
+}
+
+#[test]
+fn a_replaced_template_is_what_the_next_pass_is_made_of() {
+    let made = Made::published();
+    let first = made.file();
+    for number in 2..5 {
+        made.template.clone().field("userInfo", json!({ "template": number })).store().expect(200);
+        let next = made.sibling(&format!("S-{number}"));
+        next.make(&"{}").expect(201);
+        assert_eq!(next.content()["userInfo"]["template"], number);
+    }
+    assert!(made.file() == first, "a pass changed that nobody asked to change");
+    assert_eq!(made.make(&"{}").expect(200).json()["changed"], true);
+    assert_eq!(made.content()["userInfo"]["template"], 4);
+}
+
+#[test]
+fn a_replaced_identity_signs_the_next_pass_and_a_removed_one_none() {
+    let made = Made::published();
+    let signs = |serial: &str, certificate: &[u8]| {
+        let next = made.sibling(serial);
+        next.make(&"{}").expect(201);
+        let signature = next.entry("signature");
+        signature.windows(certificate.len()).any(|window| window == certificate)
+    };
+    let authority = TestAuthority::shared();
+    let first = authority.identity(&made.pass_type, DEFAULT_TEAM);
+    assert!(signs("S-2", &first.certificate_der()));
+
+    // Another certificate for the same key, then other keys altogether.
+    let renewed = authority.issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
+    let other = stranger().issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
+    for (number, (identity, authority)) in
+        [(&renewed, authority), (&other, stranger())].into_iter().enumerate()
+    {
+        let pem = Pem::of(identity, authority);
+        made.issuer.store_identity(&made.pass_type, &pem).expect(200);
+        let serial = format!("R-{number}");
+        assert!(signs(&serial, &identity.certificate_der()));
+        assert!(!signs(&format!("{serial}b"), &first.certificate_der()));
+        // The service itself says that it is a good signature.
+        let upload = made.sibling(&serial).file();
+        assert_eq!(
+            made.issuer.publish(&made.pass_type, &serial, &upload).expect(200).json()["changed"],
+            false
+        );
+    }
+
+    made.issuer.remove_identity(&made.pass_type).expect(204);
+    is_problem_about(&made.make(&json!({ "description": "x" })), 409, &["signing-identity"]);
+    is_problem_about(&made.patch(&json!({ "description": "x" })), 409, &["signing-identity"]);
+    made.issuer.store_identity(&made.pass_type, &identity(&made.pass_type)).expect(201);
+    made.make(&json!({ "description": "x" })).expect(200);
+}
+
+#[test]
+fn serial_numbers_are_free_text() {
+    let made = Made::ready();
+    for serial in ["a/b", "with space", "ä ö", "🎫", "100%", "a\"b\\c", "..."] {
+        let pass = made.sibling(serial);
+        pass.make(&"{}").expect(201);
+        assert_eq!(pass.pass().serial, serial);
+        assert_eq!(Server::shared().phone().register(&pass.pass()).status(), 201, "{serial}");
+    }
+}
+
+#[test]
+fn what_is_made_is_accepted_as_an_upload() {
+    let made = Made::published();
+    let file = made.file();
+    assert!(Pass::read(&file).is_ok());
+    let published = made.issuer.publish(&made.pass_type, &made.serial, &file).expect(200).json();
+    assert_eq!(published["changed"], false);
+}

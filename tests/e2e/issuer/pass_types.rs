@@ -1,0 +1,108 @@
+//! `GET /issuer/v1/pass-types?cursor=&limit=`
+
+use edgepass_support::{
+    clock,
+    http::Body,
+    issuer::Pem,
+    pass::{DEFAULT_TEAM, TestAuthority, Validity},
+    server::Server,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    card::{Card, new_type},
+    compare::{is_problem, used},
+    made::{Made, identity},
+};
+
+/// The entry of a pass type, found by a page that begins right before it.
+#[track_caller]
+fn entry(pass_type: &str) -> Value {
+    let before = pass_type.get(..pass_type.len() - 1).unwrap_or_default();
+    let page = Server::shared().issuer().pass_types(Some(before), Some(1000)).expect(200).json();
+    let types = page["passTypes"].as_array().cloned().unwrap_or_default();
+    let found = types.into_iter().find(|one| one["passTypeIdentifier"] == *pass_type);
+    found.unwrap_or_else(|| panic!("{pass_type} is not listed"))
+}
+
+#[test]
+fn it_lists_types_with_passes_or_a_signing_identity_or_both() {
+    let issuer = Server::shared().issuer();
+    let only_passes = Card::published();
+    let listed = entry(only_passes.pass_type());
+    assert_eq!(listed["signingIdentity"], Value::Null);
+    assert_eq!(listed["revision"], only_passes.metadata()["revision"]);
+
+    let only_identity = new_type();
+    issuer.store_identity(&only_identity, &identity(&only_identity)).expect(201);
+    let listed = entry(&only_identity);
+    assert_eq!(listed["revision"], Value::Null);
+    assert_eq!(listed["signingIdentity"], issuer.identity(&only_identity).expect(200).json());
+
+    let both = Made::published();
+    let listed = entry(&both.pass_type);
+    assert_eq!(listed["revision"], both.metadata()["revision"]);
+    assert_eq!(listed["signingIdentity"], issuer.identity(&both.pass_type).expect(200).json());
+    let members: Vec<_> = listed.as_object().unwrap().keys().cloned().collect();
+    assert_eq!(members, ["passTypeIdentifier", "revision", "signingIdentity"]);
+}
+
+#[test]
+fn a_type_without_passes_is_gone_with_its_identity() {
+    let (pass_type, issuer) = (new_type(), Server::shared().issuer());
+    issuer.store_identity(&pass_type, &identity(&pass_type)).expect(201);
+    issuer.remove_identity(&pass_type).expect(204);
+    let page = issuer.pass_types(Some(&pass_type[..pass_type.len() - 1]), Some(1)).expect(200).json();
+    assert_ne!(page["passTypes"][0]["passTypeIdentifier"], pass_type);
+}
+
+#[test]
+fn cursors_lead_through_all_of_them_in_order() {
+    let issuer = Server::shared().issuer();
+    let mut expected: Vec<String> = (0..5).map(|_| new_type()).collect();
+    for pass_type in &expected {
+        issuer.store_identity(pass_type, &identity(pass_type)).expect(201);
+    }
+    expected.sort();
+    for limit in [1, 3, 1000] {
+        let (mut listed, mut cursor) = (Vec::new(), None);
+        loop {
+            let answer = issuer.pass_types(cursor.as_deref(), Some(limit)).expect(200);
+            used(&answer, 1, 0);
+            let page = answer.json();
+            let types = page["passTypes"].as_array().unwrap();
+            assert!(types.len() <= usize::try_from(limit).unwrap());
+            listed.extend(types.iter().map(|one| one["passTypeIdentifier"].as_str().unwrap().to_owned()));
+            match page["cursor"].as_str() {
+                Some(next) => cursor = Some(next.to_owned()),
+                None => break,
+            }
+        }
+        assert!(listed.is_sorted(), "limit {limit}");
+        listed.retain(|pass_type| expected.contains(pass_type));
+        assert_eq!(listed, expected, "limit {limit}");
+    }
+}
+
+#[test]
+fn a_warning_is_in_the_list_too() {
+    let (pass_type, now) = (new_type(), clock::unix_now().as_secs());
+    let validity = Validity { not_before: now - 60, not_after: now + 10 * 24 * 60 * 60 };
+    let authority = TestAuthority::shared();
+    let ending = Pem::of(&authority.issue(&pass_type, DEFAULT_TEAM, validity), authority);
+    Server::shared().issuer().store_identity(&pass_type, &ending).expect(201);
+    let listed = entry(&pass_type);
+    assert!(listed["signingIdentity"]["warning"].is_string(), "{listed}");
+}
+
+#[test]
+fn a_limit_that_makes_no_sense_is_400() {
+    for query in ["?limit=0", "?limit=1001", "?limit=ten", "?limit="] {
+        let path = format!("/issuer/v1/pass-types{query}");
+        let answer = Server::shared().issuer().send("GET", &path, &[], Body::Empty);
+        is_problem(&answer, 400);
+        used(&answer, 0, 0);
+    }
+    let none = Server::shared().issuer().pass_types(Some("~"), None).expect(200).json();
+    assert_eq!(none, json!({ "passTypes": [], "cursor": null }));
+}

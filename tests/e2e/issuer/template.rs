@@ -1,0 +1,354 @@
+//! `PUT`, `GET`, `DELETE /issuer/v1/templates/{name}` and `GET /issuer/v1/templates`
+
+use edgepass_support::{
+    files::unpack,
+    http::{Answer, Body},
+    issuer::ZIP,
+    pass::{DEFAULT_TEAM, Layout, RawArchive, RawEntry, write_archive},
+    random,
+    server::{PUBLIC_URL, Server},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    compare::{defects, is_problem, is_problem_about, used},
+    made::Made,
+    template::Template,
+};
+
+const LIMIT: usize = 5 * 1024 * 1024;
+
+/// The template's metadata.
+#[track_caller]
+fn shown(template: &Template) -> Value {
+    Server::shared().issuer().template(&template.name).expect(200).json()
+}
+
+/// What is told of it in other places, where its passes are not counted.
+#[track_caller]
+fn summary(template: &Template) -> Value {
+    let mut summary = shown(template);
+    assert!(summary.as_object_mut().is_some_and(|members| members.remove("passes").is_some()), "{summary}");
+    summary
+}
+
+#[track_caller]
+fn is_unknown(template: &Template) {
+    is_problem(&Server::shared().issuer().template(&template.name), 404);
+}
+
+#[test]
+fn a_new_one_is_201_a_replacement_200() {
+    let template = Template::new();
+    let first = template.store().expect(201);
+    let second = template.clone().field("logoText", "new").store().expect(200);
+    for answer in [&first, &second] {
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        let stored = answer.json();
+        let members: Vec<_> = stored.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(members, ["etag", "lastModified", "name", "size"]);
+        assert_eq!(stored["name"], template.name);
+        assert!(httpdate::parse_http_date(stored["lastModified"].as_str().unwrap()).is_ok());
+        assert_eq!(answer.database().unwrap().calls, 1);
+        // RFC 9110, section 9.3.4: what is stored is not what was sent.
+        assert_eq!(answer.header("etag"), None);
+    }
+    assert_ne!(first.json()["etag"], second.json()["etag"]);
+    assert_eq!(summary(&template), second.json());
+    assert_eq!(shown(&template)["passes"], 0);
+}
+
+#[test]
+fn the_same_content_again_keeps_its_etag() {
+    let template = Template::stored();
+    let before = summary(&template);
+    assert_eq!(template.store().expect(200).json(), before);
+    let reversed: Vec<_> = template.entries().into_iter().rev().collect();
+    assert_eq!(template.send(&write_archive(&reversed, Layout::Deflated)).expect(200).json(), before);
+    // Placeholders for what is filled in are no content.
+    let placeholders = template.clone().field("serialNumber", "another").field("authenticationToken", "x");
+    assert_eq!(placeholders.store().expect(200).json(), before);
+    assert_ne!(template.clone().field("logoText", "new").store().expect(200).json()["etag"], before["etag"]);
+    assert_eq!(template.store().expect(200).json()["etag"], before["etag"]);
+}
+
+#[test]
+fn it_counts_its_passes() {
+    let made = Made::ready();
+    for expected in 1..3 {
+        made.sibling(&expected.to_string()).make(&"{}").expect(201);
+        assert_eq!(shown(&made.template)["passes"], expected);
+    }
+    let other = Template::stored();
+    made.issuer.make(&made.pass_type, "1", &other.name, &"{}").expect(200);
+    assert_eq!(
+        (shown(&made.template)["passes"].clone(), shown(&other)["passes"].clone()),
+        (json!(1), json!(1))
+    );
+}
+
+#[test]
+fn each_defect_is_named() {
+    let template = Template::new();
+    let in_folder: Vec<_> =
+        template.entries().into_iter().map(|(name, bytes)| (format!("coffee.pass/{name}"), bytes)).collect();
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("not_an_archive", Vec::new()),
+        ("not_an_archive", b"this is no archive".to_vec()),
+        ("not_an_archive", template.zip()[..template.zip().len() / 2].to_vec()),
+        ("inside_folder", write_archive(&in_folder, Layout::Deflated)),
+        ("file_missing", template.clone().omit("icon.png").zip()),
+        ("file_missing", template.clone().omit("icon.png").file("icon@2x.png", "x").zip()),
+        ("file_missing", write_archive(&[("icon.png".to_owned(), b"x".to_vec())], Layout::Deflated)),
+        ("style", template.clone().without_field("storeCard").zip()),
+        ("style", template.clone().field("storeCard", json!([])).zip()),
+        ("style", template.clone().field("coupon", json!({})).zip()),
+        ("description", template.clone().without_field("description").zip()),
+        ("organization_name", template.clone().field("organizationName", "").zip()),
+        ("entry_name", template.clone().file("../evil.png", "x").zip()),
+    ];
+    for (code, file) in cases {
+        let answer = template.send(&file);
+        assert_eq!(defects(&answer, 400), [code.to_owned()].into(), "{answer:#}");
+        assert_eq!(answer.json()["title"], "Defective Template");
+        used(&answer, 0, 0);
+    }
+    for (content, code) in [
+        ("", "pass_json"),
+        ("{", "pass_json"),
+        ("[]", "pass_json"),
+        ("null", "pass_json"),
+        ("{\"a\":1,\"a\":2}", "pass_duplicate_key"),
+        ("{\"a\":{\"b\":1,\"b\":2}}", "pass_duplicate_key"),
+    ] {
+        let entries = [("pass.json", content.as_bytes()), ("icon.png", b"x")];
+        let entries = entries.map(|(name, bytes)| (name.to_owned(), bytes.to_vec()));
+        let answer = template.send(&write_archive(&entries, Layout::Deflated));
+        assert_eq!(defects(&answer, 400), [code.to_owned()].into(), "{content}");
+    }
+    is_unknown(&template);
+}
+
+#[test]
+fn all_defects_are_listed_at_once_and_nothing_is_replaced() {
+    let template = Template::stored();
+    let before = shown(&template);
+    let bad = template.clone().without_field("description").without_field("storeCard").omit("icon.png");
+    let expected = ["description", "file_missing", "style"];
+    assert_eq!(defects(&bad.store(), 400), expected.map(str::to_owned).into());
+    assert_eq!(shown(&template), before);
+}
+
+#[test]
+fn what_macos_leaves_in_an_archive_and_what_a_signed_pass_has_is_dropped() {
+    let made = Made::ready();
+    let extra = made
+        .template
+        .clone()
+        .file("__MACOSX/._icon.png", "x")
+        .file("__MACOSX/en.lproj/._pass.strings", "x")
+        .file(".DS_Store", "x")
+        .file("en.lproj/.DS_Store", "x")
+        .file("manifest.json", "{}")
+        .file("signature", "x");
+    let before = shown(&made.template);
+    assert_eq!(extra.store().expect(200).json()["etag"], before["etag"]);
+    made.make(&"{}").expect(201);
+    let names: Vec<_> = unpack(&made.file()).into_keys().collect();
+    assert_eq!(names, ["en.lproj/pass.strings", "icon.png", "manifest.json", "pass.json", "signature"]);
+}
+
+#[test]
+fn folders_in_the_archive_do_no_harm() {
+    let made = Made::ready();
+    let mut folder = RawEntry::stored("en.lproj/", "");
+    folder.mode = 0o040_755;
+    let entries = made.template.entries();
+    let files = entries.iter().map(|(name, bytes)| RawEntry::stored(name, bytes));
+    let raw = RawArchive::new([folder].into_iter().chain(files));
+    made.template.send(&raw.build()).expect(200);
+    made.make(&"{}").expect(201);
+    assert!(made.pass().content["storeCard"].is_object());
+}
+
+#[test]
+fn placeholders_of_filled_keys_are_overridden() {
+    let made = Made::ready();
+    let strange = made
+        .template
+        .clone()
+        .field("formatVersion", "one")
+        .field("passTypeIdentifier", 17)
+        .field("serialNumber", Value::Null)
+        .field("teamIdentifier", json!([]))
+        .field("webServiceURL", "ftp://example.com/v1")
+        .field("authenticationToken", "short");
+    strange.store().expect(200);
+    made.make(&"{}").expect(201);
+    let content = made.content();
+    assert_eq!(content, made.expected(PUBLIC_URL, &made.pass().token));
+    assert_eq!((&content["formatVersion"], &content["teamIdentifier"]), (&json!(1), &json!(DEFAULT_TEAM)));
+}
+
+#[test]
+fn with_accept_it_sends_the_prepared_file_and_304_to_those_who_have_it() {
+    let template = Template::stored();
+    let issuer = Server::shared().issuer();
+    let answer = issuer.download_template(&template.name, &[]).expect(200);
+    used(&answer, 1, 0);
+    assert_eq!(answer.header("content-type"), Some(ZIP));
+    assert_eq!(answer.header("vary"), Some("accept"));
+    let metadata = shown(&template);
+    assert_eq!(answer.header("etag"), metadata["etag"].as_str());
+    assert_eq!(answer.header("last-modified"), metadata["lastModified"].as_str());
+    assert_eq!(metadata["size"], answer.body.len());
+    let files = unpack(&answer.body);
+    for (name, bytes) in template.entries().iter().filter(|(name, _)| name != "pass.json") {
+        assert_eq!(&files[name], bytes, "{name}");
+    }
+    let content: Value = serde_json::from_slice(&files["pass.json"]).unwrap();
+    let mut expected = template.content().clone();
+    for key in ["formatVersion", "passTypeIdentifier", "serialNumber", "teamIdentifier"] {
+        expected.as_object_mut().unwrap().remove(key);
+    }
+    assert_eq!(content, expected);
+
+    let etag = answer.header("etag").unwrap();
+    for condition in [("If-None-Match", etag), ("If-Modified-Since", answer.header("last-modified").unwrap())]
+    {
+        let unchanged = issuer.download_template(&template.name, &[condition]).expect(304);
+        assert_eq!(unchanged.body, b"");
+        assert_eq!(unchanged.header("etag"), Some(etag));
+    }
+    template.clone().field("logoText", "new").store().expect(200);
+    issuer.download_template(&template.name, &[("If-None-Match", etag)]).expect(200);
+}
+
+#[test]
+fn what_is_downloaded_can_be_stored_again() {
+    let template = Template::stored();
+    let file = Server::shared().issuer().download_template(&template.name, &[]).expect(200).body;
+    let before = summary(&template);
+    assert_eq!(template.send(&file).expect(200).json(), before);
+}
+
+#[test]
+fn head_has_no_body() {
+    let template = Template::stored();
+    for accept in [ZIP, "application/json"] {
+        let headers = [("Accept", accept)];
+        let answer =
+            Server::shared().issuer().send("HEAD", &template.path(), &headers, Body::Empty).expect(200);
+        assert_eq!(answer.body, b"");
+        assert_eq!(answer.header("etag").is_some(), accept == ZIP);
+    }
+}
+
+#[test]
+fn removing_it_is_204_and_then_404_and_its_passes_stay() {
+    let made = Made::published();
+    let file = made.file();
+    assert_eq!(made.issuer.remove_template(&made.template.name).expect(204).body, b"");
+    is_problem(&made.issuer.remove_template(&made.template.name), 404);
+    is_unknown(&made.template);
+    is_problem(&made.issuer.download_template(&made.template.name, &[]), 404);
+    is_problem_about(&made.make(&"{}"), 409, &["PUT /issuer/v1/templates/"]);
+    assert!(made.file() == file, "the pass is another");
+    assert_eq!(Server::shared().phone().register(&made.pass()).status(), 201);
+    made.template.store().expect(201);
+    assert_eq!(shown(&made.template)["passes"], 1, "it is its template again");
+}
+
+#[test]
+fn names_are_plain_ascii_and_not_too_long() {
+    let (file, issuer) = (Template::new().zip(), Server::shared().issuer());
+    let put = |name: &str| -> Answer {
+        let path = format!("/issuer/v1/templates/{name}");
+        issuer.send("PUT", &path, &[("Content-Type", ZIP)], Body::Bytes(&file))
+    };
+    let unique = random::hex(8);
+    for name in [format!("{unique}_A.b-c"), format!("-{unique}"), format!("..{unique}"), unique.repeat(4)] {
+        put(&name).expect(201);
+        assert_eq!(issuer.template(&name).expect(200).json()["name"], name);
+    }
+    let long = "x".repeat(65);
+    for name in ["a%20b", "a%2Fb", "%C3%BC", "a+b", "a%00", "...", &long, "~"] {
+        is_problem(&put(name), 400);
+        for method in ["GET", "DELETE"] {
+            let answer = issuer.send(method, &format!("/issuer/v1/templates/{name}"), &[], Body::Empty);
+            is_problem(&answer, 400);
+            used(&answer, 0, 0);
+        }
+    }
+}
+
+#[test]
+fn another_content_type_is_415() {
+    let template = Template::new();
+    let file = template.zip();
+    for headers in [
+        &[][..],
+        &[("Content-Type", "application/json")],
+        &[("Content-Type", "application/vnd.apple.pkpass")],
+    ] {
+        let answer = Server::shared().issuer().send("PUT", &template.path(), headers, Body::Bytes(&file));
+        is_problem(&answer, 415);
+        assert_eq!(answer.header("accept"), Some(ZIP));
+        used(&answer, 0, 0);
+    }
+    is_unknown(&template);
+    let headers = [("Content-Type", "Application/ZIP; x=y")];
+    Server::shared().issuer().send("PUT", &template.path(), &headers, Body::Chunked(&file)).expect(201);
+}
+
+#[test]
+fn a_file_beyond_5_mib_is_413_however_it_is_sent() {
+    let template = Template::new();
+    let too_large = vec![0; LIMIT + 1];
+    for sent in [Body::Bytes(&too_large), Body::Chunked(&too_large)] {
+        let answer = Server::shared().issuer().send("PUT", &template.path(), &[("Content-Type", ZIP)], sent);
+        is_problem(&answer, 413);
+        used(&answer, 0, 0);
+    }
+    is_unknown(&template);
+    let noise = template.clone().file("noise.bin", random::hex(LIMIT / 2 - 10_000));
+    template.send(&write_archive(&noise.entries(), Layout::Stored)).expect(201);
+}
+
+#[test]
+fn cursors_lead_through_all_of_them_in_order() {
+    let issuer = Server::shared().issuer();
+    let mut expected: Vec<String> = (0..5).map(|_| Template::stored().name).collect();
+    expected.sort();
+    for limit in [1, 3, 1000] {
+        let (mut listed, mut cursor) = (Vec::new(), None);
+        loop {
+            let answer = issuer.templates(cursor.as_deref(), Some(limit)).expect(200);
+            used(&answer, 1, 0);
+            let page = answer.json();
+            let templates = page["templates"].as_array().unwrap();
+            assert!(templates.len() <= usize::try_from(limit).unwrap());
+            listed.extend(templates.iter().map(|one| one["name"].as_str().unwrap().to_owned()));
+            match page["cursor"].as_str() {
+                Some(next) => cursor = Some(next.to_owned()),
+                None => break,
+            }
+        }
+        assert!(listed.is_sorted(), "limit {limit}");
+        listed.retain(|name| expected.contains(name));
+        assert_eq!(listed, expected, "limit {limit}");
+    }
+}
+
+#[test]
+fn an_entry_is_what_the_template_s_own_address_shows() {
+    let template = Template::stored();
+    let before = &template.name[..template.name.len() - 1];
+    let page = Server::shared().issuer().templates(Some(before), Some(1000)).expect(200).json();
+    let listed = page["templates"].as_array().unwrap().iter().find(|one| one["name"] == template.name);
+    assert_eq!(listed, Some(&summary(&template)));
+    for query in ["?limit=0", "?limit=1001", "?limit=ten"] {
+        let path = format!("/issuer/v1/templates{query}");
+        is_problem(&Server::shared().issuer().send("GET", &path, &[], Body::Empty), 400);
+    }
+}

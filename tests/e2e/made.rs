@@ -1,0 +1,172 @@
+//! Passes that the service makes, for one test, which no other test meets.
+
+use std::{fmt::Display, sync::OnceLock};
+
+use edgepass_support::{
+    files::unpack,
+    http::{Answer, segment},
+    issuer::{Issuer, Pem},
+    pass::{DEFAULT_TEAM, Pass, PassBuilder, TestAuthority},
+    server::Server,
+};
+use serde_json::{Value, json};
+
+use crate::{card::new_type, template::Template};
+
+/// The identity with which passes of a type are signed by default.
+pub(crate) fn identity(pass_type: &str) -> Pem {
+    let authority = TestAuthority::shared();
+    Pem::of(&authority.identity(pass_type, DEFAULT_TEAM), authority)
+}
+
+/// An authority that has other keys than the one of all other passes.
+pub(crate) fn stranger() -> &'static TestAuthority {
+    static STRANGER: OnceLock<TestAuthority> = OnceLock::new();
+    STRANGER.get_or_init(TestAuthority::generate)
+}
+
+/// A pass that is made of a template.
+pub(crate) struct Made {
+    /// `passTypeIdentifier`
+    pub(crate) pass_type: String,
+    /// `serialNumber`
+    pub(crate) serial: String,
+    /// What it is made of.
+    pub(crate) template: Template,
+    /// Who has it made.
+    pub(crate) issuer: Issuer,
+}
+
+impl Made {
+    /// A pass of a type and a template of its own, with all that it takes to make it.
+    #[track_caller]
+    pub(crate) fn ready() -> Self {
+        Self::ready_at(Server::shared())
+    }
+
+    /// The same on a server.
+    #[track_caller]
+    pub(crate) fn ready_at(server: &Server) -> Self {
+        let (pass_type, issuer) = (new_type(), server.issuer());
+        issuer.store_identity(&pass_type, &identity(&pass_type)).expect(201);
+        let template = Template::new().at(server.issuer());
+        template.store().expect(201);
+        Self { pass_type, serial: "S-1".to_owned(), template, issuer }
+    }
+
+    /// A published pass of a type and a template of its own, with nothing of its own.
+    #[track_caller]
+    pub(crate) fn published() -> Self {
+        let made = Self::ready();
+        made.make(&"{}").expect(201);
+        made
+    }
+
+    /// An uploaded pass of a type that has a signing identity. Its token and its address are not those that the
+    /// service would give it.
+    #[track_caller]
+    pub(crate) fn uploaded() -> Self {
+        let made = Self::ready();
+        let upload = PassBuilder::new(&made.pass_type, &made.serial).file("logo.png", *b"a logo of its own");
+        made.issuer.publish(&made.pass_type, &made.serial, &upload.build()).expect(201);
+        made
+    }
+
+    /// Another pass of the same type and template.
+    pub(crate) fn sibling(&self, serial: &str) -> Self {
+        Self {
+            pass_type: self.pass_type.clone(),
+            serial: serial.to_owned(),
+            template: self.template.clone(),
+            issuer: self.issuer.clone(),
+        }
+    }
+
+    /// Has it made with what it has of its own.
+    #[track_caller]
+    pub(crate) fn make(&self, fields: &impl Display) -> Answer {
+        self.issuer.make(&self.pass_type, &self.serial, &self.template.name, fields)
+    }
+
+    /// Has it made under conditions.
+    #[track_caller]
+    pub(crate) fn make_if(&self, fields: &impl Display, conditions: &[(&str, &str)]) -> Answer {
+        self.issuer.make_if(&self.pass_type, &self.serial, &self.template.name, fields, conditions)
+    }
+
+    /// Changes it.
+    #[track_caller]
+    pub(crate) fn patch(&self, patch: &impl Display) -> Answer {
+        self.issuer.patch(&self.pass_type, &self.serial, patch)
+    }
+
+    /// Changes it under conditions.
+    #[track_caller]
+    pub(crate) fn patch_if(&self, patch: &impl Display, conditions: &[(&str, &str)]) -> Answer {
+        self.issuer.patch_if(&self.pass_type, &self.serial, patch, conditions)
+    }
+
+    /// What the service knows of it.
+    #[track_caller]
+    pub(crate) fn metadata(&self) -> Value {
+        self.issuer.inspect(&self.pass_type, &self.serial).expect(200).json()
+    }
+
+    /// Checks that the service does not know it.
+    #[track_caller]
+    pub(crate) fn is_unknown(&self) {
+        self.issuer.inspect(&self.pass_type, &self.serial).expect(404);
+    }
+
+    /// Withdraws it.
+    #[track_caller]
+    pub(crate) fn withdraw(&self) {
+        self.issuer.withdraw(&self.pass_type, &self.serial).expect(204);
+    }
+
+    /// Its file as it is now.
+    #[track_caller]
+    pub(crate) fn file(&self) -> Vec<u8> {
+        self.issuer.download(&self.pass_type, &self.serial).expect(200).body
+    }
+
+    /// The pass as a phone reads it now.
+    #[track_caller]
+    pub(crate) fn pass(&self) -> Pass {
+        Pass::read(&self.file()).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// What its pass.json says now.
+    #[track_caller]
+    pub(crate) fn content(&self) -> Value {
+        self.pass().content
+    }
+
+    /// The bytes of one of its files now.
+    #[track_caller]
+    pub(crate) fn entry(&self, name: &str) -> Vec<u8> {
+        let mut files = unpack(&self.file());
+        files.remove(name).unwrap_or_else(|| panic!("{name} is not in the pass"))
+    }
+
+    /// The template's pass.json with what the service fills in, and nothing of its own.
+    #[track_caller]
+    pub(crate) fn expected(&self, web_service_url: &str, token: &str) -> Value {
+        let mut content = self.template.content().clone();
+        for (key, value) in [
+            ("passTypeIdentifier", self.pass_type.as_str()),
+            ("serialNumber", self.serial.as_str()),
+            ("teamIdentifier", DEFAULT_TEAM),
+            ("webServiceURL", web_service_url),
+            ("authenticationToken", token),
+        ] {
+            content[key] = json!(value);
+        }
+        content
+    }
+
+    /// Where issuers find it.
+    pub(crate) fn path(&self) -> String {
+        format!("/issuer/v1/passes/{}/{}", segment(&self.pass_type), segment(&self.serial))
+    }
+}

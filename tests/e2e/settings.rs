@@ -1,0 +1,132 @@
+//! Secrets and variables of which making passes depends.
+
+use edgepass_support::{
+    http::{Answer, Body},
+    issuer::{MERGE_PATCH, Pem},
+    random,
+    server::{Options, Server},
+};
+use serde_json::json;
+
+use crate::{
+    card::{Card, new_type},
+    compare::{is_problem, is_problem_about},
+    made::{Made, identity},
+    template::Template,
+};
+
+/// A request to each route that needs the master key, with a body that would do otherwise.
+fn answers(server: &Server, pem: &Pem, pass_type: &str) -> Vec<Answer> {
+    let issuer = server.issuer();
+    let pass = format!("/issuer/v1/passes/{pass_type}/S-1");
+    let patch = [("Content-Type", MERGE_PATCH)];
+    vec![
+        issuer.store_identity(pass_type, pem),
+        issuer.make(pass_type, "S-1", "t", &"{}"),
+        issuer.send("PATCH", &pass, &patch, Body::Bytes(b"{}")),
+        issuer.link(pass_type, "S-1", None),
+        issuer.bundle(&[(pass_type, "S-1")]),
+        issuer.republish("t"),
+    ]
+}
+
+/// Checks that what needs neither key nor address goes on.
+#[track_caller]
+fn the_rest_works(server: &Server) {
+    let card = Card::unpublished().at(server.issuer());
+    card.publish(&card.file()).expect(201);
+    assert_eq!(server.phone().register(&card.pass).status(), 201);
+    let template = Template::new().at(server.issuer());
+    template.store().expect(201);
+    server.issuer().template(&template.name).expect(200);
+    server.issuer().pass_types(None, None).expect(200);
+    is_problem(&server.issuer().identity(card.pass_type()), 404);
+    is_problem(&server.issuer().republication(&template.name), 404);
+    server.request("GET", "/healthz?deep", &[], Body::Empty).expect(200);
+}
+
+#[test]
+fn without_a_master_key_or_with_a_short_one_making_passes_is_503_and_says_what_to_do() {
+    let pass_type = new_type();
+    let pem = identity(&pass_type);
+    let mut server = Server::start(Options { without: &["MASTER_KEY"], ..Options::default() });
+    for (key, words) in [
+        (None, "without a master key"),
+        (Some(""), "without a master key"),
+        (Some("a-key-of-31-characters-is-short"), "shorter than 32 characters"),
+    ] {
+        if let Some(key) = key {
+            server = server.restart(Options { vars: &[("MASTER_KEY", key)], ..Options::default() });
+        }
+        for answer in answers(&server, &pem, &pass_type) {
+            is_problem_about(
+                &answer,
+                503,
+                &[words, "openssl rand -hex 32", "wrangler secret put MASTER_KEY"],
+            );
+            assert_eq!(answer.json()["title"], "Not Configured");
+            assert_eq!(answer.database().unwrap().calls, 0);
+        }
+        // Strangers are told nothing of it.
+        is_problem(&server.request("GET", &format!("/links/{}", random::hex(8)), &[], Body::Empty), 404);
+        the_rest_works(&server);
+    }
+}
+
+#[test]
+fn without_a_public_address_or_with_a_bad_one_making_passes_is_503_and_says_what_to_do() {
+    let mut server = Server::start(Options { without: &["PUBLIC_URL"], ..Options::default() });
+    for (url, words) in [
+        (None, "missing in wrangler.toml"),
+        (Some("http://example.com"), "https"),
+        (Some("https://example.com/v1"), "/v1"),
+    ] {
+        if let Some(url) = url {
+            server = server.restart(Options { vars: &[("PUBLIC_URL", url)], ..Options::default() });
+        }
+        let pass_type = new_type();
+        let issuer = server.issuer();
+        issuer.store_identity(&pass_type, &identity(&pass_type)).expect(201);
+        for answer in [
+            issuer.make(&pass_type, "S-1", "t", &"{}"),
+            issuer.patch(&pass_type, "S-1", &json!({})),
+            issuer.link(&pass_type, "S-1", None),
+            issuer.bundle(&[(&pass_type, "S-1")]),
+            issuer.republish("t"),
+        ] {
+            is_problem_about(&answer, 503, &["PUBLIC_URL", words]);
+            assert_eq!(answer.database().unwrap().calls, 0);
+        }
+        the_rest_works(&server);
+    }
+}
+
+#[test]
+fn an_identity_that_was_sealed_under_another_master_key_is_503_until_it_is_stored_again() {
+    let server = Server::start(Options::default());
+    let made = Made::ready_at(&server);
+    made.make(&"{}").expect(201);
+    let (pass, file) = (made.pass(), made.file());
+    let link = made.issuer.link(&made.pass_type, &made.serial, None).expect(201).json();
+    let url = link["url"].as_str().unwrap().to_owned();
+    let mut phone = server.phone();
+    assert_eq!(phone.register(&pass).status(), 201);
+
+    let key = random::hex(32);
+    let server = server.restart(Options { vars: &[("MASTER_KEY", &key)], ..Options::default() });
+    let moved = Made { issuer: server.issuer(), ..made };
+    for answer in [moved.make(&json!({ "description": "x" })), moved.patch(&json!({ "description": "x" }))] {
+        is_problem_about(&answer, 503, &["MASTER_KEY", "PUT /issuer/v1/pass-types/", "/signing-identity"]);
+    }
+    assert!(moved.file() == file, "the pass is another");
+    moved.issuer.identity(&moved.pass_type).expect(200);
+    let path = &url[url.find("/links/").unwrap()..];
+    is_problem(&server.request("GET", path, &[], Body::Empty), 404);
+
+    moved.issuer.store_identity(&moved.pass_type, &identity(&moved.pass_type)).expect(200);
+    moved.make(&json!({ "description": "x" })).expect(200);
+    moved.patch(&json!({ "description": "y" })).expect(200);
+    assert_eq!(moved.pass().token, pass.token, "phones hold the token that the pass had");
+    let path = server.phone().register(&moved.pass());
+    assert_eq!(path.status(), 201);
+}

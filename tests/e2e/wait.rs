@@ -1,0 +1,19 @@
+//! Waiting for what the service does by itself.
+
+use std::time::Duration;
+
+use edgepass_support::clock::Stopwatch;
+
+const DEADLINE: Duration = Duration::from_mins(1);
+
+/// Asks again and again until there is what was awaited; ends the test when there is nothing for a minute.
+#[track_caller]
+pub(crate) fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let stopwatch = Stopwatch::start();
+    while stopwatch.elapsed() < DEADLINE {
+        if let Some(found) = ask() {
+            return found;
+        }
+    }
+    panic!("{what}: not within {DEADLINE:?}")
+}

@@ -1,0 +1,227 @@
+//! An issuer with one pass that was made from a template, and storage that may fail.
+
+use crate::faults::{Faulty, FaultyBucket};
+use edgepass::store::Objects;
+use edgepass::{
+    crypto::MasterKey,
+    endpoint::{Endpoint, Failure, serve},
+    http::{Reply, conditional::WriteConditions},
+    issuer::{
+        Address, Withdraw,
+        make::{Cache, Maker, Names, Order, read_patch},
+        republish::{self, Message},
+        signing_identity, template,
+    },
+    pass::{archive::Archive, signature::Trust},
+};
+use edgepass_support::{
+    pass::{DEFAULT_TEAM, Identity, Layout, PassBuilder, TestAuthority, Validity, write_archive},
+    storage::{Stamp, Stepwise, block_on},
+};
+use rusqlite::types::FromSql;
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, sync::Arc};
+
+const PASS_TYPE: &str = "pass.com.example.coffee";
+const SERIAL: &str = "S-1";
+pub(crate) const TEMPLATE: &str = "card";
+const KEY: &str = "a-master-key-of-32-characters-or-more";
+
+pub(crate) struct Shop {
+    database: Stepwise<Faulty>,
+    objects: Stepwise<FaultyBucket>,
+    cache: Cache<()>,
+    master_key: MasterKey,
+    now_ms: i64,
+}
+
+impl Shop {
+    /// A shop with an identity, a template and a pass; from then on so many of 100 calls fail.
+    pub(crate) fn open(seed: u64, fault_percent: usize) -> Self {
+        let shop = Self {
+            database: Stepwise(Faulty::new(seed ^ 0xFA)),
+            objects: Stepwise(FaultyBucket::new(seed ^ 0xB0)),
+            cache: Cache::default(),
+            master_key: MasterKey::of_secret(KEY).unwrap(),
+            now_ms: i64::try_from(edgepass_support::clock::unix_now().as_millis()).unwrap(),
+        };
+        shop.store_identity("the first", &TestAuthority::shared().identity(PASS_TYPE, DEFAULT_TEAM));
+        shop.replace_template("the first");
+        shop.make(SERIAL);
+        shop.fail(fault_percent);
+        shop
+    }
+
+    /// From now on so many of 100 calls fail.
+    pub(crate) fn fail(&self, percent: usize) {
+        self.database.0.percent.set(percent);
+        self.objects.0.percent.set(percent);
+    }
+
+    /// Makes a pass from the template, alone.
+    pub(crate) fn make(&self, serial: &str) {
+        assert_eq!(finished(self.order(serial)), 201);
+    }
+
+    /// Makes a pass from the template; the status of the answer.
+    pub(crate) async fn order(&self, serial: &str) -> u16 {
+        let order = json!({ "template": TEMPLATE, "pass": { "userInfo": {} } }).to_string();
+        let order = Order::read(order.as_bytes()).unwrap();
+        let maker = self.maker(serial);
+        maker.put(&address(serial), &order, &WriteConditions::default()).await.unwrap().status
+    }
+
+    pub(crate) fn maker<'a>(
+        &'a self,
+        unique: &str,
+    ) -> Maker<'a, Stepwise<Faulty>, Stepwise<FaultyBucket>, Stamp> {
+        Maker {
+            database: &self.database,
+            objects: &self.objects,
+            crypto: &Stamp,
+            cache: &self.cache,
+            master_key: &self.master_key,
+            public_url: "https://passes.example.com",
+            names: Names::new(unique.to_owned()),
+            now_ms: self.now_ms,
+        }
+    }
+
+    /// Stores an identity, and returns the newest revision there was then.
+    pub(crate) fn store_identity(&self, version: &str, identity: &Identity) -> i64 {
+        let body = json!({
+            "certificate": identity.certificate_pem(),
+            "privateKey": identity.key_pem(),
+            "intermediate": TestAuthority::shared().intermediate_pem(),
+        });
+        let trust = Trust::default();
+        let store = block_on(signing_identity::check(
+            PASS_TYPE.to_owned(),
+            body.to_string().as_bytes(),
+            (&self.master_key, &trust),
+            &Stamp,
+            version.to_owned(),
+            self.now_ms / 1000,
+        ));
+        assert!(matches!(self.serve(&store.unwrap()).unwrap().status, 200 | 201));
+        self.newest_revision()
+    }
+
+    /// Another identity for the same passes.
+    pub(crate) fn another_identity() -> Arc<Identity> {
+        TestAuthority::shared().issue(PASS_TYPE, DEFAULT_TEAM, Validity::current())
+    }
+
+    /// Stores the template with another description and organization, and returns the newest revision there was then.
+    pub(crate) fn replace_template(&self, description: &str) -> i64 {
+        let builder = PassBuilder::new(PASS_TYPE, SERIAL).field("organizationName", description);
+        let mut files = builder.description(description).entries();
+        files.retain(|(path, _)| path != "manifest.json" && path != "signature");
+        let archive = write_archive(&files, Layout::Deflated);
+        let store =
+            template::check(TEMPLATE.to_owned(), &archive, description.trim(), self.now_ms / 1000).unwrap();
+        let reply = self.serve(&store).unwrap();
+        assert!(matches!(reply.status, 200 | 201));
+        self.newest_revision()
+    }
+
+    fn newest_revision(&self) -> i64 {
+        let connection = self.database.0.sqlite.connection();
+        let sql = "SELECT coalesce(max(revision), 0) FROM pass_types";
+        connection.query_row(sql, (), |row| row.get(0)).unwrap()
+    }
+
+    /// Withdraws a pass.
+    pub(crate) async fn withdraw(&self, serial: &str) {
+        let (conditions, now) = (WriteConditions::default(), self.now());
+        let withdraw = Withdraw { address: address(serial), conditions, now };
+        let answer = serve(&withdraw, &self.database, &self.objects).await.unwrap();
+        assert_eq!(answer.reply.status, 204);
+    }
+
+    /// The status of the answer; `None` when storage failed, so that nobody knows.
+    pub(crate) async fn patch(&self, patch: &Value, writer: usize) -> Option<u16> {
+        let patch = read_patch(patch.to_string().as_bytes()).unwrap();
+        let maker = self.maker(&format!("writer-{writer}"));
+        match maker.patch(&address(SERIAL), &patch, &WriteConditions::default()).await {
+            Ok(reply) => Some(reply.status),
+            Err(Failure::Refusal(refusal)) => Some(Reply::from(refusal).status),
+            Err(Failure::Trouble(_)) => None,
+        }
+    }
+
+    /// Makes the pass again.
+    pub(crate) async fn remake(&self, number: usize) {
+        self.maker(&format!("remake-{number}")).remake(&address(SERIAL), TEMPLATE).await.unwrap();
+    }
+
+    /// Runs an endpoint alone.
+    pub(crate) fn serve(&self, endpoint: &dyn Endpoint) -> Option<Reply> {
+        finished(serve(endpoint, &self.database, &self.objects)).ok().map(|answer| answer.reply)
+    }
+
+    /// Runs whose message is sent again, so many seconds later.
+    pub(crate) fn resumed(&self, seconds: i64) -> Vec<Message> {
+        finished(republish::resume(&self.database, self.now() + seconds)).unwrap()
+    }
+
+    /// Unix seconds.
+    pub(crate) fn now(&self) -> i64 {
+        self.now_ms / 1000
+    }
+
+    /// What the stored pass says.
+    pub(crate) fn pass(&self) -> Value {
+        self.pass_of(SERIAL)
+    }
+
+    /// What a stored pass says.
+    pub(crate) fn pass_of(&self, serial: &str) -> Value {
+        let file = self.file_of(serial);
+        let archive = Archive::open(&file).unwrap();
+        serde_json::from_slice(&archive.read(archive.find("pass.json").unwrap()).unwrap()).unwrap()
+    }
+
+    /// A stored pass.
+    pub(crate) fn file_of(&self, serial: &str) -> Vec<u8> {
+        let file = block_on(Objects::read(&self.objects.0.memory, &self.row::<String>("object_key", serial)));
+        file.unwrap().expect("the row names a file that is there")
+    }
+
+    /// A column of a pass.
+    pub(crate) fn row<T: FromSql>(&self, column: &str, serial: &str) -> T {
+        let sql = format!("SELECT {column} FROM passes WHERE pass_type = ?1 AND serial = ?2");
+        let connection = self.database.0.sqlite.connection();
+        connection.query_row(&sql, (PASS_TYPE, serial), |row| row.get(0)).unwrap()
+    }
+
+    /// Each file in the bucket is in service or noted as replaced, and none is both.
+    pub(crate) fn check_files(&self) {
+        let keys = |sql| -> BTreeSet<String> {
+            let connection = self.database.0.sqlite.connection();
+            let mut statement = connection.prepare(sql).unwrap();
+            statement.query_map((), |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        let in_service = keys("SELECT object_key FROM passes UNION SELECT object_key FROM templates");
+        let replaced = keys("SELECT object_key FROM retired_objects");
+        let (listed, _) = block_on(self.objects.0.memory.list("", 1000)).unwrap();
+        let stored: BTreeSet<String> = listed.into_iter().map(|object| object.key).collect();
+        assert_eq!(in_service.intersection(&replaced).next(), None);
+        assert_eq!(stored, in_service.union(&replaced).cloned().collect());
+    }
+}
+
+fn address(serial: &str) -> Address {
+    Address { pass_type: PASS_TYPE.to_owned(), serial: serial.to_owned() }
+}
+
+/// Runs a future alone.
+pub(crate) fn finished<F: Future>(future: F) -> F::Output {
+    let mut future = std::pin::pin!(future);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    loop {
+        if let std::task::Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+}

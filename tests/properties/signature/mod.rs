@@ -1,0 +1,219 @@
+//! Signatures: what the service makes and what openssl makes is accepted, by either; whatever is changed is
+//! not.
+//!
+//! These tests run `openssl`, which has to be installed: it is what issuers sign with.
+
+mod ber;
+mod cases;
+mod damage;
+mod forms;
+mod identities;
+mod openssl;
+mod tree;
+
+use std::collections::BTreeSet;
+
+use edgepass::{
+    crypto::{Hash, Proof},
+    pass::{
+        DefectCode,
+        signature::{Candidate, Findings, Question, Signed, Signer, Trust, Upload, examine},
+    },
+};
+use edgepass_support::{
+    clock, crypto,
+    pass::{Identity, Signing, TestAuthority},
+};
+
+use self::openssl::Workshop;
+
+const PASS_TYPE: &str = "pass.com.example.coupon";
+const TEAM: &str = "A1B2C3D4E5";
+const MANIFEST: &[u8] = b"{\n  \"icon.png\" : \"a9993e364706816aba3e25717850c26c9cd0d89d\"\r\n}";
+
+fn now() -> i64 {
+    clock::unix_now().as_secs().try_into().unwrap()
+}
+
+fn authority() -> &'static TestAuthority {
+    TestAuthority::shared()
+}
+
+fn identity() -> std::sync::Arc<Identity> {
+    authority().identity(PASS_TYPE, TEAM)
+}
+
+/// Trusts the root of the shared authority.
+fn trust() -> Trust {
+    Trust::from_pem(&authority().root_pem()).unwrap()
+}
+
+/// A signature over `MANIFEST` that is expected to be this type's and team's.
+fn signed(signature: &[u8]) -> Signed<'_> {
+    Signed { signature, manifest: MANIFEST, pass_type: PASS_TYPE, team: Some(TEAM) }
+}
+
+/// Every defect found by looking, and those that show when the platform verifies.
+fn codes(findings: Findings) -> BTreeSet<DefectCode> {
+    let failed = failed(findings.questions);
+    findings.defects.into_iter().map(|defect| defect.code).chain(failed).collect()
+}
+
+fn failed(questions: Vec<Question>) -> Vec<DefectCode> {
+    let failed = questions.into_iter().filter(|question| !holds(&question.proof));
+    failed.map(|question| question.otherwise.code).collect()
+}
+
+fn holds(proof: &Proof) -> bool {
+    let hash = match proof.hash {
+        Hash::Sha1 => crypto::Hash::Sha1,
+        Hash::Sha256 => crypto::Hash::Sha256,
+        Hash::Sha384 => crypto::Hash::Sha384,
+        Hash::Sha512 => crypto::Hash::Sha512,
+    };
+    crypto::verify(&proof.public_key, hash, &proof.message, &proof.signature)
+}
+
+/// What is wrong with a signature of the shared authority's identity.
+fn verdict(signature: &[u8]) -> BTreeSet<DefectCode> {
+    codes(examine(&signed(signature), now(), &trust()))
+}
+
+fn candidate() -> Candidate {
+    let identity = identity();
+    let (certificate, private_key) = (identity.certificate_pem(), identity.key_pem());
+    let upload = Upload {
+        certificate: &certificate,
+        private_key: &private_key,
+        intermediate: &authority().intermediate_pem(),
+    };
+    upload.check(PASS_TYPE, now(), &trust()).unwrap()
+}
+
+/// What the service itself makes.
+fn made(now: i64) -> Vec<u8> {
+    let candidate = candidate();
+    let signer = Signer::new(&candidate.certificate, &candidate.intermediate).unwrap();
+    let attributes = signer.attributes(MANIFEST, now).unwrap();
+    let signature = crypto::sign(&candidate.private_key, &attributes).unwrap();
+    signer.signature_file(&attributes, signature).unwrap()
+}
+
+#[test]
+fn what_the_service_signs_is_accepted_by_itself_and_by_openssl() {
+    let signature = made(now());
+    assert_eq!(verdict(&signature), BTreeSet::new());
+    let findings = examine(&signed(&signature), now(), &trust());
+    assert_eq!(findings.questions.len(), 3, "the attributes, the certificate, the intermediate");
+
+    let workshop = Workshop::new();
+    workshop.write("signature", &signature);
+    let options =
+        "-verify -binary -inform DER -in signature -content manifest.json -CAfile root.pem -purpose any";
+    workshop.run(&format!("cms {options}"));
+    workshop.run(&format!("smime {options}"));
+}
+
+#[test]
+fn the_time_of_signing_is_a_utc_time_until_2049() {
+    let holds_tag = |seconds, tag: &[u8]| {
+        let candidate = candidate();
+        let signer = Signer::new(&candidate.certificate, &candidate.intermediate).unwrap();
+        let attributes = signer.attributes(MANIFEST, seconds).unwrap();
+        attributes.windows(tag.len()).any(|window| window == tag)
+    };
+    assert!(holds_tag(2_524_607_999, b"\x17\x0d491231235959Z"));
+    assert!(holds_tag(2_524_608_000, b"\x18\x0f20500101000000Z"));
+    let candidate = candidate();
+    let signer = Signer::new(&candidate.certificate, &candidate.intermediate).unwrap();
+    for outside in [-1, i64::MIN, 253_402_300_800, i64::MAX] {
+        assert_eq!(signer.attributes(MANIFEST, outside), None, "{outside}");
+    }
+}
+
+#[test]
+fn the_certificates_are_in_the_order_of_der() {
+    // Each authority has other keys, and so other bytes to compare.
+    for (pass_type, team) in [("pass.a", "A"), ("pass.bb", "BBB"), (PASS_TYPE, TEAM)] {
+        let identity = authority().identity(pass_type, team);
+        let read = |der: &[u8]| edgepass::pass::signature::Certificate::from_der(der).unwrap();
+        let (leaf, issuer) = (read(&identity.certificate_der()), read(&authority().intermediate_der()));
+        let signer = Signer::new(&leaf, &issuer).unwrap();
+        let file = signer.signature_file(&signer.attributes(MANIFEST, now()).unwrap(), vec![0; 256]).unwrap();
+        let position = |der: &[u8]| file.windows(der.len()).position(|window| window == der).unwrap();
+        assert_eq!(position(leaf.der()) < position(issuer.der()), leaf.der() < issuer.der());
+    }
+}
+
+#[test]
+fn attributes_need_not_be_sorted() {
+    let unsorted = Signing { sorted: false, ..Signing::default() }.sign(MANIFEST, &identity());
+    assert_ne!(unsorted, Signing::default().sign(MANIFEST, &identity()));
+    assert_eq!(verdict(&unsorted), BTreeSet::new());
+}
+
+#[test]
+fn what_openssl_signs_is_accepted() {
+    let workshop = Workshop::new();
+    for command in [
+        "cms -sign -binary",
+        "cms -sign -binary -md sha1",
+        "cms -sign -binary -md sha384",
+        "cms -sign -binary -md sha512",
+        "cms -sign -binary -keyid",
+        "cms -sign -binary -nosmimecap",
+        "smime -sign -binary",
+        "smime -sign -binary -md sha1",
+        "smime -sign -binary -stream",
+        "smime -sign -binary -indef -md sha256",
+    ] {
+        let signature = workshop.sign(command);
+        assert_eq!(verdict(&signature), BTreeSet::new(), "{command}");
+        assert_eq!(
+            codes(examine(&signed(&signature), now(), &Trust::default())),
+            BTreeSet::new(),
+            "{command}"
+        );
+    }
+}
+
+#[test]
+fn indefinite_lengths_are_read() {
+    let workshop = Workshop::new();
+    for depth in 1..=20 {
+        assert_eq!(verdict(&ber::indefinite(&made(now()), depth)), BTreeSet::new(), "{depth}");
+    }
+    for command in ["smime -sign -binary", "cms -sign -binary -keyid -md sha1"] {
+        let signature = ber::indefinite(&workshop.sign(command), 20);
+        assert_eq!(&signature[..2], [0x30, 0x80]);
+        assert_eq!(verdict(&signature), BTreeSet::new(), "{command}");
+    }
+}
+
+#[test]
+fn a_root_that_is_included_does_no_harm() {
+    let workshop = Workshop::new();
+    workshop.write(
+        "wwdr.pem",
+        format!("{}{}", authority().intermediate_pem(), authority().root_pem()).as_bytes(),
+    );
+    let signature = workshop.sign("smime -sign -binary");
+    assert_eq!(verdict(&signature), BTreeSet::new());
+    // Trusted or not, it proves itself.
+    let intermediate = Trust::from_pem(&authority().intermediate_pem()).unwrap();
+    assert_eq!(codes(examine(&signed(&signature), now(), &intermediate)), BTreeSet::new());
+    assert_eq!(codes(examine(&signed(&signature), now(), &Trust::default())), BTreeSet::new());
+}
+
+#[test]
+fn trust_is_never_empty_by_mistake() {
+    assert!(Trust::from_pem(" \n").unwrap().is_empty());
+    assert!(!trust().is_empty());
+    let (good, key) = (authority().root_pem(), identity().key_pem());
+    let broken = good.replace("MII", "MIJ");
+    for text in ["x", &key, &good.replace("-----END", "----END"), &broken, &format!("{good}{broken}")] {
+        assert!(Trust::from_pem(text).is_err(), "{text}");
+    }
+    let two = format!("# Root\n{good}# Intermediate\n{}", authority().intermediate_pem());
+    assert!(Trust::from_pem(&two).is_ok());
+}

@@ -1,0 +1,34 @@
+//! Links by which people get their passes.
+
+use serde_json::{Value, json};
+
+use super::{Issuer, pass_path};
+use crate::http::{Answer, Body};
+
+const JSON: [(&str, &str); 1] = [("Content-Type", "application/json")];
+
+impl Issuer {
+    /// Asks for a link to a pass; it works for so many seconds, or as long as the service thinks fit.
+    #[track_caller]
+    pub fn link(&self, pass_type: &str, serial: &str, seconds: Option<u32>) -> Answer {
+        let body = seconds.map(|seconds| json!({ "expiresIn": seconds }).to_string());
+        let body = body.as_ref().map_or(Body::Empty, |body| Body::Bytes(body.as_bytes()));
+        self.send("POST", &format!("{}/links", pass_path(pass_type, serial)), &JSON, body)
+    }
+
+    /// Asks for a link to several passes, given by type and serial number.
+    #[track_caller]
+    pub fn bundle(&self, passes: &[(&str, &str)]) -> Answer {
+        let passes: Vec<Value> = passes
+            .iter()
+            .map(|(pass_type, serial)| json!({ "passTypeIdentifier": pass_type, "serialNumber": serial }))
+            .collect();
+        self.send_bundle(&json!({ "passes": passes }).to_string())
+    }
+
+    /// Sends any body where bundles are asked for.
+    #[track_caller]
+    pub fn send_bundle(&self, body: &str) -> Answer {
+        self.send("POST", "/issuer/v1/links", &JSON, Body::Bytes(body.as_bytes()))
+    }
+}
