@@ -8,6 +8,7 @@
 //! | [`http`] | what HTTP means here |
 //! | [`revision`] | revisions and update tags |
 //! | [`json`] | JSON on its way in |
+//! | [`crypto`] | the port to the platform's cryptography, and the keys derived from the master key |
 //! | [`endpoint`] | how a request meets storage |
 //! | [`store`] | the SQL, and the ports behind which D1 and R2 stand |
 //! | [`upkeep`] | what runs from the cron trigger |
@@ -48,7 +49,8 @@ mod events {
     use web_sys::Request;
     use worker::{Context, Env, MessageBatch, Response, ScheduleContext, ScheduledEvent, event};
 
-    /// The cron trigger that looks for work that was left; any other one sweeps, so that it may be set as the operator likes.
+    /// The cron trigger that looks for work that was left; any other one sweeps, so that it may be set as the
+    /// operator likes.
     const RESUME: &str = "* * * * *";
 
     #[event(start)]

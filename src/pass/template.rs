@@ -67,6 +67,10 @@ fn content_of(bytes: &[u8], defects: &mut Defects) -> Option<Document> {
     };
     filled::clear(&mut content);
     let content = Document::Object(content);
+    if content.to_json().len() > MAX_JSON_BYTES.saturating_sub(FILLED_BYTES) {
+        let message = "pass.json leaves no room for what is filled in for each pass. Make it smaller.";
+        defects.push(content::defect(DefectCode::EntryTooLarge, message));
+    }
     check(content.clone(), defects);
     Some(content)
 }
@@ -113,6 +117,9 @@ fn check_limits(archive: &Archive<'_>, defects: &mut Defects) {
         defects.push(Defect::of_archive(DefectCode::ArchiveTooLarge, message));
     }
 }
+
+/// Room in `pass.json` for the keys that are filled in, in bytes.
+const FILLED_BYTES: usize = 4096;
 
 /// The most bytes of the shared files, unpacked: what a pass may have, less the largest `pass.json`, manifest and signature.
 const MAX_SHARED_BYTES: u64 = MAX_TOTAL_BYTES.saturating_sub(2 * 1024 * 1024 + 64 * 1024);

@@ -31,6 +31,11 @@ pub(crate) fn variable(env: &Env, name: &str) -> Option<String> {
     get(env, name)?.as_string().filter(|value| !value.is_empty())
 }
 
+/// Whether there is a variable or secret of that name, be it a text or not: wrangler binds arrays and tables as they are.
+pub(crate) fn is_bound(env: &Env, name: &str) -> bool {
+    get(env, name).is_some()
+}
+
 fn get(env: &Env, name: &str) -> Option<JsValue> {
     Reflect::get(env, &JsValue::from_str(name)).ok().filter(|value| !value.is_undefined())
 }

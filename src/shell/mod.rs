@@ -7,11 +7,13 @@ mod observe;
 mod outgoing;
 pub(crate) mod queue;
 mod settings;
+mod unique;
 mod workshop;
 
 pub(crate) use incoming::Visit;
+use observe::log_queue;
 pub(crate) use observe::{Call, log_resumed, log_swept, now_ms};
-use observe::{log_queue, random_uuid};
 pub(crate) use outgoing::{Outcome, response};
 pub(crate) use settings::Settings;
+use unique::random_uuid;
 pub(crate) use workshop::Workshop;

@@ -1,7 +1,7 @@
 //! What the operator sees of a request: one line of JSON in the log, and `Server-Timing` in local runs. Neither holds
 //! tokens, device identifiers or serial numbers: the route is its pattern, not the path.
 
-use super::{Settings, binding};
+use super::{Settings, binding, random_uuid};
 use crate::{
     endpoint::{Failure, Trouble},
     http::Refusal,
@@ -11,7 +11,7 @@ use crate::{
 };
 use serde::Serialize;
 use std::cell::{Cell, OnceCell, RefCell};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::{Request, console};
 use worker::{Date, Env};
 
@@ -211,12 +211,4 @@ fn log(line: &impl Serialize) {
 /// Unix milliseconds.
 pub(crate) fn now_ms() -> i64 {
     i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX)
-}
-
-/// `crypto.randomUUID()`
-pub(super) fn random_uuid() -> String {
-    js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str("crypto"))
-        .map(JsCast::unchecked_into::<web_sys::Crypto>)
-        .map(|crypto| crypto.random_uuid())
-        .unwrap_or_default()
 }

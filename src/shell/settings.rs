@@ -1,6 +1,6 @@
 //! Variables and secrets, read once per isolate: they change only by a deployment, which starts new isolates.
 
-use super::binding::variable;
+use super::binding::{is_bound, variable};
 use crate::{
     crypto::MasterKey,
     http::Refusal,
@@ -19,7 +19,8 @@ pub(crate) struct Settings {
     pub(crate) server_timing: bool,
     master_key: Option<String>,
     public_url: Option<String>,
-    trust_anchors: String,
+    /// `None`: it is set to something that is no text, which must not count as "no anchors".
+    trust_anchors: Option<String>,
     /// What only making and checking passes needs is read when it is first needed: phones do not wait for it.
     read: Late,
 }
@@ -47,7 +48,8 @@ impl Settings {
             server_timing: variable(env, "SERVER_TIMING").is_some_and(|value| value == "true"),
             master_key: variable(env, "MASTER_KEY"),
             public_url: variable(env, "PUBLIC_URL"),
-            trust_anchors: variable(env, "TRUST_ANCHORS").unwrap_or_default(),
+            trust_anchors: variable(env, "TRUST_ANCHORS")
+                .or_else(|| (!is_bound(env, "TRUST_ANCHORS")).then(String::new)),
             read: Late::default(),
         }
     }
@@ -55,11 +57,13 @@ impl Settings {
     /// Secret `MASTER_KEY`: private keys are sealed with it, tokens and links made.
     pub(crate) fn master_key(&self) -> Result<&MasterKey, Refusal> {
         let secret = self.master_key.as_deref().ok_or(Refusal::NotConfigured(
-            "Passes cannot be signed without a master key. Set one: openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY, and keep master.key in a safe place",
+            "Passes cannot be signed without a master key. Set one, and keep the file in a safe place: \
+             openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY",
         ))?;
         self.read.master_key.get_or_init(|| MasterKey::of_secret(secret)).as_ref().ok_or(
             Refusal::NotConfigured(
-                "The secret MASTER_KEY is shorter than 32 characters. Set another: openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY, and keep master.key in a safe place",
+                "The secret MASTER_KEY is shorter than 32 characters. Set another, and keep the file in a safe place: \
+                 openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY",
             ),
         )
     }
@@ -76,9 +80,10 @@ impl Settings {
 
     /// Variable `TRUST_ANCHORS`: certificates in PEM up to which those of an uploaded pass must lead.
     pub(crate) fn trust(&self) -> Result<&Trust, Refusal> {
-        self.read.trust.get_or_init(|| Trust::from_pem(&self.trust_anchors).ok()).as_ref().ok_or(
+        let read = || Trust::from_pem(self.trust_anchors.as_deref()?).ok();
+        self.read.trust.get_or_init(read).as_ref().ok_or(
             Refusal::NotConfigured(
-                "The variable TRUST_ANCHORS does not hold certificates in PEM that can be read.",
+                "The variable TRUST_ANCHORS must be a text with certificates in PEM, each with a name and an RSA key of its own.",
             ),
         )
     }

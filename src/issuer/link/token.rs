@@ -20,8 +20,8 @@ pub struct Link {
 }
 
 impl Link {
-    /// The last segment of its address: `{what it says}.{mark}.pkpass`, or `.pkpasses` for a bundle. The ending is for clients
-    /// that go by it.
+    /// The last segment of its address: `{what it says}.{mark}.pkpass`, or `.pkpasses` for a bundle. The ending is
+    /// for clients that go by it.
     #[must_use]
     pub fn segment(&self, master_key: &MasterKey) -> String {
         let says = Base64UrlUnpadded::encode_string(self.to_json().as_bytes());

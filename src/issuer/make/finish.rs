@@ -73,7 +73,7 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
     ) -> Result<Vec<u8>, Stop> {
         let attributes = identity.signer.attributes(unsigned.manifest(), self.now()).ok_or(Unreadable)?;
         let signature = self.crypto.sign(&identity.key, &attributes).await?;
-        let signature = identity.signer.signature_file(&attributes, signature).ok_or(Unreadable)?;
+        let signature = identity.signer.signature_file(&attributes, &signature).ok_or(Unreadable)?;
         Ok(unsigned.signed(&signature))
     }
 

@@ -4,8 +4,9 @@
 //! kept in the isolate once they were used; the first call asks for their versions, so that what was replaced is never
 //! used again, anywhere, without a question of its own.
 //!
-//! Nothing is locked between the two calls. The second stores the pass only if all that it was made over and with is still
-//! the newest; otherwise somebody else was faster, and it is made again over what is there now, so that no change is lost. A crash between the calls leaves a file that no row names, which the sweep finds.
+//! Nothing is locked between the two calls. The second stores the pass only if all that it was made over and with is
+//! still the newest; otherwise somebody else was faster, and it is made again over what is there now, so that no
+//! change is lost. A crash between the calls leaves a file that no row names, which the sweep finds.
 
 mod cache;
 mod finish;

@@ -4,7 +4,7 @@
 use super::{Maker, Stop, cache::Identity};
 use crate::{
     crypto::Crypto,
-    endpoint::{Trouble, run},
+    endpoint::{Failure, Trouble, run},
     http::Refusal,
     issuer::{
         Address,
@@ -152,7 +152,13 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
         let parts = if let Some(parts) = self.cache.template(&name, &version) {
             parts
         } else {
-            let parts = Rc::new(self.parts(&object_key).await?.ok_or(Unreadable)?);
+            let parts = match self.parts(&object_key).await {
+                Ok(Some(parts)) => Rc::new(parts),
+                Ok(None) | Err(Stop::Failure(Failure::Trouble(Trouble::ObjectMissing(_)))) => {
+                    return Err(Refusal::Conflict(TEMPLATE_LOST).into());
+                }
+                Err(stop) => return Err(stop),
+            };
             self.cache.keep_template(&name, &version, &parts);
             parts
         };
@@ -203,8 +209,10 @@ const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: \
     PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
 const NOT_UNDERSTOOD: &str = "The pass.json that was published has a key twice in one object, or nests too deep, so that it cannot be \
     changed. Publish a signed pass without that.";
+const TEMPLATE_LOST: &str =
+    "The file of this template is not in the bucket, or cannot be read. Store the template again.";
 const NO_TEMPLATE: &str = "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a ZIP of a pass folder.";
-const EXPIRED: &str = "The certificate of this pass type's signing identity has expired. Store a new one: \
+const EXPIRED: &str = "The certificate of this pass type's signing identity, or its intermediate, has expired. Store a new one: \
     PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
 const SEALED: &str = "The signing identity of this pass type was sealed under another MASTER_KEY. Store it again: \
     PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";

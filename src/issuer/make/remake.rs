@@ -80,9 +80,6 @@ fn lasting(trouble: Trouble) -> Result<Remade, Trouble> {
     let reason = match trouble {
         Trouble::ObjectMissing(_) => "Its file is not in the bucket. Make it anew.",
         Trouble::Unreadable => "What is stored of it cannot be read. Make it anew.",
-        Trouble::Crypto(_) => {
-            "The platform does not sign with the stored key. Store the signing identity again."
-        }
         passing => return Err(passing),
     };
     Ok(Remade::Failed(reason.to_owned()))

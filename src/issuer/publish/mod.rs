@@ -174,6 +174,50 @@ impl Publish {
     }
 }
 
+/// The two statements that say most.
+impl Publish {
+    fn admit(&self) -> Admit<'_> {
+        let Version { address, pass, conditions, made, .. } = &self.version;
+        let made = made.as_ref();
+        let over = made.and_then(|made| made.over.as_ref());
+        let (over_template, over_fields) = Origin::columns(over.and_then(|over| over.origin.as_ref()));
+        let (template, _) = Origin::columns(made.and_then(|made| made.origin.as_ref()));
+        Admit {
+            pass_type: &address.pass_type,
+            serial: &address.serial,
+            token: self.token(),
+            manifest: &pass.manifest_sha256,
+            over: over.map(|over| over.etag.as_str()),
+            over_template,
+            over_fields,
+            template,
+            template_version: made.and_then(|made| made.template_version.as_deref()),
+            identity_version: made.map(|made| made.identity_version.as_str()),
+            if_match: conditions.if_match.as_deref(),
+            if_none_match: conditions.if_none_match.as_deref(),
+            publication: &self.publication,
+        }
+    }
+
+    fn store(&self, now: i64) -> Store<'_> {
+        let Version { address, pass, file, made, .. } = &self.version;
+        let (template, fields) = Origin::columns(made.as_ref().and_then(|made| made.origin.as_ref()));
+        Store {
+            pass_type: &address.pass_type,
+            serial: &address.serial,
+            token: self.token(),
+            manifest: &pass.manifest_sha256,
+            file: &pass.file_sha256,
+            object_key: &self.object_key,
+            size: i64::try_from(file.len()).unwrap_or(i64::MAX),
+            template,
+            fields,
+            publication: &self.publication,
+            now,
+        }
+    }
+}
+
 impl Endpoint for Publish {
     fn upload(&self) -> Option<Upload<'_>> {
         Some(Upload { key: &self.object_key, bytes: &self.version.file })
@@ -181,47 +225,14 @@ impl Endpoint for Publish {
 
     /// Not repeatable: between two runs somebody else may have published, and would be overwritten without notice.
     fn ask(&self) -> Batch<'_> {
-        let Version { address, pass, file, conditions, made } = &self.version;
-        let (pass_type, serial) = (address.pass_type.as_str(), address.serial.as_str());
-        let (manifest, publication) = (pass.manifest_sha256.as_str(), self.publication.as_str());
-        let now = self.now_ms.div_euclid(1000);
-        let over = made.as_ref().and_then(|made| made.over.as_ref());
-        let (over_template, over_fields) = Origin::columns(over.and_then(|over| over.origin.as_ref()));
-        let (template, fields) = Origin::columns(made.as_ref().and_then(|made| made.origin.as_ref()));
-        let admit = Admit {
-            pass_type,
-            serial,
-            token: self.token(),
-            manifest,
-            over: over.map(|over| over.etag.as_str()),
-            over_template,
-            over_fields,
-            template,
-            template_version: made.as_ref().and_then(|made| made.template_version.as_deref()),
-            identity_version: made.as_ref().map(|made| made.identity_version.as_str()),
-            if_match: conditions.if_match.as_deref(),
-            if_none_match: conditions.if_none_match.as_deref(),
-            publication,
-        };
-        let store = Store {
-            pass_type,
-            serial,
-            token: self.token(),
-            manifest,
-            file: &pass.file_sha256,
-            object_key: &self.object_key,
-            size: i64::try_from(file.len()).unwrap_or(i64::MAX),
-            template,
-            fields,
-            publication,
-            now,
-        };
+        let Address { pass_type, serial } = &self.version.address;
+        let (publication, now) = (self.publication.as_str(), self.now_ms.div_euclid(1000));
         Batch::once(vec![
             Before { pass_type, serial }.query(),
-            admit.query(),
+            self.admit().query(),
             Advance { pass_type, publication, now_ms: revision::candidate(self.now_ms) }.query(),
             Retire { pass_type, serial, publication, now }.query(),
-            store.query(),
+            self.store(now).query(),
             After { pass_type, serial }.query(),
         ])
     }

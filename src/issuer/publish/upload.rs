@@ -16,8 +16,8 @@ pub const BODY_LIMIT: usize = 5 * 1024 * 1024;
 
 /// Checks an upload: archive, manifest, content and signature. `publication` is unique to it; `now_ms` is unix milliseconds.
 ///
-/// # Errors
-/// [`Refusal::Problem`](crate::http::Refusal::Problem) with all defects of the file; [`Failure::Trouble`] when the platform fails.
+/// # Errors [`Refusal::Problem`](crate::http::Refusal::Problem) with all defects of the file; [`Failure::Trouble`]
+/// when the platform fails.
 pub async fn check<C: Crypto>(
     address: Address,
     file: Vec<u8>,

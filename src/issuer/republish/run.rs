@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// Passes made for one message. Each is up to two calls of the database, with 9 statements, and three of the bucket; an
-/// invocation has 1,000 of each on the paid plan, and one that had to be made again and again costs some more.
+/// Passes made for one message. Each is up to two calls of the database, with 9 statements, and three of the bucket, and as
+/// much again for each time that another writer was faster; an invocation has 1,000 of each on the paid plan.
 const BATCH: usize = 20;
 
 /// Failures that a run remembers.

@@ -1,5 +1,5 @@
-//! Starting a run: 202; the progress is at the same address (`Location`, relative to it). A run that is under way is replaced: it begins anew, so that what
-//! changed meanwhile reaches all passes.
+//! Starting a run: 202; the progress is at the same address (`Location`, relative to it). A run that is under way is
+//! replaced: it begins anew, so that what changed meanwhile reaches all passes.
 
 use super::Message;
 use crate::{

@@ -36,9 +36,9 @@ pub struct Store {
     now: i64,
 }
 
-/// Reads a body, `{"certificate","privateKey","intermediate"}`, each PEM, checks that the three belong together and to the pass
-/// type, that the key really signs for the certificate, and seals the key. `version` is unique to this upload; `now` is
-/// unix seconds.
+/// Reads a body, `{"certificate","privateKey","intermediate"}`, each PEM, checks that the three belong together and
+/// to the pass type, that the key really signs for the certificate, and seals the key. `version` is unique to this
+/// upload; `now` is unix seconds.
 ///
 /// # Errors
 /// [`Refusal::Problem`] with all defects, [`Failure::Trouble`] when the platform does not seal.

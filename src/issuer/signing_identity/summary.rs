@@ -34,9 +34,11 @@ impl SigningIdentity {
         let (subject, team_identifier, serial_number, not_before, not_after, stored_at) = columns;
         let days_left = not_after.saturating_sub(now).div_euclid(SECONDS_A_DAY);
         let warning = if days_left < 0 {
-            Some("The certificate has expired: no pass can be made. Store a new one.")
+            Some("The certificate, or its intermediate, has expired: no pass can be made. Store a new one.")
         } else if days_left < WARNING_DAYS {
-            Some("The certificate ends soon. Make a new one at Apple and store it here.")
+            Some(
+                "The certificate, or its intermediate, ends soon. Get a new one from Apple and store it here.",
+            )
         } else {
             None
         };

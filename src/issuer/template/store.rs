@@ -1,8 +1,8 @@
 //! Storing a template: 201 when it is new, 200 when it was replaced or is the same.
 //!
-//! The prepared file goes into the bucket before the row that names it, under a key of its own. A crash before the batch leaves
-//! an object nobody names, which the sweep finds; a crash after it leaves the template stored, and storing it again changes
-//! nothing.
+//! The prepared file goes into the bucket before the row that names it, under a key of its own. A crash before the
+//! batch leaves an object nobody names, which the sweep finds; a crash after it leaves the template stored, and
+//! storing it again changes nothing.
 
 use super::Summary;
 use crate::{

@@ -19,7 +19,7 @@ const COMMON_NAME_PREFIX: &str = "Pass Type ID: ";
 /// Bit 5 counts from the highest.
 const KEY_CERT_SIGN: u8 = 0x80 >> 5;
 
-/// A certificate whose every byte is understood.
+/// A certificate in the one form that DER has for it.
 #[derive(Clone)]
 pub struct Certificate {
     fields: Fields,
@@ -75,18 +75,22 @@ impl Certificate {
         digest::hex(bytes.strip_prefix(&[0]).filter(|rest| !rest.is_empty()).unwrap_or(bytes))
     }
 
-    /// The pass type that it may sign for: the `UID` of its subject or what follows `Pass Type ID: ` in its
-    /// `CN`. `None` when it names none, or several: all of these and Apple's extension
-    /// 1.2.840.113635.100.6.1.16 have to agree.
+    /// The pass type that it may sign for. It is what follows `Pass Type ID: ` in the `CN` of its subject, or the
+    /// `UID` when Apple's extension 1.2.840.113635.100.6.1.16 is there as well: a `UID` alone is not enough, as
+    /// certificates for pushing to apps have one too. `None` when it names none, or several: whatever is there of the
+    /// three has to agree.
     #[must_use]
     pub fn pass_type(&self) -> Option<String> {
         let subject = &self.fields.subject;
         let common = text::values(subject, oid::COMMON_NAME);
-        let common = common.filter_map(|name| name.strip_prefix(COMMON_NAME_PREFIX).map(str::to_owned));
-        let mut named = text::values(subject, oid::USER_ID).chain(common);
-        let pass_type = named.next()?;
-        let extended = self.extensions(oid::PASS_TYPE).map(|value| text_in(value).unwrap_or_default());
-        named.chain(extended).all(|other| other == pass_type).then_some(pass_type)
+        let mut common = common.filter_map(|name| name.strip_prefix(COMMON_NAME_PREFIX).map(str::to_owned));
+        let mut users = text::values(subject, oid::USER_ID);
+        let mut extended = self.extensions(oid::PASS_TYPE).map(|value| text_in(value).unwrap_or_default());
+        let pass_type = match common.next() {
+            Some(name) => name,
+            None => users.next().filter(|user| extended.next().is_some_and(|value| value == *user))?,
+        };
+        common.chain(users).chain(extended).all(|other| other == pass_type).then_some(pass_type)
     }
 
     /// The team that it was issued to: the `OU` of its subject, 10 letters and digits in Apple's

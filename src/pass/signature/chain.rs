@@ -99,8 +99,7 @@ pub(super) fn trusted(
 }
 
 /// Why a certificate that nothing depends on is there. It is a trust anchor, or was signed by one that is
-/// known, itself included, as roots are. So there is nothing in a trusted file that anybody could have
-/// changed.
+/// known, itself included, as roots are. It decides nothing: a file is as good without it.
 fn explained(
     extra: &Certificate,
     envelope: &Envelope<'_>,

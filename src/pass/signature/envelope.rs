@@ -1,9 +1,10 @@
 //! The CMS structure around a signature (RFC 5652, section 5), reduced to the one form that passes have:
 //! detached, one signer, the certificates inside, nothing else.
 //!
-//! The form is strict: every byte of an accepted file is either signed or checked here. Two liberties are
-//! left, in which tools differ and nothing is said: parameters of an algorithm may be NULL or absent, and the
-//! signature's algorithm may be plain RSA or name its digest once more.
+//! The form is strict: no byte of an accepted file means nothing. What can be said in two ways, as tools do, says
+//! the same in both: parameters of an algorithm NULL or absent, the signature's algorithm plain RSA or with its
+//! digest named once more, the signer named by issuer and serial number or by key, the certificates in any order and
+//! with others that are signed by themselves or each other. None of that decides which key has to have signed.
 
 use std::borrow::Cow;
 

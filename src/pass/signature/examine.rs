@@ -42,8 +42,7 @@ pub struct Findings {
 /// Examines a signature at a time (`now`, in unix seconds).
 ///
 /// Both validity and form are checked: the pass certificate is the right one, is valid now and was when it
-/// signed, and its intermediate is there and valid. With trust anchors, every byte of an accepted file is
-/// accounted for.
+/// signed, and its intermediate is there and valid. With trust anchors, one of them issued the intermediate.
 #[must_use]
 pub fn examine(signed: &Signed<'_>, now: i64, trust: &Trust) -> Findings {
     let mut findings = Findings::default();

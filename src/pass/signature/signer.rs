@@ -76,8 +76,7 @@ impl Signer {
     ///
     /// `None` when the attributes are something else.
     #[must_use]
-    #[expect(clippy::needless_pass_by_value, reason = "there is no other use for it")]
-    pub fn signature_file(&self, attributes: &[u8], rsa_signature: Vec<u8>) -> Option<Vec<u8>> {
+    pub fn signature_file(&self, attributes: &[u8], rsa_signature: &[u8]) -> Option<Vec<u8>> {
         let mut reader = Reader::new(attributes);
         let attributes = SignedAttributes::of(reader.value(tag::SET)?)?;
         reader.finish()?;
@@ -85,7 +84,7 @@ impl Signer {
             &self.signer,
             &element(tag::constructed(0), &[attributes.value]),
             &algorithm::rsa(),
-            &element(tag::OCTET_STRING, &[&rsa_signature]),
+            &element(tag::OCTET_STRING, &[rsa_signature]),
         ]);
         let message = sequence(&[&self.message, &element(tag::SET, &[&signer])]);
         let content = element(tag::constructed(0), &[&message]);

@@ -40,9 +40,12 @@ pub(super) fn written(unix_seconds: i64) -> Option<Vec<u8>> {
 /// `YYYYMMDDHHMMSSZ`.
 fn shown(unix_seconds: i64) -> Option<String> {
     let (days, second) = (unix_seconds.div_euclid(DAY), unix_seconds.rem_euclid(DAY));
-    // The last year, and its last month, that do not begin later.
+    // The last year, and its last month, that do not begin later. A year has 365.2425 days on average, which is never
+    // a year off.
     let begun = |year, month| days_from_civil(year, month, 1).filter(|first| *first <= days);
-    let year = (1970..=9999).take_while(|year| begun(*year, 1).is_some()).last()?;
+    let about = days.checked_mul(400)?.div_euclid(146_097).checked_add(1970)?;
+    let years = about.saturating_sub(1).max(1970)..=about.saturating_add(1).min(9999);
+    let year = years.take_while(|year| begun(*year, 1).is_some()).last()?;
     let month = (1..=12).take_while(|month| begun(year, *month).is_some()).last()?;
     let day = days.checked_sub(begun(year, month)?)?.checked_add(1).filter(|day| *day <= 31)?;
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);

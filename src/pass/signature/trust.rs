@@ -1,5 +1,7 @@
 //! The certificates that are believed without proof: Apple's root, or what the operator puts in its place.
 
+use std::collections::BTreeSet;
+
 use super::{
     Certificate,
     pem::{self, CERTIFICATE},
@@ -41,6 +43,13 @@ impl Trust {
         }
         if let Some(other) = anchors.iter().find(|anchor| anchor.public_key().is_none()) {
             return Err(format!("the key of \"{}\" is not of RSA with 2048 to 8192 bits", other.subject()));
+        }
+        let mut names = BTreeSet::new();
+        if let Some(again) = anchors.iter().find(|anchor| !names.insert(anchor.subject())) {
+            return Err(format!(
+                "two certificates are of \"{}\", of which only one would be tried",
+                again.subject()
+            ));
         }
         Ok(Self { anchors })
     }

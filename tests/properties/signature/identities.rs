@@ -173,7 +173,8 @@ fn the_names_for_the_pass_type_must_agree() {
     };
     let (uid, common) = (format!("/UID={PASS_TYPE}"), format!("/CN=Pass Type ID: {PASS_TYPE}"));
     let extension = |text: &str| format!("1.2.840.113635.100.6.1.16=ASN1:UTF8String:{text}");
-    assert!(pass_type(&uid, ""));
+    assert!(!pass_type(&uid, ""), "certificates for pushing to apps have a UID too");
+    assert!(!pass_type(&format!("{uid}/CN=Apple Push Services: com.example"), ""));
     assert!(pass_type(&common, ""));
     assert!(pass_type(&format!("{uid}/CN=My coupons"), &extension(PASS_TYPE)));
     assert!(pass_type(&common, &extension(PASS_TYPE).replace("UTF8String", "IA5String")));

@@ -96,7 +96,7 @@ fn made(now: i64) -> Vec<u8> {
     let signer = Signer::new(&candidate.certificate, &candidate.intermediate).unwrap();
     let attributes = signer.attributes(MANIFEST, now).unwrap();
     let signature = crypto::sign(&candidate.private_key, &attributes).unwrap();
-    signer.signature_file(&attributes, signature).unwrap()
+    signer.signature_file(&attributes, &signature).unwrap()
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn the_certificates_are_in_the_order_of_der() {
         let read = |der: &[u8]| edgepass::pass::signature::Certificate::from_der(der).unwrap();
         let (leaf, issuer) = (read(&identity.certificate_der()), read(&authority().intermediate_der()));
         let signer = Signer::new(&leaf, &issuer).unwrap();
-        let file = signer.signature_file(&signer.attributes(MANIFEST, now()).unwrap(), vec![0; 256]).unwrap();
+        let file = signer.signature_file(&signer.attributes(MANIFEST, now()).unwrap(), &[0; 256]).unwrap();
         let position = |der: &[u8]| file.windows(der.len()).position(|window| window == der).unwrap();
         assert_eq!(position(leaf.der()) < position(issuer.der()), leaf.der() < issuer.der());
     }
