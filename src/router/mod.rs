@@ -9,7 +9,7 @@ mod templates;
 
 use crate::{
     endpoint::{Answer, Endpoint, Failure, serve},
-    http::{Method, Refusal, Reply, path},
+    http::{Headers, Method, Refusal, Reply, path},
     shell::{Call, Outcome, Settings, Visit, response},
 };
 use std::{
@@ -143,6 +143,14 @@ fn only_get(visit: &Visit<'_>) -> Result<(), Refusal> {
     matches!(visit.method(), Method::Get | Method::Head)
         .then_some(())
         .ok_or(Refusal::MethodNotAllowed("GET, HEAD"))
+}
+
+/// Refuses conditions (RFC 9110, section 13) where they mean nothing, rather than to leave a guard out without a word.
+fn unconditional(visit: &Visit<'_>) -> Result<(), Refusal> {
+    let conditional = ["if-match", "if-none-match"].iter().any(|name| visit.get(name).is_some());
+    (!conditional).then_some(()).ok_or(Refusal::BadRequest(
+        "If-Match and If-None-Match are not supported for changes of this resource. Leave them out.",
+    ))
 }
 
 fn only_post(visit: &Visit<'_>) -> Result<(), Refusal> {

@@ -1,6 +1,6 @@
 //! Pass types and their signing identities.
 
-use super::{Understood, only_get};
+use super::{Understood, only_get, unconditional};
 use crate::{
     crypto::subtle::SubtleCrypto,
     endpoint::Failure,
@@ -22,6 +22,7 @@ pub(super) async fn identity(visit: &Visit<'_>) -> Result<Understood, Failure> {
     let pass_type = issuer::pass_type(visit.segment("type"))?;
     match visit.method() {
         Method::Put => {
+            unconditional(visit)?;
             let settings = visit.settings();
             let secrets = (settings.master_key()?, settings.trust()?);
             let body = visit.body(signing_identity::BODY_LIMIT).await?;
@@ -31,7 +32,10 @@ pub(super) async fn identity(visit: &Visit<'_>) -> Result<Understood, Failure> {
             Ok(checked.into())
         }
         Method::Get | Method::Head => Ok(signing_identity::Show { pass_type, now: visit.now() }.into()),
-        Method::Delete => Ok(signing_identity::Remove { pass_type }.into()),
+        Method::Delete => {
+            unconditional(visit)?;
+            Ok(signing_identity::Remove { pass_type }.into())
+        }
         _ => Err(Refusal::MethodNotAllowed("PUT, GET, HEAD, DELETE").into()),
     }
 }

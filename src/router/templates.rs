@@ -1,6 +1,6 @@
 //! Templates, and making all their passes again.
 
-use super::{Understood, only_get};
+use super::{Understood, only_get, unconditional};
 use crate::{
     endpoint::{Failure, serve},
     http::{Method, Refusal, content_type},
@@ -24,6 +24,7 @@ pub(super) async fn template(visit: &Visit<'_>) -> Result<Understood, Failure> {
     let name = template::name(visit.segment("name"))?;
     match visit.method() {
         Method::Put => {
+            unconditional(visit)?;
             if content_type(visit) != template::MEDIA_TYPE {
                 return Err(Refusal::UnsupportedMediaType(template::MEDIA_TYPE).into());
             }
@@ -33,7 +34,10 @@ pub(super) async fn template(visit: &Visit<'_>) -> Result<Understood, Failure> {
         Method::Get | Method::Head => {
             Ok(template::Show::new(name, visit, visit.method() == Method::Head).into())
         }
-        Method::Delete => Ok(template::Remove { name, now: visit.now() }.into()),
+        Method::Delete => {
+            unconditional(visit)?;
+            Ok(template::Remove { name, now: visit.now() }.into())
+        }
         _ => Err(Refusal::MethodNotAllowed("PUT, GET, HEAD, DELETE").into()),
     }
 }

@@ -9,7 +9,7 @@ use edgepass_support::{
 
 use crate::{
     card::Card,
-    compare::{is_problem, used},
+    compare::{is_problem, is_problem_about, used},
 };
 
 #[test]
@@ -196,6 +196,20 @@ fn nothing_is_ever_a_redirect() {
                 let answer = Server::shared().request(method, &path, &[], Body::Empty);
                 assert!(!(300..=399).contains(&answer.status), "{method} {path}: {answer:#}");
                 assert_eq!(answer.header("location"), None);
+            }
+        }
+    }
+}
+
+#[test]
+fn conditions_where_they_mean_nothing_are_400_and_not_left_out() {
+    let issuer = Server::shared().issuer();
+    for path in ["/issuer/v1/templates/t", "/issuer/v1/pass-types/pass.x/signing-identity"] {
+        for method in ["PUT", "DELETE"] {
+            for condition in [("If-Match", "\"x\""), ("If-None-Match", "*")] {
+                let answer = issuer.send(method, path, &[condition], Body::Empty);
+                is_problem_about(&answer, 400, &["If-Match"]);
+                used(&answer, 0, 0);
             }
         }
     }

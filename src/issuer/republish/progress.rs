@@ -22,7 +22,9 @@ impl Endpoint for Progress {
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         Ok(match read(&self.template, rows, 0)? {
-            None => Refusal::NotFound("The passes of this template were never republished.").into(),
+            None => {
+                Refusal::NotFound("There is no such template, or its passes were never republished.").into()
+            }
             Some(run) => run.reply(200),
         })
     }
