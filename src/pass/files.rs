@@ -77,7 +77,8 @@ fn small(name: &str, bytes: Option<Vec<u8>>, limit: usize, defects: &mut Defects
     None
 }
 
-fn signature_empty() -> Defect {
+/// There is no signature to look at.
+pub(super) fn signature_empty() -> Defect {
     let message = "The signature is an empty file. Sign manifest.json with the certificate of the pass type and \
                    store the detached PKCS #7 signature in DER.";
     Defect::of_file(DefectCode::SignatureEmpty, SIGNATURE, message)

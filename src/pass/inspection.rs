@@ -4,17 +4,24 @@ use super::{
     Expected, Pass, archive, content,
     defect::{Defect, Defects},
     digest::sha256_hex,
-    files::Files,
+    files::{self, Files},
     layout, manifest,
     signature::{Question, Signed, Trust, examine},
 };
 
-/// A pass file that is being checked, and what was found so far.
+/// A pass file of which all but the signature was checked.
 ///
 /// All defects are listed at once, in the order in which an issuer would mend them: archive, files, manifest, content,
 /// signature. One that hides others (no archive at all) stands alone.
 pub struct Inspection<'a> {
     expected: Expected<'a>,
+    defects: Defects,
+    seen: Option<Seen>,
+}
+
+/// A pass file whose signature was looked at as well. What the platform has to verify is still open: [`Examined::note`]
+/// what does not hold.
+pub struct Examined {
     defects: Defects,
     seen: Option<Seen>,
 }
@@ -31,35 +38,48 @@ struct Seen {
 impl<'a> Inspection<'a> {
     /// Checks all but the signature.
     #[must_use]
-    pub fn of(file: &'a [u8], expected: &Expected<'a>) -> Self {
+    pub fn of(file: &[u8], expected: &Expected<'a>) -> Self {
         let mut defects = Defects::default();
         let seen = look(file, expected, &mut defects);
         Self { expected: *expected, defects, seen }
     }
 
     /// Checks the signature at a time (`now`, in unix seconds), as far as looking goes. What remains is the platform's to
-    /// verify: [`Inspection::note`] what does not hold.
-    pub fn examine_signature(&mut self, trust: &Trust, now: i64) -> Vec<Question> {
-        let Some(seen) = &self.seen else { return Vec::new() };
-        let Some(signature) = &seen.signature else { return Vec::new() };
-        let signed = Signed {
-            signature,
-            manifest: &seen.manifest_json,
-            // A pass that was sent to another's address may well be signed as it should be.
-            pass_type: seen.pass_type.as_deref().unwrap_or(self.expected.pass_type),
-            team: seen.team.as_deref(),
+    /// verify.
+    #[must_use]
+    pub fn examine_signature(self, trust: &Trust, now: i64) -> (Examined, Vec<Question>) {
+        let Self { expected, mut defects, seen } = self;
+        let questions = match seen.as_ref().and_then(|seen| Some((seen, seen.signature.as_deref()?))) {
+            Some((seen, signature)) => {
+                let signed = Signed {
+                    signature,
+                    manifest: &seen.manifest_json,
+                    // A pass that was sent to another's address may well be signed as it should be.
+                    pass_type: seen.pass_type.as_deref().unwrap_or(expected.pass_type),
+                    team: seen.team.as_deref(),
+                };
+                let findings = examine(&signed, now, trust);
+                findings.defects.into_iter().for_each(|defect| defects.push(defect));
+                findings.questions
+            }
+            // Why there is none was noted before; should it not have been, the pass is not good all the same.
+            None if defects.is_empty() => {
+                defects.push(files::signature_empty());
+                Vec::new()
+            }
+            None => Vec::new(),
         };
-        let findings = examine(&signed, now, trust);
-        findings.defects.into_iter().for_each(|defect| self.defects.push(defect));
-        findings.questions
+        (Examined { defects, seen }, questions)
     }
+}
 
+impl Examined {
     /// Adds a defect.
     pub fn note(&mut self, defect: Defect) {
         self.defects.push(defect);
     }
 
-    /// Whether nothing was found so far.
+    /// Whether nothing was found.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.defects.is_empty()
@@ -82,13 +102,15 @@ impl<'a> Inspection<'a> {
     }
 }
 
-/// Checks all but the signature, which has to be there and is not looked at.
+/// Checks all but the signature, which has to be there and is not looked at: enough for tests of everything else, and for
+/// nothing that is published.
 ///
 /// # Errors
 ///
-/// As [`Inspection::conclude`].
-pub fn inspect(file: &[u8], expected: &Expected<'_>) -> Result<Pass, Vec<Defect>> {
-    Inspection::of(file, expected).conclude(sha256_hex(file))
+/// As [`Examined::conclude`].
+pub fn inspect_all_but_signature(file: &[u8], expected: &Expected<'_>) -> Result<Pass, Vec<Defect>> {
+    let Inspection { defects, seen, .. } = Inspection::of(file, expected);
+    Examined { defects, seen }.conclude(sha256_hex(file))
 }
 
 /// Goes as far as the file allows; `None` only after the defect that stops it was noted.

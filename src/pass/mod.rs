@@ -47,7 +47,7 @@ pub use self::{
     defect::{Defect, DefectCode, MAX_DEFECTS},
     digest::{hex, sha256_hex},
     files::MAX_JSON_BYTES,
-    inspection::{Inspection, inspect},
+    inspection::{Examined, Inspection, inspect_all_but_signature},
     parts::{Parts, Unsigned},
 };
 

@@ -28,7 +28,7 @@ pub struct Prepared {
 /// Checks a template and prepares it.
 ///
 /// # Errors
-/// Every defect found, as [`super::inspect`] lists them.
+/// Every defect found, as an inspection of a pass lists them.
 pub fn prepare(file: &[u8]) -> Result<Prepared, Vec<Defect>> {
     let mut defects = Defects::default();
     match examine(file, &mut defects) {

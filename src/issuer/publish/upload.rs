@@ -28,14 +28,15 @@ pub async fn check<C: Crypto>(
     now_ms: i64,
 ) -> Result<Publish, Failure> {
     let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
-    let mut inspection = Inspection::of(&file, &expected);
-    for question in inspection.examine_signature(trust, now_ms.div_euclid(1000)) {
+    let (mut examined, questions) =
+        Inspection::of(&file, &expected).examine_signature(trust, now_ms.div_euclid(1000));
+    for question in questions {
         if !crypto.verify(&question.proof).await {
-            inspection.note(question.otherwise);
+            examined.note(question.otherwise);
         }
     }
-    let file_sha256 = if inspection.is_clean() { crypto.sha256_hex(&file).await? } else { String::new() };
-    let pass = inspection.conclude(file_sha256).map_err(|defects| refused(&defects))?;
+    let file_sha256 = if examined.is_clean() { crypto.sha256_hex(&file).await? } else { String::new() };
+    let pass = examined.conclude(file_sha256).map_err(|defects| refused(&defects))?;
     let version = Version { address, pass, file, conditions, made: None };
     Ok(Publish::new(version, publication, now_ms))
 }
