@@ -1,11 +1,12 @@
 //! Command lines of the examples.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// A command line: options with a value each, and the rest.
+/// A command line: options with a value each, flags, and the rest.
 #[derive(Debug, Default)]
 pub struct Arguments {
     options: HashMap<String, String>,
+    flags: HashSet<String>,
     /// Whether `--help` was among them.
     pub help: bool,
     /// What is no option, in its order.
@@ -18,6 +19,18 @@ impl Arguments {
     /// # Errors
     /// When an option is of another name, or lacks its value.
     pub fn parse(arguments: impl IntoIterator<Item = String>, names: &[&str]) -> Result<Self, String> {
+        Self::with_flags(arguments, names, &[])
+    }
+
+    /// Like [`Arguments::parse`], with options that have no value, such as `--count`.
+    ///
+    /// # Errors
+    /// When an option is of another name, or lacks its value.
+    pub fn with_flags(
+        arguments: impl IntoIterator<Item = String>,
+        names: &[&str],
+        flags: &[&str],
+    ) -> Result<Self, String> {
         let mut parsed = Self::default();
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
@@ -26,6 +39,8 @@ impl Arguments {
             } else if names.contains(&argument.as_str()) {
                 let value = arguments.next().ok_or_else(|| format!("{argument} lacks its value"))?;
                 parsed.options.insert(argument, value);
+            } else if flags.contains(&argument.as_str()) {
+                parsed.flags.insert(argument);
             } else if argument.starts_with('-') {
                 return Err(format!("there is no option {argument}"));
             } else {
@@ -38,5 +53,10 @@ impl Arguments {
     /// The value of an option.
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options.get(name).map(String::as_str)
+    }
+
+    /// Whether a flag was given.
+    pub fn flag(&self, name: &str) -> bool {
+        self.flags.contains(name)
     }
 }

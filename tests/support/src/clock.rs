@@ -11,18 +11,23 @@ pub fn unix_now() -> Duration {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock set after 1970")
 }
 
+/// This moment, to be compared with others.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "native test code; the ban protects the Worker, where it panics"
+)]
+pub fn instant() -> Instant {
+    Instant::now()
+}
+
 /// Measures how long something takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Stopwatch(Instant);
 
 impl Stopwatch {
     /// Starts to measure.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "native test code; the ban protects the Worker, where it panics"
-    )]
     pub fn start() -> Self {
-        Self(Instant::now())
+        Self(instant())
     }
 
     /// What has passed since the start.

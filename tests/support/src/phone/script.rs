@@ -12,12 +12,23 @@ use crate::{http::Answer, pass::Pass};
 pub struct Transcript<W> {
     out: W,
     complaints: Vec<String>,
+    pushed: Option<Pushed>,
 }
+
+/// Waits until a phone is pushed to, and says whether it was.
+pub type Pushed = Box<dyn FnMut(&Phone) -> bool>;
 
 impl<W: Write> Transcript<W> {
     /// A transcript that begins with nothing.
     pub fn new(out: W) -> Self {
-        Self { out, complaints: Vec::new() }
+        Self { out, complaints: Vec::new(), pushed: None }
+    }
+
+    /// One in which a phone is pushed to when its pass changed.
+    #[must_use]
+    pub fn expecting_pushes(mut self, pushed: Pushed) -> Self {
+        self.pushed = Some(pushed);
+        self
     }
 
     /// What a phone would have complained about, or an issuer, each with the name of the exchange.
@@ -41,6 +52,7 @@ impl<W: Write> Transcript<W> {
         self.phone(204, &phone.list(&pass.pass_type).titled("list again"))?;
         if let Some((method, change)) = change {
             self.issuer(method, "change", 200, &change())?;
+            self.push(phone)?;
             self.phone(200, &phone.list(&pass.pass_type).titled("list the change"))?;
         }
         self.phone(200, &phone.fetch(pass))?;
@@ -76,6 +88,15 @@ impl<W: Write> Transcript<W> {
             0 => writeln!(self.out, "\nA phone is content with every answer."),
             1 => writeln!(self.out, "\nOne answer is not as it should be."),
             count => writeln!(self.out, "\n{count} answers are not as they should be."),
+        }
+    }
+
+    /// Writes down that the phone was pushed to, where that is expected.
+    fn push(&mut self, phone: &Phone) -> io::Result<()> {
+        match self.pushed.as_mut().map(|pushed| pushed(phone)) {
+            None => Ok(()),
+            Some(true) => writeln!(self.out, "push   the phone is told"),
+            Some(false) => self.complain("push", "Expected a push, but none came"),
         }
     }
 

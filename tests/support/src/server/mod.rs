@@ -87,8 +87,17 @@ impl Server {
     /// # Panics
     /// As [`Server::start`].
     pub fn restart(self, options: Options<'_>) -> Self {
+        self.restart_after(options, |_| ())
+    }
+
+    /// Like [`Server::restart`]. In between, when no Worker runs, something is done with the directory of the database and
+    /// objects.
+    ///
+    /// # Panics
+    /// As [`Server::start`].
+    pub fn restart_after(self, options: Options<'_>, meanwhile: impl FnOnce(&Path)) -> Self {
         let mut process = self.process;
-        let log = process.restart(&project_of(&options), &options);
+        let log = process.restart(&project_of(&options), &options, meanwhile);
         Self::ready(process, log)
     }
 

@@ -61,13 +61,19 @@ impl Process {
         fs::create_dir_all(state.join("tmp")).expect("the temporary directory is writable");
         let mut supervisor = Supervisor::start(&state);
         project.install(&state);
-        let (worker, log) = supervisor.work(&mut command(project, &state, options));
+        let (worker, log) = supervisor.work(&mut command(project, &state, options), || ());
         (Self { state, worker, supervisor }, log)
     }
 
     /// Ends the Worker and runs it again, with other options, on the state it left.
-    pub(super) fn restart(&mut self, project: &Project, options: &Options<'_>) -> Log {
-        let (worker, log) = self.supervisor.work(&mut command(project, &self.state, options));
+    pub(super) fn restart(
+        &mut self,
+        project: &Project,
+        options: &Options<'_>,
+        meanwhile: impl FnOnce(&Path),
+    ) -> Log {
+        let mut command = command(project, &self.state, options);
+        let (worker, log) = self.supervisor.work(&mut command, || meanwhile(&self.state));
         let _ = std::mem::replace(&mut self.worker, worker).wait();
         log
     }
@@ -101,12 +107,13 @@ impl Supervisor {
         Self { shell, lifeline, answers }
     }
 
-    /// Runs a Worker when the one before has ended.
-    fn work(&mut self, command: &mut Command) -> (Child, Log) {
+    /// Runs a Worker when the one before has ended, and something has been done in between.
+    fn work(&mut self, command: &mut Command, meanwhile: impl FnOnce()) -> (Child, Log) {
         let mut worker = command.spawn().expect("there is a shell");
         let lifeline = self.lifeline.as_mut().expect("the supervisor was not told to end");
         writeln!(lifeline, "{}", worker.id()).expect("the supervisor listens");
         self.answers.read_line(&mut String::new()).expect("the supervisor answers");
+        meanwhile();
         let log = Log::read(worker.stdout.take().expect("a pipe was asked for"));
         let mut go = worker.stdin.take().expect("a pipe was asked for");
         writeln!(go, "go").expect("the worker listens");

@@ -1,7 +1,7 @@
 //! The database port on SQLite: the statements as D1 gets them, bound as D1 binds them.
 
 use edgepass::store::{Batch, Database, DatabaseError, Fault, Query, Rows, Usage, Value};
-use rusqlite::{Connection, ToSql, types::ToSqlOutput};
+use rusqlite::{Connection, ToSql, config::DbConfig, types::ToSqlOutput};
 use std::{cell::Cell, path::Path};
 
 /// A database in memory, of the newest schema.
@@ -20,6 +20,8 @@ impl Sqlite {
     pub fn new() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens");
         connection.set_prepared_statement_cache_capacity(64);
+        // Otherwise a statement with a partial index is compiled anew whenever other values are bound to it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).expect("SQLite knows it");
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
         let mut migrations: Vec<_> = std::fs::read_dir(folder)
             .expect("the project has migrations")

@@ -1,0 +1,271 @@
+//! Apple's push service, as far as Wallet's web services see of it: HTTP/2 and HTTP/1.1 on a port of 127.0.0.1.
+//!
+//! It verifies what it is sent as strictly as APNs does, and stricter where Wallet's pushes have one form only; what is
+//! wrong is a [`Problem`] of the request, and is answered with APNs' status and reason where APNs refuses it. What
+//! nothing is wrong with is delivered, or whatever a script says.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use edgepass_support::apns::{Apns, Behaviour};
+//!
+//! let apns = Apns::start();
+//! apns.script("0a1b", [Behaviour::refuse("TooManyRequests"), Behaviour::Deliver]);
+//! // … a service that was given apns.url(), apns.key_pem(), apns.key_id() and apns.team_id() pushes twice …
+//! let pushes = apns.wait_for(2, Duration::from_secs(10));
+//! assert_eq!(pushes[0].outcome, "429 TooManyRequests");
+//! assert_eq!(apns.problems(), []);
+//! ```
+
+mod answer;
+mod behaviour;
+mod checks;
+mod credentials;
+mod line;
+mod listener;
+mod options;
+mod problem;
+mod provider_token;
+mod records;
+mod scripts;
+mod shared;
+mod updates;
+
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    time::Duration,
+};
+
+pub use self::{
+    behaviour::{Behaviour, REASONS},
+    credentials::Credentials,
+    options::{Check, Observer, Options},
+    problem::Problem,
+    provider_token::Claims,
+    records::{Raw, Received},
+    updates::ProviderToken,
+};
+use self::{
+    listener::Listener,
+    records::Records,
+    scripts::Scripts,
+    shared::{Shared, State},
+    updates::Updates,
+};
+
+/// A push service that runs until the value is dropped.
+pub struct Apns {
+    shared: Arc<Shared>,
+    listener: Listener,
+}
+
+impl Apns {
+    /// Runs one that verifies and keeps everything.
+    ///
+    /// # Panics
+    /// When there is no free port.
+    pub fn start() -> Self {
+        Self::with(Options::default()).expect("there is a free port")
+    }
+
+    /// Runs one that verifies everything, but only counts.
+    ///
+    /// # Panics
+    /// When there is no free port.
+    pub fn counting() -> Self {
+        Self::with(Options { counting: true, ..Options::default() }).expect("there is a free port")
+    }
+
+    /// Runs one as it is behind a connection with a certificate: without provider tokens.
+    ///
+    /// # Panics
+    /// When there is no free port.
+    pub fn without_token_check() -> Self {
+        Self::with(Options { check: Check::Nothing, ..Options::default() }).expect("there is a free port")
+    }
+
+    /// Runs one as chosen.
+    ///
+    /// # Errors
+    /// When the port is in use.
+    pub fn with(options: Options) -> io::Result<Self> {
+        let Options { port, credentials, check, updates_every, counting, observer } = options;
+        let state = State {
+            down: false,
+            lines: Vec::new(),
+            tokens: Scripts::default(),
+            otherwise: Behaviour::Deliver,
+            paths: Scripts::default(),
+            updates: Updates::new(updates_every),
+            records: Records { counting, ..Records::default() },
+            ahead: Duration::ZERO,
+        };
+        let (state, more) = (Mutex::new(state), Condvar::new());
+        let shared = Arc::new(Shared { credentials, check, observer, state, more });
+        let listener = Listener::start(port, Arc::clone(&shared))?;
+        Ok(Self { shared, listener })
+    }
+
+    /// Where it is, without a slash at the end.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port())
+    }
+
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.listener.port
+    }
+
+    /// The team's key.
+    pub fn credentials(&self) -> &Credentials {
+        &self.shared.credentials
+    }
+
+    /// The team's key as Apple hands it out: the text of a `.p8` file.
+    pub fn key_pem(&self) -> &str {
+        self.shared.credentials.pem()
+    }
+
+    /// The key's identifier. Empty when any will do.
+    pub fn key_id(&self) -> &str {
+        self.shared.credentials.key_id.as_deref().unwrap_or_default()
+    }
+
+    /// The team's identifier. Empty when any will do.
+    pub fn team_id(&self) -> &str {
+        self.shared.credentials.team_id.as_deref().unwrap_or_default()
+    }
+}
+
+/// What it shall do.
+impl Apns {
+    /// What is done with pushes to a token: one step for each, and the last one for all that follow. It takes the place of
+    /// an earlier script. A push with which something is wrong uses up no step.
+    pub fn script(&self, token: &str, steps: impl IntoIterator<Item = Behaviour>) {
+        self.shared.lock().tokens.set(token, steps, true);
+    }
+
+    /// Like [`Apns::script`], but the pushes that follow are like those to any other token.
+    pub fn script_once(&self, token: &str, steps: impl IntoIterator<Item = Behaviour>) {
+        self.shared.lock().tokens.set(token, steps, false);
+    }
+
+    /// What is done with pushes to all tokens that have no script.
+    pub fn otherwise(&self, behaviour: Behaviour) {
+        self.shared.lock().otherwise = behaviour;
+    }
+
+    /// Answers any request to this path with 200 and `{}`, without looking at it, as the push service of another wallet.
+    pub fn accept(&self, path: &str) {
+        self.accept_with(path, [Behaviour::raw(200, "{}")]);
+    }
+
+    /// Like [`Apns::accept`], with a script: one step for each request, and the last one for all that follow.
+    pub fn accept_with(&self, path: &str, steps: impl IntoIterator<Item = Behaviour>) {
+        self.shared.lock().paths.set(path, steps, true);
+    }
+
+    /// An outage: open connections are reset, and new ones as soon as they are made.
+    pub fn down(&self) {
+        self.shared.down();
+    }
+
+    /// The end of it.
+    pub fn up(&self) {
+        self.shared.lock().down = false;
+    }
+
+    /// Sets the clock forward, by which the age of provider tokens is measured.
+    pub fn advance(&self, time: Duration) {
+        self.shared.lock().ahead += time;
+    }
+}
+
+/// What came in.
+impl Apns {
+    /// The pushes so far; none when they are only counted.
+    pub fn requests(&self) -> Vec<Received> {
+        self.shared.lock().records.requests.clone()
+    }
+
+    /// Waits until there were so many pushes, and returns all; fewer when the time is over.
+    pub fn wait_for(&self, count: usize, timeout: Duration) -> Vec<Received> {
+        self.wait_while(timeout, |records| records.count < count);
+        self.requests()
+    }
+
+    /// Waits until there were so many pushes of some kind, and returns those; fewer when the time is over.
+    pub fn wait_for_those(
+        &self,
+        count: usize,
+        timeout: Duration,
+        wanted: impl Fn(&Received) -> bool,
+    ) -> Vec<Received> {
+        let number = |records: &Records| records.requests.iter().filter(|push| wanted(push)).count();
+        self.wait_while(timeout, |records| number(records) < count);
+        self.requests().into_iter().filter(wanted).collect()
+    }
+
+    /// How many pushes there were.
+    pub fn count(&self) -> usize {
+        self.shared.lock().records.count
+    }
+
+    /// How many pushes became what: `200`, `410 Unregistered`, `reset`.
+    pub fn outcomes(&self) -> BTreeMap<String, u64> {
+        self.shared.lock().records.outcomes.clone()
+    }
+
+    /// The tokens that were delivered to, each as often as it was, in alphabetical order.
+    pub fn delivered_tokens(&self) -> Vec<String> {
+        let state = self.shared.lock();
+        let often = |(token, times): (&String, &u64)| (0..*times).map(|_| token.clone()).collect::<Vec<_>>();
+        let mut tokens: Vec<_> = state.records.deliveries.iter().flat_map(often).collect();
+        drop(state);
+        tokens.sort_unstable();
+        tokens
+    }
+
+    /// How many tokens were delivered to.
+    pub fn delivered_devices(&self) -> usize {
+        self.shared.lock().records.deliveries.len()
+    }
+
+    /// What was wrong with pushes: the first thousand of all problems.
+    pub fn problems(&self) -> Vec<Problem> {
+        self.shared.lock().records.problems.clone()
+    }
+
+    /// The provider tokens that came, in their order; those that do not hold are left out.
+    pub fn provider_tokens(&self) -> Vec<ProviderToken> {
+        self.shared.lock().updates.tokens().to_vec()
+    }
+
+    /// The requests to paths that are accepted besides APNs' own.
+    pub fn others(&self) -> Vec<Raw> {
+        self.shared.lock().records.others.clone()
+    }
+
+    /// Waits until there were so many of them, and returns all; fewer when the time is over.
+    pub fn wait_for_others(&self, count: usize, timeout: Duration) -> Vec<Raw> {
+        self.wait_while(timeout, |records| records.others.len() < count);
+        self.others()
+    }
+
+    /// How many connections there were.
+    pub fn connections(&self) -> u64 {
+        self.shared.lock().records.connections
+    }
+
+    /// How many requests waited for their answer at the same time, at most. Those answered without delay hardly ever do.
+    pub fn most_at_once(&self) -> usize {
+        self.shared.lock().records.most_open
+    }
+
+    fn wait_while(&self, timeout: Duration, waiting: impl Fn(&Records) -> bool) {
+        let state = self.shared.lock();
+        let more = self.shared.more.wait_timeout_while(state, timeout, |state| waiting(&state.records));
+        drop(more.unwrap_or_else(PoisonError::into_inner));
+    }
+}

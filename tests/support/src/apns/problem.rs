@@ -1,0 +1,38 @@
+//! What is wrong with a request.
+
+use std::fmt;
+
+use super::behaviour::{Behaviour, status_of};
+
+/// Something that a request should not have, or lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The reason with which APNs refuses such a request. `None` when APNs would let it pass.
+    pub reason: Option<&'static str>,
+    /// In words.
+    pub wrong: String,
+}
+
+impl Problem {
+    pub(super) fn refused(reason: &'static str, wrong: impl Into<String>) -> Self {
+        Self { reason: Some(reason), wrong: wrong.into() }
+    }
+
+    pub(super) fn tolerated(wrong: impl Into<String>) -> Self {
+        Self { reason: None, wrong: wrong.into() }
+    }
+
+    /// How APNs answers.
+    pub(super) fn behaviour(&self) -> Option<Behaviour> {
+        self.reason.map(Behaviour::refuse)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.reason.and_then(|reason| Some((status_of(reason)?, reason))) {
+            Some((status, reason)) => write!(f, "{status} {reason}: {}", self.wrong),
+            None => write!(f, "{}", self.wrong),
+        }
+    }
+}

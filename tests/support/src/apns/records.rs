@@ -1,0 +1,146 @@
+//! What came in.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Instant,
+};
+
+use hyper::{Version, http::request::Parts};
+
+use super::{behaviour::Behaviour, problem::Problem, provider_token::Claims};
+
+/// Problems that are remembered, so that a benchmark in which each request has one ends.
+const MOST_PROBLEMS: usize = 1000;
+
+/// A push.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// The push token, as it stands in the path; empty in another path.
+    pub token: String,
+    /// `apns-topic`: the pass type.
+    pub topic: Option<String>,
+    /// `apns-push-type`.
+    pub push_type: Option<String>,
+    /// `apns-priority`.
+    pub priority: Option<String>,
+    /// What its provider token says. `None` when there is none that holds.
+    pub claims: Option<Claims>,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+    /// What became of it: `200`, `410 Unregistered`, `reset`. It is decided when the request is there; the answer may
+    /// come later, and never when the client goes away before.
+    pub outcome: String,
+    /// The request itself.
+    pub raw: Raw,
+}
+
+impl Received {
+    pub(super) fn new(
+        raw: Raw,
+        token: &str,
+        claims: Option<Claims>,
+        problems: Vec<Problem>,
+        outcome: String,
+    ) -> Self {
+        let header = |name| raw.header(name).map(ToOwned::to_owned);
+        Self {
+            token: token.to_owned(),
+            topic: header("apns-topic"),
+            push_type: header("apns-push-type"),
+            priority: header("apns-priority"),
+            claims,
+            problems,
+            outcome,
+            raw,
+        }
+    }
+}
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub struct Raw {
+    /// The method.
+    pub method: String,
+    /// The path with its query.
+    pub path: String,
+    /// `HTTP/1.1` or `HTTP/2`.
+    pub version: &'static str,
+    /// The headers, with their names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// When it was there, body and all.
+    pub when: Instant,
+}
+
+impl Raw {
+    pub(super) fn new(request: &Parts, body: &[u8], when: Instant) -> Self {
+        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        let headers = request.headers.iter();
+        Self {
+            method: request.method.to_string(),
+            path: request.uri.path_and_query().map_or_else(String::new, ToString::to_string),
+            version: if request.version == Version::HTTP_2 { "HTTP/2" } else { "HTTP/1.1" },
+            headers: headers.map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect(),
+            body: body.to_vec(),
+            when,
+        }
+    }
+
+    /// The value of the first header of a name, in upper or lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut named = self.headers.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
+        named.next().map(|(_, value)| value.as_str())
+    }
+}
+
+/// All that came in.
+#[derive(Default)]
+pub(super) struct Records {
+    /// Whether pushes are only counted.
+    pub(super) counting: bool,
+    /// Pushes.
+    pub(super) count: usize,
+    /// Pushes, in their order; none when they are only counted.
+    pub(super) requests: Vec<Received>,
+    /// Requests at paths that are accepted besides APNs' own.
+    pub(super) others: Vec<Raw>,
+    /// How many pushes became what.
+    pub(super) outcomes: BTreeMap<String, u64>,
+    /// How often which push token was delivered to.
+    pub(super) deliveries: HashMap<String, u64>,
+    /// What was wrong.
+    pub(super) problems: Vec<Problem>,
+    /// Connections.
+    pub(super) connections: u64,
+    /// Requests that are not answered yet.
+    pub(super) open: usize,
+    /// The most of them there ever were.
+    pub(super) most_open: usize,
+}
+
+impl Records {
+    /// Counts a push.
+    pub(super) fn count(&mut self, token: &str, behaviour: &Behaviour, problems: &[Problem]) {
+        self.count += 1;
+        *self.outcomes.entry(behaviour.outcome()).or_default() += 1;
+        if behaviour.delivers() {
+            *self.deliveries.entry(token.to_owned()).or_default() += 1;
+        }
+        let room = MOST_PROBLEMS.saturating_sub(self.problems.len());
+        self.problems.extend(problems.iter().take(room).cloned());
+    }
+
+    /// Keeps a push, unless they are only counted.
+    pub(super) fn keep(&mut self, received: Received) {
+        if !self.counting {
+            self.requests.push(received);
+        }
+    }
+
+    /// Counts a request that waits for its answer.
+    pub(super) fn open(&mut self) {
+        self.open += 1;
+        self.most_open = self.most_open.max(self.open);
+    }
+}

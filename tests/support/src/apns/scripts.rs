@@ -1,0 +1,31 @@
+//! What is done with which request.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::behaviour::Behaviour;
+
+/// Scripts by push token, or by path.
+#[derive(Default)]
+pub(super) struct Scripts(HashMap<String, Script>);
+
+struct Script {
+    steps: VecDeque<Behaviour>,
+    last_stays: bool,
+}
+
+impl Scripts {
+    /// Sets a script, instead of what was left of the one before.
+    pub(super) fn set(&mut self, name: &str, steps: impl IntoIterator<Item = Behaviour>, last_stays: bool) {
+        let script = Script { steps: steps.into_iter().collect(), last_stays };
+        self.0.insert(name.to_owned(), script);
+    }
+
+    /// The next step. `None` without a script, or at the end of one whose last step does not stay.
+    pub(super) fn next(&mut self, name: &str) -> Option<Behaviour> {
+        let script = self.0.get_mut(name)?;
+        if script.last_stays && script.steps.len() == 1 {
+            return script.steps.front().cloned();
+        }
+        script.steps.pop_front()
+    }
+}
