@@ -1,11 +1,12 @@
 //! The life of a pass, played against a running service: `cargo run --example demo -- --url BASE --issuer-key KEY`.
 //!
 //! An issuer stores a signing identity of a throw-away authority and a template, and has a pass made; a simulated phone registers
-//! for it, learns that it changed, and fetches it. Each exchange is a line.
+//! for it, is pushed to when it changed, and fetches it. Each exchange is a line.
 
-use std::{env, error::Error, fs, io, process::ExitCode};
+use std::{env, error::Error, fs, io, process::ExitCode, time::Duration};
 
 use edgepass_support::{
+    apns::{Apns, Check, Options},
     arguments::Arguments,
     http::{self, Body},
     issuer::{Issuer, Pem},
@@ -15,10 +16,11 @@ use edgepass_support::{
 };
 
 const USAGE: &str = "\
-Usage: cargo run --example demo -- --url BASE --issuer-key KEY [--save PATH]
+Usage: cargo run --example demo -- --url BASE --issuer-key KEY [--apns-port PORT] [--save PATH]
 
   --url BASE         where the service is, such as http://127.0.0.1:8787
   --issuer-key KEY   the service's ISSUER_KEY
+  --apns-port PORT   the service pushes to this port of 127.0.0.1: listen there, unless somebody does already
   --save PATH        write the pass to a file, for curl and `cargo run --example phone`
   --help             show this
 
@@ -26,6 +28,7 @@ Exit status: 0 when a phone would be content, 1 when it would complain, 2 when t
 
 const PASS_TYPE: &str = "pass.com.example.coffee";
 const TEMPLATE: &str = "demo";
+const PUSH_TIMEOUT: Duration = Duration::from_secs(20);
 
 fn main() -> ExitCode {
     match run() {
@@ -38,7 +41,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
-    let arguments = Arguments::parse(env::args().skip(1), &["--url", "--issuer-key", "--save"])?;
+    let arguments =
+        Arguments::parse(env::args().skip(1), &["--url", "--issuer-key", "--apns-port", "--save"])?;
     if arguments.help {
         println!("{USAGE}");
         return Ok(ExitCode::SUCCESS);
@@ -53,7 +57,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     let issuer = Issuer::new(url, key);
 
     println!("{PASS_TYPE} {serial} at {url}\n");
-    let mut transcript = Transcript::new(io::stdout());
+    let mut transcript = transcript(arguments.option("--apns-port"))?;
     prepare(&issuer, &mut transcript)?;
     let fields = r#"{"storeCard":{"headerFields":[{"key":"owner","label":"Of","value":"Jane"}]}}"#;
     transcript.issuer("PUT", "make a pass", 201, &issuer.make(PASS_TYPE, &serial, TEMPLATE, &fields))?;
@@ -71,6 +75,20 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
         println!("\n{path} is what is published now at {url}/issuer/v1/passes/{PASS_TYPE}/{serial}");
     }
     Ok(if transcript.complaints().is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A transcript; with the pushes that come to the port, if it is given and free.
+fn transcript(apns_port: Option<&str>) -> Result<Transcript<io::Stdout>, Box<dyn Error>> {
+    let transcript = Transcript::new(io::stdout());
+    let Some(port) = apns_port else { return Ok(transcript) };
+    let port = port.parse().map_err(|_| format!("{port} is no port"))?;
+    let Ok(apns) = Apns::with(Options { port, check: Check::Form, ..Options::default() }) else {
+        return Ok(transcript);
+    };
+    Ok(transcript.expecting_pushes(Box::new(move |phone| {
+        let pushes = apns.wait_for(1, PUSH_TIMEOUT);
+        pushes.iter().any(|push| push.token == phone.push_token())
+    })))
 }
 
 /// Stores what passes are made of, in the place of what an earlier demo stored.

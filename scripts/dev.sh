@@ -13,12 +13,20 @@ if ! grep -q '^MASTER_KEY=' .dev.vars; then
     grep '^MASTER_KEY=' .dev.vars.example >>.dev.vars
     echo "dev: added MASTER_KEY to .dev.vars from .dev.vars.example"
 fi
+# A key that Apple does not know: pushes go to APNS_URL below, where `cargo run --example apns` shows them.
+if ! grep -q '^APNS_KEY=' .dev.vars; then
+    key=$(node -p 'require("crypto").generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" }).trim().replace(/\n/g, "\\n")')
+    printf 'APNS_KEY="%s"\nAPNS_KEY_ID=DEVKEY0000\nAPNS_TEAM_ID=DEVTEAM000\n' "$key" >>.dev.vars
+    echo "dev: added a throw-away APNS_KEY to .dev.vars"
+fi
 # As wrangler reads it: quotes, comments and line ends are not part of a value.
 issuer_key=$(node -p 'require("util").parseEnv(require("fs").readFileSync(".dev.vars", "utf8")).ISSUER_KEY ?? ""')
 [ -n "$issuer_key" ] || { echo "dev: set ISSUER_KEY in .dev.vars; .dev.vars.example shows how" >&2; exit 1; }
 node -e 'require("net").createServer().on("error", () => process.exit(1)).listen(+process.argv[1], "127.0.0.1", () => process.exit(0))' "$PORT" ||
     { echo "dev: port $PORT is in use; make dev PORT=… takes another" >&2; exit 1; }
 base=http://127.0.0.1:$PORT
+apns=9009 # where pushes go, unless WRANGLER_ARGS says otherwise
+case $WRANGLER_ARGS in *APNS_URL*) listen= ;; *) listen="--apns-port $apns" ;; esac
 
 mkdir -p "$STATE"
 log=$STATE/dev-$PORT.log
@@ -44,7 +52,7 @@ trap 'stop 0' INT TERM HUP
 set -m
 # shellcheck disable=SC2086 # WRANGLER_ARGS is a list of words
 wrangler dev --ip 127.0.0.1 --port "$PORT" --inspector-port 0 --persist-to "$STATE" --var SERVER_TIMING:true \
-    --var PUBLIC_URL:"$base" \
+    --var PUBLIC_URL:"$base" --var APNS_URL:"http://127.0.0.1:$apns" \
     $WRANGLER_ARGS </dev/null >"$log" 2>&1 &
 worker=$!
 set +m
@@ -56,9 +64,11 @@ done
 # Somebody else's server may have answered while ours found the port taken.
 kill -0 "$worker" 2>/dev/null || { cat "$log" >&2; echo "dev: is port $PORT taken?" >&2; stop 1; }
 
-cargo run --quiet --example demo -- --url "$base" --issuer-key "$issuer_key" || { echo "dev: the phone complained" >&2; stop 1; }
+# shellcheck disable=SC2086 # two words or none
+cargo run --quiet --example demo -- --url "$base" --issuer-key "$issuer_key" $listen || { echo "dev: the phone complained" >&2; stop 1; }
 echo
 echo "edgepass is ready on $base (issuer key: $issuer_key; log: $log; Ctrl-C ends it)"
+[ -z "$listen" ] || echo "It pushes to http://127.0.0.1:$apns: cargo run --example apns shows that"
 tail -n 0 -f "$log" &
 follower=$!
 wait "$worker" || true

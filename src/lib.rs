@@ -5,10 +5,13 @@
 //! | [`device`] | Apple's web service, one file per endpoint |
 //! | [`issuer`] | what an issuer does, one file per endpoint |
 //! | [`pass`] | the pkpass file |
+//! | [`push`] | telling devices that their passes changed |
+//! | [`client`] | which wallets there are |
 //! | [`http`] | what HTTP means here |
 //! | [`revision`] | revisions and update tags |
 //! | [`json`] | JSON on its way in |
 //! | [`crypto`] | the port to the platform's cryptography, and the keys derived from the master key |
+//! | [`message`] | what goes to the queue |
 //! | [`endpoint`] | how a request meets storage |
 //! | [`store`] | the SQL, and the ports behind which D1 and R2 stand |
 //! | [`upkeep`] | what runs from the cron trigger |
@@ -16,13 +19,16 @@
 //!
 //! All but the last row knows nothing of Workers: a native build does not even have the platform's crates.
 
+pub mod client;
 pub mod crypto;
 pub mod device;
 pub mod endpoint;
 pub mod http;
 pub mod issuer;
 pub mod json;
+pub mod message;
 pub mod pass;
+pub mod push;
 pub mod revision;
 #[cfg(target_arch = "wasm32")]
 mod router;
@@ -60,8 +66,8 @@ mod events {
 
     /// Every failure has become a response; so the bundle needs no code that describes the platform crate's errors.
     #[event(fetch)]
-    async fn fetch(request: Request, env: Env, _: Context) -> Result<Response, Infallible> {
-        Ok(router::answer(request, env).await)
+    async fn fetch(request: Request, env: Env, context: Context) -> Result<Response, Infallible> {
+        Ok(router::answer(request, env, context).await)
     }
 
     /// Every message was acknowledged or will come again.
@@ -75,7 +81,7 @@ mod events {
     async fn scheduled(event: ScheduledEvent, env: Env, _: ScheduleContext) {
         let now = now_ms().div_euclid(1000);
         if event.cron() == RESUME {
-            log_resumed(&queue::resume(&env, now).await);
+            log_resumed(&queue::resume(&env, now_ms()).await);
         } else {
             log_swept(&swept(&env, now).await);
         }
@@ -83,6 +89,7 @@ mod events {
 
     async fn swept(env: &Env, now: i64) -> Result<upkeep::Swept, Failure> {
         let (database, objects) = (D1::new(binding::database(env)?), R2(binding::bucket(env)?));
+        upkeep::forget_devices(&database).await?;
         Ok(upkeep::sweep_pages(&database, &objects, now).await?)
     }
 }

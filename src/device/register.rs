@@ -5,6 +5,7 @@
 
 use super::RegistrationAddress;
 use crate::{
+    client::Client,
     endpoint::Endpoint,
     http::{Headers, Refusal, Reply, credentials::TokenHash},
     json::{self, Value},
@@ -70,11 +71,19 @@ pub struct Register {
     pub now: i64,
 }
 
-/// The wallet that the header field `X-Pass-Client` names. `Pass2U` sends it with Apple's scheme.
+/// How a registration names the wallet: by its scheme; with Apple's, by what the request announces besides. `None` is
+/// Apple Wallet. A name that is not known is kept, so that its push tokens never go to Apple.
 #[must_use]
-pub fn announced_client(headers: &impl Headers) -> Option<String> {
+pub fn client_name(presented: Client, headers: &impl Headers) -> Option<String> {
+    presented.column().map(str::to_owned).or_else(|| announced_client(headers))
+}
+
+/// The wallet that the header field `X-Pass-Client` names. Pass2U sends it with Apple's scheme.
+fn announced_client(headers: &impl Headers) -> Option<String> {
     let name = headers.get("x-pass-client").filter(|name| !name.is_empty())?;
     let fine = name.len() <= LONGEST_CLIENT && name.bytes().all(|byte| byte.is_ascii_graphic());
+    // A wallet with a scheme of its own is known by that, and let in by the operator.
+    let fine = fine && Client::of_column(Some(&name)).is_none_or(|client| client == Client::Pass2U);
     Some(if fine { name } else { "unknown".to_owned() })
 }
 

@@ -1,13 +1,14 @@
-//! The `Authorization` header: `ApplePass {authenticationToken}` from devices, `Bearer {ISSUER_KEY}` from issuers.
+//! The `Authorization` header: `ApplePass {authenticationToken}` from devices, or the scheme of another wallet;
+//! `Bearer {ISSUER_KEY}` from issuers.
 
+use crate::client::{Client, Clients};
 use sha2::{Digest, Sha256};
 
-/// The credentials of one scheme. The scheme's name is matched without regard to case (RFC 9110, section 11.1), the rest
-/// exactly. `None` for another scheme or nothing behind it.
-fn of_scheme<'a>(authorization: &'a str, scheme: &str) -> Option<&'a str> {
-    let (given, rest) = authorization.split_once(' ')?;
+/// The scheme, and what stands behind it exactly as it was sent. `None` when there is nothing behind it.
+fn split(authorization: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = authorization.split_once(' ')?;
     let credentials = rest.trim_start_matches(' ');
-    (given.eq_ignore_ascii_case(scheme) && !credentials.is_empty()).then_some(credentials)
+    (!credentials.is_empty()).then_some((scheme, credentials))
 }
 
 /// The SHA-256 of a pass's authentication token, in lowercase hex: all that is ever stored or compared of it.
@@ -21,10 +22,12 @@ impl TokenHash {
         Self(crate::pass::sha256_hex(token.as_bytes()))
     }
 
-    /// The token a device presents. `None` when it presents none.
+    /// The token a device presents, and the wallet that its scheme tells. `None` when it presents none, or with the
+    /// scheme of a wallet that is not among `clients`.
     #[must_use]
-    pub fn presented(authorization: Option<&str>) -> Option<Self> {
-        of_scheme(authorization?, "ApplePass").map(Self::of)
+    pub fn presented(authorization: Option<&str>, clients: &Clients) -> Option<(Client, Self)> {
+        let (scheme, token) = split(authorization?)?;
+        Some((clients.of_scheme(scheme)?, Self::of(token)))
     }
 }
 
@@ -32,7 +35,11 @@ impl TokenHash {
 /// tells nothing about the key.
 #[must_use]
 pub fn is_issuer(authorization: Option<&str>, key: &str) -> bool {
-    let Some(presented) = authorization.and_then(|value| of_scheme(value, "Bearer")) else { return false };
+    let Some((scheme, presented)) = authorization.and_then(split) else { return false };
+    // RFC 9110, section 11.1: without regard to case.
+    if !scheme.eq_ignore_ascii_case("Bearer") {
+        return false;
+    }
     let (presented, expected) = (Sha256::digest(presented), Sha256::digest(key));
     presented.iter().zip(expected.iter()).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
 }

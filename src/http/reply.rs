@@ -1,5 +1,6 @@
 //! What is answered, before it becomes a response of the platform.
 
+use crate::message::Message;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -14,6 +15,8 @@ pub struct Reply {
     pub body: Body,
     /// The key of an object that this exchange stored and that turned out not to be needed.
     pub discard: Option<String>,
+    /// What the queue is told of what was done.
+    pub messages: Vec<Message>,
 }
 
 /// The body of a [`Reply`].
@@ -33,7 +36,7 @@ impl Reply {
     /// An answer without a body.
     #[must_use]
     pub fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Body::Empty, discard: None }
+        Self { status, headers: Vec::new(), body: Body::Empty, discard: None, messages: Vec::new() }
     }
 
     /// An answer of JSON that is already written out.
@@ -68,6 +71,13 @@ impl Reply {
     #[must_use]
     pub fn discarding(mut self, key: Option<String>) -> Self {
         self.discard = key;
+        self
+    }
+
+    /// Adds messages for the queue.
+    #[must_use]
+    pub fn telling(mut self, messages: Vec<Message>) -> Self {
+        self.messages = messages;
         self
     }
 

@@ -17,6 +17,7 @@ pub mod list;
 pub mod make;
 pub mod pass_types;
 pub mod publish;
+pub mod push;
 pub mod registrations;
 pub mod republish;
 pub mod signing_identity;

@@ -9,7 +9,7 @@ use crate::{
     http::{Refusal, Reply, conditional::WriteConditions},
     store::{
         Batch, Rows, Unreadable,
-        sql::issuer::withdraw::{Before, Withdraw as Statement},
+        sql::issuer::withdraw::{Before, Untell, Withdraw as Statement},
     },
 };
 
@@ -35,7 +35,11 @@ impl Endpoint for Withdraw {
             if_none_match: self.conditions.if_none_match.as_deref(),
             now: self.now,
         };
-        Batch::once(vec![Before { pass_type, serial }.query(), withdraw.query()])
+        Batch::once(vec![
+            Before { pass_type, serial }.query(),
+            withdraw.query(),
+            Untell { pass_type, serial }.query(),
+        ])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {

@@ -2,6 +2,7 @@
 
 use super::{Understood, only_get, only_post};
 use crate::{
+    client::Client,
     device::{self, Latest, PassAddress, Register, RegistrationAddress, Unregister, Updatable},
     endpoint::Failure,
     http::{Headers, Method, Refusal, Reply, conditional::ReadConditions, credentials::TokenHash},
@@ -16,12 +17,12 @@ pub(super) async fn registration(visit: &Visit<'_>) -> Result<Understood, Failur
     }
     let address =
         RegistrationAddress::decode(visit.segment("device"), visit.segment("type"), visit.segment("serial"))?;
-    let token = presented_token(visit)?;
+    let (client, token) = presented_token(visit)?;
     if visit.method() == Method::Delete {
         return Ok(Unregister { address, token }.into());
     }
     let push_token = device::register::PushToken::read(&visit.body(device::register::BODY_LIMIT).await?)?;
-    let client = device::register::announced_client(visit);
+    let client = device::register::client_name(client, visit);
     Ok(Register { address, token, push_token, client, now: visit.now() }.into())
 }
 
@@ -38,7 +39,7 @@ pub(super) fn latest(visit: &Visit<'_>) -> Result<Understood, Failure> {
     }
     only_get(visit)?;
     let address = PassAddress::decode(visit.segment("type"), visit.segment("serial"))?;
-    let token = presented_token(visit)?;
+    let (_, token) = presented_token(visit)?;
     let (conditions, head) = (ReadConditions::of(visit), visit.method() == Method::Head);
     Ok(Latest { address, token, conditions, head }.into())
 }
@@ -58,6 +59,8 @@ pub(super) fn device_log(visit: &Visit<'_>) -> Result<Understood, Failure> {
     Ok(DeviceLog::of_query(visit.query(), visit.now())?.into())
 }
 
-fn presented_token(visit: &Visit<'_>) -> Result<TokenHash, Refusal> {
-    TokenHash::presented(visit.get("authorization").as_deref()).ok_or(Refusal::WrongPassToken)
+fn presented_token(visit: &Visit<'_>) -> Result<(Client, TokenHash), Refusal> {
+    let authorization = visit.get("authorization");
+    let presented = TokenHash::presented(authorization.as_deref(), &visit.settings().clients);
+    presented.ok_or(Refusal::WrongPassToken)
 }

@@ -4,6 +4,7 @@ mod devices;
 mod health;
 mod links;
 mod passes;
+mod push;
 mod signing;
 mod templates;
 
@@ -18,7 +19,7 @@ use std::{
     rc::Rc,
 };
 use web_sys::{ReadableStream, Request};
-use worker::{Env, Router};
+use worker::{Context, Env, Router};
 
 /// What a handler makes of a request.
 enum Understood {
@@ -69,6 +70,10 @@ fn issuer_routes(router: Routes) -> Routes {
         Box::pin(ready(passes::registrations(visit)))
     });
     let router = at(router, "/issuer/v1/passes/:type/:serial/links", |visit| Box::pin(links::to_pass(visit)));
+    let router =
+        at(router, "/issuer/v1/passes/:type/:serial/push", |visit| Box::pin(ready(push::of_pass(visit))));
+    let router = at(router, "/issuer/v1/push", |visit| Box::pin(ready(push::overview(visit))));
+    let router = at(router, "/issuer/v1/push/test", |visit| Box::pin(push::test(visit)));
     let router = at(router, "/issuer/v1/links", |visit| Box::pin(links::to_bundle(visit)));
     let router = at(router, "/issuer/v1/pass-types", |visit| Box::pin(ready(signing::pass_types(visit))));
     let router = at(router, "/issuer/v1/pass-types/:type/signing-identity", |visit| {
@@ -76,8 +81,9 @@ fn issuer_routes(router: Routes) -> Routes {
     });
     let router = at(router, "/issuer/v1/templates", |visit| Box::pin(ready(templates::list(visit))));
     let router = at(router, "/issuer/v1/templates/:name", |visit| Box::pin(templates::template(visit)));
-    let router =
-        at(router, "/issuer/v1/templates/:name/republish", |visit| Box::pin(templates::republish(visit)));
+    let router = at(router, "/issuer/v1/templates/:name/republish", |visit| {
+        Box::pin(ready(templates::republish(visit)))
+    });
     at(router, "/issuer/v1/device-log", |visit| Box::pin(ready(devices::device_log(visit))))
 }
 
@@ -92,7 +98,11 @@ fn at(router: Routes, pattern: &'static str, handler: Handler) -> Routes {
         context.data.set_route(pattern);
         let visit = Visit { call: &context.data, context: &context };
         let understood = handler(&visit).await;
-        Ok(response(outcome(&visit, understood).await, visit.call).into())
+        let outcome = outcome(&visit, understood).await;
+        if let Ok(answer) = &outcome {
+            visit.call.send(&context.env, &answer.reply.messages);
+        }
+        Ok(response(outcome, visit.call).into())
     })
 }
 
@@ -104,9 +114,9 @@ async fn outcome(visit: &Visit<'_>, understood: Result<Understood, Failure>) -> 
 }
 
 /// Answers a request.
-pub(crate) async fn answer(request: Request, env: Env) -> worker::Response {
+pub(crate) async fn answer(request: Request, env: Env, platform: Context) -> worker::Response {
     let settings = Settings::of(&env);
-    let call = Rc::new(Call::new(request, &settings));
+    let call = Rc::new(Call::new(request, platform, &settings));
     let path = path::normalize(path::of_url(&call.url).0, &settings.base_path).into_owned();
     if let Some(guide) = guide(&call, &path)
         && let Ok(response) = routes(&path, Rc::clone(&call)).run(guide, env).await

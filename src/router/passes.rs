@@ -44,10 +44,10 @@ async fn put(visit: &Visit<'_>, address: Address) -> Result<Understood, Failure>
             let settings = visit.settings();
             let trust = settings.trust()?;
             let file = visit.body(publish::BODY_LIMIT).await?;
-            let (publication, now_ms) = (visit.unique(), visit.now_ms());
+            let (publication, now_ms, policy) = (visit.unique(), visit.now_ms(), settings.push_policy()?);
             let checked =
                 publish::check(address, file, conditions, trust, &SubtleCrypto, publication, now_ms).await?;
-            Ok(checked.into())
+            Ok(checked.pushed_by(policy).into())
         }
         "application/json" => {
             let workshop = visit.workshop()?;

@@ -2,13 +2,13 @@
 
 use super::{Understood, only_get, unconditional};
 use crate::{
-    endpoint::{Failure, serve},
+    endpoint::Failure,
     http::{Method, Refusal, content_type},
     issuer::{
         republish::{Progress, Start},
         template,
     },
-    shell::{Visit, queue},
+    shell::Visit,
 };
 
 /// `GET /issuer/v1/templates?cursor=&limit=`
@@ -43,7 +43,7 @@ pub(super) async fn template(visit: &Visit<'_>) -> Result<Understood, Failure> {
 }
 
 /// `POST`, `GET /issuer/v1/templates/{name}/republish`
-pub(super) async fn republish(visit: &Visit<'_>) -> Result<Understood, Failure> {
+pub(super) fn republish(visit: &Visit<'_>) -> Result<Understood, Failure> {
     visit.authorize_issuer()?;
     let template = template::name(visit.segment("name"))?;
     match visit.method() {
@@ -51,13 +51,7 @@ pub(super) async fn republish(visit: &Visit<'_>) -> Result<Understood, Failure> 
         Method::Post => {
             // Without a secret the run could only fail, pass by pass.
             visit.workshop()?;
-            let start = Start { template, run: visit.unique(), now: visit.now() };
-            let answer = serve(&start, visit.database()?, &visit.objects()?).await?;
-            if answer.reply.status == 202 {
-                // The run is noted: a message that is not sent now is sent by the cron trigger.
-                queue::send(&visit.context.env, &start.message()).await;
-            }
-            Ok(Understood::Answer(answer))
+            Ok(Start { template, run: visit.unique(), now: visit.now() }.into())
         }
         _ => Err(Refusal::MethodNotAllowed("POST, GET, HEAD").into()),
     }

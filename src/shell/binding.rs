@@ -26,6 +26,11 @@ pub(crate) fn queue(env: &Env) -> Result<Queue, Refusal> {
     queue.ok_or(Refusal::NotConfigured("The queue binding WORK is missing in wrangler.toml."))
 }
 
+/// The certificate that push requests to Apple are to present, if there is one.
+pub(crate) fn certificate(env: &Env) -> Option<JsValue> {
+    get(env, "APNS_CERTIFICATE").filter(JsValue::is_object)
+}
+
 /// A variable or secret; an empty one counts as none.
 pub(crate) fn variable(env: &Env, name: &str) -> Option<String> {
     get(env, name)?.as_string().filter(|value| !value.is_empty())
@@ -34,6 +39,11 @@ pub(crate) fn variable(env: &Env, name: &str) -> Option<String> {
 /// Whether there is a variable or secret of that name, be it a text or not: wrangler binds arrays and tables as they are.
 pub(crate) fn is_bound(env: &Env, name: &str) -> bool {
     get(env, name).is_some()
+}
+
+/// Whether there is a variable of that name that is no text.
+pub(crate) fn is_no_text(env: &Env, name: &str) -> bool {
+    get(env, name).is_some_and(|value| !value.is_string())
 }
 
 fn get(env: &Env, name: &str) -> Option<JsValue> {

@@ -7,13 +7,15 @@ mod observe;
 mod outgoing;
 pub(crate) mod queue;
 mod settings;
+mod transport;
 mod unique;
 mod workshop;
 
 pub(crate) use incoming::Visit;
-use observe::log_queue;
 pub(crate) use observe::{Call, log_resumed, log_swept, now_ms};
+use observe::{log_pushed, log_queue};
 pub(crate) use outgoing::{Outcome, response};
 pub(crate) use settings::Settings;
+pub(crate) use transport::Fetch;
 use unique::random_uuid;
 pub(crate) use workshop::Workshop;

@@ -1,11 +1,16 @@
 //! What the operator sees of a request: one line of JSON in the log, and `Server-Timing` in local runs. Neither holds
 //! tokens, device identifiers or serial numbers: the route is its pattern, not the path.
 
-use super::{Settings, binding, random_uuid};
+use super::{
+    Settings, binding,
+    queue::{self, Resumed},
+    random_uuid,
+};
 use crate::{
     endpoint::{Failure, Trouble},
     http::Refusal,
-    issuer::republish::Message,
+    message::Message,
+    push::{Concluded, Worker},
     store::{Database, Usage, d1::D1},
     upkeep::Swept,
 };
@@ -13,7 +18,7 @@ use serde::Serialize;
 use std::cell::{Cell, OnceCell, RefCell};
 use wasm_bindgen::JsValue;
 use web_sys::{Request, console};
-use worker::{Date, Env};
+use worker::{Context, Date, Env};
 
 /// A request from its arrival to its log line.
 pub(crate) struct Call {
@@ -23,6 +28,7 @@ pub(crate) struct Call {
     pub(crate) method: String,
     /// Its absolute URL.
     pub(crate) url: String,
+    context: Context,
     started_ms: i64,
     server_timing: bool,
     route: Cell<Option<&'static str>>,
@@ -32,8 +38,9 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(request: Request, settings: &Settings) -> Self {
+    pub(crate) fn new(request: Request, context: Context, settings: &Settings) -> Self {
         Self {
+            context,
             started_ms: now_ms(),
             method: request.method(),
             url: request.url(),
@@ -73,6 +80,14 @@ impl Call {
         }
         let database = D1::new(binding::database(env)?);
         Ok(self.database.get_or_init(|| database))
+    }
+
+    /// Tells the queue what was done. The client does not wait for that.
+    pub(crate) fn send(&self, env: &Env, messages: &[Message]) {
+        if !messages.is_empty() {
+            let (env, messages) = (env.clone(), messages.to_vec());
+            self.context.wait_until(async move { queue::send(&env, &messages).await });
+        }
     }
 
     /// Keeps the cause of a 503 for the log line.
@@ -136,17 +151,45 @@ struct CronLine<'a> {
     deleted: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resumed: Option<usize>,
+    /// Wallets whose devices wait because their push service is not configured.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    push_not_configured: &'a [&'static str],
     #[serde(skip_serializing_if = "Option::is_none")]
     trouble: Option<Cause<'a>>,
 }
 
-/// The log line of work from the queue.
+/// The log line of work from the queue that failed.
 #[derive(Serialize)]
 struct QueueLine<'a> {
     queue: &'static str,
-    template: &'a str,
-    run: &'a str,
+    message: &'a str,
     trouble: Cause<'a>,
+}
+
+/// The log line of a worker that pushed.
+#[derive(Serialize)]
+struct PushLine<'a> {
+    push: &'static str,
+    delivered: i64,
+    dead: i64,
+    failed: i64,
+    left: i64,
+    /// What else came of pushes than delivery, and how often.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    reasons: &'a [(String, i64)],
+    /// Why the service took nothing: an outage, or our configuration; and the reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held: Option<&'a (&'static str, String)>,
+    ms: i64,
+    calls: u32,
+    read: usize,
+    written: usize,
+}
+
+/// The log line of a setting that is wrong and that the service does without.
+#[derive(Serialize)]
+struct SettingLine<'a> {
+    setting: &'a str,
 }
 
 /// The cause of trouble in storage's own words, which name statements and hosts but no values that were bound.
@@ -191,17 +234,42 @@ pub(crate) fn log_swept(outcome: &Result<Swept, Failure>) {
 }
 
 /// Writes the log line of a look for work that was left, unless there was none.
-pub(crate) fn log_resumed(outcome: &Result<usize, Failure>) {
-    let resumed = outcome.as_ref().ok().copied();
-    if resumed != Some(0) {
-        let trouble = outcome.as_ref().err().map(Cause::from);
-        log(&CronLine { cron: "resume", resumed, trouble, ..CronLine::default() });
+pub(crate) fn log_resumed(outcome: &Result<Resumed, Failure>) {
+    let (resumed, trouble) = (outcome.as_ref().ok(), outcome.as_ref().err().map(Cause::from));
+    let push_not_configured = resumed.map_or(&[][..], |resumed| &resumed.not_configured);
+    let resumed = resumed.map(|resumed| resumed.messages);
+    if resumed != Some(0) || !push_not_configured.is_empty() {
+        log(&CronLine { cron: "resume", resumed, push_not_configured, trouble, ..CronLine::default() });
     }
 }
 
 /// Writes the log line of work from the queue that failed.
-pub(super) fn log_queue(queue: &'static str, Message { template, run }: &Message, failure: &Failure) {
-    log(&QueueLine { queue, template, run, trouble: Cause::from(failure) });
+pub(super) fn log_queue(queue: &'static str, message: &str, failure: &Failure) {
+    log(&QueueLine { queue, message, trouble: Cause::from(failure) });
+}
+
+/// Writes the log line of a worker that pushed.
+pub(super) fn log_pushed(worker: &Worker, concluded: &Concluded, usage: Usage) {
+    let Concluded { delivered, dead, failed, left, reasons, held, .. } = concluded;
+    let Usage { calls, rows_read, rows_written, .. } = usage;
+    log(&PushLine {
+        push: worker.client.name(),
+        delivered: *delivered,
+        dead: *dead,
+        failed: *failed,
+        left: *left,
+        reasons,
+        held: held.as_ref(),
+        ms: now_ms().saturating_sub(worker.now_ms),
+        calls,
+        read: rows_read,
+        written: rows_written,
+    });
+}
+
+/// Writes the log line of a setting that is wrong.
+pub(super) fn log_setting(setting: &str) {
+    log(&SettingLine { setting });
 }
 
 fn log(line: &impl Serialize) {

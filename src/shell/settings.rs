@@ -1,10 +1,15 @@
 //! Variables and secrets, read once per isolate: they change only by a deployment, which starts new isolates.
 
-use super::binding::{is_bound, variable};
+use super::{
+    binding::{self, is_bound, is_no_text, variable},
+    observe::log_setting,
+};
 use crate::{
+    client::{Client, Clients, UnknownClients},
     crypto::MasterKey,
     http::Refusal,
     pass::{is_web_service_url, signature::Trust},
+    push::{Policy, ProviderSettings, Providers},
 };
 use std::{cell::OnceCell, rc::Rc};
 use worker::Env;
@@ -15,18 +20,26 @@ pub(crate) struct Settings {
     pub(crate) issuer_key: Option<String>,
     /// Variable `BASE_PATH`: the path the service is mounted at, if not the root.
     pub(crate) base_path: String,
+    /// Variable `CLIENTS`: the wallets that are let in besides Apple's.
+    pub(crate) clients: Clients,
     /// Variable `SERVER_TIMING`: whether answers tell what they asked of the database.
     pub(crate) server_timing: bool,
     master_key: Option<String>,
     public_url: Option<String>,
     /// `None`: it is set to something that is no text, which must not count as "no anchors".
     trust_anchors: Option<String>,
+    /// The secrets and variables of push services.
+    providers: ProviderSettings,
+    /// Variables `PUSH_MIN_INTERVAL` and `PUSH_PAGE`.
+    push: (Option<String>, Option<String>),
     /// What only making and checking passes needs is read when it is first needed: phones do not wait for it.
     read: Late,
 }
 
 #[derive(Default)]
 struct Late {
+    providers: OnceCell<Providers>,
+    policy: OnceCell<Result<Rc<Policy>, &'static str>>,
     master_key: OnceCell<Option<MasterKey>>,
     trust: OnceCell<Option<Trust>>,
 }
@@ -45,11 +58,14 @@ impl Settings {
         Self {
             issuer_key: variable(env, "ISSUER_KEY"),
             base_path: variable(env, "BASE_PATH").unwrap_or_default(),
+            clients: read_clients(env),
             server_timing: variable(env, "SERVER_TIMING").is_some_and(|value| value == "true"),
             master_key: variable(env, "MASTER_KEY"),
             public_url: variable(env, "PUBLIC_URL"),
             trust_anchors: variable(env, "TRUST_ANCHORS")
                 .or_else(|| (!is_bound(env, "TRUST_ANCHORS")).then(String::new)),
+            providers: provider_settings(env),
+            push: (variable(env, "PUSH_MIN_INTERVAL"), variable(env, "PUSH_PAGE")),
             read: Late::default(),
         }
     }
@@ -87,4 +103,53 @@ impl Settings {
             ),
         )
     }
+
+    /// The push services.
+    pub(crate) fn providers(&self) -> &Providers {
+        self.read.providers.get_or_init(|| Providers::new(&self.providers))
+    }
+
+    /// How much is pushed, and how often.
+    pub(crate) fn push_policy(&self) -> Result<Rc<Policy>, Refusal> {
+        let read = || {
+            let usable = Client::ALL.into_iter().filter(|client| self.providers().serves(*client));
+            let expected = Client::ALL.into_iter().filter(|client| self.clients.contains(*client));
+            let (interval, page) = &self.push;
+            Policy::of_settings(interval.as_deref(), page.as_deref(), usable.collect(), expected.collect())
+                .map(Rc::new)
+        };
+        self.read.policy.get_or_init(read).clone().map_err(Refusal::NotConfigured)
+    }
+}
+
+/// What is set for push services.
+fn provider_settings(env: &Env) -> ProviderSettings {
+    ProviderSettings {
+        apns_key: variable(env, "APNS_KEY"),
+        apns_key_id: variable(env, "APNS_KEY_ID"),
+        apns_team_id: variable(env, "APNS_TEAM_ID"),
+        apns_url: variable(env, "APNS_URL"),
+        certificate: binding::certificate(env).is_some(),
+        wallet_passes_key: variable(env, "WALLET_PASSES_KEY"),
+        wallet_passes_url: variable(env, "WALLET_PASSES_URL"),
+        wallet_union_key: variable(env, "WALLET_UNION_KEY"),
+        wallet_union_url: variable(env, "WALLET_UNION_URL"),
+        passhub_key: variable(env, "PASSHUB_KEY"),
+        passhub_url: variable(env, "PASSHUB_URL"),
+        pass2u_key: variable(env, "PASS2U_KEY"),
+        pass2u_url: variable(env, "PASS2U_URL"),
+    }
+}
+
+/// Reads the variable `CLIENTS`. What is wrong with it is logged and shuts nobody out who is named: Apple's phones, above
+/// all, go on.
+fn read_clients(env: &Env) -> Clients {
+    let text = variable(env, "CLIENTS");
+    if is_no_text(env, "CLIENTS") {
+        log_setting("The variable CLIENTS must be a text, such as \"AndroidPass, Passes\".");
+    }
+    Clients::read(&text.unwrap_or_default()).unwrap_or_else(|UnknownClients { understood, message }| {
+        log_setting(&message);
+        understood
+    })
 }

@@ -4,7 +4,8 @@ use super::{Settings, binding};
 use crate::{
     crypto::subtle::SubtleCrypto,
     http::Refusal,
-    issuer::make::{Cache, Maker, Names},
+    issuer::make::{Cache, Maker, Names, Told},
+    push::Policy,
     store::{d1::D1, r2::R2},
 };
 use std::rc::Rc;
@@ -21,6 +22,7 @@ pub(crate) struct Workshop {
     objects: R2,
     cache: Rc<Cache<CryptoKey>>,
     public_url: String,
+    policy: Rc<Policy>,
 }
 
 impl Workshop {
@@ -29,8 +31,9 @@ impl Workshop {
         let settings = Settings::of(env);
         settings.master_key()?;
         let public_url = settings.public_url()?.to_owned();
+        let policy = settings.push_policy()?;
         let objects = binding::bucket(env).map(R2)?;
-        Ok(Self { settings, objects, cache: CACHE.with(Rc::clone), public_url })
+        Ok(Self { settings, objects, cache: CACHE.with(Rc::clone), public_url, policy })
     }
 
     /// What makes a pass for one request or message.
@@ -48,6 +51,8 @@ impl Workshop {
             master_key: self.settings.master_key()?,
             public_url: &self.public_url,
             names: Names::new(unique),
+            policy: Rc::clone(&self.policy),
+            told: Told::default(),
             now_ms,
         })
     }

@@ -3,6 +3,8 @@
 
 mod health;
 mod sweep;
+mod told;
 
 pub use health::Health;
 pub use sweep::{Swept, sweep, sweep_pages};
+pub use told::forget_devices;

@@ -22,6 +22,7 @@ mod issuer;
 mod made;
 mod operation;
 mod paths;
+mod push;
 mod random_requests;
 mod routes;
 mod rules;

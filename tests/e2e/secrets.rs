@@ -27,16 +27,16 @@ const LINE: usize = 64;
 const BEGINNING: usize = 8;
 
 /// Things to look for, each with a name and not too short.
-struct Needles(Vec<(String, Vec<u8>)>);
+pub(crate) struct Needles(Vec<(String, Vec<u8>)>);
 
 impl Needles {
     /// Text as it is.
-    fn of_text(name: &str, text: &str) -> Self {
+    pub(crate) fn of_text(name: &str, text: &str) -> Self {
         Self(vec![(name.to_owned(), text.as_bytes().to_vec())])
     }
 
     /// Pieces of these bytes as they are, in hex, in base64 and as decimal numbers.
-    fn of_bytes(name: &str, bytes: &[u8]) -> Self {
+    pub(crate) fn of_bytes(name: &str, bytes: &[u8]) -> Self {
         let last = bytes.len() - PIECE;
         let pieces = [0, last / 2, last].map(|start| &bytes[start..start + PIECE]);
         Self(pieces.iter().flat_map(|piece| forms(name, piece)).collect())
@@ -57,7 +57,7 @@ impl Needles {
     }
 
     /// The name of something that is in there.
-    fn found_in(&self, haystack: &[u8]) -> Option<&str> {
+    pub(crate) fn found_in(&self, haystack: &[u8]) -> Option<&str> {
         let beginnings: HashMap<&[u8], Vec<&(String, Vec<u8>)>> =
             self.0.iter().fold(HashMap::new(), |mut beginnings, needle| {
                 beginnings.entry(&needle.1[..BEGINNING]).or_default().push(needle);
@@ -105,7 +105,7 @@ fn secret_lines(pem: &str) -> impl Iterator<Item = String> {
 }
 
 /// The bytes in a PEM text.
-fn der(pem: &str) -> Vec<u8> {
+pub(crate) fn der(pem: &str) -> Vec<u8> {
     let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
     Base64::decode_vec(&body).expect("PEM is base64")
 }
@@ -132,7 +132,7 @@ fn contents(der: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// The files below a directory.
-fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(directory).expect("the state can be read").flatten();
     entries
         .flat_map(|entry| {

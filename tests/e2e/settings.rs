@@ -130,3 +130,34 @@ fn an_identity_that_was_sealed_under_another_master_key_is_503_until_it_is_store
     let path = server.phone().register(&moved.pass());
     assert_eq!(path.status(), 201);
 }
+
+#[test]
+fn wallets_that_the_operator_names_are_let_in_and_known_by_their_scheme() {
+    let server = Server::start(Options {
+        vars: &[("CLIENTS", "AndroidPass, WaletUnionPass Passes")],
+        ..Options::default()
+    });
+    let card = Card::unpublished().at(server.issuer());
+    card.publish(&card.file()).expect(201);
+    let body = json!({ "pushToken": random::hex(32) }).to_string();
+    let register = |scheme: &str, announced: &[(&str, &str)]| {
+        let authorization = format!("{scheme} {}", card.pass.token);
+        let headers = [&[("Authorization", authorization.as_str())], announced].concat();
+        let path = card.registration_path(&random::hex(16));
+        server.request("POST", &path, &headers, Body::Bytes(body.as_bytes())).status
+    };
+    assert_eq!(register("ApplePass", &[]), 201);
+    assert_eq!(register("androidpass", &[("X-Pass-Client", "Passes")]), 201);
+    assert_eq!(register("ApplePass", &[("X-Pass-Client", "Passes")]), 201);
+    for shut_out in ["TelegramPass", "WalletUnionPass", "WaletUnionPass", "Passes", "Bearer"] {
+        assert_eq!(register(shut_out, &[]), 401, "{shut_out}");
+    }
+    let mut clients: Vec<_> =
+        card.registrations().iter().map(|known| known["client"].as_str().unwrap().to_owned()).collect();
+    clients.sort();
+    assert_eq!(clients, ["AndroidPass", "ApplePass", "Passes"]);
+    server.wait_for_log("unknown wallets: WaletUnionPass.");
+    let authorization = format!("AndroidPass {}", card.pass.token);
+    let headers = [("Authorization", authorization.as_str())];
+    server.request("GET", &card.path(), &headers, Body::Empty).expect(200);
+}

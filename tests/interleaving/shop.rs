@@ -8,7 +8,7 @@ use edgepass::{
     http::{Reply, conditional::WriteConditions},
     issuer::{
         Address, Withdraw,
-        make::{Cache, Maker, Names, Order, read_patch},
+        make::{Cache, Maker, Names, Order, Told, read_patch},
         republish::{self, Message},
         signing_identity, template,
     },
@@ -20,7 +20,7 @@ use edgepass_support::{
 };
 use rusqlite::types::FromSql;
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, rc::Rc, sync::Arc};
 
 const PASS_TYPE: &str = "pass.com.example.coffee";
 const SERIAL: &str = "S-1";
@@ -83,6 +83,8 @@ impl Shop {
             master_key: &self.master_key,
             public_url: "https://passes.example.com",
             names: Names::new(unique.to_owned()),
+            policy: Rc::default(),
+            told: Told::default(),
             now_ms: self.now_ms,
         }
     }

@@ -18,6 +18,7 @@ mod log_lines;
 mod patches;
 mod paths;
 mod pkpass;
+mod push;
 mod retries;
 mod signature;
 mod tags;

@@ -17,6 +17,7 @@ mod files;
 mod ledger;
 mod phone;
 mod publisher;
+mod push;
 mod world;
 
 use std::{
@@ -32,25 +33,38 @@ const STEPS: usize = 1000;
 /// Schedules of a run, unless `SEEDS` says otherwise.
 const SEEDS: u64 = 500;
 
+/// Schedules with push of a run.
+const PUSH_SEEDS: u64 = 100;
+
 #[test]
 fn whatever_happens_phones_end_up_with_the_newest_passes() {
+    run(SEEDS, STEPS, simulate);
+}
+
+#[test]
+fn whatever_happens_every_registered_device_is_pushed_after_the_last_change() {
+    run(PUSH_SEEDS, push::STEPS, push::simulate);
+}
+
+/// One seed, or many of them side by side.
+fn run(seeds: u64, steps: usize, simulate: fn(u64)) {
     if let Some(seed) = number("SEED") {
         simulate(seed);
         return;
     }
-    let seeds = number("SEEDS").unwrap_or(SEEDS);
+    let seeds = number("SEEDS").unwrap_or(seeds);
     let next = AtomicU64::new(1);
     let failed: Vec<u64> = thread::scope(|scope| {
         let workers = thread::available_parallelism().map_or(2, usize::from);
-        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(|| failing(&next, seeds))).collect();
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(|| failing(&next, seeds, simulate))).collect();
         threads.into_iter().filter_map(|thread| thread.join().unwrap()).collect()
     });
     assert!(failed.is_empty(), "failing seeds: {failed:?}; again with: SEED={} make simulate", failed[0]);
-    println!("{seeds} schedules of {STEPS} steps hold");
+    println!("{seeds} schedules of {steps} steps hold");
 }
 
 /// Takes seeds until there are none left or one fails.
-fn failing(next: &AtomicU64, seeds: u64) -> Option<u64> {
+fn failing(next: &AtomicU64, seeds: u64, simulate: fn(u64)) -> Option<u64> {
     loop {
         let seed = next.fetch_add(1, Ordering::Relaxed);
         if seed > seeds {

@@ -17,6 +17,7 @@ use crate::{
     pass::{self, Expected, Parts, Pass, Unsigned},
     store::{Batch, Database, Objects, Unreadable, sql::issuer::make::Relabel},
 };
+use std::rc::Rc;
 
 /// A pass that is about to be made.
 pub(super) struct Draft<'a> {
@@ -63,7 +64,9 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
         let made = Made { origin, over: draft.over, template_version, identity_version };
         let (address, conditions) = (draft.address.clone(), draft.conditions.clone());
         let version = Version { address, pass, file, conditions, made: Some(made) };
-        self.store(&Publish::new(version, self.names.next(), self.now_ms)).await
+        let publish =
+            Publish::new(version, self.names.next(), self.now_ms).pushed_by(Rc::clone(&self.policy));
+        self.store(&publish).await
     }
 
     async fn signed(

@@ -25,10 +25,15 @@ use crate::{
     endpoint::{Failure, Trouble},
     http::Refusal,
     issuer::publish::refused,
+    message::Message,
     pass::Defect,
+    push::Policy,
     store::{Database, Objects},
 };
-use std::cell::Cell;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 /// How often a pass is made again because another version was published meanwhile, before the issuer is told.
 const ATTEMPTS: usize = 8;
@@ -49,8 +54,33 @@ pub struct Maker<'a, D, O, C: Crypto> {
     pub public_url: &'a str,
     /// What gives the names under which passes are published.
     pub names: Names,
+    /// What the operator decided about pushing.
+    pub policy: Rc<Policy>,
+    /// What the queue is to be told of passes that were made again.
+    pub told: Told,
     /// Unix milliseconds.
     pub now_ms: i64,
+}
+
+/// Messages of many passes: of those that say the same, the earliest is enough.
+#[derive(Debug, Default)]
+pub struct Told(RefCell<Vec<Message>>);
+
+impl Told {
+    fn add(&self, messages: Vec<Message>) {
+        let mut told = self.0.borrow_mut();
+        for message in messages {
+            match told.iter_mut().find(|known| known.text == message.text) {
+                Some(known) => known.delay = known.delay.min(message.delay),
+                None => told.push(message),
+            }
+        }
+    }
+
+    /// Takes them.
+    pub fn take(&self) -> Vec<Message> {
+        self.0.take()
+    }
 }
 
 /// Names that nothing else was ever published under: one that nothing else has, and a number.

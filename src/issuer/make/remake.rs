@@ -69,7 +69,10 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
         };
         let outcome = self.made_from_template(recipe, &prepared).await?;
         Ok(outcome.map(|outcome| match outcome {
-            Outcome::Stored { .. } => Remade::Changed,
+            Outcome::Stored { messages, .. } => {
+                self.told.add(messages);
+                Remade::Changed
+            }
             _ => Remade::Unchanged,
         }))
     }

@@ -65,14 +65,15 @@ pub(super) fn reply_to_upload(outcome: &Outcome, file: &str) -> Reply {
 
 /// The answer to an outcome.
 pub(crate) fn outcome_reply(outcome: &Outcome) -> Reply {
-    let (status, changed, published) = match outcome {
-        Outcome::Stored { first, published } => (if *first { 201 } else { 200 }, true, published),
-        Outcome::Unchanged(published) => (200, false, published),
-        Outcome::PreconditionFailed => return Refusal::PreconditionFailed.into(),
-        Outcome::TokenDiffers => return token_differs().into(),
-        Outcome::Overtaken => return Refusal::Conflict(OVERTAKEN).into(),
-    };
-    published.reply(status, changed)
+    match outcome {
+        Outcome::Stored { first, published, messages } => {
+            published.reply(if *first { 201 } else { 200 }, true).telling(messages.clone())
+        }
+        Outcome::Unchanged(published) => published.reply(200, false),
+        Outcome::PreconditionFailed => Refusal::PreconditionFailed.into(),
+        Outcome::TokenDiffers => token_differs().into(),
+        Outcome::Overtaken => Refusal::Conflict(OVERTAKEN).into(),
+    }
 }
 
 /// 409 when the pass is fine but belongs elsewhere, 400 when it is not.

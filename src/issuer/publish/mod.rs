@@ -22,13 +22,16 @@ use super::Address;
 use crate::{
     endpoint::{Endpoint, Upload},
     http::{Reply, conditional::WriteConditions, credentials::TokenHash},
+    message::Message,
     pass::Pass,
+    push::{self, Policy},
     revision,
     store::{
         Batch, Rows, Unreadable,
-        sql::issuer::publish::{Admit, Advance, After, Before, Retire, Store},
+        sql::issuer::publish::{Admit, Advance, After, Awaited, Before, Retire, Store, Tell, Told},
     },
 };
+use std::rc::Rc;
 
 /// A version of a pass that passed all checks it can be given by itself.
 #[derive(Debug, Clone)]
@@ -92,6 +95,7 @@ pub struct Publish {
     object_key: String,
     publication: String,
     now_ms: i64,
+    policy: Rc<Policy>,
 }
 
 /// What became of it.
@@ -103,6 +107,8 @@ pub enum Outcome {
         first: bool,
         /// What phones will see.
         published: Published,
+        /// What the queue is to be told.
+        messages: Vec<Message>,
     },
     /// It is the stored one already.
     Unchanged(Published),
@@ -116,7 +122,9 @@ pub enum Outcome {
 
 /// The order of the batch: what is read before the change, and what after.
 const BEFORE: usize = 0;
-const AFTER: usize = 5;
+const AWAITED: usize = 5;
+const AFTER: usize = 7;
+const TOLD: usize = 8;
 
 type BeforeRow = (Option<String>, String, String, bool);
 type AfterRow = (String, i64, i64, String, i64);
@@ -127,7 +135,14 @@ impl Publish {
     pub fn new(version: Version, publication: String, now_ms: i64) -> Self {
         let object_key = object_key::key_of_pass(&version.address, &version.pass.file_sha256, &publication);
         let token = version.pass.authentication_token.as_deref().map(TokenHash::of);
-        Self { version, token, object_key, publication, now_ms }
+        Self { version, token, object_key, publication, now_ms, policy: Rc::default() }
+    }
+
+    /// With what the operator decided about pushing.
+    #[must_use]
+    pub fn pushed_by(mut self, policy: Rc<Policy>) -> Self {
+        self.policy = policy;
+        self
     }
 
     /// What the rows say became of it.
@@ -139,7 +154,8 @@ impl Publish {
         let after: Option<AfterRow> = rows.first(AFTER)?;
         match after {
             Some(after) if after.0 == self.object_key => {
-                Ok(Outcome::Stored { first: before.is_none(), published: self.published(after) })
+                let messages = self.messages(rows, after.4)?;
+                Ok(Outcome::Stored { first: before.is_none(), published: self.published(after), messages })
             }
             after => self.not_stored(before, after),
         }
@@ -159,6 +175,14 @@ impl Publish {
         }
     }
 
+    /// What the queue is told: which devices are to hear of the change, and when.
+    fn messages(&self, rows: &Rows, devices: i64) -> Result<Vec<Message>, Unreadable> {
+        let awaited: Vec<(String,)> = rows.all(AWAITED)?;
+        let mut told: Vec<push::Told> = rows.all(TOLD)?;
+        told.retain(|(client, ..)| !awaited.iter().any(|(awaited,)| awaited == client));
+        Ok(push::messages(&told, devices, &self.policy, self.now_ms))
+    }
+
     fn published(&self, (_, revision, modified_at, etag, registrations): AfterRow) -> Published {
         Published { address: self.version.address.clone(), revision, modified_at, etag, registrations }
     }
@@ -174,7 +198,7 @@ impl Publish {
     }
 }
 
-/// The two statements that say most.
+/// The statements that say most.
 impl Publish {
     fn admit(&self) -> Admit<'_> {
         let Version { address, pass, conditions, made, .. } = &self.version;
@@ -196,6 +220,17 @@ impl Publish {
             if_match: conditions.if_match.as_deref(),
             if_none_match: conditions.if_none_match.as_deref(),
             publication: &self.publication,
+        }
+    }
+
+    fn tell(&self) -> Tell<'_> {
+        Tell {
+            pass_type: &self.version.address.pass_type,
+            serial: &self.version.address.serial,
+            publication: &self.publication,
+            clients: push::CLIENTS,
+            now_ms: self.now_ms,
+            interval: self.policy.interval_ms,
         }
     }
 
@@ -233,7 +268,10 @@ impl Endpoint for Publish {
             Advance { pass_type, publication, now_ms: revision::candidate(self.now_ms) }.query(),
             Retire { pass_type, serial, publication, now }.query(),
             self.store(now).query(),
+            Awaited { pass_type, serial, now_ms: self.now_ms }.query(),
+            self.tell().query(),
             After { pass_type, serial }.query(),
+            Told { pass_type, serial }.query(),
         ])
     }
 

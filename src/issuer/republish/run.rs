@@ -54,6 +54,12 @@ impl Message {
         serde_json::to_string(&("republish", &self.template, &self.run)).unwrap_or_default()
     }
 
+    /// The message on its way.
+    #[must_use]
+    pub fn message(&self) -> crate::message::Message {
+        crate::message::Message::now(self.to_json())
+    }
+
     /// Reads a message. `None` when it is of another form.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {

@@ -46,6 +46,6 @@ impl Endpoint for Start {
             return Ok(Refusal::NotFound("There is no template of this name.").into());
         }
         let progress = super::progress::read(&self.template, rows, 2)?.ok_or(Unreadable)?;
-        Ok(progress.reply(202).with("location", "republish"))
+        Ok(progress.reply(202).with("location", "republish").telling(vec![self.message().message()]))
     }
 }

@@ -9,29 +9,29 @@ use base64ct::{Base64, Encoding as _};
 pub(super) const CERTIFICATE: &str = "CERTIFICATE";
 
 /// What stands between a `BEGIN` line and its `END` line.
-pub(super) struct Block<'a> {
+pub(crate) struct Block<'a> {
     /// What the two lines say it is, such as `CERTIFICATE`.
-    pub(super) label: &'a str,
+    pub(crate) label: &'a str,
     body: &'a str,
 }
 
 impl Block<'_> {
     /// Whether it can only be read with a password: by its label (PKCS #8), or by a header (RFC 1421, section
     /// 4.6.1.1), which is how OpenSSL encrypts the older forms.
-    pub(super) fn is_encrypted(&self) -> bool {
+    pub(crate) fn is_encrypted(&self) -> bool {
         // Base64 has no hyphen, so this can only be the header.
         self.label.starts_with("ENCRYPTED ") || self.body.contains("Proc-Type:")
     }
 
     /// The bytes inside. `None` when they are not in base64.
-    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
+    pub(crate) fn bytes(&self) -> Option<Vec<u8>> {
         let base64: String = self.body.split_whitespace().collect();
         Base64::decode_vec(&base64).ok()
     }
 }
 
 /// The blocks of a text in their order. A block that does not end is none, and neither is what follows it.
-pub(super) fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
+pub(crate) fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
     let mut rest = text;
     iter::from_fn(move || {
         let (_, begun) = rest.split_once("-----BEGIN ")?;

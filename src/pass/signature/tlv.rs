@@ -6,12 +6,12 @@
 //! of elements. How deep it goes is up to who reads, never to what is read.
 
 /// The tags in use (X.680, section 8.4), with the bit that says "made of elements" where they have it.
-pub(super) mod tag {
+pub(crate) mod tag {
     pub(in super::super) const BOOLEAN: u8 = 0x01;
-    pub(in super::super) const INTEGER: u8 = 0x02;
+    pub(crate) const INTEGER: u8 = 0x02;
     pub(in super::super) const BIT_STRING: u8 = 0x03;
-    pub(in super::super) const OCTET_STRING: u8 = 0x04;
-    pub(in super::super) const OBJECT_IDENTIFIER: u8 = 0x06;
+    pub(crate) const OCTET_STRING: u8 = 0x04;
+    pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
     pub(in super::super) const UTF8_STRING: u8 = 0x0C;
     pub(in super::super) const NUMERIC_STRING: u8 = 0x12;
     pub(in super::super) const PRINTABLE_STRING: u8 = 0x13;
@@ -21,11 +21,11 @@ pub(super) mod tag {
     pub(in super::super) const GENERALIZED_TIME: u8 = 0x18;
     pub(in super::super) const VISIBLE_STRING: u8 = 0x1A;
     pub(in super::super) const BMP_STRING: u8 = 0x1E;
-    pub(in super::super) const SEQUENCE: u8 = 0x30;
+    pub(crate) const SEQUENCE: u8 = 0x30;
     pub(in super::super) const SET: u8 = 0x31;
 
     /// `[n]` in front of a type that is made of elements, or EXPLICIT in front of any.
-    pub(in super::super) const fn constructed(number: u8) -> u8 {
+    pub(crate) const fn constructed(number: u8) -> u8 {
         0xA0 | number
     }
 
@@ -40,24 +40,24 @@ const NUMBER: u8 = 0x1F;
 
 /// One element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Element<'a> {
-    pub(super) tag: u8,
+pub(crate) struct Element<'a> {
+    pub(crate) tag: u8,
     /// All its bytes.
-    pub(super) der: &'a [u8],
-    pub(super) value: &'a [u8],
+    pub(crate) der: &'a [u8],
+    pub(crate) value: &'a [u8],
 }
 
 /// Takes elements from the front of bytes. `None` always means that the bytes are not what they should be.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reader<'a>(&'a [u8]);
+pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
     /// The next element, whatever it is.
-    pub(super) fn any(&mut self) -> Option<Element<'a>> {
+    pub(crate) fn any(&mut self) -> Option<Element<'a>> {
         let (tag, rest) = self.0.split_first().filter(|(tag, _)| is_tag(**tag))?;
         let (length, rest) = length(rest)?;
         let (value, rest) = rest.split_at_checked(length)?;
@@ -67,28 +67,28 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element, which has to have this tag.
-    pub(super) fn element(&mut self, tag: u8) -> Option<Element<'a>> {
+    pub(crate) fn element(&mut self, tag: u8) -> Option<Element<'a>> {
         self.any().filter(|element| element.tag == tag)
     }
 
     /// The value of the next element, which has to have this tag.
-    pub(super) fn value(&mut self, tag: u8) -> Option<&'a [u8]> {
+    pub(crate) fn value(&mut self, tag: u8) -> Option<&'a [u8]> {
         self.element(tag).map(|element| element.value)
     }
 
     /// What the next element is made of; it has to have this tag.
-    pub(super) fn content(&mut self, tag: u8) -> Option<Self> {
+    pub(crate) fn content(&mut self, tag: u8) -> Option<Self> {
         self.value(tag).map(Self)
     }
 
     /// The next element if it has this tag. One that is cut off stays where it is, and with it all that
     /// follows: whoever reads on, or makes sure that nothing is left, finds it.
-    pub(super) fn optional(&mut self, tag: u8) -> Option<Element<'a>> {
+    pub(crate) fn optional(&mut self, tag: u8) -> Option<Element<'a>> {
         if self.0.first() == Some(&tag) { self.any() } else { None }
     }
 
     /// Everything that is left, each read by `read`.
-    pub(super) fn all<T>(mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    pub(crate) fn all<T>(mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let mut all = Vec::new();
         while !self.is_finished() {
             all.push(read(&mut self)?);
@@ -96,22 +96,22 @@ impl<'a> Reader<'a> {
         Some(all)
     }
 
-    pub(super) fn is_finished(&self) -> bool {
+    pub(crate) fn is_finished(&self) -> bool {
         self.0.is_empty()
     }
 
     /// That nothing is left.
-    pub(super) fn finish(self) -> Option<()> {
+    pub(crate) fn finish(self) -> Option<()> {
         self.is_finished().then_some(())
     }
 
     /// The first two bytes of what is left.
-    pub(super) fn head(&self) -> Option<[u8; 2]> {
+    pub(crate) fn head(&self) -> Option<[u8; 2]> {
         self.0.first_chunk().copied()
     }
 
     /// Leaves out as many bytes.
-    pub(super) fn skip(&mut self, count: usize) -> Option<()> {
+    pub(crate) fn skip(&mut self, count: usize) -> Option<()> {
         self.0 = self.0.get(count..)?;
         Some(())
     }

@@ -42,13 +42,14 @@ fn a_new_registration_is_201_and_a_repeated_one_200() {
 }
 
 #[test]
-fn it_asks_the_database_once_and_writes_2_rows_then_0_then_1_for_a_new_push_token() {
+fn it_asks_the_database_once_and_writes_2_rows_then_0_then_2_for_a_new_push_token() {
     let card = Card::published();
     let mut phone = Server::shared().phone();
     used(phone.register(&card.pass).answer(), 1, 2);
     used(phone.register(&card.pass).answer(), 1, 0);
     phone.rotate_push_token();
-    used(phone.register(&card.pass).answer(), 1, 1);
+    // The wallet may be another one as well, and the index has it.
+    used(phone.register(&card.pass).answer(), 1, 2);
 }
 
 #[test]

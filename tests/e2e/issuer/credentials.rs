@@ -39,6 +39,10 @@ fn requests(card: &Card) -> Vec<(&'static str, String)> {
         ("POST", "/issuer/v1/templates/t/republish".to_owned()),
         ("GET", "/issuer/v1/templates/t/republish".to_owned()),
         ("GET", "/issuer/v1/device-log".to_owned()),
+        ("GET", format!("{pass}/push")),
+        ("GET", "/issuer/v1/push".to_owned()),
+        ("HEAD", "/issuer/v1/push".to_owned()),
+        ("POST", "/issuer/v1/push/test".to_owned()),
     ]
 }
 

@@ -13,7 +13,8 @@ LIMIT 1;
 
 -- register(device: text, pass_type: text, serial: text, serial_twice: text, token: text, push_token: text, client: text?, now: integer)
 -- Inserts the registration, or stores the push token it has now; guarded by the token like `held`.
--- The same token again changes nothing and writes no row.
+-- The same token again writes no row, unless it was last noted more than a minute ago: a push service that calls a token dead
+-- says since when, and what was registered after that stays.
 INSERT INTO registrations (device, pass_type, serial, push_token, client, registered_at)
 SELECT :device, p.pass_type, p.serial, :push_token, :client, :now
 FROM passes AS p
@@ -23,4 +24,4 @@ ORDER BY p.serial = :serial DESC
 LIMIT 1
 ON CONFLICT (device, pass_type, serial) DO UPDATE
 SET push_token = excluded.push_token, client = excluded.client, registered_at = excluded.registered_at
-WHERE push_token <> excluded.push_token OR client IS NOT excluded.client;
+WHERE push_token <> excluded.push_token OR client IS NOT excluded.client OR registered_at < excluded.registered_at - 60;

@@ -64,9 +64,40 @@ ON CONFLICT (pass_type, serial) DO UPDATE SET
     fields          = excluded.fields,
     withdrawn_at    = NULL;
 
+-- awaited(pass_type: text, serial: text, now_ms: integer)
+-- Clients whose devices are to hear of the pass in a while anyway: a message for them is on its way.
+SELECT json_array(j.client) AS json
+FROM push_jobs AS j
+WHERE j.pass_type = :pass_type AND j.serial = :serial AND j.due_at > :now_ms;
+
+-- tell(pass_type: text, serial: text, publication: text, clients: text, now_ms: integer, interval: integer)
+-- The outbox: of a JSON array of clients, those that have devices which registered this pass are to hear of the change. At once
+-- the first time, then once an interval; a change during a lap is told to all in another one. A thousand and one devices stand
+-- for more than a thousand: what is counted is read, and read again with each change.
+INSERT INTO push_jobs (pass_type, serial, client, revision, devices, after_device, again, started_at, due_at, dropped)
+SELECT t.pass_type, :serial, c.value, t.revision,
+    (SELECT count(*) FROM (
+        SELECT 1 FROM registrations AS r
+        WHERE r.pass_type = t.pass_type AND r.serial = :serial AND r.client IS nullif(c.value, '')
+        LIMIT 1001)) AS registered,
+    '', 0, 0, :now_ms, 0
+FROM pass_types AS t CROSS JOIN json_each(:clients) AS c
+WHERE t.pass_type = :pass_type AND t.publication = :publication AND registered > 0
+ON CONFLICT (pass_type, serial, client) DO UPDATE SET
+    revision = excluded.revision,
+    devices  = excluded.devices,
+    again    = iif(due_at IS NOT NULL AND after_device <> '', 1, again),
+    due_at   = coalesce(due_at, max(excluded.due_at, started_at + :interval));
+
 -- after(pass_type: text, serial: text)
 -- The pass as it is now: object key, revision, Last-Modified, ETag and how many devices registered it.
 SELECT json_array(p.object_key, p.revision, p.modified_at, p.file_sha256,
     (SELECT count(*) FROM registrations AS r WHERE r.pass_type = p.pass_type AND r.serial = p.serial)) AS json
 FROM passes AS p
 WHERE p.pass_type = :pass_type AND p.serial = :serial;
+
+-- told(pass_type: text, serial: text)
+-- Clients whose devices are to hear of the pass, when, in unix milliseconds, and how many they are, up to 1001.
+SELECT json_array(j.client, j.due_at, j.devices) AS json
+FROM push_jobs AS j
+WHERE j.pass_type = :pass_type AND j.serial = :serial AND j.due_at IS NOT NULL;

@@ -8,3 +8,11 @@ UPDATE passes SET withdrawn_at = :now
 WHERE pass_type = :pass_type AND serial = :serial AND withdrawn_at IS NULL
   AND (:if_match IS NULL OR EXISTS (SELECT 1 FROM json_each(:if_match) AS m WHERE m.value IN ('*', passes.file_sha256)))
   AND NOT EXISTS (SELECT 1 FROM json_each(:if_none_match) AS m WHERE m.value IN ('*', passes.file_sha256));
+
+-- untell(pass_type: text, serial: text)
+-- If it is withdrawn now, devices need not hear of its last changes any more: lists leave it out.
+UPDATE push_jobs SET due_at = NULL, after_device = '', again = 0
+WHERE pass_type = :pass_type AND serial = :serial
+  AND EXISTS (
+    SELECT 1 FROM passes AS p
+    WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.withdrawn_at IS NOT NULL);

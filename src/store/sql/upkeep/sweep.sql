@@ -37,6 +37,32 @@ DELETE FROM retired_objects WHERE object_key IN (SELECT k.value FROM json_each(:
 INSERT INTO upkeep (job, progress) VALUES ('sweep', :progress)
 ON CONFLICT (job) DO UPDATE SET progress = excluded.progress;
 
+-- devices(limit: integer)
+-- Of what devices were told last, the one after which the next sweep begins: so many after the one at which the last sweep
+-- stopped. No row: the end is nearer than that.
+SELECT json_array(d.pass_type, d.device) AS json
+FROM push_devices AS d
+WHERE (d.pass_type, d.device) > (
+    SELECT coalesce(max(u.progress ->> 0), ''), coalesce(max(u.progress ->> 1), '') FROM upkeep AS u WHERE u.job = 'push')
+ORDER BY d.pass_type, d.device
+LIMIT 1 OFFSET :limit;
+
+-- forget_devices(to_type: text?, to_device: text?)
+-- Of the devices between the two, or to the end, those that have no registration left.
+DELETE FROM push_devices
+WHERE (pass_type, device) > (
+    SELECT coalesce(max(u.progress ->> 0), ''), coalesce(max(u.progress ->> 1), '') FROM upkeep AS u WHERE u.job = 'push')
+  AND (:to_type IS NULL OR (pass_type, device) <= (:to_type, :to_device))
+  AND NOT EXISTS (
+    SELECT 1 FROM registrations AS r
+    WHERE r.device = push_devices.device AND r.pass_type = push_devices.pass_type
+      AND r.client IS nullif(push_devices.client, ''));
+
+-- proceed_devices(progress: text)
+-- Where the next sweep goes on: a JSON array of pass type and device, empty to begin again.
+INSERT INTO upkeep (job, progress) VALUES ('push', :progress)
+ON CONFLICT (job) DO UPDATE SET progress = excluded.progress;
+
 -- forget_log(before_day: integer)
 -- Counters too old to act on.
 DELETE FROM device_log WHERE day < :before_day;

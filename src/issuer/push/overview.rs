@@ -1,0 +1,151 @@
+//! `GET /issuer/v1/push`
+//!
+//! By wallet: what waits and since when, what came of all pushes so far, and what a push service does not take from us.
+
+use super::{add, as_object, moment};
+use crate::{
+    client::Client,
+    endpoint::Endpoint,
+    http::Reply,
+    push,
+    store::{
+        Batch, Rows, Unreadable,
+        sql::issuer::push::{Counters, Holds, Waiting},
+    },
+};
+use serde::Serialize;
+
+/// Up to which number what waits is counted.
+const MOST_WAITING: i64 = 100_000;
+
+/// How long after its end a hold is shown, in milliseconds.
+const SHOWN_MS: i64 = 3_600_000;
+
+/// An issuer asks how push does.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// How the push services are set up.
+    pub setup: Vec<Setup>,
+    /// Unix milliseconds.
+    pub now_ms: i64,
+}
+
+/// How a wallet's push service is set up.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The wallet.
+    pub client: Client,
+    /// Why nothing can be pushed; `None` when it can.
+    pub unusable: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Body {
+    clients: Vec<State>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct State {
+    client: &'static str,
+    configured: bool,
+    /// What is missing or wrong.
+    problem: Option<&'static str>,
+    held: Vec<Hold>,
+    jobs_waiting: i64,
+    devices_waiting: i64,
+    oldest_waiting: Option<String>,
+    last_run: Option<String>,
+    devices_pushed: i64,
+    dead_tokens: i64,
+    given_up: i64,
+    /// All else that came of pushes, by reason.
+    #[serde(serialize_with = "as_object")]
+    errors: Vec<(String, i64)>,
+}
+
+/// What the push service does not take from us.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Hold {
+    /// `null`: nothing at all.
+    pass_type_identifier: Option<String>,
+    cause: String,
+    reason: String,
+    since: Option<String>,
+    retry_at: Option<String>,
+}
+
+type WaitingRow = (String, i64, Option<i64>, i64, Option<i64>);
+type CounterRow = (String, String, String, i64, i64);
+type HoldRow = (String, String, String, String, i64, i64);
+
+impl Endpoint for Overview {
+    fn ask(&self) -> Batch<'_> {
+        let clients = push::CLIENTS;
+        Batch::repeatable(vec![
+            Waiting { clients, most: MOST_WAITING }.query(),
+            Counters { clients }.query(),
+            Holds { clients, ended_after: self.now_ms.saturating_sub(SHOWN_MS) }.query(),
+        ])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        let (waiting, counters, holds) = (rows.all(0)?, rows.all(1)?, rows.all(2)?);
+        let clients = self.setup.iter().map(|setup| setup.state(&waiting, &counters, &holds)).collect();
+        Ok(Reply::json(200, &Body { clients }))
+    }
+}
+
+impl Setup {
+    fn state(&self, waiting: &[WaitingRow], counters: &[CounterRow], holds: &[HoldRow]) -> State {
+        let name = push::name_of(self.client);
+        let waiting = waiting.iter().find(|(client, ..)| client == name);
+        let holds = holds.iter().filter(|(client, ..)| client == name);
+        let mut state = State {
+            client: self.client.name(),
+            configured: self.unusable.is_none(),
+            problem: self.unusable,
+            held: holds.map(hold).collect(),
+            jobs_waiting: waiting.map_or(0, |(_, jobs, ..)| *jobs),
+            devices_waiting: waiting.map_or(0, |(.., devices, _)| *devices),
+            oldest_waiting: waiting
+                .and_then(|(_, _, job, _, device)| job.iter().chain(device).min().copied())
+                .and_then(moment),
+            last_run: None,
+            devices_pushed: 0,
+            dead_tokens: 0,
+            given_up: 0,
+            errors: Vec::new(),
+        };
+        let mut last_run = 0;
+        for (_, outcome, reason, number, last_at) in counters.iter().filter(|(client, ..)| client == name) {
+            last_run = last_run.max(*last_at);
+            state.add(outcome, reason, *number);
+        }
+        state.last_run = moment(last_run);
+        state
+    }
+}
+
+impl State {
+    fn add(&mut self, outcome: &str, reason: &str, number: i64) {
+        let counter = match outcome {
+            "delivered" => &mut self.devices_pushed,
+            "dead" => &mut self.dead_tokens,
+            "given up" => &mut self.given_up,
+            _ => return add(&mut self.errors, reason.to_owned(), number),
+        };
+        *counter = counter.saturating_add(number);
+    }
+}
+
+fn hold((_, pass_type, cause, reason, since, until): &HoldRow) -> Hold {
+    Hold {
+        pass_type_identifier: Some(pass_type.clone()).filter(|pass_type| !pass_type.is_empty()),
+        cause: cause.clone(),
+        reason: reason.clone(),
+        since: moment(*since),
+        retry_at: moment(*until),
+    }
+}

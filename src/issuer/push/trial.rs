@@ -1,0 +1,129 @@
+//! `POST /issuer/v1/push/test`
+//!
+//! Sends a push to a token that no device has, and tells what the push service makes of it: "no such token" means that it
+//! takes our pushes. What was held back because it did not take them before goes on then.
+
+use crate::{
+    client::Client,
+    endpoint::{Failure, run},
+    http::{Refusal, Reply},
+    json::{self, Value},
+    push::{self, Nudge, Providers, Transport, Tried, Verdict},
+    store::{
+        Batch, Database,
+        sql::issuer::push::{Release, Resume},
+    },
+};
+use serde::Serialize;
+
+/// The most bytes a body may have.
+pub const BODY_LIMIT: usize = 4096;
+
+/// As long as Apple's, and of none of its devices.
+const NO_DEVICE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// An issuer wants to know whether the push service takes our pushes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    /// For passes of this type.
+    pub pass_type: String,
+    /// The wallet.
+    pub client: Client,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    client: &'static str,
+    pass_type_identifier: &'a str,
+    /// Whether a device would have been pushed to.
+    accepted: bool,
+    /// The status code of the answer; `null` when there was none.
+    status: Option<u16>,
+    /// The push service's own word.
+    reason: &'a str,
+}
+
+impl Trial {
+    /// Reads a body: `{"passTypeIdentifier": "…", "client": "ApplePass"}`, of which the client may be left out.
+    ///
+    /// # Errors
+    /// [`Refusal::BadRequest`] when it is of another form.
+    pub fn read(body: &[u8]) -> Result<Self, Refusal> {
+        const FORM: Refusal = Refusal::BadRequest(
+            "The body must be a JSON object with `passTypeIdentifier` and, for another wallet than Apple's, `client`.",
+        );
+        let Ok(Value::Object(members)) = json::read(body, 1) else { return Err(FORM) };
+        let (mut pass_type, mut client) = (None, Client::Apple);
+        for (key, value) in members {
+            let text = value.into_text().ok_or(FORM)?;
+            match key.as_str() {
+                "passTypeIdentifier" => pass_type = Some(text),
+                "client" => client = named(&text)?,
+                _ => return Err(FORM),
+            }
+        }
+        let pass_type = pass_type.filter(|pass_type| is_pass_type(pass_type)).ok_or(FORM)?;
+        Ok(Self { pass_type, client })
+    }
+
+    /// Makes the trial.
+    ///
+    /// # Errors
+    /// [`Refusal::NotConfigured`] when the push service is not set up; trouble when the database does not answer.
+    pub async fn run<D: Database, T: Transport>(
+        &self,
+        providers: &Providers,
+        transport: &T,
+        database: &D,
+    ) -> Result<Reply, Failure> {
+        if let Some(unusable) = providers.unusable(self.client) {
+            return Err(Refusal::NotConfigured(unusable).into());
+        }
+        let tried = push::send(self.client, &self.pass_type, NO_DEVICE, providers, transport).await;
+        let accepted = is_accepted(&tried);
+        let reply = self.reply(accepted, &tried);
+        if !accepted {
+            return Ok(reply);
+        }
+        let (client, now) = (push::name_of(self.client), transport.now_ms());
+        let released =
+            vec![Release { client, pass_type: &self.pass_type }.query(), Resume { client, now }.query()];
+        run(database, &Batch::repeatable(released)).await?;
+        Ok(reply.telling(vec![Nudge(self.client).message(now, now)]))
+    }
+
+    fn reply(&self, accepted: bool, Tried { verdict, status, .. }: &Tried) -> Reply {
+        let reason = match verdict {
+            Verdict::Delivered => "Delivered",
+            Verdict::Dead { reason, .. }
+            | Verdict::Later { reason, .. }
+            | Verdict::Held { reason, .. }
+            | Verdict::Never { reason } => reason,
+            Verdict::ExpiredCredentials => "ExpiredProviderToken",
+        };
+        let (client, pass_type_identifier) = (self.client.name(), self.pass_type.as_str());
+        Reply::json(200, &Body { client, pass_type_identifier, accepted, status: *status, reason })
+    }
+}
+
+/// Whether the answer is about the token, and not about us.
+fn is_accepted(tried: &Tried) -> bool {
+    match tried.verdict {
+        Verdict::Delivered | Verdict::Dead { .. } => true,
+        // Not every service has a word for a token that there is not.
+        Verdict::Later { .. } => matches!(tried.status, Some(200 | 400 | 410 | 429)),
+        Verdict::Held { .. } | Verdict::Never { .. } | Verdict::ExpiredCredentials => false,
+    }
+}
+
+fn named(name: &str) -> Result<Client, Refusal> {
+    let client = Client::ALL.into_iter().find(|client| client.name() == name);
+    client.ok_or(Refusal::BadRequest("`client` names no wallet that is known."))
+}
+
+/// It becomes a header field.
+fn is_pass_type(text: &str) -> bool {
+    (1..=crate::http::path::LONGEST_IDENTIFIER).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+}

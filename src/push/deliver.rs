@@ -1,0 +1,159 @@
+//! Pushing to a page's devices.
+
+//!
+//! Six pushes are under way at a time: the platform has six connections for an invocation, and a seventh would only wait.
+
+use super::{
+    Answer, Cause, Device, Page, Providers, Request, Verdict, Worker,
+    outcomes::{Moment, Outcomes},
+};
+use crate::client::Client;
+use futures_util::future::{join, join3};
+use std::{borrow::Cow, cell::RefCell, future::Future, vec::IntoIter};
+
+/// How requests reach push services.
+pub trait Transport {
+    /// Sends a request and waits for the answer, but not for ever.
+    ///
+    /// # Errors
+    /// [`NoAnswer`] when none came: whether the request arrived is unknown.
+    fn post(&self, request: Request) -> impl Future<Output = Result<Answer, NoAnswer>>;
+
+    /// Unix milliseconds.
+    fn now_ms(&self) -> i64;
+
+    /// Any number, so that those who failed together do not try again together.
+    fn random(&self) -> u32;
+}
+
+/// The service did not answer: not reachable, too slow, or the answer broke off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoAnswer;
+
+/// What came of a page.
+#[derive(Debug)]
+pub struct Delivered {
+    pub(super) page: Page,
+    pub(super) outcomes: Outcomes,
+    /// Unix milliseconds at its end.
+    pub(super) now_ms: i64,
+}
+
+/// Pushes to the devices of a page, each once. Those that there is no time for, or that the service does not take, are left.
+pub async fn deliver<T: Transport>(
+    mut page: Page,
+    worker: &Worker,
+    providers: &Providers,
+    transport: &T,
+) -> Delivered {
+    let devices = RefCell::new(std::mem::take(&mut page.devices).into_iter());
+    let run = Run { page: &page, worker, providers, transport, devices, outcomes: RefCell::default() };
+    let last_start = worker.last_start(transport.now_ms());
+    let lane = || run.lane(last_start);
+    join(join3(lane(), lane(), lane()), join3(lane(), lane(), lane())).await;
+    let mut outcomes = run.outcomes.into_inner();
+    outcomes.settle();
+    Delivered { page, outcomes, now_ms: transport.now_ms() }
+}
+
+/// A worker on its way through a page.
+struct Run<'a, T> {
+    page: &'a Page,
+    worker: &'a Worker,
+    providers: &'a Providers,
+    transport: &'a T,
+    devices: RefCell<IntoIter<Device>>,
+    outcomes: RefCell<Outcomes>,
+}
+
+impl<T: Transport> Run<'_, T> {
+    /// Pushes to one device after the other. Several lanes share the devices.
+    async fn lane(&self, last_start: i64) {
+        loop {
+            let next = self.devices.borrow_mut().next();
+            let Some(device) = next else { return };
+            let now = self.transport.now_ms();
+            let held = self.outcomes.borrow().held_until(self.page, &device.pass_type, now);
+            if now > last_start || held.is_some() {
+                self.outcomes.borrow_mut().left.push(device);
+                continue;
+            }
+            let client = self.worker.client;
+            let tried =
+                send(client, &device.pass_type, &device.push_token, self.providers, self.transport).await;
+            self.outcomes.borrow_mut().add(self.page, device, tried, moment(self.transport));
+        }
+    }
+}
+
+fn moment(transport: &impl Transport) -> Moment {
+    Moment { now_ms: transport.now_ms(), random: transport.random() }
+}
+
+/// What came of a push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tried {
+    /// What the answer means.
+    pub(crate) verdict: Verdict,
+    /// The status code of the answer; `None` when there was none.
+    pub(crate) status: Option<u16>,
+    /// Whether something was sent.
+    pub(crate) sent: bool,
+}
+
+impl Tried {
+    /// Whose doing it may be that it failed, if not the device's alone: no answer and 5xx are the service's trouble; what is
+    /// wrong with the path, the method or the size is ours, unless the device's token is to blame.
+    pub(super) fn blames_service(&self) -> Option<Cause> {
+        match self.status {
+            None => self.sent.then_some(Cause::Outage),
+            Some(404 | 405 | 413) => Some(Cause::Configuration),
+            Some(status) => (status >= 500).then_some(Cause::Outage),
+        }
+    }
+}
+
+/// Pushes to a device; once more when the provider token was not taken and there is another one now.
+pub(crate) async fn send(
+    client: Client,
+    pass_type: &str,
+    push_token: &str,
+    providers: &Providers,
+    transport: &impl Transport,
+) -> Tried {
+    let request = |now_ms| providers.request(client, pass_type, push_token, now_ms);
+    let first = match request(transport.now_ms()) {
+        Ok(first) => first,
+        Err(verdict) => return Tried { verdict, status: None, sent: false },
+    };
+    let credentials = first.credentials().map(str::to_owned);
+    let tried = answered(client, first, providers, transport).await;
+    if !tried.verdict.is_about_credentials() {
+        return tried;
+    }
+    // Pushes side by side find the same, and one of them takes the other token.
+    let now = transport.now_ms();
+    let is_other = |second: &Request| second.credentials() != credentials.as_deref();
+    match request(now) {
+        Ok(second) if is_other(&second) || providers.change_credentials(&tried.verdict, now) => {}
+        _ => return tried,
+    }
+    match request(now) {
+        Ok(second) => answered(client, second, providers, transport).await,
+        Err(_) => tried,
+    }
+}
+
+async fn answered(
+    client: Client,
+    request: Request,
+    providers: &Providers,
+    transport: &impl Transport,
+) -> Tried {
+    if let Ok(answer) = transport.post(request).await {
+        let verdict = providers.verdict(client, &answer, transport.now_ms());
+        return Tried { verdict, status: Some(answer.status), sent: true };
+    }
+    let verdict = Verdict::Later { reason: Cow::Borrowed("NoAnswer"), retry_after: None };
+    Tried { verdict, status: None, sent: true }
+}

@@ -1,0 +1,68 @@
+//! Push: every change reaches every device that registered the pass.
+//!
+//! A change is committed together with a row of the outbox, so that whatever happens next, somebody will find it. After the
+//! commit a message goes to the queue ([`Nudge`]); a cron trigger looks each minute for what was left ([`resume`]). A worker
+//! takes a page of devices in one transaction ([`claim`]), pushes to each of them ([`deliver`]), and writes down what came of it
+//! in another ([`conclude`]).
+//!
+//! | If all stops | what is left | who goes on |
+//! |---|---|---|
+//! | before the commit of a change | nothing | the issuer, who got no answer |
+//! | after it, before the message | a job that is due | the cron trigger |
+//! | after a worker took a page | the page, with a lease | another worker when the lease is over; a device may be pushed twice |
+//! | before the page is concluded | the same | the same |
+//! | after that | what failed, with the time of its next attempt | a delayed message, or the cron trigger |
+//!
+//! Push services differ in their requests and answers only, which are pure functions ([`Providers`]).
+
+pub mod apns;
+mod claim;
+mod conclude;
+mod deliver;
+mod exchange;
+mod nudge;
+mod outcomes;
+mod policy;
+pub mod providers;
+mod resume;
+pub mod schedule;
+mod verdict;
+
+pub use claim::{Device, Page, Worker, claim};
+pub use conclude::{Concluded, conclude};
+pub use deliver::{Delivered, NoAnswer, Transport, deliver};
+pub(crate) use deliver::{Tried, send};
+pub use exchange::{Answer, Request};
+pub use nudge::Nudge;
+pub(crate) use nudge::{Told, messages};
+pub use policy::{LARGEST_PAGE, Policy};
+pub use providers::{ProviderSettings, Providers};
+pub(crate) use resume::names;
+pub use resume::{Left, resume};
+pub use verdict::{Cause, Reason, Scope, Verdict};
+
+use crate::client::Client;
+
+/// The clients that have a push service, as a JSON array of the names that the tables have for them.
+pub(crate) const CLIENTS: &str =
+    r#"["","AndroidPass","WalletUnionPass","WalletUnionHMSPass","TelegramPass","Passes"]"#;
+
+/// How the tables of push name a client: Apple Wallet is the empty text.
+pub(crate) fn name_of(client: Client) -> &'static str {
+    client.column().unwrap_or_default()
+}
+
+/// The client that those tables name.
+pub(crate) fn client_of(name: &str) -> Option<Client> {
+    Client::of_column(Some(name).filter(|name| !name.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_clients_are_told() {
+        assert_eq!(CLIENTS, names(&Client::ALL));
+    }
+}

@@ -1,0 +1,53 @@
+//! What the queue is told: that a client has devices to be told of changes. Which ones, the database knows; so a message
+//! that is lost, or comes twice, does no harm.
+
+use super::{LARGEST_PAGE, Policy, client_of, name_of};
+use crate::{client::Client, json, message::Message};
+
+/// The most messages that one change sends: as many workers begin with its devices side by side.
+const MOST_AT_ONCE: i64 = 16;
+
+/// The longest that a message is kept back, in seconds. The cron trigger finds what is due later.
+const LONGEST_DELAY: i64 = 12 * 3600;
+
+/// Hand out a page of this client's devices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nudge(pub Client);
+
+impl Nudge {
+    /// Reads a message. `None` when it is another one.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let mut texts = json::read(text.as_bytes(), 1).ok()?.into_texts().into_iter();
+        let (kind, client) = (texts.next()?, texts.next()?);
+        (kind == "push" && texts.next().is_none()).then(|| client_of(&client).map(Self))?
+    }
+
+    /// The message, to be delivered at `due` (unix milliseconds).
+    #[must_use]
+    pub fn message(self, due: i64, now_ms: i64) -> Message {
+        let delay = due.saturating_sub(now_ms).clamp(0, LONGEST_DELAY.saturating_mul(1000));
+        // Not a moment too early: the worker would find nothing.
+        let seconds = delay.saturating_add(999).div_euclid(1000);
+        let text = serde_json::to_string(&("push", name_of(self.0))).unwrap_or_default();
+        Message { text, delay: u32::try_from(seconds).unwrap_or(u32::MAX) }
+    }
+}
+
+/// A client whose devices are to hear of a change: its name, when (unix milliseconds), and how many they are, up to 1001.
+pub(crate) type Told = (String, i64, i64);
+
+/// The messages for a change that `registrations` of all clients are to hear of. None for clients whose push service is not
+/// configured: they would find nothing to do.
+pub(crate) fn messages(told: &[Told], registrations: i64, policy: &Policy, now_ms: i64) -> Vec<Message> {
+    let mut messages = Vec::new();
+    for (name, due, devices) in told {
+        let Some(client) = client_of(name).filter(|client| policy.usable.contains(client)) else { continue };
+        let devices = if *devices > LARGEST_PAGE { registrations } else { *devices };
+        let pages = devices.saturating_add(policy.page).saturating_sub(1).checked_div(policy.page);
+        for _ in 0..pages.unwrap_or(1).clamp(1, MOST_AT_ONCE) {
+            messages.push(Nudge(client).message(*due, now_ms));
+        }
+    }
+    messages
+}

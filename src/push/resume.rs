@@ -1,0 +1,44 @@
+//! Looking for what was left: its message got lost, its worker died, or its time has come.
+
+use super::{Nudge, Policy, client_of, name_of};
+use crate::{
+    client::Client,
+    endpoint::{Trouble, run},
+    message::Message,
+    store::{
+        Batch, Database,
+        sql::push::resume::{Due, Waiting},
+    },
+};
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Left {
+    /// What to send.
+    pub messages: Vec<Message>,
+    /// Clients with something to tell whose push service is not configured.
+    pub unusable: Vec<Client>,
+}
+
+/// Looks for what was left.
+///
+/// # Errors
+/// [`Trouble`] when the database does not answer.
+pub async fn resume<D: Database>(database: &D, policy: &Policy, now_ms: i64) -> Result<Left, Trouble> {
+    let (usable, unusable) = (names(&policy.usable), names(&policy.missing()));
+    let due = Due { clients: &usable, now: now_ms };
+    let queries = vec![due.query(), Waiting { clients: &unusable }.query()];
+    let rows = run(database, &Batch::repeatable(queries)).await?;
+    let clients = |index| -> Result<Vec<Client>, Trouble> {
+        let names: Vec<(String,)> = rows.all(index)?;
+        Ok(names.into_iter().filter_map(|(name,)| client_of(&name)).collect())
+    };
+    let messages = clients(0)?.into_iter().map(|client| Nudge(client).message(now_ms, now_ms)).collect();
+    Ok(Left { messages, unusable: clients(1)? })
+}
+
+/// Clients as a JSON array of the names that the database has for them.
+pub(crate) fn names(clients: &[Client]) -> String {
+    let names: Vec<&str> = clients.iter().map(|client| name_of(*client)).collect();
+    serde_json::to_string(&names).unwrap_or_default()
+}

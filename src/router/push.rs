@@ -1,0 +1,40 @@
+//! What issuers learn of push.
+
+use super::{Understood, only_get, only_post};
+use crate::{
+    client::Client,
+    endpoint::Failure,
+    issuer::{
+        Address,
+        push::{BODY_LIMIT, OfPass, Overview, Setup, Trial},
+    },
+    shell::{Fetch, Visit},
+};
+
+/// `GET /issuer/v1/push`
+pub(super) fn overview(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    visit.authorize_issuer()?;
+    only_get(visit)?;
+    let settings = visit.settings();
+    let setup = |client| Setup { client, unusable: settings.providers().unusable(client) };
+    Ok(Overview { setup: Client::ALL.map(setup).into(), now_ms: visit.now_ms() }.into())
+}
+
+/// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/push`
+pub(super) fn of_pass(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    visit.authorize_issuer()?;
+    only_get(visit)?;
+    let address = Address::decode(visit.segment("type"), visit.segment("serial"))?;
+    Ok(OfPass { address }.into())
+}
+
+/// `POST /issuer/v1/push/test`
+pub(super) async fn test(visit: &Visit<'_>) -> Result<Understood, Failure> {
+    visit.authorize_issuer()?;
+    only_post(visit)?;
+    let trial = Trial::read(&visit.body(BODY_LIMIT).await?)?;
+    let settings = visit.settings();
+    let providers = settings.providers();
+    let transport = Fetch::to(trial.client, providers, &visit.context.env);
+    Ok(Understood::reply(trial.run(providers, &transport, visit.database()?).await?))
+}

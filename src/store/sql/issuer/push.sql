@@ -1,0 +1,64 @@
+-- pass(pass_type: text, serial: text)
+-- The pass's newest revision. No row: unknown pass.
+SELECT json_array(p.revision) AS json FROM passes AS p WHERE p.pass_type = :pass_type AND p.serial = :serial;
+
+-- jobs(pass_type: text, serial: text)
+-- By client: when its devices are to be handed out (unix milliseconds, or null), when the newest lap began, and how many
+-- registrations went because their push token was dead.
+SELECT json_array(j.client, j.due_at, j.started_at, j.dropped) AS json
+FROM push_jobs AS j
+WHERE j.pass_type = :pass_type AND j.serial = :serial;
+
+-- devices(pass_type: text, serial: text, clients: text, most: integer)
+-- Of the first so many devices that registered the pass, by what is known of them: told of its newest change, waiting for
+-- their time or in the hands of a worker, failing, given up, and the rest; with the reason of the failure.
+SELECT json_array(state, reason, count(*)) AS json
+FROM (
+    SELECT CASE
+            WHEN d.device IS NULL THEN 'untold'
+            WHEN d.pushed_at IN (SELECT g.opened_at FROM push_pages AS g WHERE g.client IN (SELECT c.value FROM json_each(:clients) AS c)) THEN 'waiting'
+            WHEN d.due_at IS NOT NULL AND d.attempts > 0 THEN 'failing'
+            WHEN d.due_at IS NOT NULL THEN 'waiting'
+            WHEN d.covered < p.revision THEN 'untold'
+            WHEN d.reason IS NOT NULL THEN 'given up'
+            ELSE 'told' END AS state,
+        d.reason
+    FROM passes AS p
+    CROSS JOIN registrations AS r ON r.pass_type = p.pass_type AND r.serial = p.serial
+    LEFT JOIN push_devices AS d
+        ON d.pass_type = r.pass_type AND d.device = r.device AND d.client = coalesce(r.client, '')
+    WHERE p.pass_type = :pass_type AND p.serial = :serial
+    LIMIT :most)
+GROUP BY state, reason;
+
+-- waiting(clients: text, most: integer)
+-- By client of a JSON array: jobs that wait, of at most so many, and since when the oldest; the same of devices.
+SELECT json_array(
+    c.value,
+    (SELECT count(*) FROM (SELECT 1 FROM push_jobs AS j WHERE j.client = c.value AND j.due_at IS NOT NULL LIMIT :most)),
+    (SELECT min(j.due_at) FROM push_jobs AS j WHERE j.client = c.value AND j.due_at IS NOT NULL),
+    (SELECT count(*) FROM (SELECT 1 FROM push_devices AS d WHERE d.client = c.value AND d.due_at IS NOT NULL LIMIT :most))
+        + (SELECT coalesce(sum(json_array_length(g.devices)), 0) FROM push_pages AS g WHERE g.client = c.value),
+    (SELECT min(d.due_at) FROM push_devices AS d WHERE d.client = c.value AND d.due_at IS NOT NULL)) AS json
+FROM json_each(:clients) AS c;
+
+-- counters(clients: text)
+-- By client, outcome and reason: how many, and the last moment (unix milliseconds).
+SELECT json_array(k.client, k.outcome, k.reason, sum(k.count), max(k.last_at)) AS json
+FROM push_counters AS k
+WHERE k.client IN (SELECT c.value FROM json_each(:clients) AS c)
+GROUP BY k.client, k.outcome, k.reason;
+
+-- holds(clients: text, ended_after: integer)
+-- What the clients' push services do not take from us, or did not until a while ago: pass type ('' for all), cause, reason, since when and until when.
+SELECT json_array(h.client, h.pass_type, h.cause, h.reason, h.since, h.until) AS json
+FROM push_holds AS h
+WHERE h.client IN (SELECT c.value FROM json_each(:clients) AS c) AND h.until > :ended_after;
+
+-- release(client: text, pass_type: text)
+-- The push service was tried, and takes our pushes.
+DELETE FROM push_holds WHERE client = :client AND pass_type IN ('', :pass_type);
+
+-- resume(client: text, now: integer)
+-- What was left while it did not goes on now.
+UPDATE push_pages SET due_at = :now WHERE client = :client AND worker = '' AND due_at > :now;

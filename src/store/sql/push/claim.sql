@@ -1,0 +1,180 @@
+-- take_over(client: text, worker: text, now: integer, lease: integer)
+-- A page whose worker did not conclude it in time, or left it for later. One that nobody concludes, whatever the reason, comes
+-- again after ten minutes, twenty, thirty: its devices are pushed to each time.
+UPDATE push_pages SET worker = :worker, due_at = :lease, tries = tries + 1
+WHERE page = (
+    SELECT g.page FROM push_pages AS g
+    WHERE g.client = :client AND g.due_at <= :now AND g.due_at + max(0, g.tries - 1) * 600000 <= :now
+    ORDER BY g.due_at
+    LIMIT 1)
+  AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type = '' AND h.until > :now);
+
+-- renew(client: text, worker: text, now: integer, lease: integer)
+-- Of a page that was taken over, the devices that are still its own are told of all there is now, like those of a new one.
+INSERT INTO push_devices (pass_type, device, client, covered, pushed_at, attempts)
+SELECT d.pass_type, d.device, d.client, t.revision, :now, 0
+FROM push_pages AS g
+CROSS JOIN json_each(g.devices) AS e
+CROSS JOIN push_devices AS d
+    ON d.pass_type = e.value ->> 0 AND d.device = e.value ->> 1 AND d.client = g.client AND d.pushed_at = g.opened_at
+CROSS JOIN pass_types AS t ON t.pass_type = d.pass_type
+WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
+ON CONFLICT (pass_type, device, client) DO UPDATE SET
+    covered = excluded.covered, pushed_at = excluded.pushed_at, due_at = NULL, reason = NULL;
+
+-- reopen(client: text, worker: text, now: integer, lease: integer)
+-- From now on these are its own.
+UPDATE push_pages SET opened_at = :now WHERE client = :client AND due_at = :lease AND worker = :worker;
+
+-- open(client: text, worker: text, now: integer, lease: integer, limit: integer, pushed_before: integer)
+-- If there was none: a new page, named after its worker, with what is due. First devices whose own time has come, but no more
+-- than half of it if a job is due; then those of jobs, oldest first: all of the small ones, and as many of the first that does not fit as there is room for. What a job has
+-- been noted to have is only where to look: devices may have registered since.
+-- A device is left out that was handed out since the pass changed, or waits for its own time anyway: both will tell it. One
+-- that was pushed a moment ago is deferred.
+INSERT INTO push_pages (page, client, worker, opened_at, due_at, tries, devices, jobs, deferred)
+WITH
+late AS MATERIALIZED (
+    SELECT d.pass_type, d.device
+    FROM push_devices AS d
+    WHERE d.client = :client AND d.due_at <= :now
+      AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', d.pass_type) AND h.until > :now)
+    ORDER BY d.due_at
+    LIMIT CAST(iif(EXISTS (SELECT 1 FROM push_jobs AS j WHERE j.client = :client AND j.due_at <= :now), (:limit + 1) / 2, :limit) AS INTEGER)),
+room AS MATERIALIZED (SELECT :limit - (SELECT count(*) FROM late) AS devices),
+due AS MATERIALIZED (
+    SELECT j.pass_type, j.serial, j.revision, j.after_device, j.devices, j.due_at
+    FROM push_jobs AS j
+    WHERE j.client = :client AND j.due_at <= :now
+      AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', j.pass_type) AND h.until > :now)
+    ORDER BY j.due_at
+    LIMIT :limit),
+queued AS MATERIALIZED (
+    SELECT *, sum(devices) OVER (ORDER BY due_at, pass_type, serial) - devices AS ahead FROM due),
+counted AS MATERIALIZED (
+    SELECT *, (SELECT count(*) FROM (
+        SELECT 1 FROM registrations AS r
+        WHERE r.pass_type = queued.pass_type AND r.serial = queued.serial AND r.client IS nullif(:client, '')
+          AND r.device > queued.after_device
+        LIMIT 1001)) AS present
+    FROM queued WHERE ahead < (SELECT devices FROM room)),
+filled AS MATERIALIZED (
+    SELECT *, sum(present) OVER (ORDER BY due_at, pass_type, serial) AS total FROM counted),
+small AS MATERIALIZED (
+    SELECT * FROM filled WHERE total <= (SELECT devices FROM room)),
+large AS MATERIALIZED (
+    SELECT *, (SELECT devices FROM room) - (total - present) AS share FROM filled
+    WHERE total > (SELECT devices FROM room) AND total - present < (SELECT devices FROM room)),
+part AS MATERIALIZED (
+    SELECT r.device
+    FROM registrations AS r
+    WHERE r.pass_type = (SELECT pass_type FROM large) AND r.serial = (SELECT serial FROM large)
+      AND r.client IS nullif(:client, '') AND r.device > (SELECT after_device FROM large)
+    ORDER BY r.device
+    LIMIT coalesce((SELECT share FROM large), 0)),
+walked AS MATERIALIZED (
+    SELECT small.pass_type, r.device, small.revision
+    FROM small
+    CROSS JOIN registrations AS r
+        ON r.pass_type = small.pass_type AND r.serial = small.serial AND r.client IS nullif(:client, '')
+            AND r.device > small.after_device
+    UNION ALL
+    SELECT large.pass_type, part.device, large.revision FROM large CROSS JOIN part),
+told AS MATERIALIZED (
+    SELECT DISTINCT walked.pass_type, walked.device, coalesce(d.pushed_at > :pushed_before, 0) AS deferred
+    FROM walked
+    LEFT JOIN push_devices AS d
+        ON d.pass_type = walked.pass_type AND d.device = walked.device AND d.client = :client
+    WHERE d.device IS NULL OR (d.covered < walked.revision AND d.due_at IS NULL)),
+handed AS MATERIALIZED (
+    SELECT pass_type, device FROM late
+    UNION ALL
+    SELECT pass_type, device FROM told WHERE NOT deferred)
+SELECT :worker, :client, :worker, :now, :lease, 1,
+    (SELECT json_group_array(json_array(pass_type, device)) FROM handed),
+    (SELECT json_group_array(json_array(pass_type, serial, reached)) FROM (
+        SELECT pass_type, serial, NULL AS reached FROM small
+        UNION ALL
+        SELECT pass_type, serial, (SELECT iif(count(*) < share, NULL, max(device)) FROM part) FROM large)),
+    (SELECT json_group_array(json_array(pass_type, device)) FROM told WHERE deferred)
+WHERE (EXISTS (SELECT 1 FROM late) OR EXISTS (SELECT 1 FROM due))
+  AND NOT EXISTS (SELECT 1 FROM push_pages AS g WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker);
+
+-- hand_out(worker: text)
+-- Notes that the devices of a new page are told of all there is now. From here on it is the page's duty.
+INSERT INTO push_devices (pass_type, device, client, covered, pushed_at, attempts)
+SELECT e.value ->> 0, e.value ->> 1, g.client, t.revision, g.opened_at, 0
+FROM push_pages AS g
+CROSS JOIN json_each(g.devices) AS e
+CROSS JOIN pass_types AS t ON t.pass_type = e.value ->> 0
+WHERE g.page = :worker
+ON CONFLICT (pass_type, device, client) DO UPDATE SET
+    covered = excluded.covered, pushed_at = excluded.pushed_at, due_at = NULL, reason = NULL;
+
+-- defer(worker: text, interval: integer)
+-- Those that were pushed a moment ago are pushed again when the interval is over.
+UPDATE push_devices SET due_at = pushed_at + :interval
+WHERE (pass_type, device, client) IN (
+    SELECT e.value ->> 0, e.value ->> 1, g.client FROM push_pages AS g CROSS JOIN json_each(g.deferred) AS e WHERE g.page = :worker);
+
+-- proceed(worker: text, interval: integer)
+-- How far the jobs of a new page came. A lap that a change overtook is followed by another, not before the interval is over.
+INSERT INTO push_jobs (pass_type, serial, client, revision, devices, after_device, again, started_at, due_at, dropped)
+SELECT j.pass_type, j.serial, j.client, j.revision, j.devices, coalesce(e.value ->> 2, ''),
+    iif(e.value ->> 2 IS NULL, 0, j.again),
+    iif(j.after_device = '', g.opened_at, j.started_at),
+    CASE
+        WHEN e.value ->> 2 IS NOT NULL THEN j.due_at
+        WHEN j.again = 1 THEN max(g.opened_at, iif(j.after_device = '', g.opened_at, j.started_at) + :interval)
+    END,
+    j.dropped
+FROM push_pages AS g
+CROSS JOIN json_each(g.jobs) AS e
+CROSS JOIN push_jobs AS j ON j.pass_type = e.value ->> 0 AND j.serial = e.value ->> 1 AND j.client = g.client
+WHERE g.page = :worker
+ON CONFLICT (pass_type, serial, client) DO UPDATE SET
+    after_device = excluded.after_device, again = excluded.again, started_at = excluded.started_at, due_at = excluded.due_at;
+
+-- targets(client: text, worker: text, lease: integer)
+-- The devices of the worker's page that are still its own: pass type, device, push token, when that was registered last,
+-- failures so far and since when. One with several tokens, because it rotates just now, comes with each of them; one without a
+-- registration is left out.
+SELECT json_array(e.value ->> 0, e.value ->> 1, r.push_token, max(r.registered_at), d.attempts, d.failing_since) AS json
+FROM push_pages AS g
+CROSS JOIN json_each(g.devices) AS e
+CROSS JOIN push_devices AS d
+    ON d.pass_type = e.value ->> 0 AND d.device = e.value ->> 1 AND d.client = g.client AND d.pushed_at = g.opened_at
+CROSS JOIN registrations AS r ON r.device = d.device AND r.pass_type = d.pass_type AND r.client IS nullif(g.client, '')
+WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
+GROUP BY e.key, r.push_token;
+
+-- page(client: text, worker: text, lease: integer)
+-- The worker's page: how many were deferred. No row: there is nothing to do.
+SELECT json_array(json_array_length(g.deferred)) AS json
+FROM push_pages AS g
+WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker;
+
+-- held(client: text)
+-- Pass types that the push service did not take from us when it was asked last, until when it is not asked again, and for which
+-- time in a row; '' stands for all.
+SELECT json_array(h.pass_type, h.until, h.times) AS json
+FROM push_holds AS h
+WHERE h.client = :client;
+
+-- more(client: text, now: integer)
+-- A row if there is more to be handed out.
+SELECT json_array(1) AS json
+WHERE EXISTS (
+        SELECT 1 FROM push_jobs AS j
+        WHERE j.client = :client AND j.due_at <= :now
+          AND NOT EXISTS (
+            SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', j.pass_type) AND h.until > :now))
+   OR EXISTS (
+        SELECT 1 FROM push_devices AS d
+        WHERE d.client = :client AND d.due_at <= :now
+          AND NOT EXISTS (
+            SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', d.pass_type) AND h.until > :now))
+   OR EXISTS (
+        SELECT 1 FROM push_pages AS g
+        WHERE g.client = :client AND g.due_at <= :now
+          AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type = '' AND h.until > :now));

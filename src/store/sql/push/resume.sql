@@ -1,0 +1,23 @@
+-- due(clients: text, now: integer)
+-- Of a JSON array of clients, those that have something due which their push service is not known to refuse.
+SELECT json_array(c.value) AS json
+FROM json_each(:clients) AS c
+WHERE NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = c.value AND h.pass_type = '' AND h.until > :now)
+  AND (EXISTS (
+        SELECT 1 FROM push_jobs AS j
+        WHERE j.client = c.value AND j.due_at <= :now
+          AND NOT EXISTS (
+            SELECT 1 FROM push_holds AS h WHERE h.client = c.value AND h.pass_type = j.pass_type AND h.until > :now))
+    OR EXISTS (
+        SELECT 1 FROM push_devices AS d
+        WHERE d.client = c.value AND d.due_at <= :now
+          AND NOT EXISTS (
+            SELECT 1 FROM push_holds AS h WHERE h.client = c.value AND h.pass_type = d.pass_type AND h.until > :now))
+    OR EXISTS (SELECT 1 FROM push_pages AS g WHERE g.client = c.value AND g.due_at <= :now));
+
+-- waiting(clients: text)
+-- Of a JSON array of clients, those that have anything to tell, now or later.
+SELECT json_array(c.value) AS json
+FROM json_each(:clients) AS c
+WHERE EXISTS (SELECT 1 FROM push_jobs AS j WHERE j.client = c.value AND j.due_at IS NOT NULL)
+   OR EXISTS (SELECT 1 FROM push_devices AS d WHERE d.client = c.value AND d.due_at IS NOT NULL);

@@ -1,0 +1,21 @@
+-- push(usable: text, unusable: text, ended_after: integer)
+-- Of JSON arrays of clients: whether a push service takes nothing from us, or did not until then; whether there is something to
+-- tell through one that is not configured; and since when the oldest of all else waits, but for large jobs that are under way
+-- (unix milliseconds, or null).
+SELECT json_array(
+    EXISTS (
+        SELECT 1 FROM push_holds AS h
+        WHERE h.client IN (SELECT c.value FROM json_each(:usable) AS c) AND h.until > :ended_after),
+    EXISTS (
+        SELECT 1 FROM json_each(:unusable) AS c
+        WHERE EXISTS (SELECT 1 FROM push_jobs AS j WHERE j.client = c.value AND j.due_at IS NOT NULL)),
+    (SELECT min(oldest) FROM (
+        SELECT (SELECT min(j.due_at) FROM push_jobs AS j
+                WHERE j.client = c.value AND j.due_at IS NOT NULL AND j.after_device = '') AS oldest
+        FROM json_each(:usable) AS c
+        UNION ALL
+        SELECT (SELECT min(d.due_at) FROM push_devices AS d WHERE d.client = c.value AND d.due_at IS NOT NULL)
+        FROM json_each(:usable) AS c
+        UNION ALL
+        SELECT (SELECT min(g.opened_at) FROM push_pages AS g WHERE g.client = c.value AND g.tries > 1)
+        FROM json_each(:usable) AS c))) AS json;

@@ -1,0 +1,159 @@
+//! What becomes of a device by what Apple's push service answers.
+
+use edgepass_support::{apns::Behaviour, clock, phone::Phone, server::Server};
+use serde_json::{Value, json};
+
+use super::shop::{NO_DEVICE, Shop, is_date, next_second, tokens, tokens_of};
+use crate::{
+    card::{Card, new_type},
+    wait::until,
+};
+
+fn now_ms() -> i64 {
+    i64::try_from(clock::unix_now().as_millis()).expect("the present")
+}
+
+/// Checks that a card's registrations are those of these phones.
+#[track_caller]
+fn is_held_by(card: &Card, phones: &[&Phone]) {
+    let mut held: Vec<String> = card
+        .registrations()
+        .iter()
+        .map(|known| {
+            known["deviceLibraryIdentifier"].as_str().unwrap_or_default().trim_end_matches('…').to_owned()
+        })
+        .collect();
+    let mut expected: Vec<String> = phones.iter().map(|phone| phone.device()[..8].to_owned()).collect();
+    held.sort();
+    expected.sort();
+    assert_eq!(held, expected);
+}
+
+#[test]
+fn a_token_that_died_after_it_was_registered_goes_and_one_that_died_before_is_tried_again() {
+    let shop = Shop::shared();
+    let (card, phones) = shop.card(4);
+    next_second();
+    let [gone, expired, returned, fine] = [0, 1, 2, 3].map(|index| &phones[index]);
+    shop.apns.script(gone.push_token(), [Behaviour::unregistered(now_ms())]);
+    shop.apns.script(expired.push_token(), [Behaviour::expired_token(now_ms())]);
+    shop.apns.script(returned.push_token(), [Behaviour::unregistered(now_ms() - 3_600_000)]);
+    card.change(1);
+    let progress = shop.progress_with(&card, &json!({ "pushed": 1, "failing": 1 }));
+    assert_eq!(progress["deadTokensDropped"], 2);
+    assert_eq!(progress["errors"], json!({ "Unregistered": 1 }));
+    is_held_by(&card, &[returned, fine]);
+
+    card.change(2);
+    shop.pushes_to(fine.push_token(), 2);
+    shop.fence();
+    let dead = [gone, expired, returned].map(|phone| shop.pushes_to(phone.push_token(), 1).len());
+    assert_eq!(dead, [1, 1, 1]);
+}
+
+#[test]
+fn a_token_from_the_future_of_apple_s_clock_takes_no_later_registration_along() {
+    let shop = Shop::shared();
+    let (card, mut phones) = shop.card(1);
+    next_second();
+    shop.apns.script(phones[0].push_token(), [Behaviour::unregistered(now_ms() + 86_400_000)]);
+    card.change(1);
+    until("the registration is gone", || card.registrations().is_empty().then_some(()));
+    assert_eq!(phones[0].register(&card.pass).status(), 201);
+    shop.fence();
+    is_held_by(&card, &[&phones[0]]);
+}
+
+#[test]
+fn a_bad_token_goes_with_all_registrations_of_its_device_for_this_type_and_with_no_others() {
+    let shop = Shop::shared();
+    for reason in ["BadDeviceToken", "DeviceTokenNotForTopic"] {
+        let pass_type = new_type();
+        let mut phones = [shop.server.phone(), shop.server.phone()];
+        let cards = ["S-1", "S-2"].map(|serial| shop.card_as(&pass_type, serial, &mut phones));
+        let elsewhere = shop.card_as(&new_type(), "S-1", &mut phones[1..]);
+        let [bad, fine] = &phones;
+        shop.apns.script(bad.push_token(), [Behaviour::refuse(reason)]);
+        cards[0].change(1);
+        for card in &cards {
+            until("the registration is gone", || (card.registrations().len() == 1).then_some(()));
+            is_held_by(card, &[fine]);
+        }
+        let progress = shop.progress_with(&cards[0], &json!({ "pushed": 1 }));
+        assert_eq!(
+            (&progress["deadTokensDropped"], &progress["errors"]),
+            (&json!(1), &json!({})),
+            "{reason}"
+        );
+        is_held_by(&elsewhere, &[fine]);
+        assert_eq!(tokens(&shop.pushes(&pass_type, 2)), tokens_of(&phones));
+    }
+}
+
+#[test]
+fn a_device_whose_newest_token_is_dead_is_pushed_to_with_the_one_before() {
+    let shop = Shop::shared();
+    let (pass_type, mut phones) = (new_type(), [shop.server.phone()]);
+    let first = shop.card_as(&pass_type, "S-1", &mut phones);
+    let old = phones[0].push_token().to_owned();
+    next_second();
+    phones[0].rotate_push_token();
+    let second = shop.card_as(&pass_type, "S-2", &mut phones);
+    shop.apns.script(phones[0].push_token(), [Behaviour::refuse("BadDeviceToken")]);
+    first.change(1);
+    shop.pushes_to(&old, 1);
+    assert_eq!(shop.pushes_to(phones[0].push_token(), 1).len(), 1);
+    is_held_by(&first, &[&phones[0]]);
+    is_held_by(&second, &[]);
+}
+
+/// What is held back of a type.
+fn held(shop: &Shop, pass_type: &str) -> Option<Value> {
+    let overview = shop.overview("ApplePass");
+    let held = overview["held"].as_array().into_iter().flatten();
+    held.into_iter().find(|held| held["passTypeIdentifier"] == pass_type).cloned()
+}
+
+#[test]
+fn a_topic_that_is_refused_stops_this_type_alone_and_goes_on_after_a_trial() {
+    let shop = Shop::shared();
+    for reason in ["TopicDisallowed", "BadTopic", "MissingTopic", "InvalidPushType"] {
+        let (card, phones) = shop.card(1);
+        shop.apns.script(phones[0].push_token(), [Behaviour::refuse(reason), Behaviour::Deliver]);
+        card.change(1);
+        let hold = until("the type is held", || held(shop, card.pass_type()));
+        assert_eq!((&hold["cause"], &hold["reason"]), (&json!("configuration"), &json!(reason)));
+        for moment in ["since", "retryAt"] {
+            assert!(is_date(&hold[moment]), "{hold}");
+        }
+        assert_eq!(shop.health(), "held");
+        shop.fence();
+        assert_eq!(shop.pushes(card.pass_type(), 1).len(), 1, "{reason}");
+        is_held_by(&card, &[&phones[0]]);
+
+        assert_eq!(shop.try_out(card.pass_type()), json!([true, 400, "BadDeviceToken"]));
+        shop.pushes(card.pass_type(), 2);
+        shop.progress_with(&card, &json!({ "pushed": 1 }));
+        assert_eq!(held(shop, card.pass_type()), None);
+    }
+    let trials = shop.pushes_to(NO_DEVICE, 4);
+    assert!(trials.iter().all(|trial| trial.problems.is_empty()));
+}
+
+#[test]
+fn a_registration_whose_token_cannot_be_apple_s_harms_nobody() {
+    let shop = Shop::shared();
+    let (card, mut phones) = shop.card(1);
+    let odd = ["a/b", "..", "a b", "ü", "%2e", "?", "a#b"];
+    for token in odd {
+        let mut phone = Server::phone(&shop.server).with_push_token(token);
+        assert_eq!(phone.register(&card.pass).status(), 201);
+        phones.push(phone);
+    }
+    card.change(1);
+    let progress = shop.progress_with(&card, &json!({ "pushed": 1, "givenUp": odd.len() }));
+    assert_eq!(progress["errors"], json!({ "NoDeviceToken": odd.len() }));
+    assert_eq!(tokens(&shop.pushes(card.pass_type(), 1)), [phones[0].push_token()]);
+    assert_eq!(card.registrations().len(), odd.len() + 1);
+    shop.fence();
+}

@@ -1,0 +1,13 @@
+//! Push: a change of a pass reaches the devices that registered it, through Apple's push service as it is simulated.
+
+mod answers;
+mod api;
+mod change;
+mod cost;
+mod held;
+mod interval;
+mod kept;
+mod setup;
+mod shop;
+mod silence;
+mod wallets;

@@ -1,0 +1,240 @@
+//! A service with a push service of its own.
+
+use std::{path::Path, sync::LazyLock, time::Duration};
+
+use edgepass_support::{
+    apns::{self, Apns, Behaviour, Received},
+    clock,
+    http::{Answer, Body},
+    phone::Phone,
+    server::{Options, Server},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    card::{Card, new_type},
+    wait::until,
+};
+
+/// Long enough for whatever has to come.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The push token with which the service tries a push service.
+pub(crate) const NO_DEVICE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// The cron trigger that looks for what was left.
+pub(crate) const RESUME: &str = "* * * * *";
+
+pub(crate) struct Shop {
+    pub(crate) server: Server,
+    pub(crate) apns: Apns,
+}
+
+impl Shop {
+    /// One that all tests share which script nothing but their own push tokens. It pushes each change at once, and can push to
+    /// all wallets but Telegram's.
+    pub(crate) fn shared() -> &'static Self {
+        static SHARED: LazyLock<Shop> = LazyLock::new(|| {
+            let apns = apns();
+            let [passes, union, pass2u] =
+                ["walletpasses", "walletunion", "pass2u"].map(|path| format!("{}/{path}", apns.url()));
+            let vars = [
+                ("PUSH_MIN_INTERVAL", "0"),
+                ("CLIENTS", "AndroidPass, WalletUnionPass, WalletUnionHMSPass, TelegramPass, Passes"),
+                ("WALLET_PASSES_KEY", "key-of-wallet-passes"),
+                ("WALLET_PASSES_URL", passes.as_str()),
+                ("WALLET_UNION_KEY", "key-of-wallet-union"),
+                ("WALLET_UNION_URL", union.as_str()),
+                ("PASS2U_KEY", "key-of-pass2u"),
+                ("PASS2U_URL", pass2u.as_str()),
+            ];
+            let server = with_key(&apns, &vars, Server::start);
+            Shop { server, apns }
+        });
+        &SHARED
+    }
+
+    /// One with further variables.
+    pub(crate) fn open(vars: &[(&str, &str)]) -> Self {
+        let apns = apns();
+        let server = with_key(&apns, vars, Server::start);
+        Self { server, apns }
+    }
+
+    /// The Worker ends, and begins again on what it left, with these variables. Something may be done in between.
+    pub(crate) fn restart(self, vars: &[(&str, &str)], meanwhile: impl FnOnce(&Path)) -> Self {
+        let Self { server, apns } = self;
+        let server = with_key(&apns, vars, |options| server.restart_after(options, meanwhile));
+        Self { server, apns }
+    }
+
+    /// A published card of a type of its own that phones registered, each with a push token of its own.
+    #[track_caller]
+    pub(crate) fn card(&self, phones: usize) -> (Card, Vec<Phone>) {
+        let mut phones: Vec<Phone> = (0..phones).map(|_| self.server.phone()).collect();
+        let card = self.card_as(&new_type(), "S-1", &mut phones);
+        (card, phones)
+    }
+
+    /// A published card that these phones registered.
+    #[track_caller]
+    pub(crate) fn card_as(&self, pass_type: &str, serial: &str, phones: &mut [Phone]) -> Card {
+        let card = Card::new(pass_type, serial).at(self.server.issuer());
+        card.publish(&card.file()).expect(201);
+        for phone in phones {
+            assert_eq!(phone.register(&card.pass).status(), 201);
+        }
+        card
+    }
+
+    /// The pushes to passes of this type, as soon as there are so many.
+    #[track_caller]
+    pub(crate) fn pushes(&self, pass_type: &str, count: usize) -> Vec<Received> {
+        self.those(count, |push| push.topic.as_deref() == Some(pass_type) && push.token != NO_DEVICE)
+    }
+
+    /// The pushes to this push token, as soon as there are so many.
+    #[track_caller]
+    pub(crate) fn pushes_to(&self, push_token: &str, count: usize) -> Vec<Received> {
+        self.those(count, |push| push.token == push_token)
+    }
+
+    #[track_caller]
+    fn those(&self, count: usize, wanted: impl Fn(&Received) -> bool) -> Vec<Received> {
+        let pushes = self.apns.wait_for_those(count, PATIENCE, wanted);
+        assert!(pushes.len() >= count, "{} of {count} pushes came:\n{}", pushes.len(), self.server.log());
+        pushes
+    }
+
+    /// Waits until a change that is made now was pushed. What had to be pushed before it, was pushed as well then.
+    #[track_caller]
+    pub(crate) fn fence(&self) {
+        let (card, _) = self.card(1);
+        card.change(1);
+        self.pushes(card.pass_type(), 1);
+    }
+
+    /// How far push came with a card.
+    #[track_caller]
+    pub(crate) fn progress(&self, card: &Card) -> Value {
+        self.get(&format!("{}/push", card.issuer_path())).json()
+    }
+
+    /// How far push came with a card, as soon as its devices are of these numbers, those of 0 left out.
+    #[track_caller]
+    pub(crate) fn progress_with(&self, card: &Card, devices: &Value) -> Value {
+        let mut seen = Value::Null;
+        let fine = || {
+            seen = self.progress(card);
+            let numbers = seen["devices"].as_object()?.iter();
+            let numbers = numbers.filter(|(_, number)| number.as_i64().is_some_and(|number| number > 0));
+            let numbers: Value = numbers.map(|(name, number)| (name.clone(), number.clone())).collect();
+            (numbers == *devices && seen["jobsWaiting"] == 0).then_some(())
+        };
+        until(&format!("{} with {devices}", card.issuer_path()), fine);
+        seen
+    }
+
+    /// How push does for a wallet.
+    #[track_caller]
+    pub(crate) fn overview(&self, client: &str) -> Value {
+        overview(&self.server, client)
+    }
+
+    /// The state of push that anybody may know.
+    #[track_caller]
+    pub(crate) fn health(&self) -> String {
+        health(&self.server)
+    }
+
+    /// Asks as the issuer.
+    #[track_caller]
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.server.issuer().send("GET", path, &[], Body::Empty).expect(200)
+    }
+
+    /// Tries the push service for passes of a type.
+    #[track_caller]
+    pub(crate) fn try_out(&self, pass_type: &str) -> Value {
+        let body = json!({ "passTypeIdentifier": pass_type }).to_string();
+        let body = Body::Bytes(body.as_bytes());
+        let trial = self.server.issuer().send("POST", "/issuer/v1/push/test", &[], body).expect(200).json();
+        assert_eq!(
+            (&trial["client"], &trial["passTypeIdentifier"]),
+            (&json!("ApplePass"), &json!(pass_type))
+        );
+        json!([trial["accepted"], trial["status"], trial["reason"]])
+    }
+}
+
+/// How push does for a wallet on a server.
+#[track_caller]
+pub(crate) fn overview(server: &Server, client: &str) -> Value {
+    let answer = server.issuer().send("GET", "/issuer/v1/push", &[], Body::Empty).expect(200).json();
+    let clients = answer["clients"].as_array().into_iter().flatten();
+    let mut named = clients.filter(|state| state["client"] == client).cloned();
+    named.next().unwrap_or_else(|| panic!("no {client} in {answer}"))
+}
+
+/// The state of push that anybody may know of a server.
+#[track_caller]
+pub(crate) fn health(server: &Server) -> String {
+    let health = server.request("GET", "/healthz?deep", &[], Body::Empty).expect(200).json();
+    let push = health["push"]["status"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(health["status"] == "ok", push == "ok", "{health}");
+    push
+}
+
+/// Whether it is a date as HTTP has them.
+pub(crate) fn is_date(moment: &Value) -> bool {
+    moment.as_str().is_some_and(|text| httpdate::parse_http_date(text).is_ok())
+}
+
+/// The first log line that contains this text, as soon as there is one.
+#[track_caller]
+pub(crate) fn line(server: &Server, text: &str) -> Value {
+    let line = server.wait_for_log(text);
+    serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+}
+
+/// Waits until what is registered from now on is of a later second than what was before: registrations have no finer time.
+pub(crate) fn next_second() {
+    let second = clock::unix_now().as_secs();
+    until("the next second", || (clock::unix_now().as_secs() > second).then_some(()));
+}
+
+/// The tokens of pushes in alphabetical order.
+pub(crate) fn tokens(pushes: &[Received]) -> Vec<&str> {
+    let mut tokens: Vec<&str> = pushes.iter().map(|push| push.token.as_str()).collect();
+    tokens.sort_unstable();
+    tokens
+}
+
+/// The push tokens of phones in alphabetical order.
+pub(crate) fn tokens_of(phones: &[Phone]) -> Vec<&str> {
+    let mut tokens: Vec<&str> = phones.iter().map(Phone::push_token).collect();
+    tokens.sort_unstable();
+    tokens
+}
+
+/// A push service that knows no device of the token with which it is tried.
+pub(crate) fn apns() -> Apns {
+    // Provider tokens are made by the half-hour, so that two may come soon after another when that ends during the tests.
+    let options = apns::Options { updates_every: Duration::ZERO, ..apns::Options::default() };
+    let apns = Apns::with(options).expect("there is a free port");
+    apns.script(NO_DEVICE, [Behaviour::refuse("BadDeviceToken")]);
+    apns
+}
+
+/// Starts a server with the key to a push service.
+pub(crate) fn with_key<T>(apns: &Apns, vars: &[(&str, &str)], start: impl FnOnce(Options<'_>) -> T) -> T {
+    let url = apns.url();
+    let usual = [
+        ("APNS_URL", url.as_str()),
+        ("APNS_KEY", apns.key_pem()),
+        ("APNS_KEY_ID", apns.key_id()),
+        ("APNS_TEAM_ID", apns.team_id()),
+    ];
+    let vars = [&usual, vars].concat();
+    start(Options { vars: &vars, ..Options::default() })
+}

@@ -1,0 +1,254 @@
+//! The push services together: who is served, and that each gets its own push tokens only.
+
+use super::{NOW, answer, pem, pkcs8};
+use edgepass::{
+    client::Client,
+    push::{Answer, Cause, ProviderSettings, Providers, Request, Scope, Verdict},
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const PASS_TYPE: &str = "pass.com.example.coffee";
+
+/// All services, at their makers' addresses.
+fn settings() -> ProviderSettings {
+    ProviderSettings {
+        apns_key: Some(pem("PRIVATE KEY", &pkcs8())),
+        apns_key_id: Some("ABC123DEFG".into()),
+        apns_team_id: Some("TEAM567890".into()),
+        wallet_passes_key: Some("passes-key".into()),
+        wallet_union_key: Some("union-key".into()),
+        passhub_key: Some("hub-key".into()),
+        pass2u_key: Some(" 2u-key\n".into()),
+        ..ProviderSettings::default()
+    }
+}
+
+fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    let mut values =
+        request.headers.iter().filter(|(given, _)| *given == name).map(|(_, value)| value.as_str());
+    let value = values.next();
+    assert_eq!(values.next(), None, "{name} twice");
+    value
+}
+
+#[test]
+fn each_wallet_is_told_as_its_maker_documents_it() {
+    let providers = Providers::new(&settings());
+    for (client, url, key, body) in [
+        (
+            Client::WalletPasses,
+            "https://walletpasses.appspot.com/api/v1/push",
+            ("authorization", "passes-key"),
+            json!({ "passTypeIdentifier": PASS_TYPE, "pushTokens": ["t:\"1"] }),
+        ),
+        (
+            Client::WalletUnion,
+            "https://push.walletunion.com/send",
+            ("authorization", "union-key"),
+            json!({ "passTypeIdentifier": PASS_TYPE, "pushTokens": ["t:\"1"], "hms": false }),
+        ),
+        (
+            Client::WalletUnionHms,
+            "https://push.walletunion.com/send",
+            ("authorization", "union-key"),
+            json!({ "passTypeIdentifier": PASS_TYPE, "pushTokens": ["t:\"1"], "hms": true }),
+        ),
+        (
+            Client::Telegram,
+            "https://api.passhub.io/v1/push",
+            ("authorization", "Bearer hub-key"),
+            json!({ "pass_type_id": PASS_TYPE, "push_tokens": ["t:\"1"] }),
+        ),
+        (
+            Client::Pass2U,
+            "https://api.passesalliance.com/v2/registrations/pass.com.example.coffee/push",
+            ("x-api-key", "2u-key"),
+            json!({ "registrationIds": ["t:\"1"] }),
+        ),
+    ] {
+        let request = providers.request(client, PASS_TYPE, "t:\"1", NOW).unwrap();
+        assert_eq!(request.url, url);
+        assert_eq!(header(&request, key.0), Some(key.1), "{client:?}");
+        assert_eq!(header(&request, "content-type"), Some("application/json"));
+        assert_eq!(serde_json::from_str::<Value>(&request.body).unwrap(), body, "{client:?}");
+    }
+}
+
+#[test]
+fn apple_is_told_with_a_token_or_with_the_certificate() {
+    let send = |settings: &ProviderSettings| {
+        let providers = Providers::new(settings);
+        assert!(providers.serves(Client::Apple));
+        let request = providers.request(Client::Apple, PASS_TYPE, "ff00", NOW).unwrap();
+        (providers.needs_certificate(), header(&request, "authorization").is_some(), request.url)
+    };
+    let url = "https://api.push.apple.com/3/device/ff00".to_owned();
+    let certificate = ProviderSettings { certificate: true, ..ProviderSettings::default() };
+    assert_eq!(send(&settings()), (false, true, url.clone()));
+    assert_eq!(send(&certificate), (true, false, url.clone()));
+    assert_eq!(send(&ProviderSettings { certificate: true, ..settings() }), (false, true, url));
+    let elsewhere = ProviderSettings { apns_url: Some("http://127.0.0.1:9/".into()), ..settings() };
+    assert_eq!(send(&elsewhere).2, "http://127.0.0.1:9/3/device/ff00");
+}
+
+fn not_configured() -> Verdict {
+    let (cause, scope) = (Cause::Configuration, Scope::Service);
+    Verdict::Held { cause, scope, reason: "NotConfigured".into(), retry_after: None }
+}
+
+#[test]
+fn one_device_with_a_push_token_that_cannot_be_apples_stops_no_other() {
+    let providers = Providers::new(&settings());
+    for token in ["..", "a/b", "APA91b:x"] {
+        let verdict = providers.request(Client::Apple, PASS_TYPE, token, NOW).unwrap_err();
+        assert_eq!(verdict, Verdict::Never { reason: "NoDeviceToken".into() }, "{token}");
+    }
+}
+
+#[test]
+fn what_is_not_set_up_is_not_served_and_not_broken() {
+    let providers =
+        Providers::new(&ProviderSettings { wallet_passes_key: Some(" ".into()), ..Default::default() });
+    for client in Client::ALL {
+        assert!(!providers.serves(client));
+        assert!(providers.unusable(client).unwrap().contains("is not set up"), "{client:?}");
+        assert_eq!(providers.broken(client), None);
+        assert_eq!(providers.request(client, PASS_TYPE, "ff00", NOW), Err(not_configured()));
+    }
+    assert!(
+        !providers.needs_certificate() && !providers.change_credentials(&Verdict::ExpiredCredentials, NOW)
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said_and_touches_no_other_service() {
+    let key = |key: &str| ProviderSettings { apns_key: Some(key.to_owned()), ..settings() };
+    let url = |url: &str| ProviderSettings { apns_url: Some(url.to_owned()), ..settings() };
+    for (client, settings, words) in [
+        (Client::Apple, key("x"), "no private key in PEM"),
+        (Client::Apple, ProviderSettings { certificate: true, ..key("x") }, "no private key in PEM"),
+        (Client::Apple, ProviderSettings { apns_key: None, ..settings() }, "APNS_KEY is missing"),
+        (Client::Apple, ProviderSettings { apns_key_id: None, ..settings() }, "APNS_KEY_ID"),
+        (Client::Apple, ProviderSettings { apns_team_id: Some("team".into()), ..settings() }, "APNS_TEAM_ID"),
+        (Client::Apple, url("api.push.apple.com"), "APNS_URL is no address"),
+        (Client::Apple, url("https://"), "APNS_URL is no address"),
+        (Client::Apple, url("https://api.sandbox.push.apple.com"), "development server"),
+        (Client::Apple, url("https://api.development.push.apple.com:443"), "development server"),
+        (
+            Client::Pass2U,
+            ProviderSettings { pass2u_key: Some("two words".into()), ..settings() },
+            "PASS2U_KEY has characters",
+        ),
+        (
+            Client::WalletPasses,
+            ProviderSettings { wallet_passes_url: Some("x".into()), ..settings() },
+            "WALLET_PASSES_URL is no address",
+        ),
+        (
+            Client::Telegram,
+            ProviderSettings { passhub_url: Some("ftp://x".into()), ..settings() },
+            "PASSHUB_URL is no address",
+        ),
+    ] {
+        let providers = Providers::new(&settings);
+        for other in Client::ALL {
+            assert_eq!(providers.serves(other), other != client, "{other:?}: {words}");
+        }
+        assert!(providers.broken(client).unwrap().contains(words), "{words}");
+        assert_eq!(providers.broken(client), providers.unusable(client));
+        assert_eq!(providers.request(client, PASS_TYPE, "ff00", NOW), Err(not_configured()));
+    }
+}
+
+#[test]
+fn statuses_of_the_other_services_delete_nothing() {
+    let providers = Providers::new(&settings());
+    for client in Client::ALL.into_iter().filter(|client| *client != Client::Apple) {
+        let of = |status| {
+            let answer = Answer {
+                retry_after: Some("30".into()),
+                ..answer(status, "{\"reason\":\"BadDeviceToken\"}")
+            };
+            providers.verdict(client, &answer, NOW)
+        };
+        for status in 0..=999 {
+            assert!(
+                !matches!(of(status), Verdict::Dead { .. } | Verdict::ExpiredCredentials),
+                "{client:?} {status}"
+            );
+        }
+        assert_eq!(of(200), Verdict::Delivered);
+        for (status, cause) in
+            [(401, Cause::Configuration), (403, Cause::Configuration), (429, Cause::Outage)]
+        {
+            let (scope, reason) = (Scope::Service, format!("Status{status}").into());
+            assert_eq!(of(status), Verdict::Held { cause, scope, reason, retry_after: Some(30) });
+        }
+        for status in [302, 400, 404, 500, 502, 503] {
+            let reason = format!("Status{status}").into();
+            assert_eq!(of(status), Verdict::Later { reason, retry_after: Some(30) }, "{client:?}");
+        }
+    }
+}
+
+#[test]
+fn wallet_union_says_in_the_body_what_became_of_a_token() {
+    let providers = Providers::new(&settings());
+    for client in [Client::WalletUnion, Client::WalletUnionHms] {
+        let of = |status: &str, unknown: Value, expired: Value| {
+            let body =
+                json!({ "status": status, "unknown_push_tokens": unknown, "expired_push_tokens": expired });
+            providers.verdict(client, &answer(200, &body.to_string()), NOW)
+        };
+        let dead = Verdict::Dead { reason: "ExpiredPushToken".into(), before_ms: None };
+        let later = |reason: &'static str| Verdict::Later { reason: reason.into(), retry_after: None };
+        assert_eq!(of("OK", json!([]), json!([])), Verdict::Delivered);
+        assert_eq!(of("ERROR", json!([]), json!(["t"])), dead);
+        assert_eq!(of("ERROR", json!(["t"]), json!(["t"])), dead);
+        assert_eq!(of("ERROR", json!(["t"]), json!([])), later("UnknownPushToken"));
+        assert_eq!(of("FCM_FAILED", json!(["t"]), json!([])), later("UnknownPushToken"));
+        assert_eq!(of("FCM_FAILED", json!([]), json!(["t"])), later("Failed"));
+        assert_eq!(of("ERROR", json!([]), json!([])), later("Failed"));
+        assert_eq!(of("ERROR", json!([]), json!(["s", "t"])), later("Failed"), "more than were asked about");
+        for body in ["", " ", "{}"] {
+            assert_eq!(providers.verdict(client, &answer(200, body), NOW), Verdict::Delivered);
+        }
+        for body in ["OK", "<html>expired_push_tokens</html>", r#"{"status":"#] {
+            assert_eq!(providers.verdict(client, &answer(200, body), NOW), later("Failed"), "{body}");
+        }
+    }
+}
+
+#[test]
+fn a_certificate_cannot_be_renewed() {
+    let expired = answer(403, r#"{"reason":"ExpiredProviderToken"}"#);
+    let with_token = Providers::new(&settings());
+    assert_eq!(with_token.verdict(Client::Apple, &expired, NOW), Verdict::ExpiredCredentials);
+    assert!(
+        with_token.change_credentials(&Verdict::ExpiredCredentials, NOW)
+            && !with_token.change_credentials(&Verdict::ExpiredCredentials, NOW)
+    );
+    let with_certificate = Providers::new(&ProviderSettings { certificate: true, ..Default::default() });
+    assert!(!with_certificate.change_credentials(&Verdict::ExpiredCredentials, NOW));
+    assert!(matches!(
+        with_certificate.verdict(Client::Apple, &expired, NOW),
+        Verdict::Held { cause: Cause::Configuration, scope: Scope::Service, .. }
+    ));
+}
+
+proptest! {
+    #[test]
+    fn a_push_token_goes_to_the_service_of_its_wallet_only(token in "\\PC{1,60}|[0-9a-f]{64}") {
+        let hosts = ["api.push.apple.com", "walletpasses.appspot.com", "push.walletunion.com", "push.walletunion.com", "api.passhub.io", "api.passesalliance.com"];
+        let providers = Providers::new(&settings());
+        for (client, host) in Client::ALL.into_iter().zip(hosts) {
+            if let Ok(request) = providers.request(client, PASS_TYPE, &token, NOW) {
+                prop_assert!(request.url.starts_with(&format!("https://{host}/")), "{}", request.url);
+                prop_assert_eq!(header(&request, "apns-topic").is_some(), client == Client::Apple);
+            } else {
+                prop_assert_eq!(client, Client::Apple);
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What each device was told last, and by whom: nobody is pushed to twice for the same change without a reason, and nobody
+//! before its own time has come.
+
+use super::{
+    phone::device,
+    service::{Push, Wire},
+    shadow::{Claimed, Run},
+    world::World,
+};
+use edgepass::push::{Answer, NoAnswer};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+
+/// A pass type, a device, and the wallet as the tables name it.
+type Key = (String, String, String);
+
+/// Who was handed a device last, and what came of it.
+struct Last {
+    run: Rc<Run>,
+    claimed: Claimed,
+    /// The newest revision of the pass type then: what the device is told of.
+    revision: i64,
+    /// Whether all pushes to it were delivered. `None`: there was none yet.
+    delivered: Option<bool>,
+    /// Unix milliseconds: not to be pushed before, as the service told that it is this device's trouble.
+    not_before_ms: i64,
+    /// Whether another worker took a page with it in the same millisecond: the two cannot be told apart.
+    same_moment: bool,
+}
+
+#[derive(Default)]
+pub(crate) struct Economy {
+    last: RefCell<BTreeMap<Key, Last>>,
+    /// The newest revision of a pass that the device has, or had.
+    wanted: RefCell<BTreeMap<Key, i64>>,
+}
+
+/// The least wait after a first failure, in milliseconds: 30 seconds less a quarter.
+const LEAST_WAIT_MS: i64 = 22_500;
+
+const DAY_MS: i64 = 86_400_000;
+
+impl Economy {
+    /// Whoever forgets what devices were told may tell them again.
+    pub(crate) fn forget(&self) {
+        self.last.borrow_mut().clear();
+        self.wanted.borrow_mut().clear();
+    }
+}
+
+impl World {
+    /// Passes changed, or were registered.
+    pub(crate) fn want(&self) {
+        let shadow = self.shadow.borrow();
+        let Some(shadow) = &*shadow else { return };
+        let mut wanted = self.economy.wanted.borrow_mut();
+        for ((device, pass_type, serial), row) in &shadow.registrations {
+            let Some(pass) = shadow.passes.get(&(pass_type.clone(), serial.clone())) else { continue };
+            let key = (pass_type.clone(), device.clone(), row.client.clone().unwrap_or_default());
+            let newest = wanted.entry(key).or_default();
+            *newest = pass.revision.max(*newest);
+        }
+    }
+
+    /// A worker took a page. The workers that had its devices before may have failed, died or lost their pages. Otherwise
+    /// there must be something new, and a device's own time must have come.
+    pub(crate) fn hand_out(&self, run: &Rc<Run>, claimed: Claimed) {
+        for key in self.own_devices(run) {
+            let revision = run.revisions.borrow().get(&key.0).copied().unwrap_or_default();
+            let mut all = self.economy.last.borrow_mut();
+            let mut same_moment = false;
+            if let Some(last) = all.get(&key) {
+                self.check_reason(&key, last, claimed);
+                same_moment = last.claimed.now_ms == claimed.now_ms;
+            }
+            let (run, delivered, not_before_ms) = (Rc::clone(run), None, 0);
+            all.insert(key, Last { run, claimed, revision, delivered, not_before_ms, same_moment });
+        }
+    }
+
+    /// The devices of a worker's page that are its own.
+    fn own_devices(&self, run: &Run) -> Vec<Key> {
+        let database = self.database.borrow();
+        let sql = "SELECT d.pass_type, d.device, d.client
+            FROM push_pages AS g CROSS JOIN json_each(g.devices) AS e CROSS JOIN push_devices AS d
+                ON d.pass_type = e.value ->> 0 AND d.device = e.value ->> 1 AND d.client = g.client AND d.pushed_at = g.opened_at
+            WHERE g.worker = ?1";
+        let mut statement = database.sqlite.connection().prepare_cached(sql).unwrap();
+        let rows = statement.query_map([&run.name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        rows.unwrap().collect::<Result<_, _>>().unwrap()
+    }
+
+    fn check_reason(&self, key: &Key, last: &Last, claimed: Claimed) {
+        let concluded = last.run.concluded.get().is_some_and(|concluded| concluded < claimed.number);
+        if !concluded || last.same_moment || last.claimed.now_ms == claimed.now_ms {
+            return;
+        }
+        let wanted = self.economy.wanted.borrow().get(key).copied().unwrap_or(i64::MAX);
+        assert!(
+            last.delivered != Some(true) || wanted > last.revision,
+            "{key:?} is told again, though it was told of {} and has nothing newer than {wanted}",
+            last.revision
+        );
+        let early = last.not_before_ms - claimed.now_ms;
+        assert!(early <= 0, "{key:?} is told again {early} ms before its time");
+    }
+}
+
+impl Wire {
+    fn key(&self, push: &Push) -> Key {
+        let phone = self.world.service.tokens.borrow()[&push.token].phone;
+        let client = self.run.client.column().unwrap_or_default();
+        (push.pass_type.clone(), device(phone, &push.pass_type), client.to_owned())
+    }
+
+    /// A push begins: to nobody but those that the worker was handed.
+    pub(crate) fn check_own(&self, push: &Push) {
+        let (Some(claimed), key) = (self.run.claimed.get(), self.key(push)) else { return };
+        let all = self.world.economy.last.borrow();
+        let own = all.get(&key).is_none_or(|last| last.claimed.number >= claimed.number);
+        assert!(own, "{key:?} is pushed by a worker that it was not handed out to");
+    }
+
+    /// What came of a push.
+    pub(crate) fn note_pushed(&self, push: &Push, answer: &Result<Answer, NoAnswer>) {
+        let key = self.key(push);
+        let mut all = self.world.economy.last.borrow_mut();
+        let Some(last) = all.get_mut(&key).filter(|last| Rc::ptr_eq(&last.run, &self.run)) else { return };
+        // The second is one with another push token, or another provider token.
+        last.not_before_ms = if last.delivered.is_none() { self.not_before_ms(push, answer) } else { 0 };
+        let delivered = matches!(answer, Ok(answer) if answer.status == 200);
+        last.delivered = Some(delivered && last.delivered != Some(false));
+    }
+
+    /// By a failure that can be nobody's but the device's. One that fails for a day is given up, and the next change is a new
+    /// beginning.
+    fn not_before_ms(&self, push: &Push, answer: &Result<Answer, NoAnswer>) -> i64 {
+        let Ok(Answer { status: 429, retry_after, .. }) = answer else { return 0 };
+        let phone = self.world.service.tokens.borrow()[&push.token].phone;
+        let pushed = self.world.service.pushed.borrow();
+        let failing = pushed.get(&(phone, push.pass_type.clone())).and_then(|pushed| pushed.failing_ms);
+        if failing.is_some_and(|(since, last)| last - since >= DAY_MS - 60_000) {
+            return 0;
+        }
+        let asked = retry_after.as_ref().map_or(0, |seconds| seconds.parse::<i64>().unwrap() * 1000);
+        self.world.now_ms() + LEAST_WAIT_MS.max(asked)
+    }
+}

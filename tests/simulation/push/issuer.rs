@@ -1,0 +1,106 @@
+//! The issuer: it publishes new contents and old ones, withdraws, and publishes again.
+
+use super::{
+    shadow::Who,
+    simulation::{PASSES, Simulation, TYPES},
+    world::World,
+};
+use crate::files;
+use edgepass::{
+    http::conditional::WriteConditions,
+    issuer::{Address, Publish, Withdraw, publish::Version},
+    pass::{Expected, inspect_all_but_signature},
+};
+use std::rc::Rc;
+
+/// A pass as its issuer knows it.
+pub(crate) struct Issued {
+    pub(crate) pass_type: &'static str,
+    pub(crate) serial: String,
+    pub(crate) token: String,
+    content: u64,
+}
+
+impl Issued {
+    pub(crate) fn new(number: usize) -> Self {
+        let pass_type = TYPES[number % TYPES.len()];
+        Self {
+            pass_type,
+            serial: format!("S {number}"),
+            token: format!("token-of-pass-{number:04}"),
+            content: 0,
+        }
+    }
+
+    fn address(&self) -> Address {
+        Address { pass_type: self.pass_type.to_owned(), serial: self.serial.clone() }
+    }
+
+    /// Publishes the next content, and sends what the queue is to be told: unless the answer gets lost.
+    pub(crate) fn publish_next(&mut self, world: &Rc<World>) {
+        self.content += 1;
+        self.publish(world);
+    }
+
+    pub(crate) fn publish(&self, world: &Rc<World>) {
+        let file = files::file(self.pass_type, &self.serial, &self.token, self.content);
+        let address = self.address();
+        let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
+        let pass = inspect_all_but_signature(&file.bytes, &expected).unwrap();
+        let conditions = WriteConditions::default();
+        let version = Version { address, pass, file: file.bytes, conditions, made: None };
+        let publication = world.name("publication");
+        let publish = Publish::new(version, publication, world.now_ms()).pushed_by(Rc::clone(&world.policy));
+        let answer = world.serve(&publish, Who::Issuer);
+        let status = answer.as_ref().map(|answer| answer.reply.status);
+        world.event(|| format!("publish {} content {}: {status:?}", self.serial, self.content));
+        if let Some(answer) = answer {
+            world.send(&answer.reply.messages);
+        }
+    }
+}
+
+impl Simulation {
+    pub(crate) fn publish_something(&mut self) {
+        let number = self.world.chance.below(PASSES);
+        match self.world.chance.below(12) {
+            0 => self.withdraw(number),
+            1 => self.passes[number].publish(&self.world),
+            2 => {
+                for _ in 0..self.world.chance.below(PASSES) {
+                    let number = self.world.chance.below(PASSES);
+                    self.passes[number].publish_next(&self.world);
+                }
+            }
+            _ => self.passes[number].publish_next(&self.world),
+        }
+    }
+
+    /// A change that overtakes the lap in which the pass's devices are told of the one before.
+    pub(crate) fn publish_in_mid_lap(&mut self) {
+        let serials: Vec<String> = {
+            let database = self.world.database.borrow();
+            let sql = "SELECT serial FROM push_jobs WHERE due_at IS NOT NULL AND after_device <> '' ORDER BY serial";
+            let mut statement = database.sqlite.connection().prepare_cached(sql).unwrap();
+            let rows = statement.query_map((), |row| row.get(0)).unwrap();
+            rows.collect::<Result<_, _>>().unwrap()
+        };
+        let Some(serial) = self.world.chance.pick(&serials) else { return };
+        let number = self.passes.iter().position(|issued| issued.serial == *serial).unwrap();
+        self.passes[number].publish_next(&self.world);
+    }
+
+    fn withdraw(&self, number: usize) {
+        let (address, conditions) = (self.passes[number].address(), WriteConditions::default());
+        let withdraw = Withdraw { address, conditions, now: self.world.now_ms() / 1000 };
+        let _ = self.world.serve(&withdraw, Who::Issuer);
+        self.world.event(|| format!("withdraw {number}"));
+    }
+
+    pub(crate) fn is_available(&self, number: usize) -> bool {
+        let issued = &self.passes[number];
+        let shadow = self.world.shadow.borrow();
+        let passes = &shadow.as_ref().unwrap().passes;
+        passes.get(&(issued.pass_type.to_owned(), issued.serial.clone())).is_some_and(|pass| !pass.withdrawn)
+    }
+}

@@ -1,0 +1,200 @@
+//! What everybody shares: the database, the clock, the queue, the push service, and what is known of them.
+
+use super::{
+    economy::Economy,
+    queue::Queue,
+    service::Service,
+    shadow::{Shadow, Who},
+};
+use crate::{
+    chance::Chance,
+    faults::{Faulty, FaultyBucket},
+};
+use edgepass::{
+    client::Client,
+    endpoint::{Answer, Endpoint, serve},
+    push::{Policy, ProviderSettings, Providers},
+    store::{Batch, Database, DatabaseError, Rows, Usage},
+};
+use edgepass_support::storage::block_on;
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    rc::Rc,
+};
+
+/// A key that signs provider tokens, of nobody.
+const KEY: &str = "-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqR7IKoGr+09JZqQp
+dgIPucEX2FUqmoR6AsmokP9E9V6hRANCAATiYiY4xbZ7bz9pUhq7I18Ws9ipWuyR
+W8Xs9QtWKwy+AaCYqyxkpFcJiSOV9aw31oATdaBIOV4tSMBvTnFqbc9g
+-----END PRIVATE KEY-----";
+
+/// Events that are told when something fails.
+const REMEMBERED: usize = 100;
+
+pub(crate) const START_MS: i64 = 1_764_000_000_000;
+
+pub(crate) struct World {
+    pub(crate) seed: u64,
+    pub(crate) chance: Chance,
+    pub(crate) database: RefCell<Faulty>,
+    pub(crate) objects: FaultyBucket,
+    pub(crate) clock_ms: Cell<i64>,
+    /// How much happened so far: what happened later has a higher number.
+    sequence: Cell<u64>,
+    names: Cell<u64>,
+    /// The next moment that somebody waits for, in unix milliseconds.
+    pub(crate) wake_ms: Cell<i64>,
+    /// How often somebody got on.
+    pub(crate) steps: Cell<u64>,
+    /// The push services as two isolates know them.
+    pub(crate) providers: [Providers; 2],
+    pub(crate) policy: Rc<Policy>,
+    pub(crate) queue: Queue,
+    pub(crate) service: Service,
+    pub(crate) economy: Economy,
+    /// What the database held after the last call. `None`: nobody looks.
+    pub(crate) shadow: RefCell<Option<Shadow>>,
+    events: RefCell<VecDeque<String>>,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, interval_ms: i64, page: i64, android: bool) -> Rc<Self> {
+        let settings = ProviderSettings {
+            apns_key: Some(KEY.to_owned()),
+            apns_key_id: Some("KEY1234567".to_owned()),
+            apns_team_id: Some("TEAM123456".to_owned()),
+            wallet_passes_key: android.then(|| "key".to_owned()),
+            ..ProviderSettings::default()
+        };
+        let providers = [Providers::new(&settings), Providers::new(&settings)];
+        let usable = Client::ALL.into_iter().filter(|client| providers[0].serves(*client)).collect();
+        Rc::new(Self {
+            seed,
+            chance: Chance::new(seed),
+            database: RefCell::new(Faulty::new(seed ^ 0xFA)),
+            objects: FaultyBucket::new(seed ^ 0xB0),
+            clock_ms: Cell::new(START_MS),
+            sequence: Cell::new(0),
+            names: Cell::new(0),
+            wake_ms: Cell::new(i64::MAX),
+            steps: Cell::new(0),
+            providers,
+            policy: Rc::new(Policy { interval_ms, page, usable, expected: vec![Client::Apple] }),
+            queue: Queue::default(),
+            service: Service::default(),
+            economy: Economy::default(),
+            shadow: RefCell::new(Some(Shadow::default())),
+            events: RefCell::default(),
+        })
+    }
+
+    /// Something happens: its number.
+    pub(crate) fn tick(&self) -> u64 {
+        self.sequence.set(self.sequence.get() + 1);
+        self.sequence.get()
+    }
+
+    pub(crate) fn sequence(&self) -> u64 {
+        self.sequence.get()
+    }
+
+    /// A name that nothing else has.
+    pub(crate) fn name(&self, of: &str) -> String {
+        self.names.set(self.names.get() + 1);
+        format!("{of}-{}", self.names.get())
+    }
+
+    /// Somebody waits for this moment.
+    pub(crate) fn wake_at(&self, moment_ms: i64) {
+        self.wake_ms.set(self.wake_ms.get().min(moment_ms));
+    }
+
+    /// Somebody got on.
+    pub(crate) fn progress(&self) {
+        self.steps.set(self.steps.get() + 1);
+    }
+
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.clock_ms.get()
+    }
+
+    /// A number of milliseconds below `bound`.
+    pub(crate) fn some_ms(&self, bound: usize) -> i64 {
+        i64::try_from(self.chance.below(bound)).unwrap()
+    }
+
+    pub(crate) fn set_faults(&self, percent: usize) {
+        self.database.borrow().percent.set(percent);
+    }
+
+    /// Serves a request at once. `None`: storage failed, or the answer was lost on its way.
+    pub(crate) fn serve(self: &Rc<Self>, endpoint: &dyn Endpoint, who: Who) -> Option<Answer<Rc<[u8]>>> {
+        let port = Port { world: Rc::clone(self), who };
+        let answer = block_on(serve(endpoint, &port, &self.objects)).ok()?;
+        let lost = self.chance.percent(self.database.borrow().percent.get() / 2);
+        (!lost).then_some(answer)
+    }
+
+    pub(crate) fn event(&self, event: impl FnOnce() -> String) {
+        let mut events = self.events.borrow_mut();
+        if events.len() == REMEMBERED {
+            events.pop_front();
+        }
+        let elapsed = self.clock_ms.get() - START_MS;
+        events.push_back(format!("{elapsed:>10} #{} {}", self.sequence.get(), event()));
+    }
+}
+
+/// The database as somebody reaches it. After each call it is looked at what changed.
+pub(crate) struct Port {
+    pub(crate) world: Rc<World>,
+    pub(crate) who: Who,
+}
+
+impl Port {
+    /// Whether a worker calls, and has a page.
+    fn has_page(&self) -> bool {
+        let Who::Worker(run) = &self.who else { return false };
+        if self.world.shadow.borrow().is_none() {
+            return false;
+        }
+        let database = self.world.database.borrow();
+        let sql = "SELECT count(*) FROM push_pages WHERE worker = ?1";
+        let mut statement = database.sqlite.connection().prepare_cached(sql).unwrap();
+        statement.query_row([&run.name], |row| row.get(0)).unwrap()
+    }
+}
+
+impl Database for Port {
+    async fn run(&self, batch: &Batch<'_>) -> Result<Rows, DatabaseError> {
+        let had_page = self.has_page();
+        let answer = block_on(self.world.database.borrow().run(batch));
+        self.world.progress();
+        self.world.tick();
+        if let Who::Worker(run) = &self.who
+            && had_page
+            && !self.has_page()
+        {
+            run.concluded.set(Some(self.world.sequence()));
+        }
+        self.world.look(&self.who);
+        answer
+    }
+
+    fn usage(&self) -> Usage {
+        self.world.database.borrow().usage()
+    }
+}
+
+impl Drop for World {
+    /// Tells what happened last when an assertion fails.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let events = self.events.borrow();
+            let events: Vec<_> = events.iter().map(String::as_str).collect();
+            eprintln!("seed {}, last events:\n  {}", self.seed, events.join("\n  "));
+        }
+    }
+}
