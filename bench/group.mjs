@@ -43,7 +43,8 @@ export async function lead(directory, port, script, env) {
     env: { ...process.env, ...env, TMPDIR: join(directory, "tmp") },
   });
   const ended = once(leader, "exit");
-  const log = () => readFileSync(join(directory, "log"), "utf8").slice(-MOST_LOG);
+  const output = () => readFileSync(join(directory, "log"), "utf8");
+  const log = () => output().slice(-MOST_LOG);
   const stop = () => {
     leader.stdin.end();
     return ended;
@@ -57,7 +58,7 @@ export async function lead(directory, port, script, env) {
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  return { port, group: leader.pid, log, stop };
+  return { port, group: leader.pid, output, log, stop };
 }
 
 const isWell = (port) => fetch(`http://127.0.0.1:${port}/healthz`).then((answer) => answer.ok, () => false);

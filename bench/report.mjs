@@ -5,6 +5,8 @@ import { join } from "node:path";
 
 /** The most CPU of a pass, as a part of what it costs the rival. */
 const MOST_CPU = 0.2;
+/** The most D1 calls for 1,000 devices that are pushed to. */
+const MOST_CALLS = 3;
 /** The most bytes of the bundle, compressed. */
 const MOST_GZIP = 300_000;
 
@@ -31,7 +33,7 @@ export function bundle(build) {
 
 /** Prints the table, and tells whether the claims hold. */
 export function print(report) {
-  const { passes, devices, bundle } = report;
+  const { passes, devices, pushes, bundle } = report;
   const fine = [];
   const judge = (holds) => {
     fine.push(holds);
@@ -66,6 +68,19 @@ export function print(report) {
       const compared = old ? shown(old, 2, `of ${report.baseline}'s`) : "";
       line(endpoint, shown(now, 0, "µs"), `${took}${compared}`);
     }
+  }
+
+  console.log("\nPush: a pass that so many phones hold changes");
+  for (const run of pushes) {
+    const thousand = (figure) => figure / (run.phones / 1000);
+    const mb = (bytes) => `${Math.round(bytes / 2 ** 20)} MB`;
+    const once = run.pushes === run.phones && run.devices === run.phones && run.problems === 0;
+    const calls = thousand(run.calls);
+    console.log(`  ${run.phones} phones: ${Math.round(run.phones / run.seconds)} pushes/s, each phone once: ${judge(once)}`);
+    console.log(`    D1 for 1,000 phones: ${calls.toFixed(2)} calls, at most ${MOST_CALLS}: ${judge(calls <= MOST_CALLS)};` +
+      ` ${Math.round(thousand(run.rows_read))} rows read, ${Math.round(thousand(run.rows_written))} written`);
+    console.log(`    memory of workerd, with simulated D1 and queue: ${mb(run.idle_bytes)} before,` +
+      ` at most ${run.most_bytes.map(mb).join(" in the first half and ")} in the second`);
   }
 
   console.log(`\nBundle: ${bundle.raw} bytes, ${bundle.gzip} gzip, at most ${MOST_GZIP}: ${judge(bundle.gzip <= MOST_GZIP)}`);

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { devices } from "./devices.mjs";
 import { certificates, files, template } from "./material.mjs";
 import { change, file, make, numbers, prepare } from "./passes.mjs";
+import { push } from "./push.mjs";
 import { bundle, print } from "./report.mjs";
 import { maker, rival } from "./rival.mjs";
 import { alone, copyWorker, simulated } from "./server.mjs";
@@ -18,6 +19,8 @@ const ROUNDS = Number(process.env.ROUNDS || 5);
 // So many in each round that it uses two seconds of CPU, or half a second for one kind of request of phones.
 const PASSES = { rival: 50, alone: 500, simulated: 120 };
 const REQUESTS = { alone: 500, simulated: 80 };
+/** Phones that a changed pass is pushed to. */
+const PHONES = [10_000, 100_000];
 const WARM_UP = { rival: 20, alone: 200, simulated: 40 };
 
 const say = (text) => process.stderr.write(`bench: ${text}\n`);
@@ -124,6 +127,10 @@ const passes = await comparePasses(worker, keys, images);
 say(`requests of phones${BASELINE ? `, compared with ${BASELINE}` : ""}`);
 const phones = await compareDevices(worker, keys, images);
 
+say("pushing");
+const pushes = [];
+for (const count of PHONES) pushes.push(await push(worker, keys, template(images), count));
+
 const commit = (cwd) => execFileSync("git", ["describe", "--always", "--dirty"], { cwd, encoding: "utf8" }).trim();
 const report = {
   commit: commit(REPOSITORY),
@@ -134,6 +141,7 @@ const report = {
   bytes: { edgepass: passes.bytes, rival: (await maker(images, keys)("0-1")).length },
   passes: passes.told,
   devices: phones,
+  pushes,
   bundle: bundle(join(worker, "build")),
 };
 writeFileSync(join(RESULTS, "report.json"), `${JSON.stringify(report, null, 2)}\n`);

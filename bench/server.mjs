@@ -34,18 +34,22 @@ function migrations(state) {
   return names.map((name) => readFileSync(join(state, "migrations", name), "utf8")).join("\n");
 }
 
-/** `wrangler dev` of a checkout. `root` is the certificate that uploaded passes must lead to. */
-export async function simulated(checkout, root) {
+/**
+ * `wrangler dev` of a checkout. `root` is the certificate that uploaded passes must lead to; `more` are further variables,
+ * and what is run on the database before it starts.
+ */
+export async function simulated(checkout, root, more = {}) {
   const { state, config } = copy(checkout);
   // It does not build by itself, and finds no .dev.vars: it has an --env-file.
   writeFileSync(join(state, "wrangler.toml"), config.replace(/^\[build\]\n(?:(?!\[).*\n)*/m, ""));
   writeFileSync(join(state, "empty.env"), "");
   const port = await freePort();
-  const vars = Object.entries(variables(root)).map(([name, value]) => `--var '${name}:${value}'`);
+  const vars = Object.entries({ ...variables(root), ...more.vars }).map(([name, value]) => `--var '${name}:${value}'`);
   const script = `
     wrangler d1 migrations apply DB --local --persist-to .
+    ${more.before ?? "true"}
     exec wrangler dev --persist-to . --ip 127.0.0.1 --port ${port} --inspector-port 0 --env-file empty.env \\
-      --log-level warn --show-interactive-dev-session=false ${vars.join(" ")}`;
+      --log-level ${more.before ? "log" : "warn"} --show-interactive-dev-session=false ${vars.join(" ")}`;
   return lead(state, port, script, {
     PATH,
     CI: "1",

@@ -1,0 +1,93 @@
+// A pass that many phones hold changes: how fast all are pushed to, and what it asks of D1 and of memory. The push service is
+// the simulated one of the tests, in a process of its own.
+import { spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { workerd } from "./cpu.mjs";
+import { freePort } from "./group.mjs";
+import { PASS_TYPE } from "./material.mjs";
+import { make, prepare } from "./passes.mjs";
+import { simulated } from "./server.mjs";
+
+const REPOSITORY = join(import.meta.dirname, "..");
+const PATIENCE_MS = 600_000;
+
+/** The simulated push service, and how many pushes it has had; its totals when it is stopped. */
+async function pushService() {
+  const port = await freePort();
+  const service = spawn(join(REPOSITORY, "target/debug/examples/apns"), ["--port", `${port}`, "--count"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(service, "close");
+  let pushes = 0;
+  let totals;
+  createInterface({ input: service.stdout }).on("line", (line) => {
+    pushes = Number(/^(\d+) pushes/.exec(line)?.[1] ?? pushes);
+    if (line.startsWith("{")) totals = JSON.parse(line);
+  });
+  const stop = async () => {
+    service.kill("SIGINT");
+    await ended;
+    return totals;
+  };
+  return { url: `http://127.0.0.1:${port}`, pushes: () => pushes, stop };
+}
+
+const resident = (id) => Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${id}/status`, "utf8"))[1]) * 1024;
+
+/** The log lines of workers that pushed. */
+function pages(server) {
+  const lines = server.output().split("\n").filter((line) => line.startsWith('{"push":'));
+  return lines.map((line) => JSON.parse(line));
+}
+
+const sum = (items, name) => items.reduce((total, item) => total + item[name], 0);
+
+/** Publishes a pass that so many phones registered, and waits until all were pushed to. */
+export async function push(worker, keys, template, phones) {
+  const service = await pushService();
+  const key = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" });
+  const vars = { APNS_URL: service.url, APNS_KEY: key, APNS_KEY_ID: "BENCHKEY00", APNS_TEAM_ID: "BENCHTEAM0" };
+  const script = join(import.meta.dirname, "registrations.mjs");
+  const before = `node --no-warnings '${script}' . ${phones} ${PASS_TYPE} phones-0`;
+  const server = await simulated(worker, keys.root, { vars, before });
+  try {
+    await prepare(server, keys, template);
+    await make(server, 20, "warm");
+    const id = workerd(server.group);
+    const idle = resident(id);
+    const began = performance.now();
+    await make(server, 1, "phones");
+    const halves = [idle, idle]; // the most memory, while the first half is pushed to, and the second
+    let delivered = 0;
+    while ((delivered = sum(pages(server), "delivered")) < phones) {
+      if (performance.now() - began > PATIENCE_MS) throw new Error(`${service.pushes()} of ${phones} pushes:\n${server.log()}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const half = delivered * 2 < phones ? 0 : 1;
+      halves[half] = Math.max(halves[half], resident(id));
+    }
+    const took = performance.now() - began;
+    const done = pages(server);
+    const totals = await service.stop();
+    return {
+      phones,
+      seconds: took / 1000,
+      pushes: totals.pushes,
+      devices: totals.devices,
+      problems: totals.problems,
+      provider_tokens: totals.providerTokens,
+      pages: done.length,
+      calls: sum(done, "calls"),
+      rows_read: sum(done, "read"),
+      rows_written: sum(done, "written"),
+      idle_bytes: idle,
+      most_bytes: halves,
+    };
+  } finally {
+    await server.stop();
+    await service.stop();
+  }
+}
