@@ -1,9 +1,9 @@
 //! Push: every change reaches every device that registered the pass.
 //!
 //! A change is committed together with a row of the outbox, so that whatever happens next, somebody will find it. After the
-//! commit a message goes to the queue ([`Nudge`]); a cron trigger looks each minute for what was left ([`resume`]). A worker
-//! takes a page of devices in one transaction ([`claim`]), pushes to each of them ([`deliver`]), and writes down what came of it
-//! in another ([`conclude`]).
+//! commit a message goes to the queue ([`Nudge`]); a cron trigger looks each minute for what was left ([`resume()`]). A worker
+//! takes a page of devices in one transaction ([`claim()`]), pushes to each of them ([`deliver()`]), and writes down what came of it
+//! in another ([`conclude()`]).
 //!
 //! | If all stops | what is left | who goes on |
 //! |---|---|---|

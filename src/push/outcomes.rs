@@ -14,6 +14,9 @@ const OUTAGE: usize = 10;
 /// Failures in a row before which no device is given up: an outage of the service must not have cost it its chances.
 const FEWEST_ATTEMPTS: i64 = 10;
 
+/// How long a hold counts after its end, in milliseconds.
+const HOUR_MS: i64 = 3_600_000;
+
 /// When, and by which chance.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moment {
@@ -210,7 +213,9 @@ impl Outcomes {
         if self.held.iter().any(|held| held.pass_type == pass_type) {
             return;
         }
-        let before = page.holds.iter().find(|hold| hold.pass_type == pass_type);
+        // One that is long over was another one.
+        let recent = at.now_ms.saturating_sub(HOUR_MS);
+        let before = page.holds.iter().find(|hold| hold.pass_type == pass_type && hold.until >= recent);
         let times = before.map_or(0, |hold| hold.times).saturating_add(1);
         let times = u32::try_from(times).unwrap_or(u32::MAX);
         let until = at.now_ms.saturating_add(wait_of_service(cause, times, at.random, retry_after));

@@ -186,6 +186,27 @@ fn a_service_that_worked_again_is_asked_soon_after_it_failed_once_more() {
     }
 }
 
+/// A phone that rotates has two tokens, and is pushed to with both. A page with it that is left again and again, in a night
+/// with a wrong key, must not grow.
+#[test]
+fn a_device_with_two_tokens_has_two_however_often_its_page_is_left() {
+    let mut simulation = Simulation::with_passes(1, SECOND_MS, 1000, 2);
+    simulation.register_on(0, [0, 1]);
+    simulation.register_on(1, [0]);
+    let database = simulation.world.database.borrow();
+    let rotated = "UPDATE registrations SET push_token = 'token-1' WHERE device = ?1 AND serial = ?2";
+    let phone = params![super::phone::device(0, TYPES[0]), simulation.passes[1].serial];
+    assert_eq!(database.sqlite.connection().execute(rotated, phone).unwrap(), 1);
+    drop(database);
+    simulation.world.service.mood.set(Mood::Refusing);
+    simulation.world.service.until_ms.set(simulation.world.now_ms() + 12 * HOUR_MS);
+    simulation.publish_all();
+    simulation.run_until(simulation.world.now_ms() + 12 * HOUR_MS);
+    let refused = simulation.requests();
+    simulation.finish();
+    assert!(simulation.requests() - refused <= 6, "{} pushes", simulation.requests() - refused);
+}
+
 #[test]
 fn registering_causes_no_push() {
     for seed in 1..20 {

@@ -146,7 +146,7 @@ CROSS JOIN push_devices AS d
     ON d.pass_type = e.value ->> 0 AND d.device = e.value ->> 1 AND d.client = g.client AND d.pushed_at = g.opened_at
 CROSS JOIN registrations AS r ON r.device = d.device AND r.pass_type = d.pass_type AND r.client IS nullif(g.client, '')
 WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
-GROUP BY e.key, r.push_token;
+GROUP BY d.pass_type, d.device, r.push_token;
 
 -- page(client: text, worker: text, lease: integer)
 -- The worker's page: how many were deferred. No row: there is nothing to do.
@@ -176,5 +176,5 @@ WHERE EXISTS (
             SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', d.pass_type) AND h.until > :now))
    OR EXISTS (
         SELECT 1 FROM push_pages AS g
-        WHERE g.client = :client AND g.due_at <= :now
+        WHERE g.client = :client AND g.due_at <= :now AND g.due_at + max(0, g.tries - 1) * 600000 <= :now
           AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type = '' AND h.until > :now));

@@ -16,7 +16,7 @@ ON CONFLICT (pass_type, device, client) DO UPDATE SET
     due_at = excluded.due_at, attempts = excluded.attempts, failing_since = excluded.failing_since, reason = excluded.reason;
 
 -- blame(client: text, worker: text, lease: integer, dead: text)
--- Counts, by pass, the registrations that `drop` is about to delete.
+-- Counts, by pass, the registrations that `drop_dead` is about to delete.
 INSERT INTO push_jobs (pass_type, serial, client, revision, devices, after_device, again, started_at, due_at, dropped)
 SELECT j.pass_type, j.serial, j.client, j.revision, j.devices, j.after_device, j.again, j.started_at, j.due_at, j.dropped + count(*)
 FROM push_pages AS g
@@ -84,7 +84,7 @@ WHERE client = :client AND pass_type IN (SELECT e.value FROM json_each(:pass_typ
 
 -- leave(client: text, worker: text, lease: integer, devices: text, due: integer)
 -- The page is not done: what is left of it goes on then.
-UPDATE push_pages SET devices = :devices, worker = '', due_at = :due, tries = 0
+UPDATE push_pages SET devices = (SELECT json_group_array(json(value)) FROM (SELECT DISTINCT e.value FROM json_each(:devices) AS e)), worker = '', due_at = :due, tries = 0
 WHERE client = :client AND due_at = :lease AND worker = :worker;
 
 -- finish(client: text, worker: text, lease: integer)
