@@ -54,16 +54,20 @@ impl Trial {
             "The body must be a JSON object with `passTypeIdentifier` and, for another wallet than Apple's, `client`.",
         );
         let Ok(Value::Object(members)) = json::read(body, 1) else { return Err(FORM) };
-        let (mut pass_type, mut client) = (None, Client::Apple);
+        let (mut pass_type, mut client) = (None, None);
         for (key, value) in members {
-            let text = value.into_text().ok_or(FORM)?;
-            match key.as_str() {
-                "passTypeIdentifier" => pass_type = Some(text),
-                "client" => client = named(&text)?,
+            let member = match key.as_str() {
+                "passTypeIdentifier" => &mut pass_type,
+                "client" => &mut client,
                 _ => return Err(FORM),
+            };
+            // A key that is there twice would mean one thing to us and another to whoever wrote it.
+            if member.replace(value.into_text().ok_or(FORM)?).is_some() {
+                return Err(FORM);
             }
         }
         let pass_type = pass_type.filter(|pass_type| is_pass_type(pass_type)).ok_or(FORM)?;
+        let client = client.as_deref().map(named).transpose()?.unwrap_or(Client::Apple);
         Ok(Self { pass_type, client })
     }
 

@@ -131,7 +131,7 @@ impl Providers {
     ///
     /// # Errors
     /// What it means that nothing can be sent: [`Verdict::Held`] when the client is not [served](Self::serves);
-    /// [`Verdict::Later`] when its service could have given nobody this push token, which is one device's matter and must
+    /// [`Verdict::Never`] when its service could have given nobody this push token, which is one device's matter and must
     /// not stop the others.
     pub fn request(
         &self,

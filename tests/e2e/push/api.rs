@@ -145,6 +145,8 @@ fn another_body_of_a_trial_is_400_and_a_long_one_413() {
         "\"pass.com.example\"",
         r#"{"passTypeIdentifier":1}"#,
         r#"{"passTypeIdentifier":""}"#,
+        r#"{"passTypeIdentifier":"a","passTypeIdentifier":"b"}"#,
+        r#"{"passTypeIdentifier":"a","client":"ApplePass","client":"ApplePass"}"#,
         r#"{"passTypeIdentifier":"a b"}"#,
         r#"{"passTypeIdentifier":"ü"}"#,
         r#"{"passTypeIdentifier":"a\r\nb: c"}"#,

@@ -186,7 +186,7 @@ fn a_service_that_worked_again_is_asked_soon_after_it_failed_once_more() {
     }
 }
 
-/// A phone that rotates has two tokens, and is pushed to with both. A page with it that is left again and again, in a night
+/// A phone that rotates has two tokens, and is pushed to with both. A page with it that is left again and again, in an hour
 /// with a wrong key, must not grow.
 #[test]
 fn a_device_with_two_tokens_has_two_however_often_its_page_is_left() {
@@ -199,9 +199,9 @@ fn a_device_with_two_tokens_has_two_however_often_its_page_is_left() {
     assert_eq!(database.sqlite.connection().execute(rotated, phone).unwrap(), 1);
     drop(database);
     simulation.world.service.mood.set(Mood::Refusing);
-    simulation.world.service.until_ms.set(simulation.world.now_ms() + 12 * HOUR_MS);
+    simulation.world.service.until_ms.set(simulation.world.now_ms() + HOUR_MS);
     simulation.publish_all();
-    simulation.run_until(simulation.world.now_ms() + 12 * HOUR_MS);
+    simulation.run_until(simulation.world.now_ms() + HOUR_MS);
     let refused = simulation.requests();
     simulation.finish();
     assert!(simulation.requests() - refused <= 6, "{} pushes", simulation.requests() - refused);
