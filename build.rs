@@ -4,6 +4,8 @@
 
 #[path = "buildtime/generate.rs"]
 mod generate;
+#[path = "buildtime/pack.rs"]
+mod pack;
 #[path = "buildtime/parse.rs"]
 mod parse;
 #[path = "buildtime/prove.rs"]

@@ -7,6 +7,7 @@
 //! SELECT json_array(…) AS json FROM … WHERE pass_type = :pass_type …;
 //! ```
 
+use super::pack;
 use std::{fs, path::Path};
 
 /// A folder of SQL files: the part of the service whose statements they are.
@@ -28,7 +29,7 @@ pub(crate) struct Statement {
     pub(crate) short_name: String,
     pub(crate) documentation: Vec<String>,
     pub(crate) parameters: Vec<Parameter>,
-    /// With named parameters, without comments, on one line.
+    /// With named parameters, without comments, on one line; `pack` and `unpack` are expressions.
     pub(crate) sql: String,
 }
 
@@ -102,6 +103,7 @@ fn statement(file: &str, block: &str) -> Result<Statement, String> {
         return Err("comments stand above a statement, not in it".to_owned());
     }
     let sql = sql.into_iter().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+    let sql = sql.strip_suffix(';').ok_or("a statement ends with a semicolon")?;
     Ok(Statement {
         name: format!("{file}.{short_name}"),
         short_name: short_name.to_owned(),
@@ -111,7 +113,7 @@ fn statement(file: &str, block: &str) -> Result<Statement, String> {
             .filter(|parameter| !parameter.is_empty())
             .map(parameter)
             .collect::<Result<_, _>>()?,
-        sql: sql.strip_suffix(';').ok_or("a statement ends with a semicolon")?.to_owned(),
+        sql: pack::expanded(sql).ok_or("a parenthesis of `pack` or `unpack` is not closed")?,
     })
 }
 

@@ -21,4 +21,5 @@ mod pkpass;
 mod push;
 mod retries;
 mod signature;
+mod storage;
 mod tags;

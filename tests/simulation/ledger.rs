@@ -45,11 +45,7 @@ pub(crate) fn type_revision(sqlite: &Sqlite, pass_type: &str) -> Option<i64> {
 
 pub(crate) fn push_token(sqlite: &Sqlite, device: &str, pass_type: &str, serial: &str) -> Option<String> {
     sqlite
-        .connection()
-        .prepare_cached(
-            "SELECT push_token FROM registrations WHERE device = ? AND pass_type = ? AND serial = ?",
-        )
-        .unwrap()
+        .prepare("SELECT unpack(push_token) FROM registrations WHERE device_id = pack(?1) AND pass_type = ?2 AND serial = ?3")
         .query_row([device, pass_type, serial], |row| row.get(0))
         .optional()
         .unwrap()
@@ -58,9 +54,7 @@ pub(crate) fn push_token(sqlite: &Sqlite, device: &str, pass_type: &str, serial:
 /// Serial number and revision of each pass the device registered that is not withdrawn.
 pub(crate) fn registered(sqlite: &Sqlite, device: &str, pass_type: &str) -> Vec<(String, i64)> {
     sqlite
-        .connection()
-        .prepare_cached("SELECT serial, revision FROM passes WHERE pass_type = ?2 AND withdrawn_at IS NULL AND serial IN (SELECT serial FROM registrations WHERE device = ?1 AND pass_type = ?2) ORDER BY serial")
-        .unwrap()
+        .prepare("SELECT serial, revision FROM passes WHERE pass_type = ?2 AND withdrawn_at IS NULL AND serial IN (SELECT serial FROM registrations WHERE device_id = pack(?1) AND pass_type = ?2) ORDER BY serial")
         .query_map([device, pass_type], |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap()
         .collect::<Result<_, _>>()

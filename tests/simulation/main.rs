@@ -18,6 +18,7 @@ mod ledger;
 mod phone;
 mod publisher;
 mod push;
+mod spelling;
 mod world;
 
 use std::{

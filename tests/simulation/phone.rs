@@ -2,6 +2,7 @@
 
 use crate::{
     files, ledger,
+    spelling::spelled,
     world::{TYPES, World},
 };
 use edgepass::{
@@ -85,7 +86,7 @@ impl World {
 
     fn rotate(&mut self, phone: usize) {
         self.tokens += 1;
-        self.phones[phone].push_token = format!("push-token-{}", self.tokens);
+        self.phones[phone].push_token = spelled(self.tokens, &format!("push-token-{}", self.tokens / 3));
         for pass in self.phones[phone].held.keys().copied().collect::<Vec<_>>() {
             self.register(phone, pass);
         }
@@ -109,7 +110,7 @@ impl World {
     }
 
     fn device(phone: usize, pass_type: &str) -> String {
-        format!("device-{phone}-{pass_type}")
+        spelled(phone, &format!("device-{}-{pass_type}", phone / 3))
     }
 
     fn pass_address(&self, pass: usize) -> PassAddress {

@@ -40,7 +40,7 @@ pub(crate) struct World {
     /// The last content number given out.
     pub(crate) contents: u64,
     /// The last push token given out.
-    pub(crate) tokens: u64,
+    pub(crate) tokens: usize,
     pub(crate) publications: u64,
     /// Per pass type, the highest revision there ever was.
     pub(crate) newest_revision: BTreeMap<&'static str, i64>,

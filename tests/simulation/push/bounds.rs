@@ -34,8 +34,8 @@ impl Simulation {
     /// Registers a pass on phones, past the service.
     fn register_on(&self, pass: usize, phones: impl IntoIterator<Item = usize>) {
         let database = self.world.database.borrow();
-        let sql = "INSERT INTO registrations (device, pass_type, serial, push_token, registered_at) VALUES (?1, ?2, ?3, ?4, ?5)";
-        let mut statement = database.sqlite.connection().prepare_cached(sql).unwrap();
+        let sql = "INSERT INTO registrations (device_id, pass_type, serial, push_token, registered_at) VALUES (pack(?1), ?2, ?3, pack(?4), ?5)";
+        let mut statement = database.sqlite.prepare(sql);
         for phone in phones {
             let (device, token) = (super::phone::device(phone, TYPES[0]), format!("token-{phone}"));
             statement
@@ -194,9 +194,10 @@ fn a_device_with_two_tokens_has_two_however_often_its_page_is_left() {
     simulation.register_on(0, [0, 1]);
     simulation.register_on(1, [0]);
     let database = simulation.world.database.borrow();
-    let rotated = "UPDATE registrations SET push_token = 'token-1' WHERE device = ?1 AND serial = ?2";
+    let rotated =
+        "UPDATE registrations SET push_token = 'token-1' WHERE device_id = pack(?1) AND serial = ?2";
     let phone = params![super::phone::device(0, TYPES[0]), simulation.passes[1].serial];
-    assert_eq!(database.sqlite.connection().execute(rotated, phone).unwrap(), 1);
+    assert_eq!(database.sqlite.prepare(rotated).execute(phone).unwrap(), 1);
     drop(database);
     simulation.world.service.mood.set(Mood::Refusing);
     simulation.world.service.until_ms.set(simulation.world.now_ms() + HOUR_MS);

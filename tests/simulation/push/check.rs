@@ -49,10 +49,10 @@ impl Simulation {
     /// A push token that cannot be one is not tried, and not tried again.
     pub(crate) fn check_never_tried(&self) {
         let sql = "SELECT count(*) FROM push_devices AS d WHERE d.attempts > 0 AND d.client = '' AND NOT EXISTS (
-            SELECT 1 FROM registrations AS r WHERE r.device = d.device AND r.pass_type = d.pass_type AND r.push_token NOT LIKE '..%')
-            AND EXISTS (SELECT 1 FROM registrations AS r WHERE r.device = d.device AND r.pass_type = d.pass_type)";
+            SELECT 1 FROM registrations AS r WHERE r.device_id = d.device_id AND r.pass_type = d.pass_type AND unpack(r.push_token) NOT LIKE '..%')
+            AND EXISTS (SELECT 1 FROM registrations AS r WHERE r.device_id = d.device_id AND r.pass_type = d.pass_type)";
         let database = self.world.database.borrow();
-        let tried: i64 = database.sqlite.connection().query_row(sql, (), |row| row.get(0)).unwrap();
+        let tried: i64 = database.sqlite.prepare(sql).query_row((), |row| row.get(0)).unwrap();
         assert_eq!(tried, 0, "devices are tried again whose push token cannot be one");
     }
 
@@ -78,12 +78,12 @@ impl Simulation {
         let pushed = self.world.service.pushed.borrow().get(&(phone, pass_type.to_owned())).copied();
         let Some(pushed) = pushed else { return false };
         let long = pushed.failing_ms.is_some_and(|(since, last)| last - since >= DAY_MS - 60_000);
-        let sql = "SELECT count(*) FROM push_devices WHERE pass_type = ?1 AND device = ?2 AND due_at IS NULL AND reason IS NOT NULL";
+        let sql = "SELECT count(*) FROM push_devices WHERE pass_type = ?1 AND device_id = pack(?2) AND due_at IS NULL AND reason IS NOT NULL";
         let database = self.world.database.borrow();
         let given_up: bool = database
             .sqlite
-            .connection()
-            .query_row(sql, (pass_type, device(phone, pass_type)), |row| row.get(0))
+            .prepare(sql)
+            .query_row((pass_type, device(phone, pass_type)), |row| row.get(0))
             .unwrap();
         given_up && pushed.tried > pass.changed && (long || self.restored)
     }

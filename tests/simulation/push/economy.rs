@@ -80,11 +80,11 @@ impl World {
     /// The devices of a worker's page that are its own.
     fn own_devices(&self, run: &Run) -> Vec<Key> {
         let database = self.database.borrow();
-        let sql = "SELECT d.pass_type, d.device, d.client
+        let sql = "SELECT d.pass_type, unpack(d.device_id), d.client
             FROM push_pages AS g CROSS JOIN json_each(g.devices) AS e CROSS JOIN push_devices AS d
-                ON d.pass_type = e.value ->> 0 AND d.device = e.value ->> 1 AND d.client = g.client AND d.pushed_at = g.opened_at
+                ON d.pass_type = e.value ->> 0 AND d.device_id = pack(e.value ->> 1) AND d.client = g.client AND d.pushed_at = g.opened_at
             WHERE g.worker = ?1";
-        let mut statement = database.sqlite.connection().prepare_cached(sql).unwrap();
+        let mut statement = database.sqlite.prepare(sql);
         let rows = statement.query_map([&run.name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
         rows.unwrap().collect::<Result<_, _>>().unwrap()
     }

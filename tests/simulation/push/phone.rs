@@ -6,6 +6,7 @@ use super::{
     shadow::Who,
     simulation::{PASSES, Simulation, TYPES},
 };
+use crate::spelling::spelled;
 use edgepass::{
     device::{PassAddress, Register, RegistrationAddress, Unregister, Updatable, register::PushToken},
     http::{Body, credentials::TokenHash, path::Serial},
@@ -17,6 +18,8 @@ pub(crate) struct Phone {
     /// Another one after it was wiped.
     pub(crate) number: usize,
     pub(crate) push_token: String,
+    /// What its push tokens are made of.
+    word: String,
     /// The wallet, if not Apple's.
     pub(crate) client: Option<&'static str>,
     /// Passes it has, and whether their registration with the present push token was acknowledged.
@@ -31,7 +34,7 @@ pub(crate) struct Phone {
 }
 
 pub(crate) fn device(phone: usize, pass_type: &str) -> String {
-    format!("device-{phone}-{pass_type}")
+    spelled(phone, &format!("device-{}-{pass_type}", phone / 3))
 }
 
 impl Simulation {
@@ -43,6 +46,7 @@ impl Simulation {
         Phone {
             number,
             push_token,
+            word: word.to_owned(),
             client,
             held: BTreeMap::new(),
             leaving: BTreeSet::new(),
@@ -54,9 +58,10 @@ impl Simulation {
 
     fn push_token(&self, phone: usize, word: &str, unreachable: bool) -> String {
         let name = self.world.name(word);
+        let text = if word.starts_with("..") { name } else { spelled(phone, &name) };
         let token = Token { phone, died_ms: None, unreachable };
-        self.world.service.tokens.borrow_mut().insert(name.clone(), token);
-        name
+        self.world.service.tokens.borrow_mut().insert(text.clone(), token);
+        text
     }
 
     pub(crate) fn use_a_phone(&mut self) {
@@ -88,8 +93,7 @@ impl Simulation {
         self.kill(at);
         let phone = &self.phones[at];
         let unreachable = self.world.service.tokens.borrow()[&phone.push_token].unreachable;
-        let word = phone.push_token.rsplit_once('-').unwrap().0.to_owned();
-        self.phones[at].push_token = self.push_token(self.phones[at].number, &word, unreachable);
+        self.phones[at].push_token = self.push_token(phone.number, &phone.word, unreachable);
         self.world.event(|| format!("phone {at} has the push token {} now", self.phones[at].push_token));
         self.register_some(at);
     }
@@ -131,7 +135,7 @@ impl Simulation {
 
     /// The passes move to another wallet on the same phone, one after the other. The old one's push token lives on.
     fn change_wallet(&mut self, at: usize) {
-        if self.world.chance.percent(70) || self.phones[at].push_token.starts_with("..") {
+        if self.world.chance.percent(70) || self.phones[at].word.starts_with("..") {
             return;
         }
         let (client, word) = match self.phones[at].client {
@@ -139,6 +143,7 @@ impl Simulation {
             Some(_) => (None, "apple"),
         };
         self.phones[at].client = client;
+        word.clone_into(&mut self.phones[at].word);
         self.phones[at].push_token = self.push_token(self.phones[at].number, word, false);
         self.world.event(|| format!("phone {at} has another wallet: {client:?}"));
         self.register_some(at);
@@ -154,7 +159,7 @@ impl Simulation {
     /// All its passes are gone, and nobody is told. Somebody buys another one.
     fn wipe(&mut self, at: usize) {
         self.kill(at);
-        let word = self.phones[at].push_token.rsplit_once('-').unwrap().0.to_owned();
+        let word = self.phones[at].word.clone();
         self.phones[at] = self.phone(self.phones[at].client, false, &word);
         self.world.event(|| format!("phone {at} is wiped"));
     }

@@ -174,8 +174,8 @@ impl World {
 
     fn registration_rows(&self) -> Vec<RegistrationRow> {
         let database = self.database.borrow();
-        let sql = "SELECT device, pass_type, serial, push_token, client, registered_at FROM registrations";
-        let mut statement = database.sqlite.connection().prepare_cached(sql).unwrap();
+        let sql = "SELECT unpack(device_id), pass_type, serial, unpack(push_token), client, registered_at FROM registrations";
+        let mut statement = database.sqlite.prepare(sql);
         let rows = statement.query_map((), |row| {
             Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get(3)?, row.get(4)?, row.get(5)?))
         });

@@ -8,7 +8,7 @@ LIMIT 1;
 -- unregister(device: text, pass_type: text, serial: text, serial_twice: text, token: text)
 -- Deletes the registration, guarded by the token.
 DELETE FROM registrations
-WHERE device = :device AND pass_type = :pass_type AND serial = (
+WHERE device_id = pack(:device) AND pass_type = :pass_type AND serial = (
     SELECT p.serial FROM passes AS p
     WHERE p.pass_type = :pass_type AND p.serial IN (:serial, :serial_twice) AND p.token_sha256 = :token
     ORDER BY p.serial = :serial DESC

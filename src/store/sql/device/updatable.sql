@@ -5,6 +5,6 @@
 SELECT json_object('serialNumbers', json_group_array(p.serial), 'lastUpdated', CAST(max(p.revision) AS TEXT)) AS json
 FROM registrations AS r
 CROSS JOIN passes AS p ON p.pass_type = r.pass_type AND p.serial = r.serial
-WHERE r.device = :device AND r.pass_type = :pass_type AND p.withdrawn_at IS NULL
+WHERE r.device_id = pack(:device) AND r.pass_type = :pass_type AND p.withdrawn_at IS NULL
   AND p.revision > iif(:since > (SELECT t.revision FROM pass_types AS t WHERE t.pass_type = :pass_type), -1, :since)
 HAVING count(*) > 0;

@@ -15,7 +15,7 @@ WHERE j.pass_type = :pass_type AND j.serial = :serial;
 SELECT json_array(state, reason, count(*)) AS json
 FROM (
     SELECT CASE
-            WHEN d.device IS NULL THEN 'untold'
+            WHEN d.device_id IS NULL THEN 'untold'
             WHEN d.pushed_at IN (SELECT g.opened_at FROM push_pages AS g WHERE g.client IN (SELECT c.value FROM json_each(:clients) AS c)) THEN 'waiting'
             WHEN d.due_at IS NOT NULL AND d.attempts > 0 THEN 'failing'
             WHEN d.due_at IS NOT NULL THEN 'waiting'
@@ -26,7 +26,7 @@ FROM (
     FROM passes AS p
     CROSS JOIN registrations AS r ON r.pass_type = p.pass_type AND r.serial = p.serial
     LEFT JOIN push_devices AS d
-        ON d.pass_type = r.pass_type AND d.device = r.device AND d.client = coalesce(r.client, '')
+        ON d.pass_type = r.pass_type AND d.device_id = r.device_id AND d.client = coalesce(r.client, '')
     WHERE p.pass_type = :pass_type AND p.serial = :serial
     LIMIT :most)
 GROUP BY state, reason;

@@ -11,15 +11,15 @@ WHERE page = (
 
 -- renew(client: text, worker: text, now: integer, lease: integer)
 -- Of a page that was taken over, the devices that are still its own are told of all there is now, like those of a new one.
-INSERT INTO push_devices (pass_type, device, client, covered, pushed_at, attempts)
-SELECT d.pass_type, d.device, d.client, t.revision, :now, 0
+INSERT INTO push_devices (pass_type, device_id, client, covered, pushed_at, attempts)
+SELECT d.pass_type, d.device_id, d.client, t.revision, :now, 0
 FROM push_pages AS g
 CROSS JOIN json_each(g.devices) AS e
 CROSS JOIN push_devices AS d
-    ON d.pass_type = e.value ->> 0 AND d.device = e.value ->> 1 AND d.client = g.client AND d.pushed_at = g.opened_at
+    ON d.pass_type = e.value ->> 0 AND d.device_id = pack(e.value ->> 1) AND d.client = g.client AND d.pushed_at = g.opened_at
 CROSS JOIN pass_types AS t ON t.pass_type = d.pass_type
 WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
-ON CONFLICT (pass_type, device, client) DO UPDATE SET
+ON CONFLICT (pass_type, device_id, client) DO UPDATE SET
     covered = excluded.covered, pushed_at = excluded.pushed_at, due_at = NULL, reason = NULL;
 
 -- reopen(client: text, worker: text, now: integer, lease: integer)
@@ -35,7 +35,7 @@ UPDATE push_pages SET opened_at = :now WHERE client = :client AND due_at = :leas
 INSERT INTO push_pages (page, client, worker, opened_at, due_at, tries, devices, jobs, deferred)
 WITH
 late AS MATERIALIZED (
-    SELECT d.pass_type, d.device
+    SELECT d.pass_type, d.device_id
     FROM push_devices AS d
     WHERE d.client = :client AND d.due_at <= :now
       AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', d.pass_type) AND h.until > :now)
@@ -43,7 +43,7 @@ late AS MATERIALIZED (
     LIMIT CAST(iif(EXISTS (SELECT 1 FROM push_jobs AS j WHERE j.client = :client AND j.due_at <= :now), (:limit + 1) / 2, :limit) AS INTEGER)),
 room AS MATERIALIZED (SELECT :limit - (SELECT count(*) FROM late) AS devices),
 due AS MATERIALIZED (
-    SELECT j.pass_type, j.serial, j.revision, j.after_device, j.devices, j.due_at
+    SELECT j.pass_type, j.serial, j.revision, j.devices, j.due_at, iif(j.after_device = '', '', pack(j.after_device)) AS after_id
     FROM push_jobs AS j
     WHERE j.client = :client AND j.due_at <= :now
       AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', j.pass_type) AND h.until > :now)
@@ -55,7 +55,7 @@ counted AS MATERIALIZED (
     SELECT *, (SELECT count(*) FROM (
         SELECT 1 FROM registrations AS r
         WHERE r.pass_type = queued.pass_type AND r.serial = queued.serial AND r.client IS nullif(:client, '')
-          AND r.device > queued.after_device
+          AND r.device_id > queued.after_id
         LIMIT 1001)) AS present
     FROM queued WHERE ahead < (SELECT devices FROM room)),
 filled AS MATERIALIZED (
@@ -66,56 +66,57 @@ large AS MATERIALIZED (
     SELECT *, (SELECT devices FROM room) - (total - present) AS share FROM filled
     WHERE total > (SELECT devices FROM room) AND total - present < (SELECT devices FROM room)),
 part AS MATERIALIZED (
-    SELECT r.device
+    SELECT r.device_id
     FROM registrations AS r
     WHERE r.pass_type = (SELECT pass_type FROM large) AND r.serial = (SELECT serial FROM large)
-      AND r.client IS nullif(:client, '') AND r.device > (SELECT after_device FROM large)
-    ORDER BY r.device
+      AND r.client IS nullif(:client, '') AND r.device_id > (SELECT after_id FROM large)
+    ORDER BY r.device_id
     LIMIT coalesce((SELECT share FROM large), 0)),
 walked AS MATERIALIZED (
-    SELECT small.pass_type, r.device, small.revision
+    SELECT small.pass_type, r.device_id, small.revision
     FROM small
     CROSS JOIN registrations AS r
         ON r.pass_type = small.pass_type AND r.serial = small.serial AND r.client IS nullif(:client, '')
-            AND r.device > small.after_device
+            AND r.device_id > small.after_id
     UNION ALL
-    SELECT large.pass_type, part.device, large.revision FROM large CROSS JOIN part),
+    SELECT large.pass_type, part.device_id, large.revision FROM large CROSS JOIN part),
 told AS MATERIALIZED (
-    SELECT DISTINCT walked.pass_type, walked.device, coalesce(d.pushed_at > :pushed_before, 0) AS deferred
+    SELECT DISTINCT walked.pass_type, walked.device_id, coalesce(d.pushed_at > :pushed_before, 0) AS deferred
     FROM walked
     LEFT JOIN push_devices AS d
-        ON d.pass_type = walked.pass_type AND d.device = walked.device AND d.client = :client
-    WHERE d.device IS NULL OR (d.covered < walked.revision AND d.due_at IS NULL)),
+        ON d.pass_type = walked.pass_type AND d.device_id = walked.device_id AND d.client = :client
+    WHERE d.device_id IS NULL OR (d.covered < walked.revision AND d.due_at IS NULL)),
 handed AS MATERIALIZED (
-    SELECT pass_type, device FROM late
+    SELECT pass_type, device_id FROM late
     UNION ALL
-    SELECT pass_type, device FROM told WHERE NOT deferred)
+    SELECT pass_type, device_id FROM told WHERE NOT deferred)
 SELECT :worker, :client, :worker, :now, :lease, 1,
-    (SELECT json_group_array(json_array(pass_type, device)) FROM handed),
+    (SELECT json_group_array(json_array(pass_type, unpack(device_id))) FROM handed),
     (SELECT json_group_array(json_array(pass_type, serial, reached)) FROM (
         SELECT pass_type, serial, NULL AS reached FROM small
         UNION ALL
-        SELECT pass_type, serial, (SELECT iif(count(*) < share, NULL, max(device)) FROM part) FROM large)),
-    (SELECT json_group_array(json_array(pass_type, device)) FROM told WHERE deferred)
+        SELECT pass_type, serial, (SELECT iif(count(*) < share, NULL, unpack(max(device_id))) FROM part) FROM large)),
+    (SELECT json_group_array(json_array(pass_type, unpack(device_id))) FROM told WHERE deferred)
 WHERE (EXISTS (SELECT 1 FROM late) OR EXISTS (SELECT 1 FROM due))
   AND NOT EXISTS (SELECT 1 FROM push_pages AS g WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker);
 
 -- hand_out(worker: text)
 -- Notes that the devices of a new page are told of all there is now. From here on it is the page's duty.
-INSERT INTO push_devices (pass_type, device, client, covered, pushed_at, attempts)
-SELECT e.value ->> 0, e.value ->> 1, g.client, t.revision, g.opened_at, 0
+INSERT INTO push_devices (pass_type, device_id, client, covered, pushed_at, attempts)
+SELECT e.value ->> 0, pack(e.value ->> 1), g.client, t.revision, g.opened_at, 0
 FROM push_pages AS g
 CROSS JOIN json_each(g.devices) AS e
 CROSS JOIN pass_types AS t ON t.pass_type = e.value ->> 0
 WHERE g.page = :worker
-ON CONFLICT (pass_type, device, client) DO UPDATE SET
+ON CONFLICT (pass_type, device_id, client) DO UPDATE SET
     covered = excluded.covered, pushed_at = excluded.pushed_at, due_at = NULL, reason = NULL;
 
 -- defer(worker: text, interval: integer)
 -- Those that were pushed a moment ago are pushed again when the interval is over.
 UPDATE push_devices SET due_at = pushed_at + :interval
-WHERE (pass_type, device, client) IN (
-    SELECT e.value ->> 0, e.value ->> 1, g.client FROM push_pages AS g CROSS JOIN json_each(g.deferred) AS e WHERE g.page = :worker);
+WHERE (pass_type, device_id, client) IN (
+    SELECT e.value ->> 0, pack(e.value ->> 1), g.client
+    FROM push_pages AS g CROSS JOIN json_each(g.deferred) AS e WHERE g.page = :worker);
 
 -- proceed(worker: text, interval: integer)
 -- How far the jobs of a new page came. A lap that a change overtook is followed by another, not before the interval is over.
@@ -139,14 +140,14 @@ ON CONFLICT (pass_type, serial, client) DO UPDATE SET
 -- The devices of the worker's page that are still its own: pass type, device, push token, when that was registered last,
 -- failures so far and since when. One with several tokens, because it rotates just now, comes with each of them; one without a
 -- registration is left out.
-SELECT json_array(e.value ->> 0, e.value ->> 1, r.push_token, max(r.registered_at), d.attempts, d.failing_since) AS json
+SELECT json_array(e.value ->> 0, e.value ->> 1, unpack(r.push_token), max(r.registered_at), d.attempts, d.failing_since) AS json
 FROM push_pages AS g
 CROSS JOIN json_each(g.devices) AS e
 CROSS JOIN push_devices AS d
-    ON d.pass_type = e.value ->> 0 AND d.device = e.value ->> 1 AND d.client = g.client AND d.pushed_at = g.opened_at
-CROSS JOIN registrations AS r ON r.device = d.device AND r.pass_type = d.pass_type AND r.client IS nullif(g.client, '')
+    ON d.pass_type = e.value ->> 0 AND d.device_id = pack(e.value ->> 1) AND d.client = g.client AND d.pushed_at = g.opened_at
+CROSS JOIN registrations AS r ON r.device_id = d.device_id AND r.pass_type = d.pass_type AND r.client IS nullif(g.client, '')
 WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
-GROUP BY d.pass_type, d.device, r.push_token;
+GROUP BY d.pass_type, d.device_id, r.push_token;
 
 -- page(client: text, worker: text, lease: integer)
 -- The worker's page: how many were deferred. No row: there is nothing to do.

@@ -3,16 +3,16 @@
 -- nothing. What is known of devices that failed, or did before: a JSON array of [passType, device, due or null, failures, since or null,
 -- reason or null]. A device that was handed out to another page meanwhile is that page's business. One that waits for its
 -- time anyway waits for the later of the two.
-INSERT INTO push_devices (pass_type, device, client, covered, pushed_at, due_at, attempts, failing_since, reason)
-SELECT d.pass_type, d.device, d.client, d.covered, d.pushed_at,
+INSERT INTO push_devices (pass_type, device_id, client, covered, pushed_at, due_at, attempts, failing_since, reason)
+SELECT d.pass_type, d.device_id, d.client, d.covered, d.pushed_at,
     iif(e.value ->> 2 IS NULL, d.due_at, max(e.value ->> 2, coalesce(d.due_at, 0))),
     e.value ->> 3, e.value ->> 4, e.value ->> 5
 FROM push_pages AS g
 CROSS JOIN json_each(:devices) AS e
 CROSS JOIN push_devices AS d
-    ON d.pass_type = e.value ->> 0 AND d.device = e.value ->> 1 AND d.client = g.client AND d.pushed_at = g.opened_at
+    ON d.pass_type = e.value ->> 0 AND d.device_id = pack(e.value ->> 1) AND d.client = g.client AND d.pushed_at = g.opened_at
 WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
-ON CONFLICT (pass_type, device, client) DO UPDATE SET
+ON CONFLICT (pass_type, device_id, client) DO UPDATE SET
     due_at = excluded.due_at, attempts = excluded.attempts, failing_since = excluded.failing_since, reason = excluded.reason;
 
 -- blame(client: text, worker: text, lease: integer, dead: text)
@@ -21,10 +21,10 @@ INSERT INTO push_jobs (pass_type, serial, client, revision, devices, after_devic
 SELECT j.pass_type, j.serial, j.client, j.revision, j.devices, j.after_device, j.again, j.started_at, j.due_at, j.dropped + count(*)
 FROM push_pages AS g
 CROSS JOIN json_each(:dead) AS e
-CROSS JOIN registrations AS r ON r.device = e.value ->> 1 AND r.pass_type = e.value ->> 0
+CROSS JOIN registrations AS r ON r.device_id = pack(e.value ->> 1) AND r.pass_type = e.value ->> 0
 CROSS JOIN push_jobs AS j ON j.pass_type = r.pass_type AND j.serial = r.serial AND j.client = g.client
 WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
-  AND r.client IS nullif(:client, '') AND r.push_token = e.value ->> 2
+  AND r.client IS nullif(:client, '') AND r.push_token = pack(e.value ->> 2)
   AND (e.value ->> 3 IS NULL OR r.registered_at < e.value ->> 3)
 GROUP BY j.pass_type, j.serial
 ON CONFLICT (pass_type, serial, client) DO UPDATE SET dropped = excluded.dropped;
@@ -33,24 +33,24 @@ ON CONFLICT (pass_type, serial, client) DO UPDATE SET dropped = excluded.dropped
 -- Deletes the registrations of dead push tokens: a JSON array of [passType, device, token, before or null], where those that
 -- were registered in the second `before` or later stay.
 DELETE FROM registrations
-WHERE (device, pass_type, serial) IN (
-    SELECT r.device, r.pass_type, r.serial
+WHERE (device_id, pass_type, serial) IN (
+    SELECT r.device_id, r.pass_type, r.serial
     FROM push_pages AS g
     CROSS JOIN json_each(:dead) AS e
-    CROSS JOIN registrations AS r ON r.device = e.value ->> 1 AND r.pass_type = e.value ->> 0
+    CROSS JOIN registrations AS r ON r.device_id = pack(e.value ->> 1) AND r.pass_type = e.value ->> 0
     WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
-      AND r.client IS nullif(:client, '') AND r.push_token = e.value ->> 2
+      AND r.client IS nullif(:client, '') AND r.push_token = pack(e.value ->> 2)
       AND (e.value ->> 3 IS NULL OR r.registered_at < e.value ->> 3));
 
 -- try_others(client: text, worker: text, lease: integer, dead: text, now: integer)
 -- A device whose dead token is gone may have another one since the page was handed out, because it rotated: it is still to be
 -- told.
 UPDATE push_devices SET due_at = :now
-WHERE due_at IS NULL AND (pass_type, device, client, pushed_at) IN (
-    SELECT r.pass_type, r.device, g.client, g.opened_at
+WHERE due_at IS NULL AND (pass_type, device_id, client, pushed_at) IN (
+    SELECT r.pass_type, r.device_id, g.client, g.opened_at
     FROM push_pages AS g
     CROSS JOIN json_each(:dead) AS e
-    CROSS JOIN registrations AS r ON r.device = e.value ->> 1 AND r.pass_type = e.value ->> 0
+    CROSS JOIN registrations AS r ON r.device_id = pack(e.value ->> 1) AND r.pass_type = e.value ->> 0
     WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
       AND r.client IS nullif(:client, '') AND r.registered_at >= g.opened_at / 1000);
 

@@ -40,22 +40,22 @@ ON CONFLICT (job) DO UPDATE SET progress = excluded.progress;
 -- devices(limit: integer)
 -- Of what devices were told last, the one after which the next sweep begins: so many after the one at which the last sweep
 -- stopped. No row: the end is nearer than that.
-SELECT json_array(d.pass_type, d.device) AS json
+SELECT json_array(d.pass_type, unpack(d.device_id)) AS json
 FROM push_devices AS d
-WHERE (d.pass_type, d.device) > (
-    SELECT coalesce(max(u.progress ->> 0), ''), coalesce(max(u.progress ->> 1), '') FROM upkeep AS u WHERE u.job = 'push')
-ORDER BY d.pass_type, d.device
+WHERE (d.pass_type, d.device_id) > (
+    SELECT coalesce(max(u.progress ->> 0), ''), coalesce(pack(max(u.progress ->> 1)), '') FROM upkeep AS u WHERE u.job = 'push')
+ORDER BY d.pass_type, d.device_id
 LIMIT 1 OFFSET :limit;
 
 -- forget_devices(to_type: text?, to_device: text?)
 -- Of the devices between the two, or to the end, those that have no registration left.
 DELETE FROM push_devices
-WHERE (pass_type, device) > (
-    SELECT coalesce(max(u.progress ->> 0), ''), coalesce(max(u.progress ->> 1), '') FROM upkeep AS u WHERE u.job = 'push')
-  AND (:to_type IS NULL OR (pass_type, device) <= (:to_type, :to_device))
+WHERE (pass_type, device_id) > (
+    SELECT coalesce(max(u.progress ->> 0), ''), coalesce(pack(max(u.progress ->> 1)), '') FROM upkeep AS u WHERE u.job = 'push')
+  AND (:to_type IS NULL OR (pass_type, device_id) <= (:to_type, pack(:to_device)))
   AND NOT EXISTS (
     SELECT 1 FROM registrations AS r
-    WHERE r.device = push_devices.device AND r.pass_type = push_devices.pass_type
+    WHERE r.device_id = push_devices.device_id AND r.pass_type = push_devices.pass_type
       AND r.client IS nullif(push_devices.client, ''));
 
 -- proceed_devices(progress: text)

@@ -1,8 +1,13 @@
 //! The database port on SQLite: the statements as D1 gets them, bound as D1 binds them.
 
+use super::pack;
 use edgepass::store::{Batch, Database, DatabaseError, Fault, Query, Rows, Usage, Value};
-use rusqlite::{Connection, ToSql, config::DbConfig, types::ToSqlOutput};
-use std::{cell::Cell, path::Path};
+use rusqlite::{CachedStatement, Connection, ToSql, config::DbConfig, types::ToSqlOutput};
+use std::{
+    cell::Cell,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// A database in memory, of the newest schema.
 #[derive(Debug)]
@@ -18,20 +23,29 @@ pub struct Snapshot(Vec<u8>);
 impl Sqlite {
     /// An empty database, made by the project's migrations.
     pub fn new() -> Self {
+        Self::of_migrations(migrations())
+    }
+
+    /// An empty database as it was after the first so many migrations.
+    pub fn after(migrations_applied: usize) -> Self {
+        Self::of_migrations(migrations().into_iter().take(migrations_applied))
+    }
+
+    /// Applies the migrations after the first so many, one batch each.
+    ///
+    /// # Errors
+    /// SQLite's, of the first migration that does not apply.
+    pub fn migrate(&self, migrations_applied: usize) -> rusqlite::Result<()> {
+        migrations().into_iter().skip(migrations_applied).try_for_each(|path| apply(&self.connection, &path))
+    }
+
+    fn of_migrations(migrations: impl IntoIterator<Item = PathBuf>) -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens");
         connection.set_prepared_statement_cache_capacity(64);
         // Otherwise a statement with a partial index is compiled anew whenever other values are bound to it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).expect("SQLite knows it");
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
-        let mut migrations: Vec<_> = std::fs::read_dir(folder)
-            .expect("the project has migrations")
-            .map(|entry| entry.expect("a folder can be read").path())
-            .collect();
-        migrations.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
-        migrations.sort();
         for path in migrations {
-            let sql = std::fs::read_to_string(path).expect("a migration can be read");
-            connection.execute_batch(&sql).expect("a migration applies");
+            apply(&connection, &path).expect("a migration applies");
         }
         Self { connection, usage: Cell::default() }
     }
@@ -55,6 +69,12 @@ impl Sqlite {
         &self.connection
     }
 
+    /// A statement of a test, in which `pack` and `unpack` mean what they do in the service's.
+    pub fn prepare(&self, sql: &str) -> CachedStatement<'_> {
+        let sql = pack::expanded(sql).expect("parentheses are closed");
+        self.connection.prepare_cached(&sql).expect("a test's SQL compiles")
+    }
+
     fn query(&self, query: &Query<'_>) -> rusqlite::Result<Vec<String>> {
         let mut statement = self.connection.prepare_cached(query.statement.sql)?;
         let values = rusqlite::params_from_iter(query.values.iter().map(|value| Bound(*value)));
@@ -71,6 +91,24 @@ impl Sqlite {
         transaction.commit()?;
         Ok(Rows::new(rows))
     }
+}
+
+/// The migrations in their order.
+fn migrations() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
+    let mut migrations: Vec<_> = fs::read_dir(folder)
+        .expect("the project has migrations")
+        .map(|entry| entry.expect("a folder can be read").path())
+        .collect();
+    migrations.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
+    migrations.sort();
+    migrations
+}
+
+fn apply(connection: &Connection, migration: &Path) -> rusqlite::Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    transaction.execute_batch(&fs::read_to_string(migration).expect("a migration can be read"))?;
+    transaction.commit()
 }
 
 impl Default for Sqlite {

@@ -1,0 +1,143 @@
+//! A database of an earlier version is brought up to date, with work under way.
+
+use super::{NOW, PASS_TYPE, is_registered, publish, register, run};
+use edgepass::{
+    client::Client,
+    push::{Policy, Worker, claim},
+    store::sql::issuer::registrations::Page,
+};
+use edgepass_support::storage::{Sqlite, block_on};
+use rusqlite::params;
+use std::collections::BTreeSet;
+
+/// Migrations before identifiers were packed.
+const BEFORE: usize = 3;
+
+/// Devices before migration, in the order of their text; and after it, in the order of storage.
+const DEVICES: [&str; 6] = ["0a0b", "AB12", "ab12", "ab13", "abc", "phone"];
+const STORED: [&str; 6] = ["AB12", "abc", "phone", "0a0b", "ab12", "ab13"];
+
+const NOW_MS: i64 = NOW * 1000;
+
+/// Half a minute ago: who registers again with the same push token changes nothing.
+const REGISTERED: i64 = NOW - 30;
+
+/// A pass that all devices registered. A lap of push handed out the first three; one of them is in a page whose worker died,
+/// one failed. Then the pass changed once more, from revision 10 to 11, if `again`.
+fn under_way(again: bool) -> Sqlite {
+    let database = Sqlite::after(BEFORE);
+    publish(&database, "S-1");
+    let revision = 10 + i64::from(again);
+    let sql = "INSERT INTO pass_types (pass_type, revision, publication) VALUES (?1, ?2, '')";
+    database.prepare(sql).execute(params![PASS_TYPE, revision]).unwrap();
+    let sql = "INSERT INTO registrations (device, pass_type, serial, push_token, client, registered_at) VALUES (?1, ?2, 'S-1', ?3, NULL, ?4)";
+    for device in DEVICES {
+        database.prepare(sql).execute(params![device, PASS_TYPE, token(device), REGISTERED]).unwrap();
+    }
+    let sql = "INSERT INTO push_devices (pass_type, device, client, covered, pushed_at, due_at, attempts, failing_since, reason) VALUES (?1, ?2, '', 10, ?3, ?4, ?5, ?4, ?6)";
+    let told = [
+        ("0a0b", 5, None, None),
+        ("AB12", 5, Some(NOW_MS + 60_000), Some("NoAnswer")),
+        ("ab12", 6, None, None),
+    ];
+    for (device, pushed_at, due_at, reason) in told {
+        let row = params![PASS_TYPE, device, pushed_at, due_at, i64::from(reason.is_some()), reason];
+        database.prepare(sql).execute(row).unwrap();
+    }
+    let sql = "INSERT INTO push_jobs (pass_type, serial, client, revision, devices, after_device, again, started_at, due_at, dropped) VALUES (?1, 'S-1', '', ?2, 6, 'ab12', ?3, 5, 4, 2)";
+    database.prepare(sql).execute(params![PASS_TYPE, revision, again]).unwrap();
+    let sql = "INSERT INTO push_pages (page, client, worker, opened_at, due_at, tries, devices, jobs, deferred) VALUES ('dead', '', 'dead', 6, 7, 1, ?1, '[]', '[]')";
+    database.prepare(sql).execute([format!(r#"[["{PASS_TYPE}","ab12"]]"#)]).unwrap();
+    database
+}
+
+fn token(device: &str) -> String {
+    format!("{:0>8}", device.replace(|digit: char| !digit.is_ascii_hexdigit(), "0"))
+}
+
+/// Takes pages until there is nothing to do, and tells which devices were in each.
+fn pages(database: &Sqlite) -> Vec<BTreeSet<String>> {
+    let policy = Policy { page: 1000, interval_ms: 1000, usable: vec![Client::Apple], expected: Vec::new() };
+    let page = |number: i64| {
+        let worker =
+            Worker { name: format!("worker {number}"), client: Client::Apple, now_ms: NOW_MS + number };
+        let page = block_on(claim(database, &worker, &policy)).unwrap()?;
+        for device in &page.devices {
+            assert_eq!(device.push_token, token(&device.device));
+        }
+        Some(page.devices.into_iter().map(|device| device.device).collect())
+    };
+    (0..).map_while(page).collect()
+}
+
+fn set(devices: &[&str]) -> BTreeSet<String> {
+    devices.iter().map(|device| (*device).to_owned()).collect()
+}
+
+#[test]
+fn every_registration_is_kept_and_found() {
+    let database = under_way(false);
+    database.migrate(BEFORE).unwrap();
+    let page = Page { pass_type: PASS_TYPE, serial: "S-1", skip: 0, limit: 10 };
+    let rows: Vec<(String, String, Option<String>, i64)> = run(&database, vec![page.query()]).all(0).unwrap();
+    assert_eq!(rows, STORED.map(|device| (device.to_owned(), token(device), None, REGISTERED)));
+    for device in DEVICES {
+        assert!(is_registered(&database, device, "S-1"), "{device}");
+        run(&database, vec![register(device, "S-1", &token(device))]);
+    }
+    let sql = "SELECT count(*), max(registered_at) FROM registrations";
+    let counted: (i64, i64) =
+        database.prepare(sql).query_row((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!(counted, (6, REGISTERED), "the same token again changed a row");
+}
+
+#[test]
+fn what_devices_were_told_is_kept() {
+    let database = under_way(false);
+    let rows = |device: &str| -> Vec<(String, i64, i64, Option<i64>, i64, Option<String>)> {
+        let sql = format!(
+            "SELECT {device}, covered, pushed_at, due_at, attempts, reason FROM push_devices ORDER BY pushed_at, 1"
+        );
+        let mut statement = database.prepare(&sql);
+        let rows = statement.query_map((), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+        });
+        rows.unwrap().collect::<Result<_, _>>().unwrap()
+    };
+    let before = rows("device");
+    database.migrate(BEFORE).unwrap();
+    assert_eq!(rows("unpack(device_id)"), before);
+    assert_eq!(before.len(), 3);
+}
+
+#[test]
+fn a_lap_under_way_reaches_the_rest_and_tells_nobody_twice() {
+    let database = under_way(false);
+    database.migrate(BEFORE).unwrap();
+    // The page of the worker that died, and those that the lap had before it: two of them are behind it in the order of storage.
+    assert_eq!(pages(&database), [set(&["ab12"]), set(&["ab13", "abc", "phone"])]);
+}
+
+#[test]
+fn a_lap_that_a_change_overtook_reaches_all_in_one_more() {
+    let database = under_way(true);
+    database.migrate(BEFORE).unwrap();
+    // One waits for its own time, as it failed; one is told by the page that was taken over.
+    assert_eq!(pages(&database), [set(&["ab12"]), set(&["0a0b", "ab13", "abc", "phone"])]);
+    let sql = "SELECT due_at IS NULL AND again = 0 AND dropped = 2 FROM push_jobs";
+    assert!(database.prepare(sql).query_row((), |row| row.get::<_, bool>(0)).unwrap());
+}
+
+/// The statements that an earlier version asks devices' requests, and its workers, with.
+#[test]
+fn an_earlier_version_fails_instead_of_answering_wrongly() {
+    let database = Sqlite::new();
+    for sql in [
+        "SELECT 1 FROM registrations AS r WHERE r.device = ?1",
+        "DELETE FROM registrations WHERE device = ?1",
+        "SELECT 1 FROM push_devices AS d WHERE d.device = ?1",
+    ] {
+        let error = database.connection().prepare(sql).unwrap_err().to_string();
+        assert!(error.contains("no such column"), "{error}");
+    }
+}

@@ -1,0 +1,55 @@
+//! How much of a database a registration takes.
+
+use super::{publish, register, run};
+use edgepass_support::{random::to_hex, storage::Sqlite};
+
+/// Registrations of the measurement.
+const DEVICES: i64 = 100_000;
+
+/// The most bytes that one may take, with its index.
+const MOST_BYTES: i64 = 250;
+
+/// SplitMix64: the same numbers each time, in no order.
+fn bytes<const N: usize>(seed: &mut u64) -> [u8; N] {
+    std::array::from_fn(|_| {
+        *seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (*seed ^ (*seed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)).to_le_bytes()[0]
+    })
+}
+
+fn uuid(seed: &mut u64) -> String {
+    let hex = to_hex(&bytes::<16>(seed));
+    [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+}
+
+fn size(database: &Sqlite) -> i64 {
+    let sql = "SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)";
+    database.prepare(sql).query_row((), |row| row.get(0)).unwrap()
+}
+
+/// Identifiers as Apple's phones have them, and a pass for each: a serial number is a UUID.
+#[test]
+fn a_registration_takes_at_most_250_bytes() {
+    let database = Sqlite::new();
+    let mut seed = 1;
+    let serials: Vec<String> = (0..DEVICES).map(|_| uuid(&mut seed)).collect();
+    database.connection().execute_batch("BEGIN").unwrap();
+    serials.iter().for_each(|serial| publish(&database, serial));
+    database.connection().execute_batch("COMMIT").unwrap();
+    let before = size(&database);
+    for serials in serials.chunks(1000) {
+        let devices: Vec<_> = serials
+            .iter()
+            .map(|_| (to_hex(&bytes::<16>(&mut seed)), to_hex(&bytes::<32>(&mut seed))))
+            .collect();
+        let registers = devices.iter().zip(serials);
+        run(&database, registers.map(|((device, token), serial)| register(device, serial, token)).collect());
+    }
+    let count = "SELECT count(*) FROM registrations";
+    assert_eq!(database.prepare(count).query_row((), |row| row.get::<_, i64>(0)).unwrap(), DEVICES);
+    let each = (size(&database) - before) / DEVICES;
+    println!("{each} bytes a registration");
+    assert!(each <= MOST_BYTES, "{each} bytes a registration");
+}
