@@ -9,12 +9,13 @@ const files = globSync(join(state, "v3/d1/*/*.sqlite")).filter((file) => !file.e
 if (files.length !== 1) throw new Error(`${files.length} databases below ${state}`);
 const database = new DatabaseSync(files[0]);
 const insert = database.prepare(
-  "INSERT INTO registrations (device, pass_type, serial, push_token, client, registered_at) VALUES (?, ?, ?, ?, NULL, ?)",
+  "INSERT INTO registrations (device_id, pass_type, serial, push_token, client, registered_at) VALUES (?, ?, ?, ?, NULL, ?)",
 );
 const now = Math.floor(Date.now() / 1000);
 database.exec("BEGIN");
 for (let number = 0; number < Number(count); number++) {
-  insert.run(randomBytes(16).toString("hex"), passType, serial, randomBytes(32).toString("hex"), now);
+  // Bytes are how the service stores hex.
+  insert.run(randomBytes(16), passType, serial, randomBytes(32), now);
 }
 database.exec("COMMIT");
 database.close();

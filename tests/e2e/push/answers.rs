@@ -141,6 +141,30 @@ fn a_topic_that_is_refused_stops_this_type_alone_and_goes_on_after_a_trial() {
 }
 
 #[test]
+fn hex_in_capitals_is_another_device_and_another_token_than_in_small_letters() {
+    let shop = Shop::shared();
+    let small = shop.server.phone();
+    let [device, token] = [small.device(), small.push_token()].map(str::to_ascii_uppercase);
+    let capitals = shop.server.phone().with_device(&device).with_push_token(&token);
+    let mut phones = [small, capitals];
+    // Both registrations are new, which `card_as` checks.
+    let card = shop.card_as(&new_type(), "S-1", &mut phones);
+    is_held_by(&card, &[&phones[0], &phones[1]]);
+    card.change(1);
+    assert_eq!(tokens(&shop.pushes(card.pass_type(), 2)), tokens_of(&phones));
+    shop.progress_with(&card, &json!({ "pushed": 2 }));
+
+    shop.apns.script(&token, [Behaviour::refuse("BadDeviceToken")]);
+    card.change(2);
+    until("the registration is gone", || (card.registrations().len() == 1).then_some(()));
+    is_held_by(&card, &[&phones[0]]);
+    assert_eq!(phones[1].unregister(&card.pass).status(), 200);
+    is_held_by(&card, &[&phones[0]]);
+    assert_eq!(phones[0].unregister(&card.pass).status(), 200);
+    is_held_by(&card, &[]);
+}
+
+#[test]
 fn a_registration_whose_token_cannot_be_apple_s_harms_nobody() {
     let shop = Shop::shared();
     let (card, mut phones) = shop.card(1);
