@@ -75,11 +75,21 @@ fn a_broken_statement_fails_the_build_by_name_and_reason() {
         (
             "scanning",
             "src/store/sql/device/updatable.sql",
-            "r.device = :device AND r.pass_type = :pass_type",
+            "r.device_id = pack(:device) AND r.pass_type = :pass_type",
             "r.push_token = :device AND r.client = :pass_type",
             [
                 "SQL statement device/updatable.updatable: scans a table (SCAN r)",
                 "give it an index or a bound",
+            ],
+        ),
+        (
+            "unclosed",
+            "src/store/sql/device/updatable.sql",
+            "pack(:device)",
+            "pack(:device",
+            [
+                "device/updatable.sql: a parenthesis of `pack` or `unpack` is not closed",
+                "WHERE r.device_id =",
             ],
         ),
         (

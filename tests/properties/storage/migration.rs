@@ -55,6 +55,9 @@ fn token(device: &str) -> String {
     format!("{:0>8}", device.replace(|digit: char| !digit.is_ascii_hexdigit(), "0"))
 }
 
+/// Device, covered, pushed at, due at, attempts, reason.
+type ToldRow = (String, i64, i64, Option<i64>, i64, Option<String>);
+
 /// Takes pages until there is nothing to do, and tells which devices were in each.
 fn pages(database: &Sqlite) -> Vec<BTreeSet<String>> {
     let policy = Policy { page: 1000, interval_ms: 1000, usable: vec![Client::Apple], expected: Vec::new() };
@@ -94,7 +97,7 @@ fn every_registration_is_kept_and_found() {
 #[test]
 fn what_devices_were_told_is_kept() {
     let database = under_way(false);
-    let rows = |device: &str| -> Vec<(String, i64, i64, Option<i64>, i64, Option<String>)> {
+    let rows = |device: &str| -> Vec<ToldRow> {
         let sql = format!(
             "SELECT {device}, covered, pushed_at, due_at, attempts, reason FROM push_devices ORDER BY pushed_at, 1"
         );

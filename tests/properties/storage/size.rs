@@ -9,7 +9,7 @@ const DEVICES: i64 = 100_000;
 /// The most bytes that one may take, with its index.
 const MOST_BYTES: i64 = 250;
 
-/// SplitMix64: the same numbers each time, in no order.
+/// `SplitMix64`: the same numbers each time, in no order.
 fn bytes<const N: usize>(seed: &mut u64) -> [u8; N] {
     std::array::from_fn(|_| {
         *seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -36,7 +36,9 @@ fn a_registration_takes_at_most_250_bytes() {
     let mut seed = 1;
     let serials: Vec<String> = (0..DEVICES).map(|_| uuid(&mut seed)).collect();
     database.connection().execute_batch("BEGIN").unwrap();
-    serials.iter().for_each(|serial| publish(&database, serial));
+    for serial in &serials {
+        publish(&database, serial);
+    }
     database.connection().execute_batch("COMMIT").unwrap();
     let before = size(&database);
     for serials in serials.chunks(1000) {
