@@ -18,7 +18,7 @@ export class One extends DurableObject {
   }
 
   fetch(request) {
-    return Worker.prototype.fetch.call(this.worker, request);
+    return Worker.fetch(request, this.worker.env, this.worker.ctx);
   }
 }
 
@@ -28,7 +28,8 @@ class Database {
   }
 
   prepare(sql) {
-    return { sql, values: [], bind: (...values) => ({ sql, values }) };
+    const bound = (values) => ({ sql, values, all: () => this.batch([bound(values)]).then(([result]) => result) });
+    return { ...bound([]), bind: (...values) => bound(values) };
   }
 
   async batch(statements) {

@@ -52,8 +52,8 @@ mod events {
     };
     use std::convert::Infallible;
     use wasm_bindgen::JsValue;
-    use web_sys::Request;
-    use worker::{Context, Env, MessageBatch, Response, ScheduleContext, ScheduledEvent, event};
+    use web_sys::{Request, Response};
+    use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
 
     /// The cron trigger that looks for work that was left; any other one sweeps, so that it may be set as the
     /// operator likes.

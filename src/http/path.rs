@@ -12,14 +12,6 @@ pub const LONGEST_IDENTIFIER: usize = 255;
 /// Everything but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The path and query of an absolute URL as the platform serialises it, both still percent-encoded.
-#[must_use]
-pub fn of_url(url: &str) -> (&str, &str) {
-    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path_and_query = after_scheme.find('/').and_then(|slash| after_scheme.get(slash..)).unwrap_or("/");
-    path_and_query.split_once('?').unwrap_or((path_and_query, ""))
-}
-
 /// The path as the routes know it: without the base path the service is mounted at, without doubled slashes at its
 /// beginning, and with one `/v1` where there are several.
 #[must_use]

@@ -18,8 +18,7 @@ pub(super) fn sha1_hex(bytes: &[u8]) -> String {
 /// Bytes in lowercase hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0x0F]);
-    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
+    base16ct::lower::encode_string(bytes)
 }
 
 #[cfg(test)]

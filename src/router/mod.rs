@@ -11,15 +11,15 @@ mod templates;
 use crate::{
     endpoint::{Answer, Endpoint, Failure, serve},
     http::{Headers, Method, Refusal, Reply, path},
-    shell::{Call, Outcome, Settings, Visit, response},
+    shell::{Arrival, Call, Outcome, Settings, Visit, response},
 };
 use std::{
+    cell::OnceCell,
     future::{Future, ready},
     pin::Pin,
-    rc::Rc,
 };
-use web_sys::{ReadableStream, Request};
-use worker::{Context, Env, Router};
+use web_sys::{ReadableStream, Request, Response};
+use worker::{Context, Env};
 
 /// What a handler makes of a request.
 enum Understood {
@@ -47,63 +47,83 @@ type Pending<'a> = Pin<Box<dyn Future<Output = Result<Understood, Failure>> + 'a
 /// One type for all handlers, so that what is around them is compiled once.
 type Handler = for<'a> fn(&'a Visit<'a>) -> Pending<'a>;
 
-type Routes = Router<'static, Rc<Call>>;
+/// All routes. Those of the platform crate's router would have to be built again for each request, which it consumes; this
+/// is what that one is made of.
+type Routes = matchit::Router<(&'static str, Handler)>;
+
+thread_local! {
+    static ROUTES: OnceCell<Routes> = const { OnceCell::new() };
+}
+
+fn routes() -> Routes {
+    let mut routes = Routes::new();
+    let mut at = |pattern, handler: Handler| {
+        // No two are the same; `tests/e2e/routes.rs` asks for each.
+        let _ = routes.insert(pattern, (pattern, handler));
+    };
+    device_routes(&mut at);
+    issuer_routes(&mut at);
+    other_routes(&mut at);
+    routes
+}
 
 /// Apple's web service. Each pattern answers to all methods, so that a wrong one gets its 405 with `Allow` from the handler;
 /// a serial number is all the rest of the path, slashes included.
-fn device_routes(router: Routes) -> Routes {
-    let router = at(router, "/v1/devices/:device/registrations/:type/*serial", |visit| {
-        Box::pin(devices::registration(visit))
-    });
-    let router = at(router, "/v1/devices/:device/registrations/:type", |visit| {
-        Box::pin(ready(devices::updatable(visit)))
-    });
-    let router = at(router, "/v1/passes/:type/*serial", |visit| Box::pin(ready(devices::latest(visit))));
-    at(router, "/v1/log", |visit| Box::pin(devices::log(visit)))
+fn device_routes(at: &mut impl FnMut(&'static str, Handler)) {
+    at("/v1/devices/:device/registrations/:type/*serial", |visit| Box::pin(devices::registration(visit)));
+    at("/v1/devices/:device/registrations/:type", |visit| Box::pin(ready(devices::updatable(visit))));
+    at("/v1/passes/:type/*serial", |visit| Box::pin(ready(devices::latest(visit))));
+    at("/v1/log", |visit| Box::pin(devices::log(visit)));
 }
 
 /// What issuers do.
-fn issuer_routes(router: Routes) -> Routes {
-    let router = at(router, "/issuer/v1/passes", |visit| Box::pin(ready(passes::list(visit))));
-    let router = at(router, "/issuer/v1/passes/:type/:serial", |visit| Box::pin(passes::pass(visit)));
-    let router = at(router, "/issuer/v1/passes/:type/:serial/registrations", |visit| {
+fn issuer_routes(at: &mut impl FnMut(&'static str, Handler)) {
+    at("/issuer/v1/passes", |visit| Box::pin(ready(passes::list(visit))));
+    at("/issuer/v1/passes/:type/:serial", |visit| Box::pin(passes::pass(visit)));
+    at("/issuer/v1/passes/:type/:serial/registrations", |visit| {
         Box::pin(ready(passes::registrations(visit)))
     });
-    let router = at(router, "/issuer/v1/passes/:type/:serial/links", |visit| Box::pin(links::to_pass(visit)));
-    let router =
-        at(router, "/issuer/v1/passes/:type/:serial/push", |visit| Box::pin(ready(push::of_pass(visit))));
-    let router = at(router, "/issuer/v1/push", |visit| Box::pin(ready(push::overview(visit))));
-    let router = at(router, "/issuer/v1/push/test", |visit| Box::pin(push::test(visit)));
-    let router = at(router, "/issuer/v1/links", |visit| Box::pin(links::to_bundle(visit)));
-    let router = at(router, "/issuer/v1/pass-types", |visit| Box::pin(ready(signing::pass_types(visit))));
-    let router = at(router, "/issuer/v1/pass-types/:type/signing-identity", |visit| {
-        Box::pin(signing::identity(visit))
-    });
-    let router = at(router, "/issuer/v1/templates", |visit| Box::pin(ready(templates::list(visit))));
-    let router = at(router, "/issuer/v1/templates/:name", |visit| Box::pin(templates::template(visit)));
-    let router = at(router, "/issuer/v1/templates/:name/republish", |visit| {
-        Box::pin(ready(templates::republish(visit)))
-    });
-    at(router, "/issuer/v1/device-log", |visit| Box::pin(ready(devices::device_log(visit))))
+    at("/issuer/v1/passes/:type/:serial/links", |visit| Box::pin(links::to_pass(visit)));
+    at("/issuer/v1/passes/:type/:serial/push", |visit| Box::pin(ready(push::of_pass(visit))));
+    at("/issuer/v1/push", |visit| Box::pin(ready(push::overview(visit))));
+    at("/issuer/v1/push/test", |visit| Box::pin(push::test(visit)));
+    at("/issuer/v1/links", |visit| Box::pin(links::to_bundle(visit)));
+    at("/issuer/v1/pass-types", |visit| Box::pin(ready(signing::pass_types(visit))));
+    at("/issuer/v1/pass-types/:type/signing-identity", |visit| Box::pin(signing::identity(visit)));
+    at("/issuer/v1/templates", |visit| Box::pin(ready(templates::list(visit))));
+    at("/issuer/v1/templates/:name", |visit| Box::pin(templates::template(visit)));
+    at("/issuer/v1/templates/:name/republish", |visit| Box::pin(ready(templates::republish(visit))));
+    at("/issuer/v1/device-log", |visit| Box::pin(ready(devices::device_log(visit))));
 }
 
 /// What needs no key and is not Apple's.
-fn other_routes(router: Routes) -> Routes {
-    let router = at(router, "/links/:link", |visit| Box::pin(links::open(visit)));
-    at(router, "/healthz", |visit| Box::pin(ready(health::healthz(visit))))
+fn other_routes(at: &mut impl FnMut(&'static str, Handler)) {
+    at("/links/:link", |visit| Box::pin(links::open(visit)));
+    at("/healthz", |visit| Box::pin(ready(health::healthz(visit))));
 }
 
-fn at(router: Routes, pattern: &'static str, handler: Handler) -> Routes {
-    router.or_else_any_method_async(pattern, move |_, context| async move {
-        context.data.set_route(pattern);
-        let visit = Visit { call: &context.data, context: &context };
-        let understood = handler(&visit).await;
-        let outcome = outcome(&visit, understood).await;
-        if let Ok(answer) = &outcome {
-            visit.call.send(&context.env, &answer.reply.messages);
-        }
-        Ok(response(outcome, visit.call).into())
-    })
+/// Answers a request.
+pub(crate) async fn answer(request: Request, env: Env, platform: Context) -> Response {
+    let settings = Settings::of(&env);
+    let call = Call::new(Arrival::new(request), env, platform, settings);
+    let path = path::normalize(call.arrival.path_and_query().0, &call.settings.base_path);
+    let found = ROUTES.with(|routes| {
+        let found = routes.get_or_init(self::routes).at(&path).ok()?;
+        let segments =
+            found.params.iter().map(|(name, segment)| (name.to_owned(), segment.to_owned())).collect();
+        Some((*found.value, segments))
+    });
+    let Some(((pattern, handler), segments)) = found else {
+        return response(Err(Refusal::NotFound("There is nothing at this path.").into()), &call);
+    };
+    call.set_route(pattern);
+    let visit = Visit { call: &call, segments };
+    let understood = handler(&visit).await;
+    let outcome = outcome(&visit, understood).await;
+    if let Ok(answer) = &outcome {
+        call.send(&answer.reply.messages);
+    }
+    response(outcome, &call)
 }
 
 async fn outcome(visit: &Visit<'_>, understood: Result<Understood, Failure>) -> Outcome {
@@ -111,42 +131,6 @@ async fn outcome(visit: &Visit<'_>, understood: Result<Understood, Failure>) -> 
         Understood::Answer(answer) => Ok(answer),
         Understood::Task(endpoint) => Ok(serve(&*endpoint, visit.database()?, &visit.objects()?).await?),
     }
-}
-
-/// Answers a request.
-pub(crate) async fn answer(request: Request, env: Env, platform: Context) -> worker::Response {
-    let settings = Settings::of(&env);
-    let call = Rc::new(Call::new(request, platform, &settings));
-    let path = path::normalize(path::of_url(&call.url).0, &settings.base_path).into_owned();
-    if let Some(guide) = guide(&call, &path)
-        && let Ok(response) = routes(&path, Rc::clone(&call)).run(guide, env).await
-        && call.is_routed()
-    {
-        return response;
-    }
-    response(Err(Refusal::NotFound("There is nothing at this path.").into()), &call).into()
-}
-
-/// The part of the routes that the path belongs to: a phone does not wait for those of issuers to be built.
-fn routes(path: &str, call: Rc<Call>) -> Routes {
-    let router = Router::with_data(call);
-    if path.starts_with("/v1/") {
-        device_routes(router)
-    } else if path.starts_with("/issuer/") {
-        issuer_routes(router)
-    } else {
-        other_routes(router)
-    }
-}
-
-/// What leads the router to the route: the request itself, or, where its path has another form than the routes know, an
-/// empty one with that path. Not a copy of it, which would take the body along: a client whose body was taken along and
-/// is not read gets no answer.
-fn guide(call: &Call, normal: &str) -> Option<worker::Request> {
-    if normal == path::of_url(&call.url).0 {
-        return Some(Clone::clone(&call.request).into());
-    }
-    Request::new_with_str(&format!("http://localhost{normal}")).ok().map(worker::Request::from)
 }
 
 fn only_get(visit: &Visit<'_>) -> Result<(), Refusal> {

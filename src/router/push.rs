@@ -35,6 +35,6 @@ pub(super) async fn test(visit: &Visit<'_>) -> Result<Understood, Failure> {
     let trial = Trial::read(&visit.body(BODY_LIMIT).await?)?;
     let settings = visit.settings();
     let providers = settings.providers();
-    let transport = Fetch::to(trial.client, providers, &visit.context.env);
+    let transport = Fetch::to(trial.client, providers, visit.env());
     Ok(Understood::reply(trial.run(providers, &transport, visit.database()?).await?))
 }

@@ -1,39 +1,38 @@
 //! A request on its way in.
 
-use super::{Call, Settings, Workshop, binding};
+use super::{Call, Settings, Workshop};
 use crate::{
-    http::{Headers, Method, Refusal, credentials, path},
+    http::{Headers, Method, Refusal, credentials},
     store::{d1::D1, r2::R2},
 };
 use js_sys::{Reflect, Uint8Array};
-use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader, Request};
-use worker::RouteContext;
+use worker::Env;
 
 /// A request at the route that matched it.
 pub(crate) struct Visit<'a> {
     /// The request and its record.
     pub(crate) call: &'a Call,
-    /// What the router found: the path's segments, and the bindings.
-    pub(crate) context: &'a RouteContext<Rc<Call>>,
+    /// The segments of the path as they arrived, by their names in the pattern.
+    pub(crate) segments: Vec<(String, String)>,
 }
 
 impl Visit<'_> {
     /// The request's method.
     pub(crate) fn method(&self) -> Method {
-        Method::from(self.call.method.as_str())
+        Method::from(self.call.arrival.method())
     }
 
     /// Still percent-encoded.
     pub(crate) fn query(&self) -> &str {
-        path::of_url(&self.call.url).1
+        self.call.arrival.path_and_query().1
     }
 
     /// A segment of the path as it arrived, by its name in the pattern.
     pub(crate) fn segment(&self, name: &str) -> &str {
-        self.context.param(name).map_or("", String::as_str)
+        self.segments.iter().find(|(of, _)| of == name).map_or("", |(_, segment)| segment)
     }
 
     /// Unix milliseconds.
@@ -53,22 +52,27 @@ impl Visit<'_> {
 
     /// The database of this request.
     pub(crate) fn database(&self) -> Result<&D1, Refusal> {
-        self.call.database(&self.context.env)
+        self.call.database()
     }
 
     /// The bucket.
     pub(crate) fn objects(&self) -> Result<R2, Refusal> {
-        binding::bucket(&self.context.env).map(R2)
+        self.settings().bucket().map(R2)
+    }
+
+    /// What is bound to the Worker.
+    pub(crate) fn env(&self) -> &Env {
+        &self.call.env
     }
 
     /// What the operator set.
-    pub(crate) fn settings(&self) -> Rc<Settings> {
-        Settings::of(&self.context.env)
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.call.settings
     }
 
     /// What passes are made with.
     pub(crate) fn workshop(&self) -> Result<Workshop, Refusal> {
-        Workshop::of(&self.context.env)
+        Workshop::of(self.env())
     }
 
     /// Lets only the issuer pass.
@@ -88,10 +92,13 @@ impl Visit<'_> {
         if declared.is_some_and(|length| length > limit) {
             return Err(Refusal::PayloadTooLarge { limit });
         }
-        let body = match self.call.request.body() {
-            None => Ok(Some(Vec::new())),
-            Some(_) if declared.is_some() => whole(&self.call.request).await.map(Some),
-            Some(stream) => within(limit, stream).await,
+        let request = &self.call.arrival.request;
+        let body = if declared.is_some() {
+            whole(request).await.map(Some)
+        } else if let Some(stream) = request.body() {
+            within(limit, stream).await
+        } else {
+            Ok(Some(Vec::new()))
         };
         body.map_err(|_| Refusal::BadRequest("The body did not arrive completely."))?
             .ok_or(Refusal::PayloadTooLarge { limit })
@@ -128,6 +135,6 @@ async fn within(limit: usize, stream: ReadableStream) -> Result<Option<Vec<u8>>,
 
 impl Headers for Visit<'_> {
     fn get(&self, name: &str) -> Option<String> {
-        self.call.request.headers().get(name).ok().flatten()
+        self.call.arrival.field(name)
     }
 }

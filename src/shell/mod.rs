@@ -1,6 +1,7 @@
 //! All that touches the platform, but for the ports in `store`: requests and responses of the Workers runtime, settings,
 //! and what the operator sees.
 
+mod arrival;
 pub(crate) mod binding;
 mod incoming;
 mod observe;
@@ -11,6 +12,7 @@ mod transport;
 mod unique;
 mod workshop;
 
+pub(crate) use arrival::Arrival;
 pub(crate) use incoming::Visit;
 pub(crate) use observe::{Call, log_resumed, log_swept, now_ms};
 use observe::{log_pushed, log_queue};

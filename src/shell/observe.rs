@@ -2,7 +2,7 @@
 //! tokens, device identifiers or serial numbers: the route is its pattern, not the path.
 
 use super::{
-    Settings, binding,
+    Arrival, Settings,
     queue::{self, Resumed},
     random_uuid,
 };
@@ -14,23 +14,26 @@ use crate::{
     store::{Database, Usage, d1::D1},
     upkeep::Swept,
 };
+use js_sys::Date;
 use serde::Serialize;
-use std::cell::{Cell, OnceCell, RefCell};
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    rc::Rc,
+};
 use wasm_bindgen::JsValue;
-use web_sys::{Request, console};
-use worker::{Context, Date, Env};
+use web_sys::console;
+use worker::{Context, Env};
 
 /// A request from its arrival to its log line.
 pub(crate) struct Call {
     /// The request as it arrived.
-    pub(crate) request: Request,
-    /// Its method. Not the platform crate's, which takes an unknown one for GET.
-    pub(crate) method: String,
-    /// Its absolute URL.
-    pub(crate) url: String,
+    pub(crate) arrival: Arrival,
+    /// What is bound to the Worker.
+    pub(crate) env: Env,
+    /// What the operator set.
+    pub(crate) settings: Rc<Settings>,
     context: Context,
     started_ms: i64,
-    server_timing: bool,
     route: Cell<Option<&'static str>>,
     id: OnceCell<String>,
     database: OnceCell<D1>,
@@ -38,14 +41,13 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(request: Request, context: Context, settings: &Settings) -> Self {
+    pub(crate) fn new(arrival: Arrival, env: Env, context: Context, settings: Rc<Settings>) -> Self {
         Self {
+            arrival,
+            env,
+            settings,
             context,
             started_ms: now_ms(),
-            method: request.method(),
-            url: request.url(),
-            request,
-            server_timing: settings.server_timing,
             route: Cell::new(None),
             id: OnceCell::new(),
             database: OnceCell::new(),
@@ -68,24 +70,19 @@ impl Call {
         self.route.set(Some(pattern));
     }
 
-    /// Whether any did.
-    pub(crate) fn is_routed(&self) -> bool {
-        self.route.get().is_some()
-    }
-
     /// The database, connected when it is first asked for.
-    pub(crate) fn database(&self, env: &Env) -> Result<&D1, Refusal> {
+    pub(crate) fn database(&self) -> Result<&D1, Refusal> {
         if let Some(database) = self.database.get() {
             return Ok(database);
         }
-        let database = D1::new(binding::database(env)?);
+        let database = D1::new(self.settings.database()?).timed(self.settings.server_timing);
         Ok(self.database.get_or_init(|| database))
     }
 
     /// Tells the queue what was done. The client does not wait for that.
-    pub(crate) fn send(&self, env: &Env, messages: &[Message]) {
+    pub(crate) fn send(&self, messages: &[Message]) {
         if !messages.is_empty() {
-            let (env, messages) = (env.clone(), messages.to_vec());
+            let (env, messages) = (self.env.clone(), messages.to_vec());
             self.context.wait_until(async move { queue::send(&env, &messages).await });
         }
     }
@@ -102,18 +99,28 @@ impl Call {
     /// The value of `Server-Timing`, where it is wanted.
     pub(crate) fn server_timing(&self) -> Option<String> {
         let Usage { calls, rows_read, rows_written, milliseconds } = self.usage();
-        self.server_timing.then(|| {
+        self.settings.server_timing.then(|| {
             format!("db;dur={milliseconds};desc=\"calls={calls} read={rows_read} written={rows_written}\"")
         })
     }
 
-    /// Writes the log line.
+    /// Whether the request belongs into the log: an issuer's, and any that failed. Others are nearly all, and a line costs
+    /// what the rest of the request does.
+    fn is_notable(&self, status: u16) -> bool {
+        let of_issuer = self.route.get().is_some_and(|route| route.starts_with("/issuer/"));
+        status >= 400 || of_issuer || self.settings.log_all
+    }
+
+    /// Writes the log line, if there is to be one.
     pub(crate) fn finish(&self, status: u16) {
+        if !self.is_notable(status) {
+            return;
+        }
         let Usage { calls, rows_read, rows_written, .. } = self.usage();
         let trouble = self.trouble.borrow();
         log(&Line {
             id: &self.id(),
-            method: &self.method,
+            method: self.arrival.method(),
             route: self.route.get(),
             status,
             ms: now_ms().saturating_sub(self.started_ms),
@@ -277,6 +284,7 @@ fn log(line: &impl Serialize) {
 }
 
 /// Unix milliseconds.
+#[expect(clippy::cast_possible_truncation, reason = "a float becomes the nearest integer there is")]
 pub(crate) fn now_ms() -> i64 {
-    i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX)
+    Date::now() as i64
 }

@@ -6,8 +6,14 @@ use crate::{
     http::{Body, Refusal, Reply},
 };
 use js_sys::Uint8Array;
-use wasm_bindgen::JsValue;
-use web_sys::{Headers, ReadableStream, Response, ResponseInit, console};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use web_sys::{ReadableStream, Response, ResponseInit, console};
+
+#[wasm_bindgen(module = "/src/shell/http.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn respond(status: u16, fields: &str, body: &JsValue) -> Result<Response, JsValue>;
+}
 
 /// What a handler gives back.
 pub(crate) type Outcome = Result<Answer<ReadableStream>, Failure>;
@@ -49,34 +55,46 @@ fn unavailable() -> Response {
 
 fn platform_response(answer: Answer<ReadableStream>, call: &Call) -> Result<Response, JsValue> {
     let Answer { reply, object } = answer;
-    let init = ResponseInit::new();
-    init.set_status(reply.status);
-    init.set_headers_headers(&headers(&reply, call)?);
-    match (reply.body, object) {
-        _ if call.method == "HEAD" => Response::new_with_opt_str_and_init(None, &init),
-        (_, Some(object)) => Response::new_with_opt_readable_stream_and_init(Some(&object), &init),
-        (Body::Bytes(bytes), None) => {
-            Response::new_with_opt_js_u8_array_and_init(Some(&Uint8Array::from(bytes.as_slice())), &init)
-        }
-        (Body::Text(text), None) => Response::new_with_opt_str_and_init(Some(&text), &init),
-        (Body::Empty | Body::Object(_), None) => Response::new_with_opt_str_and_init(None, &init),
-    }
+    let fields = fields(&reply, call)?;
+    let body = match (reply.body, object) {
+        _ if call.arrival.method() == "HEAD" => JsValue::NULL,
+        (_, Some(object)) => object.into(),
+        (Body::Bytes(bytes), None) => Uint8Array::from(bytes.as_slice()).into(),
+        (Body::Text(text), None) => JsValue::from_str(&text),
+        (Body::Empty | Body::Object(_), None) => JsValue::NULL,
+    };
+    respond(reply.status, &fields, &body)
 }
 
-fn headers(reply: &Reply, call: &Call) -> Result<Headers, JsValue> {
-    let headers = Headers::new()?;
+/// The header's fields, a line each.
+fn fields(reply: &Reply, call: &Call) -> Result<String, JsValue> {
+    let mut fields = String::new();
     for (name, value) in &reply.headers {
-        headers.set(name, value)?;
+        add(&mut fields, name, value)?;
     }
     if reply.header("cache-control").is_none() {
         // A list that something on the way keeps is an update that is missed.
-        headers.set("cache-control", "no-store")?;
+        add(&mut fields, "cache-control", "no-store")?;
     }
     if reply.status >= 400 {
-        headers.set("x-request-id", &call.id())?;
+        add(&mut fields, "x-request-id", &call.id())?;
     }
     if let Some(timing) = call.server_timing() {
-        headers.set("server-timing", &timing)?;
+        add(&mut fields, "server-timing", &timing)?;
     }
-    Ok(headers)
+    Ok(fields)
+}
+
+fn add(fields: &mut String, name: &str, value: &str) -> Result<(), JsValue> {
+    // It would become a field of its own. The platform refuses whatever else must not be in a field.
+    if value.contains('\n') {
+        return Err(JsValue::from_str("a header field has a line feed"));
+    }
+    if !fields.is_empty() {
+        fields.push('\n');
+    }
+    fields.push_str(name);
+    fields.push(':');
+    fields.push_str(value);
+    Ok(())
 }

@@ -1,4 +1,5 @@
-//! Variables and secrets, read once per isolate: they change only by a deployment, which starts new isolates.
+//! What is bound to the Worker, read once and kept until it changes: a deployment that changes nothing but bindings may go on
+//! with the isolates there are, which then get another `env` (Cloudflare, "Bindings", "Making changes to bindings").
 
 use super::{
     binding::{self, is_bound, is_no_text, variable},
@@ -11,11 +12,21 @@ use crate::{
     pass::{is_web_service_url, signature::Trust},
     push::{Policy, ProviderSettings, Providers},
 };
-use std::{cell::OnceCell, rc::Rc};
-use worker::Env;
+use js_sys::Object;
+use std::{
+    cell::{OnceCell, RefCell},
+    rc::Rc,
+};
+use worker::{
+    Env,
+    worker_sys::types::{D1Database, R2Bucket},
+};
 
 /// What the operator set.
 pub(crate) struct Settings {
+    env: Env,
+    database: OnceCell<D1Database>,
+    bucket: OnceCell<R2Bucket>,
     /// Secret `ISSUER_KEY`. An empty one counts as none: the issuer API is never open.
     pub(crate) issuer_key: Option<String>,
     /// Variable `BASE_PATH`: the path the service is mounted at, if not the root.
@@ -24,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) clients: Clients,
     /// Variable `SERVER_TIMING`: whether answers tell what they asked of the database.
     pub(crate) server_timing: bool,
+    /// Variable `LOG_ALL`: whether every request is logged.
+    pub(crate) log_all: bool,
     master_key: Option<String>,
     public_url: Option<String>,
     /// `None`: it is set to something that is no text, which must not count as "no anchors".
@@ -45,21 +58,40 @@ struct Late {
 }
 
 thread_local! {
-    static SETTINGS: OnceCell<Rc<Settings>> = const { OnceCell::new() };
+    static SETTINGS: RefCell<Option<Rc<Settings>>> = const { RefCell::new(None) };
 }
 
 impl Settings {
-    /// The settings of this isolate.
+    /// The settings in `env`.
     pub(crate) fn of(env: &Env) -> Rc<Self> {
-        SETTINGS.with(|settings| Rc::clone(settings.get_or_init(|| Rc::new(Self::read(env)))))
+        let kept = SETTINGS.with(|settings| settings.borrow().clone());
+        kept.filter(|settings| Object::is(&settings.env, env)).unwrap_or_else(|| {
+            let read = Rc::new(Self::read(env));
+            SETTINGS.with(|settings| settings.replace(Some(Rc::clone(&read))));
+            read
+        })
+    }
+
+    /// The database.
+    pub(crate) fn database(&self) -> Result<D1Database, Refusal> {
+        kept(&self.database, || binding::database(&self.env))
+    }
+
+    /// The bucket.
+    pub(crate) fn bucket(&self) -> Result<R2Bucket, Refusal> {
+        kept(&self.bucket, || binding::bucket(&self.env))
     }
 
     fn read(env: &Env) -> Self {
         Self {
+            env: env.clone(),
+            database: OnceCell::new(),
+            bucket: OnceCell::new(),
             issuer_key: variable(env, "ISSUER_KEY"),
             base_path: variable(env, "BASE_PATH").unwrap_or_default(),
             clients: read_clients(env),
-            server_timing: variable(env, "SERVER_TIMING").is_some_and(|value| value == "true"),
+            server_timing: is_true(env, "SERVER_TIMING"),
+            log_all: is_true(env, "LOG_ALL"),
             master_key: variable(env, "MASTER_KEY"),
             public_url: variable(env, "PUBLIC_URL"),
             trust_anchors: variable(env, "TRUST_ANCHORS")
@@ -120,6 +152,18 @@ impl Settings {
         };
         self.read.policy.get_or_init(read).clone().map_err(Refusal::NotConfigured)
     }
+}
+
+/// What was looked up, now or before.
+fn kept<T: Clone>(cell: &OnceCell<T>, look: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+    if let Some(found) = cell.get() {
+        return Ok(found.clone());
+    }
+    look().map(|found| cell.get_or_init(|| found).clone())
+}
+
+fn is_true(env: &Env, name: &str) -> bool {
+    variable(env, name).is_some_and(|value| value == "true")
 }
 
 /// What is set for push services.

@@ -1,21 +1,31 @@
-//! The database port on D1, on its JavaScript interface: this service's rows are single strings, which need no
-//! deserialiser on their way in.
+//! The database port on D1, through a module of JavaScript that takes a batch and gives its rows as one string each.
 
-use super::{Batch, Database, DatabaseError, Fault, Query, Rows, Usage, Value};
+use super::{Batch, Database, DatabaseError, Fault, Query, Rows, Statement, Usage};
 use crate::thrown;
-use js_sys::{Array, Reflect};
-use std::cell::Cell;
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{Date, Promise};
+use std::{cell::Cell, ptr};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
-use worker::{
-    Date,
-    worker_sys::types::{D1Database, D1PreparedStatement, D1Result},
-};
+use worker::worker_sys::types::D1Database;
+
+#[wasm_bindgen(module = "/src/store/d1.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn prepare(database: &D1Database, id: usize, sql: &str) -> Result<(), JsValue>;
+    /// Nothing when a statement was not prepared yet; then none was run.
+    #[wasm_bindgen(catch)]
+    fn run(database: &D1Database, batch: &str) -> Result<Option<Promise>, JsValue>;
+}
+
+/// What parts the statements in the text that comes back, and their rows.
+const STATEMENT: char = '\u{1d}';
+const ROW: char = '\u{1e}';
 
 /// D1, and what one request used of it.
 #[derive(Debug)]
 pub struct D1 {
     database: D1Database,
+    timed: bool,
     usage: Cell<Usage>,
 }
 
@@ -23,44 +33,54 @@ impl D1 {
     /// Wraps the binding.
     #[must_use]
     pub fn new(database: D1Database) -> Self {
-        Self { database, usage: Cell::default() }
+        Self { database, timed: false, usage: Cell::default() }
     }
 
-    fn prepare(&self, query: &Query<'_>) -> Result<D1PreparedStatement, JsValue> {
-        let statement = self.database.prepare(query.statement.sql)?;
-        if query.values.is_empty() {
-            return Ok(statement);
+    /// Notes how long each call takes, if so wanted.
+    #[must_use]
+    pub fn timed(self, timed: bool) -> Self {
+        Self { timed, ..self }
+    }
+
+    fn start(&self, batch: &Batch<'_>) -> Result<Promise, JsValue> {
+        let queries: Vec<_> =
+            batch.queries.iter().map(|query| (id(query.statement), &query.values)).collect();
+        let json = serde_json::to_string(&queries).unwrap_or_default();
+        if let Some(promise) = run(&self.database, &json)? {
+            return Ok(promise);
         }
-        statement.bind(query.values.iter().map(to_js).collect())
+        for Query { statement, .. } in &batch.queries {
+            prepare(&self.database, id(statement), statement.sql)?;
+        }
+        run(&self.database, &json)?.ok_or_else(|| JsValue::from_str("a statement is not prepared"))
     }
 
-    async fn results(&self, batch: &Batch<'_>) -> Result<Vec<D1Result>, JsValue> {
-        let statements =
-            batch.queries.iter().map(|query| self.prepare(query)).collect::<Result<Array, _>>()?;
-        let results = JsFuture::from(self.database.batch(statements)?).await?;
-        Ok(Array::from(&results).iter().map(JsCast::unchecked_into).collect())
+    async fn text(&self, batch: &Batch<'_>) -> Result<String, JsValue> {
+        let text = JsFuture::from(self.start(batch)?).await?;
+        text.as_string().ok_or_else(|| JsValue::from_str("a batch answered with no text"))
     }
 
-    fn used(&self, results: &[D1Result], milliseconds: u64) {
+    fn used(&self, (read, written): (usize, usize), milliseconds: f64) {
         let mut usage = self.usage.get();
         usage.calls = usage.calls.saturating_add(1);
-        usage.milliseconds = usage.milliseconds.saturating_add(milliseconds);
-        for meta in results.iter().filter_map(|result| result.meta().ok()) {
-            usage.rows_read = usage.rows_read.saturating_add(count(&meta, "rows_read"));
-            usage.rows_written = usage.rows_written.saturating_add(count(&meta, "rows_written"));
-        }
+        usage.rows_read = usage.rows_read.saturating_add(read);
+        usage.rows_written = usage.rows_written.saturating_add(written);
+        usage.milliseconds = usage.milliseconds.saturating_add(whole(milliseconds));
         self.usage.set(usage);
     }
 }
 
 impl Database for D1 {
     async fn run(&self, batch: &Batch<'_>) -> Result<Rows, DatabaseError> {
-        let started = Date::now().as_millis();
-        let outcome = self.results(batch).await;
-        let milliseconds = Date::now().as_millis().saturating_sub(started);
-        self.used(outcome.as_deref().unwrap_or_default(), milliseconds);
-        let results = outcome.map_err(error_of)?;
-        results.iter().map(rows_of).collect::<Result<_, _>>().map(Rows::new).map_err(error_of)
+        let started = self.timed.then(Date::now);
+        let outcome = self.text(batch).await;
+        let mut parts = outcome.as_deref().unwrap_or_default().split(STATEMENT);
+        self.used(
+            counts(parts.next().unwrap_or_default()),
+            started.map_or(0.0, |started| Date::now() - started),
+        );
+        let rows = parts.map(rows).collect();
+        outcome.map(|_| Rows::new(rows)).map_err(error_of)
     }
 
     fn usage(&self) -> Usage {
@@ -68,36 +88,30 @@ impl Database for D1 {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "revisions and times stay below 2^53; an i64 would become a BigInt, which D1 refuses"
-)]
-fn to_js(value: &Value<'_>) -> JsValue {
-    match value {
-        Value::Null => JsValue::NULL,
-        Value::Integer(integer) => JsValue::from_f64(*integer as f64),
-        Value::Text(text) => JsValue::from_str(text),
-    }
+/// Where a statement is in memory: no other is there.
+fn id(statement: &'static Statement) -> usize {
+    ptr::from_ref(statement).addr()
 }
 
-/// The texts in the one column that every statement that answers has.
-fn rows_of(result: &D1Result) -> Result<Vec<String>, JsValue> {
-    let column = JsValue::from_str("json");
-    let text = |row| {
-        Reflect::get(&row, &column)?.as_string().ok_or(JsValue::from_str("a row has no text in `json`"))
-    };
-    result.results()?.iter().flat_map(Array::iter).map(text).collect()
-}
-
-/// A figure of a result's `meta`; what is not there counts as nothing.
+/// Whole milliseconds; none where the clock went back.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "a float becomes the nearest integer there is"
+    reason = "a float is cut to what there is"
 )]
-fn count(meta: &JsValue, name: &str) -> usize {
-    Reflect::get(meta, &JsValue::from_str(name)).ok().and_then(|figure| figure.as_f64()).unwrap_or_default()
-        as usize
+fn whole(milliseconds: f64) -> u64 {
+    milliseconds as u64
+}
+
+/// Rows read and written.
+fn counts(text: &str) -> (usize, usize) {
+    let count = |text: &str| text.parse().unwrap_or_default();
+    text.split_once(' ').map_or((0, 0), |(read, written)| (count(read), count(written)))
+}
+
+/// The rows of a statement.
+fn rows(text: &str) -> Vec<String> {
+    text.split(ROW).skip(1).map(str::to_owned).collect()
 }
 
 fn error_of(error: JsValue) -> DatabaseError {

@@ -48,7 +48,7 @@ pub struct Usage {
     pub rows_read: usize,
     /// Rows written, index entries included.
     pub rows_written: usize,
-    /// Milliseconds waited.
+    /// Milliseconds waited, where that is measured.
     pub milliseconds: u64,
 }
 

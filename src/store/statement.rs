@@ -1,5 +1,7 @@
 //! A statement and what is bound to it.
 
+use serde::Serialize;
+
 /// An SQL statement that `build.rs` proved.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -19,7 +21,8 @@ pub struct Query<'a> {
 }
 
 /// A bound value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum Value<'a> {
     /// NULL.
     Null,

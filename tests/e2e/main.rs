@@ -12,9 +12,11 @@
     reason = "a test that cannot go on says so and ends"
 )]
 
+mod aborted;
 mod card;
 mod compare;
 mod concurrency;
+mod counted;
 mod device;
 mod folder;
 mod healthz;
@@ -24,6 +26,7 @@ mod operation;
 mod paths;
 mod push;
 mod random_requests;
+mod rebound;
 mod routes;
 mod rules;
 mod secrets;

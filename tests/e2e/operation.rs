@@ -92,6 +92,31 @@ fn each_request_is_one_line_of_json_with_its_route_and_cost() {
 }
 
 #[test]
+fn requests_of_phones_that_went_well_are_logged_only_where_that_is_wanted() {
+    let server = Server::start(Options { without: &["LOG_ALL"], ..Options::default() });
+    let card = Card::new(&new_type(), "S-1").at(server.issuer());
+    card.publish(&card.file()).expect(201);
+    let mut phone = server.phone();
+    let (_, _) = (phone.register(&card.pass), phone.list(card.pass_type()));
+    let (_, _) = (phone.fetch(&card.pass), phone.fetch_conditionally(&card.pass));
+    server.request("POST", "/v1/log", &[], Body::Bytes(b"{\"logs\":[\"a line\"]}")).expect(200);
+    let stolen = card.pass.clone().with_token("another token of 16");
+    let refused = phone.unregister(&stolen).answer().clone().expect(401);
+    let _ = phone.unregister(&card.pass);
+    server.request("GET", "/healthz", &[], Body::Empty).expect(200);
+    let last = server.request("GET", "/nowhere", &[], Body::Empty).expect(404);
+    let _ = line_of(&server, &last);
+    assert_eq!(line_of(&server, &refused)["status"], 401);
+
+    let lines = printed(&server);
+    let routes: Vec<_> =
+        lines.iter().filter_map(|line| Some((line["route"].as_str()?, line["status"].as_u64()?))).collect();
+    let others: Vec<_> = routes.iter().filter(|(route, _)| !route.starts_with("/issuer/")).collect();
+    assert_eq!(others, [&("/v1/devices/:device/registrations/:type/*serial", 401)]);
+    assert!(routes.contains(&("/issuer/v1/passes/:type/:serial", 201)), "what an issuer does is: {routes:?}");
+}
+
+#[test]
 fn a_failed_answer_carries_the_identifier_of_its_log_line_and_a_good_one_none() {
     let card = Card::published();
     let server = Server::shared();

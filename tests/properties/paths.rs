@@ -62,9 +62,3 @@ fn the_base_path_is_a_whole_segment() {
     assert_eq!(path::normalize("/wallets/v1/log", "/wallet"), "/wallets/v1/log");
     assert_eq!(path::normalize("/wallet/v1/log", "wallet"), "/v1/log");
 }
-
-#[test]
-fn urls_come_apart() {
-    assert_eq!(path::of_url("https://example.com/v1/log?a=b?c"), ("/v1/log", "a=b?c"));
-    assert_eq!(path::of_url("https://example.com"), ("/", ""));
-}

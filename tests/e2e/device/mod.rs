@@ -1,5 +1,6 @@
 //! What Wallet asks for.
 
+mod cost;
 mod latest;
 mod log;
 mod register;

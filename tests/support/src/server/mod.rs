@@ -44,12 +44,15 @@ const LOG_TIMEOUT: Duration = Duration::from_secs(20);
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options<'a> {
     /// Variables of the Worker, on top of the usual ones (`ISSUER_KEY`, `MASTER_KEY`, `PUBLIC_URL`,
-    /// `SERVER_TIMING=true`), or instead of them.
+    /// `SERVER_TIMING=true`, `LOG_ALL=true`), or instead of them.
     pub vars: &'a [(&'a str, &'a str)],
     /// Names among the usual variables that the Worker does not get.
     pub without: &'a [&'a str],
     /// Leave the database without tables.
     pub unmigrated: bool,
+    /// Modules, by name and text, that stand before the Worker, which they find at `./build/index.js`. The first is
+    /// run in its place.
+    pub before: &'a [(&'a str, &'a str)],
     /// Further arguments to `wrangler dev`.
     pub arguments: &'a [&'a str],
     /// Where `wrangler.toml` is, when not at the top of this repository.

@@ -60,7 +60,7 @@ impl Process {
         let state = std::env::temp_dir().join(format!("edgepass-{}", random::hex(8)));
         fs::create_dir_all(state.join("tmp")).expect("the temporary directory is writable");
         let mut supervisor = Supervisor::start(&state);
-        project.install(&state);
+        project.install(&state, options.before);
         let (worker, log) = supervisor.work(&mut command(project, &state, options), || ());
         (Self { state, worker, supervisor }, log)
     }
@@ -135,6 +135,7 @@ fn command(project: &Project, state: &Path, options: &Options<'_>) -> Command {
         ("MASTER_KEY", MASTER_KEY),
         ("PUBLIC_URL", PUBLIC_URL),
         ("SERVER_TIMING", "true"),
+        ("LOG_ALL", "true"),
     ];
     vars.retain(|(name, _)| {
         options.vars.iter().all(|(given, _)| given != name) && !options.without.contains(name)

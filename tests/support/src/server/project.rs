@@ -46,11 +46,15 @@ impl Project {
         databases.filter_map(|database| database.get("binding")?.as_str()).collect()
     }
 
-    /// Copies the Worker and a configuration without a build command into the directory.
-    pub(super) fn install(&self, directory: &Path) {
+    /// Copies the Worker and a configuration without a build command into the directory, and puts modules before it.
+    pub(super) fn install(&self, directory: &Path, before: &[(&str, &str)]) {
         let mut config = self.config.clone();
         if let Some(members) = config.as_object_mut() {
             members.remove("build");
+            members.extend(before.first().map(|(main, _)| ("main".to_owned(), json!(main))));
+        }
+        for (name, text) in before {
+            write(&directory.join(name), text);
         }
         for database in config.get_mut("d1_databases").and_then(Value::as_array_mut).into_iter().flatten() {
             let migrations = database.get("migrations_dir").and_then(Value::as_str).unwrap_or("migrations");

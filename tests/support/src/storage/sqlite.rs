@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// A database in memory, of the newest schema.
+/// A database, in memory or in a file.
 #[derive(Debug)]
 pub struct Sqlite {
     connection: Connection,
@@ -21,7 +21,7 @@ pub struct Sqlite {
 pub struct Snapshot(Vec<u8>);
 
 impl Sqlite {
-    /// An empty database, made by the project's migrations.
+    /// An empty database in memory, made by the project's migrations.
     pub fn new() -> Self {
         Self::of_migrations(migrations())
     }
@@ -41,12 +41,17 @@ impl Sqlite {
 
     fn of_migrations(migrations: impl IntoIterator<Item = PathBuf>) -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens");
-        connection.set_prepared_statement_cache_capacity(64);
-        // Otherwise a statement with a partial index is compiled anew whenever other values are bound to it.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).expect("SQLite knows it");
         for path in migrations {
             apply(&connection, &path).expect("a migration applies");
         }
+        Self::over(connection)
+    }
+
+    /// The port on a database in a file, say, to which migrations may have been applied.
+    pub fn over(connection: Connection) -> Self {
+        connection.set_prepared_statement_cache_capacity(64);
+        // Otherwise a statement with a partial index is compiled anew whenever other values are bound to it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).expect("SQLite knows it");
         Self { connection, usage: Cell::default() }
     }
 

@@ -1,0 +1,3 @@
+import "./abort.mjs";
+
+export { default } from "./build/index.js";
