@@ -22,19 +22,20 @@ test: tools bundle ## All tests: end to end against wrangler dev, properties, si
 	@scripts/size.sh 295000
 	@cargo test --quiet --workspace
 
-bench: tools bundle ## Measure passes, requests of phones, pushes, the bundle; BASELINE=DIR compares with another built checkout
+bench: tools bundle ## Measure all that is claimed; PARTS=endpoints,passes some of it; BASELINE=DIR compares with another built checkout
 	@bench/setup.sh
-	@cargo build --quiet --example apns
-	@BASELINE='$(BASELINE)' ROUNDS='$(ROUNDS)' exec node bench/run.mjs
+	@cargo build --quiet --examples
+	@BASELINE='$(BASELINE)' ROUNDS='$(ROUNDS)' PARTS='$(PARTS)' exec node bench/run.mjs
 
 simulate: tools ## Simulate: SEEDS=10000 many schedules, or SEED=… one of them again
 	@SEED='$(SEED)' SEEDS='$(SEEDS)' cargo test --quiet --test simulation -- --nocapture
 
-check: tools ## Formatting, lints of the service and of the Worker, documentation
+check: tools ## Formatting, lints of the service and of the Worker, documentation, the figures of docs/cost.md
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --target wasm32-unknown-unknown -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items
+	node bench/cost.mjs --check
 
 build: tools bundle ## Build the Worker and print its size
 	@scripts/size.sh

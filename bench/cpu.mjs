@@ -1,10 +1,8 @@
-// What a server's workerd uses of the processor, user and system together, as Linux counts it: in ticks of 10 ms.
+// What a server's workerd uses of the processor, user and system together, as Linux counts it for each thread.
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 
-const TICK_US = 10_000;
-
-/** Where wrangler keeps D1, and where server.mjs has workerd keep what takes its place. */
-const DATABASE = /\/(v3\/d1|data)\/.*\.sqlite$/;
+/** Where wrangler and Miniflare keep D1, and where server.mjs has workerd keep what takes its place. */
+const DATABASE = /\/(d1|data)\/.*\.sqlite$/;
 
 /** The workerd of a process group that runs the Worker. `wrangler dev` has another one, which passes requests on to it. */
 export function workerd(group) {
@@ -17,9 +15,17 @@ export function workerd(group) {
   return found[0];
 }
 
-/** Microseconds of a process so far. */
+/** Microseconds of a process so far. Threads that ended meanwhile are not in it; those of workerd stay. */
 export function used(id) {
-  return statOf(id).us;
+  const threads = readdirSync(`/proc/${id}/task`);
+  const ran = threads.map((thread) => {
+    try {
+      return Number(readFileSync(`/proc/${id}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+    } catch {
+      return 0; // it has ended
+    }
+  });
+  return ran.reduce((sum, ns) => sum + ns, 0) / 1000;
 }
 
 function statOf(id) {
@@ -27,7 +33,7 @@ function statOf(id) {
     // The name is in parentheses and may hold anything; the fields after it are numbers.
     const [, name, rest] = /\((.*)\) (.*)/s.exec(readFileSync(`/proc/${id}/stat`, "utf8"));
     const field = (number) => Number(rest.split(" ")[number - 3]);
-    return { name, group: field(5), us: (field(14) + field(15)) * TICK_US };
+    return { name, group: field(5) };
   } catch {
     return undefined; // it has ended
   }

@@ -28,8 +28,8 @@ const START_TIMEOUT_MS = 90_000;
 const MOST_LOG = 4_000;
 
 /** A new directory for a server to run in. */
-export function directory() {
-  const directory = mkdtempSync(join(tmpdir(), "edgepass-bench-"));
+export function directory(below = tmpdir()) {
+  const directory = mkdtempSync(join(below, "edgepass-bench-"));
   mkdirSync(join(directory, "tmp"));
   return directory;
 }

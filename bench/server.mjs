@@ -23,8 +23,8 @@ export function copyWorker(checkout, to) {
   if (!before || stamp() !== before) throw new Error(`${checkout} is not built, or is being built: make bundle`);
 }
 
-function copy(checkout) {
-  const state = directory();
+function copy(checkout, below) {
+  const state = directory(below);
   copyWorker(checkout, state);
   return { state, config: readFileSync(join(state, "wrangler.toml"), "utf8") };
 }
@@ -36,10 +36,10 @@ function migrations(state) {
 
 /**
  * `wrangler dev` of a checkout. `root` is the certificate that uploaded passes must lead to; `more` are further variables,
- * and what is run on the database before it starts.
+ * what is run on the database before it starts, and the directory below which all of it is.
  */
 export async function simulated(checkout, root, more = {}) {
-  const { state, config } = copy(checkout);
+  const { state, config } = copy(checkout, more.below);
   // It does not build by itself, and finds no .dev.vars: it has an --env-file.
   writeFileSync(join(state, "wrangler.toml"), config.replace(/^\[build\]\n(?:(?!\[).*\n)*/m, ""));
   writeFileSync(join(state, "empty.env"), "");

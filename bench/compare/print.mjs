@@ -1,0 +1,55 @@
+// What requests of phones cost, as tables.
+
+/** What was aimed at, and the most that is claimed, of the rival's p50 and of the floor's p50 and CPU. */
+const OF_RIVAL = {
+  list: { p50: { aim: 1, most: 1.25 } },
+  other: { p50: { aim: 0.6, most: 0.85 } },
+  // The rival keeps files as edgepass does.
+  "send, 200, rival in R2": { p50: { aim: 0.9, most: 1 } },
+  // The rival asks for the token alone, and refuses without a second question.
+  refused: {},
+};
+const OF_FLOOR = { p50: { aim: 1.05, most: 1.3 }, cpu: { aim: 1.15, most: 1.25 } };
+
+const LEGEND = `
+Each Worker is alone in a workerd, with Miniflare's D1 and R2 in memory; oha asks on one connection, and on 16 for "1/s and 16/s".
+The floor is a Worker in JavaScript that does nothing but ask D1 the same and answer. The rival is hono with
+hono-passkit-webservice and a store in D1. CPU is all of workerd's, the simulated D1 and R2 included, on both numbers of
+connections. "Repeated" is within a minute of the last time, and writes nothing; "later" writes. Ratios, and how much more CPU it
+is, are medians of what was measured in the same round (middle half of the rounds).`;
+
+/** Prints the tables. */
+export function printEndpoints(endpoints, judge) {
+  const workers = ["edgepass", "floor", "rival", "baseline"].filter((name) => endpoints[0][name]);
+  for (const worker of workers) {
+    console.log(`\n${worker.padEnd(28)}   p50 ms   p95 ms      1/s     16/s   CPU µs   D1 calls, rows read, written`);
+    for (const { name, [worker]: told } of endpoints) {
+      const figures = [told.p50_ms.toFixed(2), told.p95_ms.toFixed(2), told.rps_1.toFixed(0), told.rps_16.toFixed(0), told.cpu_us.toFixed(0)];
+      const asked = told.d1_calls === undefined ? "" : `   ${[told.d1_calls, told.rows_read, told.rows_written].join(", ")}`;
+      console.log(`  ${name.padEnd(26)}${figures.map((figure) => figure.padStart(9)).join("")}${asked}`);
+    }
+  }
+  const ofRival = (name) => OF_RIVAL[name] ?? OF_RIVAL[name.startsWith("list") ? "list" : "other"];
+  compared(endpoints, "rival", ofRival, judge);
+  compared(endpoints, "floor", () => OF_FLOOR, judge);
+  if (workers.includes("baseline")) compared(endpoints, "baseline", () => ({}), judge);
+  console.log(LEGEND);
+}
+
+function compared(endpoints, worker, limits, judge) {
+  console.log(`\nedgepass : ${worker}`);
+  for (const { name, [`ratio_${worker}`]: ratio } of endpoints) {
+    const told = Object.entries(ratio.middle_half).map(([figure, [from, to]]) => {
+      const spread = `${figure} ${ratio[figure].toFixed(2)} (${from.toFixed(2)} to ${to.toFixed(2)})`;
+      return (spread + claim(ratio[figure], limits(name)[figure], judge)).padEnd(62);
+    });
+    const more = `${ratio.more_cpu_us.toFixed(0).padStart(6)} µs more`;
+    console.log(`  ${name.padEnd(24)} ${told.join(" ")}${more}`.trimEnd());
+  }
+}
+
+function claim(ratio, limit, judge) {
+  if (limit === undefined) return "";
+  const { aim, most } = limit;
+  return ` aim ${aim}: ${ratio <= aim ? "met" : "missed"}, at most ${most}: ${judge(ratio <= most)}`;
+}

@@ -1,0 +1,108 @@
+// What a million of each costs at Cloudflare: `node bench/cost.mjs` prints the tables of docs/cost.md. `--check` fails when they
+// are not the ones that stand there; `--put` takes CPU from the newest report of `make bench`, and puts them there.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { RESULTS, median } from "./report.mjs";
+
+const read = (path) => JSON.parse(readFileSync(join(import.meta.dirname, path), "utf8"));
+const PAGE = join(import.meta.dirname, "../docs/cost.md");
+const prices = read("cost/prices.json");
+const USAGE = "cost/usage.json";
+const usage = read(USAGE);
+
+/** Passes of the worked example, each on one phone, and what a change of each of them consists of. */
+const PASSES = 1e6;
+const CHANGE = ["publish: change a pass that phones hold", "push: one phone, a pass of its own", "list, one pass", "send, 200"];
+/** Bytes: the file of a pass in `make bench`, and what a pass and its registration are assumed to take of D1. */
+const [FILE, ROWS] = [104_496, 1000];
+/** Days for which a file that was replaced is kept, so that D1 can be restored; and days of a month. */
+const [KEPT, MONTH] = [30, 30];
+
+const dollars = (amount) => `$${amount.toFixed(2)}`;
+const quantity = (count) => count.toLocaleString("en-US", { maximumFractionDigits: 3 });
+const row = (...cells) => `| ${cells.join(" | ")} |`;
+
+/** Dollars for a million, what is included set aside. */
+const million = (used) =>
+  Object.entries(prices).reduce((sum, [meter, price]) => sum + (used[meter] ?? 0) * (price.million ?? 0), 0);
+
+function eachMillion() {
+  const meters = ["cpu_ms", "read", "written", "class_a", "class_b", "queue"];
+  const rows = Object.entries(usage).map(([name, used]) =>
+    row(name, ...["request", ...meters].map((meter) => quantity(used[meter] ?? 0)), dollars(million(used))));
+  return [
+    row("One of them", "requests", "CPU ms", "rows read", "rows written", "R2 class A", "R2 class B", "queue", "A million"),
+    "|---|---|---|---|---|---|---|---|---|",
+    ...rows,
+  ];
+}
+
+/** What is charged for a month's use of a meter. */
+function charged(meter, used) {
+  const { million, each, included, rounded } = prices[meter];
+  const units = Math.max(0, used - included) / (each === undefined ? 1e6 : 1);
+  return (rounded ? Math.ceil(units) : units) * (million ?? each);
+}
+
+/** A month of the worked example, in which each pass changes so often. */
+function month(changes) {
+  const used = {};
+  for (const name of CHANGE) {
+    for (const [meter, count] of Object.entries(usage[name])) {
+      if (meter !== "like") used[meter] = (used[meter] ?? 0) + count * PASSES * changes;
+    }
+  }
+  used.d1_gb = (PASSES * ROWS) / 1e9;
+  used.r2_gb = (PASSES * (1 + (changes * KEPT) / MONTH) * FILE) / 1e9;
+  return used;
+}
+
+function example() {
+  const months = [1, MONTH].map(month);
+  const meters = Object.keys(prices).filter((meter) => months[0][meter] !== undefined);
+  const costs = months.map((used) => meters.map((meter) => charged(meter, used[meter])));
+  const total = (amounts) => amounts.reduce((a, b) => a + b, prices.subscription);
+  return [
+    row("In a month", "each pass once", "costs", "each pass daily", "costs"),
+    "|---|---|---|---|---|",
+    ...meters.map((meter, at) => row(prices[meter].name,
+      ...months.flatMap((used, which) => [quantity(used[meter]), dollars(costs[which][at])]))),
+    row("Workers Paid", "", dollars(prices.subscription), "", dollars(prices.subscription)),
+    row("**Sum**", "", `**${dollars(total(costs[0]))}**`, "", `**${dollars(total(costs[1]))}**`),
+  ];
+}
+
+/** Takes CPU from a report of `make bench`: workerd's, with the simulated D1 in it, or without for making passes. */
+function measured({ endpoints = [], passes = { rounds: [] } }) {
+  const us = Object.fromEntries(endpoints.map(({ name, edgepass }) => [name, edgepass.cpu_us]));
+  for (const name of Object.keys(passes.rounds[0] ?? {})) us[name] = median(passes.rounds.map((round) => round[name].cpu_us));
+  for (const used of Object.values(usage)) {
+    if (us[used.like]) used.cpu_ms = Number((us[used.like] / 1000).toFixed(1));
+  }
+}
+
+/** Puts the usage into its file, a line each, and the tables in the place of those on the page. */
+function put(tables) {
+  const lines = Object.entries(usage).map(([name, used]) => `  ${JSON.stringify(name)}: ${JSON.stringify(used)}`);
+  writeFileSync(join(import.meta.dirname, USAGE), `{\n${lines.join(",\n")}\n}\n`);
+  const page = tables.reduce((page, table) => {
+    const [head] = table.split("\n");
+    const at = page.indexOf(`${head}\n`);
+    return page.slice(0, at) + table + page.slice(page.indexOf("\n\n", at));
+  }, readFileSync(PAGE, "utf8"));
+  writeFileSync(PAGE, page);
+}
+
+const [option] = process.argv.slice(2);
+if (option === "--put") measured(JSON.parse(readFileSync(join(RESULTS, "report.json"), "utf8")));
+const tables = [eachMillion(), example()].map((lines) => lines.join("\n"));
+if (option === "--put") put(tables);
+if (option === "--check") {
+  const page = readFileSync(PAGE, "utf8");
+  if (!tables.every((table) => page.includes(`\n${table}\n`))) {
+    console.error("docs/cost.md does not have the tables of bench/cost.mjs");
+    process.exitCode = 1;
+  }
+} else {
+  console.log(tables.join("\n\n"));
+}

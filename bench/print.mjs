@@ -1,0 +1,23 @@
+// Prints the newest report, target/bench/report.json, as tables, and fails when a claim does not hold.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { printEndpoints } from "./compare/print.mjs";
+import { printPasses } from "./make.mjs";
+import { printPushes } from "./push.mjs";
+import { RESULTS, judge, printBundle, verdict } from "./report.mjs";
+import { printScale } from "./scale/print.mjs";
+import { printStartup } from "./startup.mjs";
+
+const PARTS = {
+  endpoints: printEndpoints,
+  startup: printStartup,
+  passes: printPasses,
+  pushes: printPushes,
+  scale: printScale,
+  bundle: printBundle,
+};
+
+const report = JSON.parse(readFileSync(join(RESULTS, "report.json"), "utf8"));
+console.log(`edgepass ${report.commit} on ${report.machine}, Node ${report.node}: ${report.seconds} s`);
+for (const [part, print] of Object.entries(PARTS)) if (part in report) print(report[part], judge);
+process.exitCode = verdict() ? 0 : 1;
