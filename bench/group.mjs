@@ -72,3 +72,18 @@ export async function freePort() {
   await once(server, "close");
   return port;
 }
+
+/** Starts servers, does something with them, and stops them. */
+export async function serving(say, starting, work) {
+  const servers = Object.fromEntries(
+    await Promise.all(Object.entries(starting).map(async ([name, server]) => [name, await server])),
+  );
+  try {
+    return await work(servers);
+  } catch (error) {
+    for (const [name, server] of Object.entries(servers)) say(`the end of the log of ${name}:\n${server.log()}`);
+    throw error;
+  } finally {
+    await Promise.all(Object.values(servers).map((server) => server.stop()));
+  }
+}

@@ -1,4 +1,5 @@
 // What making a pass costs, in turns with npm passkit-generator.
+import { serving } from "./group.mjs";
 import { template } from "./material.mjs";
 import { change, file, make, numbers, prepare } from "./passes.mjs";
 import { median } from "./report.mjs";
@@ -15,21 +16,6 @@ const LEGEND = `
 "edgepass" is all that workerd does from request to answer, with an SQLite file for D1 and memory for R2. "With simulated
 D1 and R2" is the same by \`wrangler dev\`, whose D1 and R2 are JavaScript in the same process; in the cloud they are
 services of their own. The rival does neither HTTP nor storage.`;
-
-/** Starts servers, does something with them, and stops them. */
-async function serving(say, starting, work) {
-  const servers = Object.fromEntries(
-    await Promise.all(Object.entries(starting).map(async ([name, server]) => [name, await server])),
-  );
-  try {
-    return await work(servers);
-  } catch (error) {
-    for (const [name, server] of Object.entries(servers)) say(`the end of the log of ${name}:\n${server.log()}`);
-    throw error;
-  } finally {
-    await Promise.all(Object.values(servers).map((server) => server.stop()));
-  }
-}
 
 /** Does each task in turn, forwards in this round and backwards in the next: what each tells, by name. */
 async function inTurn(round, tasks) {

@@ -1,5 +1,6 @@
 // What a request of a phone costs edgepass, the floor and the rival, in turns.
 import { median } from "../report.mjs";
+import { serving } from "../group.mjs";
 import { used, workerd } from "../cpu.mjs";
 import { oha } from "./oha.mjs";
 import { REQUESTS } from "./requests.mjs";
@@ -15,9 +16,8 @@ const COUNTED = 2;
 export async function endpoints(worker, baseline, directory, rounds, say) {
   const compared = workers(worker, baseline, directory);
   const counts = await counted(compared);
-  const servers = {};
-  try {
-    for (const [name, files] of Object.entries(compared)) servers[name] = await start(name, files);
+  const starting = Object.entries(compared).map(([name, files]) => [name, start(name, files)]);
+  return serving(say, Object.fromEntries(starting), async (servers) => {
     for (const request of Object.values(REQUESTS)) {
       for (const { port } of Object.values(servers)) await oha(port, request(-1), ...WARM_UP);
     }
@@ -27,12 +27,7 @@ export async function endpoints(worker, baseline, directory, rounds, say) {
       told.push(await inTurn(servers, round));
     }
     return Object.keys(REQUESTS).map((name) => endpoint(name, told.map((round) => round[name]), counts[name]));
-  } catch (error) {
-    for (const [name, server] of Object.entries(servers)) say(`the end of the log of ${name}:\n${server.log()}`);
-    throw error;
-  } finally {
-    await Promise.all(Object.values(servers).map((server) => server.stop()));
-  }
+  });
 }
 
 /** What one round tells, by request and Worker. Who begins changes from request to request. */
