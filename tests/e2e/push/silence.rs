@@ -69,16 +69,20 @@ fn of_push_token(phone: &Phone) -> Needles {
 #[test]
 fn key_and_provider_tokens_are_nowhere_and_push_tokens_only_in_registrations() {
     let shop = Shop::shared();
-    let (card, phones) = shop.card(9);
+    let (card, mut phones) = shop.card(9);
+    // In the order in which they are pushed to.
+    phones.sort_by(|a, b| a.device().cmp(b.device()));
     let scripts = [
         Behaviour::refuse("TooManyRequests"),
         Behaviour::refuse("InternalServerError"),
         Behaviour::refuse("BadDeviceToken"),
         Behaviour::unregistered(1_000),
-        Behaviour::refuse("TopicDisallowed"),
         Behaviour::Reset,
         Behaviour::Half(410),
         Behaviour::Garbage,
+        Behaviour::Deliver,
+        // The last, as nobody is pushed to after it.
+        Behaviour::refuse("TopicDisallowed"),
     ];
     for (behaviour, phone) in scripts.into_iter().zip(&phones) {
         shop.apns.script(phone.push_token(), [behaviour, Behaviour::Deliver]);
