@@ -6,6 +6,8 @@
 mod generate;
 #[path = "buildtime/pack.rs"]
 mod pack;
+#[path = "buildtime/parameters.rs"]
+mod parameters;
 #[path = "buildtime/parse.rs"]
 mod parse;
 #[path = "buildtime/prove.rs"]

@@ -1,7 +1,10 @@
 //! Writes the proved statements as Rust: a struct per statement whose fields are its parameters, so that a parameter
 //! cannot be forgotten, swapped or of a wrong type. D1 knows numbered parameters only; they are numbered here.
 
-use super::parse::{Kind, Parameter, Room, Statement};
+use super::{
+    parameters,
+    parse::{Kind, Parameter, Room, Statement},
+};
 use std::fmt::Write;
 
 pub(crate) fn rust(rooms: &[Room]) -> String {
@@ -38,8 +41,8 @@ fn struct_of(out: &mut String, statement: &Statement) {
     for parameter in &statement.parameters {
         let kind = match parameter.kind {
             Kind::Integer => "i64",
-            Kind::Text => "&'a str",
-            Kind::OptionalText => "Option<&'a str>",
+            Kind::Text | Kind::Packed => "&'a str",
+            Kind::OptionalText | Kind::OptionalPacked => "Option<&'a str>",
         };
         put(out, format_args!("/// `:{0}`\npub {0}: {kind},\n", parameter.name));
     }
@@ -55,8 +58,7 @@ fn struct_of(out: &mut String, statement: &Statement) {
     );
     put(out, format_args!("/// Binds the parameters.\n#[must_use]\n"));
     put(out, format_args!("pub fn query(self) -> Query<{}> {{\n", if borrows { "'a" } else { "'static" }));
-    let values: Vec<_> =
-        statement.parameters.iter().map(|parameter| format!("self.{}.into()", parameter.name)).collect();
+    let values: Vec<_> = statement.parameters.iter().map(value).collect();
     put(
         out,
         format_args!(
@@ -66,13 +68,21 @@ fn struct_of(out: &mut String, statement: &Statement) {
     );
 }
 
+fn value(parameter: &Parameter) -> String {
+    let name = &parameter.name;
+    match parameter.kind {
+        Kind::Packed => format!("crate::store::Packed(self.{name}).into()"),
+        Kind::OptionalPacked => format!("self.{name}.map(crate::store::Packed).into()"),
+        Kind::Integer | Kind::Text | Kind::OptionalText => format!("self.{name}.into()"),
+    }
+}
+
 /// Replaces `:name` by `?N`, N being the place among the declared parameters.
 fn numbered(statement: &Statement) -> String {
-    let mut numbered: Vec<(u32, &Parameter)> = (1..).zip(&statement.parameters).collect();
-    // The longest name first: `:serial` is the beginning of `:serial_twice`.
-    numbered.sort_by_key(|(_, parameter)| std::cmp::Reverse(parameter.name.len()));
-    numbered.iter().fold(statement.sql.clone(), |sql, (number, parameter)| {
-        sql.replace(&format!(":{}", parameter.name), &format!("?{number}"))
+    parameters::replaced(&statement.sql, |name| {
+        let mut numbered = (1..).zip(&statement.parameters);
+        let (number, _): (u32, _) = numbered.find(|(_, parameter)| parameter.name == name)?;
+        Some(format!("?{number}"))
     })
 }
 

@@ -6,8 +6,10 @@
 //! -- What it is for.
 //! SELECT json_array(…) AS json FROM … WHERE pass_type = :pass_type …;
 //! ```
+//!
+//! A parameter of the type `packed` is a text in Rust, and stands for what is stored of it in SQL.
 
-use super::pack;
+use super::{pack, parameters};
 use std::{fs, path::Path};
 
 /// A folder of SQL files: the part of the service whose statements they are.
@@ -29,7 +31,7 @@ pub(crate) struct Statement {
     pub(crate) short_name: String,
     pub(crate) documentation: Vec<String>,
     pub(crate) parameters: Vec<Parameter>,
-    /// With named parameters, without comments, on one line; `pack` and `unpack` are expressions.
+    /// With named parameters, without comments, on one line; `pack`, `unpack` and packed parameters are expressions.
     pub(crate) sql: String,
 }
 
@@ -43,6 +45,14 @@ pub(crate) enum Kind {
     Integer,
     Text,
     OptionalText,
+    Packed,
+    OptionalPacked,
+}
+
+impl Kind {
+    fn is_packed(self) -> bool {
+        matches!(self, Self::Packed | Self::OptionalPacked)
+    }
 }
 
 pub(crate) fn rooms(root: &Path) -> Result<Vec<Room>, String> {
@@ -87,7 +97,7 @@ fn statement(file: &str, block: &str) -> Result<Statement, String> {
         .next()
         .and_then(|line| line.strip_prefix("-- "))
         .ok_or("a statement begins with the line `-- name(parameter: type, …)`")?;
-    let (short_name, parameters) = header
+    let (short_name, declared) = header
         .strip_suffix(')')
         .and_then(|header| header.split_once('('))
         .ok_or("the first line is not of the form `-- name(parameter: type, …)`")?;
@@ -104,16 +114,22 @@ fn statement(file: &str, block: &str) -> Result<Statement, String> {
     }
     let sql = sql.into_iter().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
     let sql = sql.strip_suffix(';').ok_or("a statement ends with a semicolon")?;
+    if sql.contains("pack(:") {
+        return Err("a parameter that is to be packed is declared as `packed`".to_owned());
+    }
+    let sql = pack::expanded(sql).ok_or("a parenthesis of `pack` or `unpack` is not closed")?;
+    let declared: Vec<Parameter> = declared
+        .split(", ")
+        .filter(|parameter| !parameter.is_empty())
+        .map(parameter)
+        .collect::<Result<_, _>>()?;
+    let is_packed = |name: &str| declared.iter().any(|it| it.name == name && it.kind.is_packed());
     Ok(Statement {
         name: format!("{file}.{short_name}"),
         short_name: short_name.to_owned(),
         documentation,
-        parameters: parameters
-            .split(", ")
-            .filter(|parameter| !parameter.is_empty())
-            .map(parameter)
-            .collect::<Result<_, _>>()?,
-        sql: pack::expanded(sql).ok_or("a parenthesis of `pack` or `unpack` is not closed")?,
+        sql: parameters::replaced(&sql, |name| is_packed(name).then(|| parameters::packed(name))),
+        parameters: declared,
     })
 }
 
@@ -124,7 +140,13 @@ fn parameter(declaration: &str) -> Result<Parameter, String> {
         "integer" => Kind::Integer,
         "text" => Kind::Text,
         "text?" => Kind::OptionalText,
-        other => return Err(format!("unknown type `{other}` of parameter {name}: integer, text or text?")),
+        "packed" => Kind::Packed,
+        "packed?" => Kind::OptionalPacked,
+        other => {
+            return Err(format!(
+                "unknown type `{other}` of parameter {name}: integer, text, text?, packed or packed?"
+            ));
+        }
     };
     Ok(Parameter { name: name.to_owned(), kind })
 }

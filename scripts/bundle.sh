@@ -20,10 +20,8 @@ node_modules/.bin/wasm-opt -Oz --converge --one-caller-inline-max-function-size=
     --enable-nontrapping-float-to-int --enable-bulk-memory --enable-multivalue --enable-reference-types \
     --enable-exception-handling build/index_bg.wasm -o build/index_bg.opt.wasm
 mv build/index_bg.opt.wasm build/index_bg.wasm
-# Around it goes src/shell/entry.js. Rust frees each closure that it gives to JavaScript, so that none needs the registry for
-# those that are forgotten, which costs at each wait for a promise.
+# Around it goes src/shell/entry.js.
 node_modules/.bin/esbuild src/shell/entry.js --bundle --minify --format=esm --log-level=warning \
-    --external:cloudflare:workers --external:./index_bg.wasm --inject:src/shell/microtask.js \
-    --define:FinalizationRegistry=undefined --outfile=build/entry.js
+    --external:cloudflare:workers --external:./index_bg.wasm --outfile=build/entry.js
 mv build/entry.js build/index.js
 touch build/.bundled

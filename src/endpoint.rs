@@ -1,14 +1,18 @@
 //! How a request meets storage.
 //!
 //! An endpoint is two pure functions: *ask*, from the request to one batch of statements, and *answer*, from the rows to
-//! the reply. [`serve`] runs the batch between them, once. That a request costs one round trip to the database is thereby
-//! a property of the type [`Endpoint`], and every endpoint runs in a test on SQLite just as it runs on D1.
+//! the reply. [`serve`] runs the batch between them. That a question costs one round trip to the database is thereby
+//! a property of the type [`Endpoint`], and every endpoint runs in a test on SQLite just as it runs on D1. A request is
+//! one question, unless it can be read in two ways and is refused in the first.
 
 use crate::{
     crypto::CryptoError,
     http::{Body, Refusal, Reply},
     store::{Batch, Database, DatabaseError, Fault, Objects, ObjectsError, Rows, Unreadable},
 };
+
+/// The status of a reply that says the token opens nothing.
+const REFUSED: u16 = 401;
 
 /// A request that was understood.
 pub trait Endpoint {
@@ -19,6 +23,12 @@ pub trait Endpoint {
 
     /// What to ask the database.
     fn ask(&self) -> Batch<'_>;
+
+    /// The other reading of an ambiguous request, for when this one is refused. Having written nothing then, each asks in a
+    /// transaction of its own.
+    fn otherwise(&self) -> Option<Box<dyn Endpoint>> {
+        None
+    }
 
     /// What the rows mean.
     ///
@@ -119,7 +129,8 @@ impl From<&Trouble> for Refusal {
     }
 }
 
-/// Serves a request: stores its file if it brings one, asks the database once, answers.
+/// Serves a request: stores its file if it brings one, asks the database, answers. If that is 401 and the request can
+/// be read otherwise, it is asked and answered as that, which is final.
 ///
 /// A crash after the upload and before the batch leaves an object that no row names, which the sweep finds; a crash
 /// after the batch leaves everything done and the client without an answer, so that it asks again, and asking again is
@@ -135,13 +146,22 @@ pub async fn serve<D: Database, O: Objects>(
     if let Some(upload) = endpoint.upload() {
         objects.put(upload.key, upload.bytes).await?;
     }
-    let rows = run(database, &endpoint.ask()).await?;
-    let mut reply = endpoint.answer(&rows)?;
+    let mut reply = reply(endpoint, database).await?;
+    if reply.status == REFUSED
+        && let Some(otherwise) = endpoint.otherwise()
+    {
+        reply = self::reply(&*otherwise, database).await?;
+    }
     if let Some(key) = reply.discard.take() {
         // What cannot be deleted now is swept later.
         let _ = objects.delete(&[key]).await;
     }
     with_object(reply, objects).await
+}
+
+async fn reply<D: Database>(endpoint: &dyn Endpoint, database: &D) -> Result<Reply, Trouble> {
+    let rows = run(database, &endpoint.ask()).await?;
+    Ok(endpoint.answer(&rows)?)
 }
 
 /// Gets the object that a reply names.

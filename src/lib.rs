@@ -28,6 +28,8 @@ pub mod issuer;
 pub mod json;
 pub mod message;
 pub mod pass;
+#[cfg(target_arch = "wasm32")]
+mod promise;
 pub mod push;
 pub mod revision;
 #[cfg(target_arch = "wasm32")]
@@ -45,15 +47,15 @@ mod events {
 
     use crate::{
         endpoint::Failure,
-        router,
-        shell::{binding, log_resumed, log_swept, now_ms, queue},
+        promise, router,
+        shell::{Arrival, Settings, binding, log_resumed, log_swept, milliseconds, now_ms, queue},
         store::{d1::D1, r2::R2},
         upkeep,
     };
     use std::convert::Infallible;
-    use wasm_bindgen::JsValue;
-    use web_sys::{Request, Response};
-    use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event};
+    use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+    use web_sys::Request;
+    use worker::{Context, Env, MessageBatch, ScheduleContext, ScheduledEvent, event, worker_sys};
 
     /// The cron trigger that looks for work that was left; any other one sweeps, so that it may be set as the
     /// operator likes.
@@ -64,10 +66,22 @@ mod events {
         console_error_panic_hook::set_once();
     }
 
-    /// Every failure has become a response; so the bundle needs no code that describes the platform crate's errors.
-    #[event(fetch)]
-    async fn fetch(request: Request, env: Env, context: Context) -> Result<Response, Infallible> {
-        Ok(router::answer(request, env, context).await)
+    /// A response or the promise of one. The platform crate's event would queue a future for what can be answered at once.
+    /// `entry.js` tells what each request is asked for.
+    #[wasm_bindgen]
+    #[expect(unreachable_pub, reason = "what is exported to JavaScript has to be public")]
+    pub fn answer(
+        bindings: u32,
+        at_ms: f64,
+        target: String,
+        request: Request,
+        env: Env,
+        context: worker_sys::Context,
+    ) -> JsValue {
+        let settings = Settings::of_request(&env, bindings);
+        let arrival = Arrival::new(milliseconds(at_ms), target, request);
+        let at_ms = arrival.at_ms;
+        promise::run(at_ms, router::answer(arrival, env, Context::new(context), settings))
     }
 
     /// Every message was acknowledged or will come again.

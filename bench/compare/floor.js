@@ -1,5 +1,5 @@
 // The floor: the least a Worker can do for these endpoints. It asks D1 once, with the very statements of edgepass, and answers.
-// It checks nothing, hashes no token, knows no other path, and logs nothing.
+// It checks nothing, hashes no token, knows no identifiers but hex and no other path, and logs nothing.
 import statements from "statements";
 import { TOKEN_SHA256 } from "./seed.mjs";
 
@@ -31,8 +31,8 @@ async function register(request, env, device, type, serial) {
   const token = tokenOf(request);
   const now = Math.floor(Date.now() / 1000);
   const [held] = await env.DB.batch([
-    prepare(env, "device/register.held", device, type, serial, serial, token),
-    prepare(env, "device/register.register", device, type, serial, serial, token, pushToken, null, now),
+    prepare(env, "device/register.held", device, type, serial, token),
+    prepare(env, "device/register.register", device, type, serial, token, pushToken, null, now),
   ]);
   if (held.results.length === 0) return answer(401);
   return answer(held.results[0].json === "[1]" ? 200 : 201);
@@ -41,8 +41,8 @@ async function register(request, env, device, type, serial) {
 async function unregister(request, env, device, type, serial) {
   const token = tokenOf(request);
   const [authorized] = await env.DB.batch([
-    prepare(env, "device/unregister.authorized", type, serial, serial, token),
-    prepare(env, "device/unregister.unregister", device, type, serial, serial, token),
+    prepare(env, "device/unregister.authorized", type, serial, token),
+    prepare(env, "device/unregister.unregister", device, type, serial, token),
   ]);
   return answer(authorized.results.length === 0 ? 401 : 200);
 }
@@ -51,11 +51,14 @@ async function list(env, device, type) {
   const { results } = await prepare(env, "device/updatable.updatable", device, type, -1).all();
   if (results.length === 0) return answer(204);
   const headers = { "content-type": "application/json", "cache-control": "no-store" };
-  return new Response(results[0].json, { headers });
+  const [{ json }] = results;
+  const array = json.indexOf("[");
+  const object = `{"serialNumbers":${json.slice(array)},"lastUpdated":"${json.slice(0, array)}"}`;
+  return new Response(object, { headers });
 }
 
 async function send(request, env, type, serial) {
-  const { results } = await prepare(env, "device/latest.latest", type, serial, serial, tokenOf(request)).all();
+  const { results } = await prepare(env, "device/latest.latest", type, serial, tokenOf(request)).all();
   if (results.length === 0) return answer(401);
   const [key, etag, modifiedAt, size] = JSON.parse(results[0].json);
   const headers = {

@@ -1,10 +1,9 @@
 //! The cryptography port on the platform's `SubtleCrypto` (W3C Web Cryptography API).
 
 use super::{Crypto, CryptoError, Hash, NONCE_LENGTH, Proof, SealingKey};
-use crate::{pass::hex, thrown};
+use crate::{pass::hex, promise::settled, thrown};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto as Platform};
 
 /// `crypto.subtle`
@@ -51,7 +50,7 @@ async fn verified(proof: &Proof) -> Result<JsValue, JsValue> {
         (Uint8Array::from(proof.signature.as_slice()), Uint8Array::from(proof.message.as_slice()));
     let promise =
         platform()?.verify_with_str_and_js_u8_array_and_js_u8_array(RSA, &key, &signature, &message);
-    JsFuture::from(promise?).await
+    settled(promise?).await
 }
 
 async fn hashed(bytes_to_hash: &[u8]) -> Result<Vec<u8>, JsValue> {
@@ -91,11 +90,11 @@ async fn imported(
     let usages = Array::of1(&JsValue::from_str(usage));
     let key = Uint8Array::from(key);
     let promise = platform()?.import_key_with_object(format, &key, algorithm, false, &usages)?;
-    JsFuture::from(promise).await.map(JsCast::unchecked_into)
+    settled(promise).await.map(JsCast::unchecked_into)
 }
 
 async fn bytes(promise: Result<js_sys::Promise, JsValue>) -> Result<Vec<u8>, JsValue> {
-    let buffer = JsFuture::from(promise?).await?;
+    let buffer = settled(promise?).await?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 

@@ -22,6 +22,11 @@ impl PassAddress {
     pub fn decode(pass_type: &str, serial: &str) -> Result<Self, Refusal> {
         Ok(Self { pass_type: identifier(pass_type)?, serial: Serial::from_path(serial).ok_or(UNREADABLE)? })
     }
+
+    /// With the other reading of an ambiguous serial number.
+    pub(super) fn otherwise(&self) -> Option<Self> {
+        Some(Self { serial: self.serial.otherwise()?, pass_type: self.pass_type.clone() })
+    }
 }
 
 /// `…/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
@@ -40,6 +45,11 @@ impl RegistrationAddress {
     /// [`Refusal::BadRequest`] when one of them cannot be an identifier.
     pub fn decode(device: &str, pass_type: &str, serial: &str) -> Result<Self, Refusal> {
         Ok(Self { device: identifier(device)?, pass: PassAddress::decode(pass_type, serial)? })
+    }
+
+    /// With the other reading of an ambiguous serial number.
+    pub(super) fn otherwise(&self) -> Option<Self> {
+        Some(Self { pass: self.pass.otherwise()?, device: self.device.clone() })
     }
 }
 

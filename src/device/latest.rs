@@ -29,10 +29,13 @@ impl Endpoint for Latest {
         let statement = Statement {
             pass_type: &self.address.pass_type,
             serial: &self.address.serial.once,
-            serial_twice: &self.address.serial.twice,
             token: &self.token.0,
         };
         Batch::repeatable(vec![statement.query()])
+    }
+
+    fn otherwise(&self) -> Option<Box<dyn Endpoint>> {
+        Some(Box::new(Self { address: self.address.otherwise()?, ..self.clone() }))
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {

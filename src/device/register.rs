@@ -90,24 +90,22 @@ fn announced_client(headers: &impl Headers) -> Option<String> {
 impl Endpoint for Register {
     fn ask(&self) -> Batch<'_> {
         let RegistrationAddress { device, pass } = &self.address;
-        let held = Held {
-            device,
-            pass_type: &pass.pass_type,
-            serial: &pass.serial.once,
-            serial_twice: &pass.serial.twice,
-            token: &self.token.0,
-        };
+        let held =
+            Held { device, pass_type: &pass.pass_type, serial: &pass.serial.once, token: &self.token.0 };
         let register = Statement {
             device,
             pass_type: &pass.pass_type,
             serial: &pass.serial.once,
-            serial_twice: &pass.serial.twice,
             token: &self.token.0,
             push_token: &self.push_token.push_token,
             client: self.client.as_deref(),
             now: self.now,
         };
         Batch::repeatable(vec![held.query(), register.query()])
+    }
+
+    fn otherwise(&self) -> Option<Box<dyn Endpoint>> {
+        Some(Box::new(Self { address: self.address.otherwise()?, ..self.clone() }))
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {

@@ -25,20 +25,15 @@ pub struct Unregister {
 impl Endpoint for Unregister {
     fn ask(&self) -> Batch<'_> {
         let RegistrationAddress { device, pass } = &self.address;
-        let authorized = Authorized {
-            pass_type: &pass.pass_type,
-            serial: &pass.serial.once,
-            serial_twice: &pass.serial.twice,
-            token: &self.token.0,
-        };
-        let unregister = Statement {
-            device,
-            pass_type: &pass.pass_type,
-            serial: &pass.serial.once,
-            serial_twice: &pass.serial.twice,
-            token: &self.token.0,
-        };
+        let authorized =
+            Authorized { pass_type: &pass.pass_type, serial: &pass.serial.once, token: &self.token.0 };
+        let unregister =
+            Statement { device, pass_type: &pass.pass_type, serial: &pass.serial.once, token: &self.token.0 };
         Batch::repeatable(vec![authorized.query(), unregister.query()])
+    }
+
+    fn otherwise(&self) -> Option<Box<dyn Endpoint>> {
+        Some(Box::new(Self { address: self.address.otherwise()?, ..self.clone() }))
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {

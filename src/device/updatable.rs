@@ -46,12 +46,13 @@ impl Endpoint for Updatable {
         Batch::repeatable(vec![statement.query()])
     }
 
-    /// The database writes the `SerialNumbers` object itself: `serialNumbers` an array of strings, `lastUpdated` a string,
-    /// the highest revision among the passes listed.
+    /// The `SerialNumbers` object: `serialNumbers` an array of strings, which the database wrote, `lastUpdated` a string, the
+    /// highest revision among the passes listed.
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match rows.text(0) {
-            None => Reply::empty(204),
-            Some(serial_numbers) => Reply::json_text(200, serial_numbers.to_owned()),
-        })
+        let Some(text) = rows.text(0) else { return Ok(Reply::empty(204)) };
+        let array = text.find('[').ok_or(Unreadable)?;
+        let (revision, serials) = text.split_at_checked(array).ok_or(Unreadable)?;
+        let object = format!("{{\"serialNumbers\":{serials},\"lastUpdated\":\"{revision}\"}}");
+        Ok(Reply::json_text(200, object))
     }
 }

@@ -55,8 +55,8 @@ pub fn encode(text: &str) -> String {
 
 /// A serial number as a device's path names it: everything behind the pass type, slashes included.
 ///
-/// Phones are believed to encode it twice (`A B` arrives as `A%2520B`), so there are two readings, and the first one
-/// that names a pass is meant.
+/// Phones are believed to encode it twice (`A B` arrives as `A%2520B`), so there may be two readings. The first one is meant if
+/// it names a pass that the token opens; only otherwise the second one is tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Serial {
     /// Decoded once.
@@ -72,5 +72,11 @@ impl Serial {
         let once = identifier(rest)?;
         let twice = identifier(&once).unwrap_or_else(|| once.clone());
         Some(Self { once, twice })
+    }
+
+    /// The second reading by itself. `None`: there is only one.
+    #[must_use]
+    pub fn otherwise(&self) -> Option<Self> {
+        (self.once != self.twice).then(|| Self { once: self.twice.clone(), twice: self.twice.clone() })
     }
 }

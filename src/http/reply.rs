@@ -53,9 +53,10 @@ impl Reply {
         Self::json_text(status, serde_json::to_string(value).unwrap_or_default())
     }
 
-    /// Adds a header field.
+    /// Sets a header field.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.retain(|(given, _)| *given != name);
         self.headers.push((name, value.into()));
         self
     }

@@ -13,12 +13,14 @@ use crate::{
     http::{Headers, Method, Refusal, Reply, path},
     shell::{Arrival, Call, Outcome, Settings, Visit, response},
 };
+use matchit::Match;
 use std::{
-    cell::OnceCell,
     future::{Future, ready},
     pin::Pin,
+    rc::Rc,
 };
-use web_sys::{ReadableStream, Request, Response};
+use wasm_bindgen::JsValue;
+use web_sys::ReadableStream;
 use worker::{Context, Env};
 
 /// What a handler makes of a request.
@@ -52,7 +54,8 @@ type Handler = for<'a> fn(&'a Visit<'a>) -> Pending<'a>;
 type Routes = matchit::Router<(&'static str, Handler)>;
 
 thread_local! {
-    static ROUTES: OnceCell<Routes> = const { OnceCell::new() };
+    /// For as long as the isolate lives, as are the names that the segments of a path have from it.
+    static ROUTES: &'static Routes = Box::leak(Box::new(routes()));
 }
 
 fn routes() -> Routes {
@@ -103,18 +106,12 @@ fn other_routes(at: &mut impl FnMut(&'static str, Handler)) {
 }
 
 /// Answers a request.
-pub(crate) async fn answer(request: Request, env: Env, platform: Context) -> Response {
-    let settings = Settings::of(&env);
-    let call = Call::new(Arrival::new(request), env, platform, settings);
+pub(crate) async fn answer(arrival: Arrival, env: Env, context: Context, settings: Rc<Settings>) -> JsValue {
+    let call = Call::new(arrival, env, context, settings);
     let path = path::normalize(call.arrival.path_and_query().0, &call.settings.base_path);
-    let found = ROUTES.with(|routes| {
-        let found = routes.get_or_init(self::routes).at(&path).ok()?;
-        let segments =
-            found.params.iter().map(|(name, segment)| (name.to_owned(), segment.to_owned())).collect();
-        Some((*found.value, segments))
-    });
-    let Some(((pattern, handler), segments)) = found else {
-        return response(Err(Refusal::NotFound("There is nothing at this path.").into()), &call);
+    let Ok(Match { value: (pattern, handler), params: segments }) = ROUTES.with(|routes| routes.at(&path))
+    else {
+        return response(Err(Refusal::NotFound("There is nothing at this path.").into()), &call).into();
     };
     call.set_route(pattern);
     let visit = Visit { call: &call, segments };
@@ -123,7 +120,7 @@ pub(crate) async fn answer(request: Request, env: Env, platform: Context) -> Res
     if let Ok(answer) = &outcome {
         call.send(&answer.reply.messages);
     }
-    response(outcome, &call)
+    response(outcome, &call).into()
 }
 
 async fn outcome(visit: &Visit<'_>, understood: Result<Understood, Failure>) -> Outcome {

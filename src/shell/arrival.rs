@@ -6,24 +6,25 @@ use web_sys::Request;
 
 #[wasm_bindgen(module = "/src/shell/http.js")]
 extern "C" {
-    fn target(request: &Request) -> String;
     fn fields(request: &Request) -> String;
 }
 
 /// A request as it arrived.
 pub(crate) struct Arrival {
-    /// The platform's own.
-    pub(crate) request: Request,
+    /// When, in Unix milliseconds.
+    pub(crate) at_ms: i64,
     /// Method, path and query: `GET /path?query`.
     target: String,
+    /// The platform's own.
+    pub(crate) request: Request,
     /// Some fields of the header, a line each: `name:value`, or `name` where there is none.
     fields: OnceCell<String>,
 }
 
 impl Arrival {
-    /// Reads a request.
-    pub(crate) fn new(request: Request) -> Self {
-        Self { target: target(&request), request, fields: OnceCell::new() }
+    /// A request as `entry.js` tells of it.
+    pub(crate) fn new(at_ms: i64, target: String, request: Request) -> Self {
+        Self { at_ms, target, request, fields: OnceCell::new() }
     }
 
     /// Its method. Not the platform crate's, which takes an unknown one for GET.

@@ -3,11 +3,12 @@
 use super::{Call, Settings, Workshop};
 use crate::{
     http::{Headers, Method, Refusal, credentials},
+    promise::settled,
     store::{d1::D1, r2::R2},
 };
 use js_sys::{Reflect, Uint8Array};
+use matchit::Params;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader, Request};
 use worker::Env;
 
@@ -16,7 +17,7 @@ pub(crate) struct Visit<'a> {
     /// The request and its record.
     pub(crate) call: &'a Call,
     /// The segments of the path as they arrived, by their names in the pattern.
-    pub(crate) segments: Vec<(String, String)>,
+    pub(crate) segments: Params<'static, 'a>,
 }
 
 impl Visit<'_> {
@@ -32,12 +33,12 @@ impl Visit<'_> {
 
     /// A segment of the path as it arrived, by its name in the pattern.
     pub(crate) fn segment(&self, name: &str) -> &str {
-        self.segments.iter().find(|(of, _)| of == name).map_or("", |(_, segment)| segment)
+        self.segments.get(name).unwrap_or_default()
     }
 
     /// Unix milliseconds.
     pub(crate) fn now_ms(&self) -> i64 {
-        self.call.started_ms()
+        self.call.arrival.at_ms
     }
 
     /// Unix seconds.
@@ -106,7 +107,7 @@ impl Visit<'_> {
 }
 
 async fn whole(request: &Request) -> Result<Vec<u8>, JsValue> {
-    let buffer = JsFuture::from(request.array_buffer()?).await?;
+    let buffer = settled(request.array_buffer()?).await?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
@@ -119,7 +120,7 @@ async fn within(limit: usize, stream: ReadableStream) -> Result<Option<Vec<u8>>,
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     let (mut body, mut length) = (Vec::new(), 0_usize);
     while length <= limit.saturating_add(DROPPED) {
-        let read = JsFuture::from(reader.read()).await?;
+        let read = settled(reader.read()).await?;
         if Reflect::get(&read, &JsValue::from_str("done"))?.is_truthy() {
             return Ok((length <= limit).then_some(body));
         }

@@ -33,7 +33,6 @@ pub(crate) struct Call {
     /// What the operator set.
     pub(crate) settings: Rc<Settings>,
     context: Context,
-    started_ms: i64,
     route: Cell<Option<&'static str>>,
     id: OnceCell<String>,
     database: OnceCell<D1>,
@@ -47,17 +46,11 @@ impl Call {
             env,
             settings,
             context,
-            started_ms: now_ms(),
             route: Cell::new(None),
             id: OnceCell::new(),
             database: OnceCell::new(),
             trouble: RefCell::new(None),
         }
-    }
-
-    /// Unix milliseconds at which the request arrived.
-    pub(crate) fn started_ms(&self) -> i64 {
-        self.started_ms
     }
 
     /// The request's identifier: in the log line, and in the response when it failed.
@@ -123,7 +116,7 @@ impl Call {
             method: self.arrival.method(),
             route: self.route.get(),
             status,
-            ms: now_ms().saturating_sub(self.started_ms),
+            ms: now_ms().saturating_sub(self.arrival.at_ms),
             calls,
             read: rows_read,
             written: rows_written,
@@ -284,7 +277,12 @@ fn log(line: &impl Serialize) {
 }
 
 /// Unix milliseconds.
-#[expect(clippy::cast_possible_truncation, reason = "a float becomes the nearest integer there is")]
 pub(crate) fn now_ms() -> i64 {
-    Date::now() as i64
+    milliseconds(Date::now())
+}
+
+/// Unix milliseconds as JavaScript has them.
+#[expect(clippy::cast_possible_truncation, reason = "a float becomes the nearest integer there is")]
+pub(crate) fn milliseconds(time: f64) -> i64 {
+    time as i64
 }

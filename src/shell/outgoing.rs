@@ -12,7 +12,7 @@ use web_sys::{ReadableStream, Response, ResponseInit, console};
 #[wasm_bindgen(module = "/src/shell/http.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
-    fn respond(status: u16, fields: &str, body: &JsValue) -> Result<Response, JsValue>;
+    fn respond(status: u16, fields: &str, text: Option<&str>, body: &JsValue) -> Result<Response, JsValue>;
 }
 
 /// What a handler gives back.
@@ -56,14 +56,14 @@ fn unavailable() -> Response {
 fn platform_response(answer: Answer<ReadableStream>, call: &Call) -> Result<Response, JsValue> {
     let Answer { reply, object } = answer;
     let fields = fields(&reply, call)?;
-    let body = match (reply.body, object) {
-        _ if call.arrival.method() == "HEAD" => JsValue::NULL,
-        (_, Some(object)) => object.into(),
-        (Body::Bytes(bytes), None) => Uint8Array::from(bytes.as_slice()).into(),
-        (Body::Text(text), None) => JsValue::from_str(&text),
-        (Body::Empty | Body::Object(_), None) => JsValue::NULL,
+    let (text, body) = match (&reply.body, object) {
+        _ if call.arrival.method() == "HEAD" => (None, JsValue::NULL),
+        (_, Some(object)) => (None, object.into()),
+        (Body::Bytes(bytes), None) => (None, Uint8Array::from(bytes.as_slice()).into()),
+        (Body::Text(text), None) => (Some(text.as_str()), JsValue::NULL),
+        (Body::Empty | Body::Object(_), None) => (None, JsValue::NULL),
     };
-    respond(reply.status, &fields, &body)
+    respond(reply.status, &fields, text, &body)
 }
 
 /// The header's fields, a line each.

@@ -59,16 +59,25 @@ struct Late {
 
 thread_local! {
     static SETTINGS: RefCell<Option<Rc<Settings>>> = const { RefCell::new(None) };
+    static OF_REQUESTS: RefCell<Option<(u32, Rc<Settings>)>> = const { RefCell::new(None) };
 }
 
 impl Settings {
     /// The settings in `env`.
     pub(crate) fn of(env: &Env) -> Rc<Self> {
-        let kept = SETTINGS.with(|settings| settings.borrow().clone());
+        let kept = SETTINGS.with_borrow(Clone::clone);
         kept.filter(|settings| Object::is(&settings.env, env)).unwrap_or_else(|| {
             let read = Rc::new(Self::read(env));
-            SETTINGS.with(|settings| settings.replace(Some(Rc::clone(&read))));
+            SETTINGS.set(Some(Rc::clone(&read)));
             read
+        })
+    }
+
+    /// The settings in the `env` of a request, of which `entry.js` tells by a number whether it is another one than before.
+    pub(crate) fn of_request(env: &Env, bindings: u32) -> Rc<Self> {
+        OF_REQUESTS.with_borrow_mut(|settings| match settings {
+            Some((number, kept)) if *number == bindings => Rc::clone(kept),
+            _ => Rc::clone(&settings.insert((bindings, Self::of(env))).1),
         })
     }
 

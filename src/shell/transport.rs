@@ -56,6 +56,10 @@ impl Transport for Fetch {
     async fn post(&self, request: Request) -> Result<Answer, NoAnswer> {
         let controller = AbortController::new().map_err(|_| NoAnswer)?;
         let request = platform_request(&request, &controller).map_err(|_| NoAnswer)?;
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "two futures of their own: `answered` waits by `JsFuture`"
+        )]
         match select(pin!(self.answered(&request)), Delay::from(TIMEOUT)).await {
             Either::Left((answer, _)) => answer.map_err(|_| NoAnswer),
             Either::Right(_) => {

@@ -1,11 +1,10 @@
 //! The database port on D1, through a module of JavaScript that takes a batch and gives its rows as one string each.
 
 use super::{Batch, Database, DatabaseError, Fault, Query, Rows, Statement, Usage};
-use crate::thrown;
+use crate::{promise::settled, thrown};
 use js_sys::{Date, Promise};
 use std::{cell::Cell, ptr};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::JsFuture;
 use worker::worker_sys::types::D1Database;
 
 #[wasm_bindgen(module = "/src/store/d1.js")]
@@ -56,7 +55,7 @@ impl D1 {
     }
 
     async fn text(&self, batch: &Batch<'_>) -> Result<String, JsValue> {
-        let text = JsFuture::from(self.start(batch)?).await?;
+        let text = settled(self.start(batch)?).await?;
         text.as_string().ok_or_else(|| JsValue::from_str("a batch answered with no text"))
     }
 

@@ -9,6 +9,7 @@
 pub mod d1;
 mod database;
 mod objects;
+mod packed;
 #[cfg(target_arch = "wasm32")]
 pub mod r2;
 mod rows;
@@ -20,5 +21,6 @@ mod statement;
 
 pub use database::{Batch, Database, DatabaseError, Fault, Usage};
 pub use objects::{ListedObject, Objects, ObjectsError};
+pub use packed::Packed;
 pub use rows::{Rows, Unreadable};
 pub use statement::{Query, Statement, Value};

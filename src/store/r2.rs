@@ -1,10 +1,9 @@
 //! The objects port on R2, on its JavaScript interface.
 
 use super::{ListedObject, Objects, ObjectsError};
-use crate::thrown;
+use crate::{promise, thrown};
 use js_sys::{Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::ReadableStream;
 use worker::worker_sys::types::{R2Bucket, R2Object, R2ObjectBody, R2Objects};
 
@@ -52,7 +51,7 @@ impl R2 {
 }
 
 async fn settled(promise: Result<Promise, JsValue>) -> Result<JsValue, JsValue> {
-    JsFuture::from(promise?).await
+    promise::settled(promise?).await
 }
 
 fn options(after: &str, limit: u32) -> Result<Object, JsValue> {

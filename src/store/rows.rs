@@ -1,6 +1,6 @@
 //! What the statements of a batch answered.
 //!
-//! Each row is one JSON text that SQLite made: it crosses from the database's runtime into WebAssembly as one string,
+//! Each row is one text that SQLite made, nearly always JSON: it crosses from the database's runtime into WebAssembly as one string,
 //! however many columns and rows it stands for.
 
 use crate::json::{self, Value};
@@ -20,13 +20,13 @@ impl Rows {
         Self(rows)
     }
 
-    /// The JSON texts of the statement at `index`.
+    /// The texts of the statement at `index`.
     #[must_use]
     pub fn texts(&self, index: usize) -> &[String] {
         self.0.get(index).map_or(&[], Vec::as_slice)
     }
 
-    /// The JSON text of the first row of the statement at `index`, if it gave one.
+    /// The text of the first row of the statement at `index`, if it gave one.
     #[must_use]
     pub fn text(&self, index: usize) -> Option<&str> {
         self.texts(index).first().map(String::as_str)

@@ -1,5 +1,6 @@
 //! A statement and what is bound to it.
 
+use super::Packed;
 use serde::Serialize;
 
 /// An SQL statement that `build.rs` proved.
@@ -31,6 +32,8 @@ pub enum Value<'a> {
     Integer(i64),
     /// UTF-8 text.
     Text(&'a str),
+    /// An identifier of a device, or a push token.
+    Packed(Packed<'a>),
 }
 
 impl From<i64> for Value<'_> {
@@ -45,8 +48,14 @@ impl<'a> From<&'a str> for Value<'a> {
     }
 }
 
-impl<'a> From<Option<&'a str>> for Value<'a> {
-    fn from(value: Option<&'a str>) -> Self {
-        value.map_or(Self::Null, Self::Text)
+impl<'a> From<Packed<'a>> for Value<'a> {
+    fn from(value: Packed<'a>) -> Self {
+        Self::Packed(value)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value<'_> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
     }
 }

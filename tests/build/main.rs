@@ -75,7 +75,7 @@ fn a_broken_statement_fails_the_build_by_name_and_reason() {
         (
             "scanning",
             "src/store/sql/device/updatable.sql",
-            "r.device_id = pack(:device) AND r.pass_type = :pass_type",
+            "r.device_id = :device AND r.pass_type = :pass_type",
             "r.push_token = :device AND r.client = :pass_type",
             [
                 "SQL statement device/updatable.updatable: scans a table (SCAN r)",
@@ -84,11 +84,18 @@ fn a_broken_statement_fails_the_build_by_name_and_reason() {
         ),
         (
             "unclosed",
+            "src/store/sql/push/conclude.sql",
+            "pack(e.value ->> 1)",
+            "pack(e.value ->> 1",
+            ["push/conclude.sql: a parenthesis of `pack` or `unpack` is not closed", "ON d.pass_type ="],
+        ),
+        (
+            "packed",
             "src/store/sql/device/updatable.sql",
-            "pack(:device)",
-            "pack(:device",
+            "r.device_id = :device",
+            "r.device_id = pack(:device)",
             [
-                "device/updatable.sql: a parenthesis of `pack` or `unpack` is not closed",
+                "device/updatable.sql: a parameter that is to be packed is declared as `packed`",
                 "WHERE r.device_id =",
             ],
         ),

@@ -13,8 +13,20 @@ use crate::card::{Card, new_type};
 const BEFORE: [(&str, &str); 2] =
     [("worker.mjs", include_str!("aborted/worker.mjs")), ("abort.mjs", include_str!("aborted/abort.mjs"))];
 
+/// While the request is read, and when the database has answered it.
 #[test]
 fn after_an_abort_the_next_request_is_served_by_a_new_instance() {
+    for path in ["/abort-now", "/v1/devices/abort-later/registrations/pass.com.example.aborted"] {
+        is_well_after(path, "Critical");
+    }
+}
+
+#[test]
+fn what_javascript_throws_through_an_instance_ends_no_request_but_its_own() {
+    is_well_after("/v1/passes/pass.com.example.aborted/abort-thrown", "thrown on purpose");
+}
+
+fn is_well_after(path: &'static str, logged: &str) {
     let server = Server::start(Options { before: &BEFORE, ..Options::default() });
     let card = Card::new(&new_type(), "S-1").at(server.issuer());
     card.publish(&card.file()).expect(201);
@@ -23,11 +35,10 @@ fn after_an_abort_the_next_request_is_served_by_a_new_instance() {
 
     let base = server.base().to_owned();
     // It has no answer, or a late one.
-    let _aborted = thread::spawn(move || http::request(&base, "GET", "/abort-now", &[], Body::Empty));
-    server.wait_for_log("Critical");
+    let _aborted = thread::spawn(move || http::request(&base, "GET", path, &[], Body::Empty));
+    server.wait_for_log(logged);
 
     phone.register(&card.pass).answer().clone().expect(200);
-    server.wait_for_log("Reinitializing");
     assert_eq!(phone.list(card.pass_type()).status(), 200);
     assert_eq!(phone.fetch(&card.pass).status(), 200);
     card.change(1);

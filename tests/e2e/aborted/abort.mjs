@@ -1,22 +1,38 @@
-// Aborts WebAssembly in the middle of a request: one whose path has this word in it gets a string that is not in the memory, and
-// reading it traps, as a panic does. It stands between the two when the Worker makes its instance, so it has to be imported
-// before the Worker.
+// Ends WebAssembly in the middle of a request whose path has one of these words in it. It stands between the two when the Worker makes its instance, so it has to be
+// imported before the Worker.
 
-const WORD = "abort-now";
+/** The request itself is a string that is not in the memory, and reading it traps, as a panic does. */
+const NOW = "abort-now";
+/** So is what the database answers it. */
+const LATER = "abort-later";
+/** Reading its header throws, and WebAssembly is left as it was then. */
+const THROWN = "abort-thrown";
 const NOWHERE = 0x7ffffff0;
 const { Instance } = WebAssembly;
 
 WebAssembly.Instance = function (module, imports) {
   let memory;
+  let later = false;
   const aborting = ([name, member]) => {
-    if (!name.startsWith("__wbg_target_")) return [name, member];
-    return [name, (to, request) => {
-      member(to, request);
-      if (request.url.includes(WORD)) new DataView(memory.buffer).setInt32(to, NOWHERE, true);
+    if (name.startsWith("__wbg_fields_")) {
+      return [name, (to, request) => {
+        if (request.url.includes(THROWN)) throw new RangeError("thrown on purpose");
+        member(to, request);
+      }];
+    }
+    if (!name.startsWith("__wbg___wbindgen_string_get_")) return [name, member];
+    return [name, (to, value) => {
+      member(to, value);
+      if (later) new DataView(memory.buffer).setInt32(to, NOWHERE, true);
+      later = false;
     }];
   };
   const members = (names) => Object.fromEntries(Object.entries(names).map(aborting));
-  const instance = new Instance(module, Object.fromEntries(Object.entries(imports).map(([name, names]) => [name, members(names)])));
-  ({ memory } = instance.exports);
-  return instance;
+  const { exports } = new Instance(module, Object.fromEntries(Object.entries(imports).map(([name, names]) => [name, members(names)])));
+  ({ memory } = exports);
+  const answer = (bindings, time, target, length, request, ...values) => {
+    later = request.url.includes(LATER);
+    return exports.answer(bindings, time, request.url.includes(NOW) ? NOWHERE : target, length, request, ...values);
+  };
+  return { exports: { ...exports, answer } };
 };

@@ -144,7 +144,9 @@ proptest! {
         let minter = minter(&pkcs8());
         let _ = renewed && minter.renew(now);
         let age = now / 1000 - issued_at(&minter.at(now));
-        prop_assert!((0..1800).contains(&age), "{age}");
+        // One that is to be newer than a window that just began is of its next second: by then Apple's clock is ahead.
+        let youngest = if renewed { -1 } else { 0 };
+        prop_assert!((youngest..1800).contains(&age), "{age}");
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! What the database makes of identifiers and push tokens, through the service's own statements on SQLite.
 
+mod listing;
 mod migration;
 mod packing;
+mod readings;
 mod size;
 
-use edgepass::store::{
-    Batch, Database, Query, Rows,
-    sql::device::register::{Held, Register},
-};
+use edgepass::store::{Batch, Database, Query, Rows, sql::device::register::Register};
 use edgepass_support::storage::{Sqlite, block_on};
 
 const PASS_TYPE: &str = "pass.com.example.coffee";
@@ -29,11 +28,11 @@ fn publish(database: &Sqlite, serial: &str) {
 }
 
 fn register<'a>(device: &'a str, serial: &'a str, push_token: &'a str) -> Query<'a> {
-    let (pass_type, serial_twice, token) = (PASS_TYPE, serial, TOKEN);
-    Register { device, pass_type, serial, serial_twice, token, push_token, client: None, now: NOW }.query()
+    let (pass_type, token) = (PASS_TYPE, TOKEN);
+    Register { device, pass_type, serial, token, push_token, client: None, now: NOW }.query()
 }
 
 fn is_registered(database: &Sqlite, device: &str, serial: &str) -> bool {
-    let held = Held { device, pass_type: PASS_TYPE, serial, serial_twice: serial, token: TOKEN };
-    run(database, vec![held.query()]).first::<(bool,)>(0).unwrap().unwrap().0
+    let sql = "SELECT EXISTS (SELECT 1 FROM registrations WHERE device_id = pack(?1) AND pass_type = ?2 AND serial = ?3)";
+    database.prepare(sql).query_row([device, PASS_TYPE, serial], |row| row.get(0)).unwrap()
 }

@@ -1,7 +1,5 @@
--- latest(pass_type: text, serial: text, serial_twice: text, token: text)
+-- latest(pass_type: text, serial: text, token: text)
 -- Where the newest version of the pass is: object key, ETag, Last-Modified and size. No row: refused.
 SELECT json_array(p.object_key, p.file_sha256, p.modified_at, p.size) AS json
 FROM passes AS p
-WHERE p.pass_type = :pass_type AND p.serial IN (:serial, :serial_twice) AND p.token_sha256 = :token
-ORDER BY p.serial = :serial DESC
-LIMIT 1;
+WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.token_sha256 = :token;

@@ -47,12 +47,12 @@ WHERE (d.pass_type, d.device_id) > (
 ORDER BY d.pass_type, d.device_id
 LIMIT 1 OFFSET :limit;
 
--- forget_devices(to_type: text?, to_device: text?)
+-- forget_devices(to_type: text?, to_device: packed?)
 -- Of the devices between the two, or to the end, those that have no registration left.
 DELETE FROM push_devices
 WHERE (pass_type, device_id) > (
     SELECT coalesce(max(u.progress ->> 0), ''), coalesce(pack(max(u.progress ->> 1)), '') FROM upkeep AS u WHERE u.job = 'push')
-  AND (:to_type IS NULL OR (pass_type, device_id) <= (:to_type, pack(:to_device)))
+  AND (:to_type IS NULL OR (pass_type, device_id) <= (:to_type, :to_device))
   AND NOT EXISTS (
     SELECT 1 FROM registrations AS r
     WHERE r.device_id = push_devices.device_id AND r.pass_type = push_devices.pass_type

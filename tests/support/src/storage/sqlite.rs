@@ -145,6 +145,7 @@ impl ToSql for Bound<'_> {
             Value::Null => ToSqlOutput::Owned(rusqlite::types::Value::Null),
             Value::Integer(integer) => (integer as f64).into(),
             Value::Text(text) => text.into(),
+            Value::Packed(packed) => packed.bound().into_owned().into(),
         })
     }
 }

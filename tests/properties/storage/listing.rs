@@ -1,0 +1,65 @@
+//! What a device is listed, and after which tag.
+
+use super::{PASS_TYPE, publish, register, run};
+use edgepass::{
+    device::Updatable,
+    endpoint::serve,
+    http::{Body, Reply},
+};
+use edgepass_support::storage::{Memory, Sqlite, block_on};
+use rusqlite::params;
+
+/// The newest revision of the type is that of the last one, which is not the device's.
+const REVISIONS: [(&str, i64); 3] =
+    [("S-\"1\"", 1_800_000_000_010), ("S[2]", 1_800_000_000_012), ("S-3", 1_800_000_000_015)];
+
+fn database() -> Sqlite {
+    let database = Sqlite::new();
+    let sql = "INSERT INTO pass_types (pass_type, revision, publication) VALUES (?1, 1800000000015, '')";
+    database.prepare(sql).execute([PASS_TYPE]).unwrap();
+    for (serial, revision) in REVISIONS {
+        publish(&database, serial);
+        let sql = "UPDATE passes SET revision = ?2 WHERE serial = ?1";
+        database.prepare(sql).execute(params![serial, revision]).unwrap();
+    }
+    run(&database, vec![register("ab", REVISIONS[0].0, "cd"), register("ab", REVISIONS[1].0, "cd")]);
+    database
+}
+
+fn list(database: &Sqlite, device: &str, query: &str) -> Reply {
+    let list = Updatable::decode(device, PASS_TYPE, query).unwrap();
+    block_on(serve(&list, database, &Memory::default())).unwrap().reply
+}
+
+const BOTH: &str = r#"{"serialNumbers":["S-\"1\"","S[2]"],"lastUpdated":"1800000000012"}"#;
+
+#[test]
+fn what_changed_after_the_tag_is_listed_with_the_newest_revision_of_it() {
+    let database = database();
+    for (query, expected) in [
+        ("", Some(BOTH)),
+        ("passesUpdatedSince=1800000000009", Some(BOTH)),
+        (
+            "passesUpdatedSince=1800000000010",
+            Some(r#"{"serialNumbers":["S[2]"],"lastUpdated":"1800000000012"}"#),
+        ),
+        ("passesUpdatedSince=1800000000012", None),
+        ("passesUpdatedSince=1800000000015", None),
+        ("passesUpdatedSince=1800000000016", Some(BOTH)), // never handed out
+        ("passesUpdatedSince=tag", Some(BOTH)),
+    ] {
+        let reply = list(&database, "ab", query);
+        let expected = expected.map_or((204, Body::Empty), |text| (200, Body::Text(text.to_owned())));
+        assert_eq!((reply.status, reply.body), expected, "{query}");
+    }
+    assert_eq!(list(&database, "AB", "").status, 204);
+}
+
+#[test]
+fn a_withdrawn_pass_is_not_listed() {
+    let database = database();
+    database.prepare("UPDATE passes SET withdrawn_at = 1 WHERE serial = 'S[2]'").execute(()).unwrap();
+    let only = r#"{"serialNumbers":["S-\"1\""],"lastUpdated":"1800000000010"}"#;
+    assert_eq!(list(&database, "ab", "").body, Body::Text(only.to_owned()));
+    assert_eq!(list(&database, "ab", "passesUpdatedSince=1800000000010").status, 204);
+}
