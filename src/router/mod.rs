@@ -54,7 +54,7 @@ type Handler = for<'a> fn(&'a Visit<'a>) -> Pending<'a>;
 type Routes = matchit::Router<(&'static str, Handler)>;
 
 thread_local! {
-    /// For as long as the isolate lives, as are the names that the segments of a path have from it.
+    /// For as long as the instance lives, as are the names that the segments of a path have from it.
     static ROUTES: &'static Routes = Box::leak(Box::new(routes()));
 }
 
