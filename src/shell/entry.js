@@ -10,8 +10,8 @@ if (typeof state?.criticalError !== "boolean" || !answer || !queue || !scheduled
   throw new Error("worker-build has changed");
 }
 
-// An instance may end otherwise than by an abort, for which that module looks: by what JavaScript throws through it. It is renewed
-// before anything else calls it, since what is called with a string writes that into the memory of the old one first.
+// An instance may end otherwise than by an abort, for which that module looks: by a stack that is full. It is renewed before
+// anything else calls it, since what is called with a string writes that into the memory of the old one first.
 addEventListener("error", () => start());
 
 /** Calls a function of the WebAssembly instance, in a new one if it was aborted. */

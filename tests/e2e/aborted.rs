@@ -22,8 +22,8 @@ fn after_an_abort_the_next_request_is_served_by_a_new_instance() {
 }
 
 #[test]
-fn what_javascript_throws_through_an_instance_ends_no_request_but_its_own() {
-    is_well_after("/v1/passes/pass.com.example.aborted/abort-thrown", "thrown on purpose");
+fn after_a_stack_overflow_no_request_writes_into_the_memory_of_the_instance_that_ended() {
+    is_well_after("/abort-overflow", "the stack is full on purpose");
 }
 
 fn is_well_after(path: &'static str, logged: &str) {
