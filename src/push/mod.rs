@@ -26,6 +26,7 @@ mod policy;
 pub mod providers;
 mod resume;
 pub mod schedule;
+mod settle;
 mod verdict;
 
 pub use claim::{Device, Page, Worker, claim};

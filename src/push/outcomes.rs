@@ -35,6 +35,8 @@ pub(super) struct Outcomes {
     pub(super) dead: Vec<Dead>,
     /// Pass type, outcome, reason, number.
     pub(super) counts: Vec<(String, &'static str, Reason, i64)>,
+    /// Pass type and device of each that a push was delivered to.
+    pub(super) told: Vec<(String, String)>,
     /// Devices that the page has to do again.
     pub(super) left: Vec<Device>,
     /// Services and pass types that are not to be asked for a while.
@@ -68,11 +70,6 @@ impl Note {
     /// Nothing is tried again: it was told, or, with a reason, it was given up.
     fn ended(Device { pass_type, device, .. }: Device, reason: Option<Reason>) -> Self {
         Self { pass_type, device, due: None, attempts: 0, failing_since: None, reason }
-    }
-
-    /// The device, if it is tried again.
-    fn waiting(&self) -> Option<(String, String)> {
-        self.due.map(|_| (self.pass_type.clone(), self.device.clone()))
     }
 }
 
@@ -139,22 +136,12 @@ impl Outcomes {
         }
     }
 
-    /// At the end: a device that failed with one of its tokens is tried again, whatever became of the other.
-    pub(super) fn settle(&mut self) {
-        let waiting: Vec<(String, String)> = self.notes.iter().filter_map(Note::waiting).collect();
-        self.notes.retain(|note| {
-            note.due.is_some()
-                || !waiting
-                    .iter()
-                    .any(|(of_type, of_device)| *of_type == note.pass_type && *of_device == note.device)
-        });
-    }
-
     fn delivered(&mut self, device: Device) {
         self.count(&device.pass_type, "delivered", Reason::Borrowed(""));
         if !self.taken.contains(&device.pass_type) {
             self.taken.push(device.pass_type.clone());
         }
+        self.told.push((device.pass_type.clone(), device.device.clone()));
         if device.attempts > 0 {
             self.notes.push(Note::ended(device, None));
         }

@@ -8,7 +8,11 @@ use super::{
     world::World,
 };
 use edgepass::push::{Answer, NoAnswer};
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 /// A pass type, a device, and the wallet as the tables name it.
 type Key = (String, String, String);
@@ -19,10 +23,16 @@ struct Last {
     claimed: Claimed,
     /// The newest revision of the pass type then: what the device is told of.
     revision: i64,
-    /// Whether all pushes to it were delivered. `None`: there was none yet.
+    /// How many push tokens it had then. Those that were not tried, as there was no time or the service was held, are a reason to
+    /// tell it again.
+    targets: usize,
+    /// Those that were pushed to.
+    pushed: BTreeSet<String>,
+    /// Whether all these pushes were delivered. `None`: there was none yet.
     delivered: Option<bool>,
-    /// Unix milliseconds: not to be pushed before, as the service told that it is this device's trouble.
-    not_before_ms: i64,
+    /// By push token, in unix milliseconds: the device is not to be pushed to before, as the service told that it is this
+    /// device's trouble.
+    not_before_ms: BTreeMap<String, i64>,
     /// Whether another worker took a page with it in the same millisecond: the two cannot be told apart.
     same_moment: bool,
 }
@@ -64,7 +74,7 @@ impl World {
     /// A worker took a page. The workers that had its devices before may have failed, died or lost their pages. Otherwise
     /// there must be something new, and a device's own time must have come.
     pub(crate) fn hand_out(&self, run: &Rc<Run>, claimed: Claimed) {
-        for key in self.own_devices(run) {
+        for (key, targets) in self.own_devices(run) {
             let revision = run.revisions.borrow().get(&key.0).copied().unwrap_or_default();
             let mut all = self.economy.last.borrow_mut();
             let mut same_moment = false;
@@ -72,20 +82,27 @@ impl World {
                 self.check_reason(&key, last, claimed);
                 same_moment = last.claimed.now_ms == claimed.now_ms;
             }
-            let (run, delivered, not_before_ms) = (Rc::clone(run), None, 0);
-            all.insert(key, Last { run, claimed, revision, delivered, not_before_ms, same_moment });
+            let (run, pushed, delivered, not_before_ms) =
+                (Rc::clone(run), BTreeSet::new(), None, BTreeMap::new());
+            let last =
+                Last { run, claimed, revision, targets, pushed, delivered, not_before_ms, same_moment };
+            all.insert(key, last);
         }
     }
 
-    /// The devices of a worker's page that are its own.
-    fn own_devices(&self, run: &Run) -> Vec<Key> {
+    /// The devices of a worker's page that are its own, and how many push tokens each has.
+    fn own_devices(&self, run: &Run) -> Vec<(Key, usize)> {
         let database = self.database.borrow();
-        let sql = "SELECT d.pass_type, unpack(d.device_id), d.client
+        let sql = "SELECT d.pass_type, unpack(d.device_id), d.client,
+                (SELECT count(DISTINCT r.push_token) FROM registrations AS r
+                 WHERE r.device_id = d.device_id AND r.pass_type = d.pass_type AND r.client IS nullif(d.client, ''))
             FROM push_pages AS g CROSS JOIN json_each(g.devices) AS e CROSS JOIN push_devices AS d
                 ON d.pass_type = e.value ->> 0 AND d.device_id = pack(e.value ->> 1) AND d.client = g.client AND d.pushed_at = g.opened_at
             WHERE g.worker = ?1";
         let mut statement = database.sqlite.prepare(sql);
-        let rows = statement.query_map([&run.name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        let rows = statement.query_map([&run.name], |row| {
+            Ok(((row.get(0)?, row.get(1)?, row.get(2)?), usize::try_from(row.get::<_, u32>(3)?).unwrap()))
+        });
         rows.unwrap().collect::<Result<_, _>>().unwrap()
     }
 
@@ -96,11 +113,12 @@ impl World {
         }
         let wanted = self.economy.wanted.borrow().get(key).copied().unwrap_or(i64::MAX);
         assert!(
-            last.delivered != Some(true) || wanted > last.revision,
+            last.delivered != Some(true) || last.pushed.len() < last.targets || wanted > last.revision,
             "{key:?} is told again, though it was told of {} and has nothing newer than {wanted}",
             last.revision
         );
-        let early = last.not_before_ms - claimed.now_ms;
+        let early =
+            last.not_before_ms.values().max().map_or(0, |not_before_ms| not_before_ms - claimed.now_ms);
         assert!(early <= 0, "{key:?} is told again {early} ms before its time");
     }
 }
@@ -125,10 +143,11 @@ impl Wire {
         let key = self.key(push);
         let mut all = self.world.economy.last.borrow_mut();
         let Some(last) = all.get_mut(&key).filter(|last| Rc::ptr_eq(&last.run, &self.run)) else { return };
-        // The second is one with another push token, or another provider token.
-        last.not_before_ms = if last.delivered.is_none() { self.not_before_ms(push, answer) } else { 0 };
+        // The second one with this push token is one with another provider token.
+        last.not_before_ms.insert(push.token.clone(), self.not_before_ms(push, answer));
         let delivered = matches!(answer, Ok(answer) if answer.status == 200);
         last.delivered = Some(delivered && last.delivered != Some(false));
+        last.pushed.insert(push.token.clone());
     }
 
     /// By a failure that can be nobody's but the device's. One that fails for a day is given up, and the next change is a new

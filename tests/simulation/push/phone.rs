@@ -188,6 +188,11 @@ impl Simulation {
             let pass_type = self.passes[pass].pass_type;
             self.phones[at].held.insert(pass, true);
             self.phones[at].told.insert(pass_type);
+        } else if status.is_none()
+            && let Some(acknowledged) = self.phones[at].held.get_mut(&pass)
+        {
+            // It tries again, also what it only repeated.
+            *acknowledged = false;
         }
     }
 

@@ -49,8 +49,9 @@ pub(crate) struct Pushed {
 }
 
 /// A push token was said to be dead.
-#[derive(Debug)]
 pub(crate) struct Dead {
+    /// The worker that was told.
+    pub(crate) run: Rc<Run>,
     pub(crate) pass_type: String,
     pub(crate) push_token: String,
     /// Since when, in unix milliseconds.
@@ -107,24 +108,28 @@ pub(crate) struct Wire {
 
 /// A request as a push service reads it.
 pub(crate) struct Push {
+    /// The worker that pushes.
+    run: Rc<Run>,
     pub(crate) token: String,
     pub(crate) pass_type: String,
     bearer: String,
 }
 
 impl Push {
-    fn read(client: Client, request: &Request) -> Self {
+    fn read(run: &Rc<Run>, request: &Request) -> Self {
+        let run = Rc::clone(run);
         let header =
             |wanted| request.headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
-        if client == Client::Apple {
+        if run.client == Client::Apple {
             let token = request.url.strip_prefix("https://api.push.apple.com/3/device/").unwrap().to_owned();
             let (topic, bearer) = (header("apns-topic").unwrap(), header("authorization").unwrap());
-            return Self { token, pass_type: topic, bearer };
+            return Self { run, token, pass_type: topic, bearer };
         }
         assert!(!request.url.contains("apple"), "{}", request.url);
         let body: serde_json::Value = serde_json::from_str(&request.body).unwrap();
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         Self {
+            run,
             token: text(&body["pushTokens"][0]),
             pass_type: text(&body["passTypeIdentifier"]),
             bearer: String::new(),
@@ -134,7 +139,7 @@ impl Push {
 
 impl Transport for Wire {
     async fn post(&self, request: Request) -> Result<Answer, NoAnswer> {
-        let (world, push) = (&self.world, Push::read(self.run.client, &request));
+        let (world, push) = (&self.world, Push::read(&self.run, &request));
         self.check(&push);
         // The request is on its way for a while, in which anything may happen.
         world.clock_reaches(world.now_ms() + world.some_ms(world.service.latency.get())).await;
@@ -279,7 +284,12 @@ impl World {
 
     fn bury(&self, push: &Push, since_ms: Option<i64>) {
         let (pass_type, push_token) = (push.pass_type.clone(), push.token.clone());
-        self.service.dead.borrow_mut().push(Dead { pass_type, push_token, since_ms });
+        self.service.dead.borrow_mut().push(Dead {
+            run: Rc::clone(&push.run),
+            pass_type,
+            push_token,
+            since_ms,
+        });
     }
 
     /// The token is dead.

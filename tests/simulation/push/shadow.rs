@@ -1,7 +1,7 @@
 //! What the database holds, read past the service after each call: when each pass changed and since when each registration
 //! is there. And that nothing else happened than what may happen.
 
-use super::{service::Dead, world::World};
+use super::world::World;
 use edgepass::{client::Client, push::Worker};
 use std::{
     cell::{Cell, RefCell},
@@ -163,11 +163,9 @@ impl World {
     /// A registration goes only when the push service said that its token is dead, after it was registered.
     fn check_deleted(&self, key: &(String, String, String), gone: &Registration) {
         let dead = self.service.dead.borrow();
-        let said: Vec<&Dead> = dead
-            .iter()
-            .filter(|dead| dead.push_token == gone.push_token && dead.pass_type == key.1)
-            .collect();
-        let allowed = said.iter().any(|dead| dead.since_ms.is_none_or(|since| gone.registered_ms < since));
+        let said = dead.iter().filter(|dead| dead.push_token == gone.push_token && dead.pass_type == key.1);
+        let said: Vec<Option<i64>> = said.map(|dead| dead.since_ms).collect();
+        let allowed = said.iter().any(|since_ms| since_ms.is_none_or(|since| gone.registered_ms < since));
         assert!(allowed, "the registration {key:?}, {gone:?} was deleted; what the service said: {said:?}");
         self.event(|| format!("the registration {key:?} is deleted: its token is dead"));
     }
