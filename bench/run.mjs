@@ -31,7 +31,7 @@ const [keys, images] = [certificates(), files()];
 
 /** What is measured; print.mjs prints it. */
 const PARTS = {
-  endpoints: () => endpoints(worker, BASELINE, join(RESULTS, "compare"), ROUNDS ?? 13, say),
+  endpoints: () => endpoints(worker, BASELINE, join(RESULTS, "compare"), ROUNDS ?? 9, say),
   startup: () => startup(worker, ROUNDS ?? 15),
   passes: () => comparePasses(worker, keys, images, ROUNDS ?? 5, say),
   pushes: () => push(worker, keys, template(images), [10_000, 100_000], say),

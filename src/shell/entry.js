@@ -31,12 +31,15 @@ let bound;
 let bindings = 0;
 
 export default {
-  /** What costs WebAssembly a call, and every request needs, it is told: which bindings there are, the time, method and target. */
+  /**
+   * What costs WebAssembly a call, and every request needs, it is told: which bindings there are, the time, method and target.
+   * `join` makes one flat string. A template makes a tree of two, which is slower to read by character on the way to WebAssembly.
+   */
   fetch(request, env, ctx) {
     if (env !== bound) bindings += 1;
     bound = env;
     const { method, url } = request;
-    const target = `${method} ${url.slice(url.indexOf("/", url.indexOf("://") + 3))}`;
+    const target = [method, url.slice(url.indexOf("/", url.indexOf("://") + 3))].join(" ");
     return call("answer", answer, env, ctx, bindings, Date.now(), target, request, env, ctx);
   },
   queue: (batch, env, ctx) => call("queue", queue, env, ctx, batch),

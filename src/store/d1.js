@@ -26,17 +26,22 @@ export function run(database, batch) {
   return database.batch(statements).then(text);
 }
 
-/** Rows read and written by all statements, then the rows of each. JSON has no control characters, so these can part them. */
+/**
+ * Rows read and written by all statements, then the rows of each. JSON has no control characters, so these can part them. In one
+ * flat string, as in src/shell/entry.js.
+ */
 function text(results) {
-  let [read, written, rows] = [0, 0, ""];
+  let [read, written] = [0, 0];
+  const parts = [""];
   for (const { results: found, meta } of results) {
     read += meta?.rows_read ?? 0;
     written += meta?.rows_written ?? 0;
-    rows += STATEMENT;
+    parts.push(STATEMENT);
     for (const { json } of found) {
       if (typeof json !== "string") throw new Error("a row has no text in `json`");
-      rows += ROW + json;
+      parts.push(ROW, json);
     }
   }
-  return `${read} ${written}${rows}`;
+  parts[0] = `${read} ${written}`;
+  return parts.join("");
 }
