@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 const page = join(import.meta.dirname, "../docs/speed.md");
 const { status, stdout } = spawnSync("node", [join(import.meta.dirname, "print.mjs")], { encoding: "utf8" });
-if (status !== 0) throw new Error("a claim does not hold: node bench/print.mjs");
+if (status !== 0) throw new Error("there is no report, or a claim does not hold: node bench/print.mjs");
 const parts = Object.keys(JSON.parse(readFileSync(join(import.meta.dirname, "../target/bench/report.json"), "utf8")));
 const missing = ["endpoints", "startup", "passes", "pushes", "scale", "bundle"].filter((part) => !parts.includes(part));
 if (missing.length > 0) throw new Error(`the report is without ${missing}: make bench`);

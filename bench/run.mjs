@@ -1,7 +1,7 @@
 // `make bench` measures: what requests of phones, new isolates, passes and pushes cost, and what size does; how large the bundle is. What
 // is compared takes turns, so that whatever else the machine does hits all alike. PARTS=endpoints,push runs some of it.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { endpoints } from "./compare/endpoints.mjs";
@@ -16,32 +16,41 @@ import { startup } from "./startup.mjs";
 const REPOSITORY = join(import.meta.dirname, "..");
 /** A checkout of another commit, which is built. */
 const BASELINE = process.env.BASELINE && resolve(process.env.BASELINE);
-const ROUNDS = Number(process.env.ROUNDS) || undefined;
+const ROUNDS = process.env.ROUNDS ? Number(process.env.ROUNDS) : undefined;
 
 const say = (text) => process.stderr.write(`bench: ${text}\n`);
 const commit = (cwd) => execFileSync("git", ["describe", "--always", "--dirty"], { cwd, encoding: "utf8" }).trim();
 
-const began = Date.now();
-mkdirSync(RESULTS, { recursive: true });
-// A copy, so that all of this is measured with one build.
+/** Copies, so that all of this is measured with one build. */
 const worker = join(RESULTS, "worker");
-rmSync(worker, { recursive: true, force: true });
-copyWorker(REPOSITORY, worker);
-const [keys, images] = [certificates(), files()];
+const baseline = BASELINE && join(RESULTS, "baseline");
 
 /** What is measured; print.mjs prints it. */
 const PARTS = {
-  endpoints: () => endpoints(worker, BASELINE, join(RESULTS, "compare"), ROUNDS ?? 9, say),
+  endpoints: () => endpoints(worker, baseline, join(RESULTS, "compare"), ROUNDS ?? 9, say),
   startup: () => startup(worker, ROUNDS ?? 15),
-  passes: () => comparePasses(worker, keys, images, ROUNDS ?? 5, say),
-  pushes: () => push(worker, keys, template(images), [10_000, 100_000], say),
+  passes: () => comparePasses(worker, certificates(), files(), ROUNDS ?? 5, say),
+  pushes: () => push(worker, certificates(), template(files()), [10_000, 100_000], say),
   scale: () => scale(worker, say),
   bundle: () => bundle(join(worker, "build")),
 };
 
-const wanted = (process.env.PARTS || Object.keys(PARTS).join()).split(",");
-const unknown = wanted.filter((part) => !(part in PARTS));
-if (unknown.length > 0) throw new Error(`PARTS has ${unknown}, and may have ${Object.keys(PARTS)}`);
+const wanted = (process.env.PARTS || Object.keys(PARTS).join()).split(",").map((part) => part.trim());
+const refuse = (text) => {
+  console.error(`bench: ${text}`);
+  process.exit(2);
+};
+for (const part of wanted) if (!Object.hasOwn(PARTS, part)) refuse(`PARTS has "${part}", and may have ${Object.keys(PARTS)}`);
+if (ROUNDS !== undefined && !(Number.isInteger(ROUNDS) && ROUNDS > 0)) refuse("ROUNDS must be a number from 1");
+if (BASELINE && !existsSync(join(BASELINE, "build/.bundled"))) refuse(`${BASELINE} is no built checkout: make -C ${BASELINE} build`);
+
+const began = Date.now();
+mkdirSync(RESULTS, { recursive: true });
+for (const [from, to] of [[REPOSITORY, worker], [BASELINE, baseline]]) {
+  if (!from) continue;
+  rmSync(to, { recursive: true, force: true });
+  copyWorker(from, to);
+}
 
 const report = {
   commit: commit(REPOSITORY),

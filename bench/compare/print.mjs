@@ -22,6 +22,8 @@ hono-passkit-webservice and a store in D1. CPU is all of workerd's, the simulate
 connections. "Repeated" is within a minute of the last time, and writes nothing; "later" writes. Ratios, and how much more CPU it
 is, are medians of what was measured in the same round (middle half of the rounds).`;
 
+const aims = { met: 0, missed: 0 };
+
 /** Prints the tables. */
 export function printEndpoints(endpoints, judge) {
   const workers = ["edgepass", "floor", "rival", "baseline"].filter((name) => endpoints[0][name]);
@@ -36,6 +38,7 @@ export function printEndpoints(endpoints, judge) {
   const ofRival = (name) => OF_RIVAL[name] ?? OF_RIVAL[name.startsWith("list") ? "list" : "other"];
   compared(endpoints, "rival", ofRival, judge);
   compared(endpoints, "floor", (name) => OF_FLOOR[name] ?? OF_FLOOR.other, judge);
+  console.log(`\nOf ${aims.met + aims.missed} aims ${aims.met} were met and ${aims.missed} missed`);
   if (workers.includes("baseline")) compared(endpoints, "baseline", () => ({}), judge);
   console.log(LEGEND);
 }
@@ -55,5 +58,7 @@ function compared(endpoints, worker, limits, judge) {
 function claim(ratio, limit, judge) {
   if (limit === undefined) return "";
   const { aim, most } = limit;
-  return ` aim ${aim}: ${ratio <= aim ? "met" : "missed"}, at most ${most}: ${judge(ratio <= most)}`;
+  const met = ratio <= aim;
+  aims[met ? "met" : "missed"] += 1;
+  return ` aim ${aim}: ${met ? "met" : "missed"}, at most ${most}: ${judge(ratio <= most)}`;
 }

@@ -22,8 +22,6 @@ const miniflare = new Miniflare(
     modules,
     compatibilityDate: "2026-11-01",
     compatibilityFlags: ["no_nodejs_compat", "no_nodejs_compat_v2"],
-    // An earlier version writes a line for each request, and is compared as it was.
-    bindings: name === "baseline" ? { LOG_ALL: "true" } : {},
     d1Databases: { DB: "db" },
     r2Buckets: { PASSES: "passes" },
     resourcePersistencePath: join(directory, "state"),

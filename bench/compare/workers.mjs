@@ -1,12 +1,13 @@
 // The Workers that are compared, each in a workerd of its own, with its state in memory: what a disk does is not compared.
 import { execFileSync } from "node:child_process";
-import { accessSync, constants, cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { accessSync, constants, cpSync, mkdirSync, readdirSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { directory, freePort, lead } from "../group.mjs";
 
 const REPOSITORY = join(import.meta.dirname, "../..");
 const BIN = join(REPOSITORY, "node_modules/.bin");
 const READY_MS = 60_000;
+const ROOM = 2 ** 30;
 
 /** Bundles the Workers of this folder into a directory, and returns those of the comparison by name. */
 export function workers(worker, baseline, to) {
@@ -55,11 +56,12 @@ export async function start(name, files, counted = false) {
   return server;
 }
 
-/** A file system in memory, where there is one. */
+/** A file system in memory, where there is one with room for all that run at a time. */
 function memory() {
   try {
     accessSync("/dev/shm", constants.W_OK);
-    return "/dev/shm";
+    const { bavail, bsize } = statfsSync("/dev/shm");
+    return bavail * bsize > ROOM ? "/dev/shm" : undefined;
   } catch {
     return undefined;
   }

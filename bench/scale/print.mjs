@@ -17,7 +17,7 @@ A list follows the device's own passes, which at a thousand registrations are fe
 export function printScale({ native, d1 }, judge) {
   console.log(`\nScale: SQLite ${native.sqlite}, µs of a request's one call, at so many registrations`);
   const header = (sizes) => sizes.map(({ registrations }) => short(registrations).padStart(8)).join("");
-  console.log(`  ${"".padEnd(20)}${header(native.sizes)}   most : least          instructions   reads`);
+  console.log(`  ${"".padEnd(20)}${header(native.sizes)}   largest : smallest    instructions   reads`);
   for (const { request, sizes } of native.requests) {
     const [{ instructions: few, reads }, { instructions: many, reads: most }] = [sizes[0], sizes.at(-1)];
     const told = `${range(few, many).padStart(12)}   ${reads?.toFixed(1)} to ${most?.toFixed(1)}`;
@@ -28,7 +28,7 @@ export function printScale({ native, d1 }, judge) {
   console.log(`  The largest size adds ${Math.max(...added).toFixed(0)} µs at most to a request that is no list`);
 
   console.log("\nScale: local D1 over HTTP, ms of a request, at so many registrations");
-  console.log(`  ${"".padEnd(20)}${header(d1[0].sizes)}   most : least`);
+  console.log(`  ${"".padEnd(20)}${header(d1[0].sizes)}   largest : smallest`);
   for (const { request, sizes } of d1) {
     const ratios = growth(sizes);
     const list = request.startsWith("list");
