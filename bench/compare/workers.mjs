@@ -42,7 +42,7 @@ function migrations(checkout) {
 
 /** Starts a Worker. With `counted` it tells at `/counts` what it asked of D1. */
 export async function start(name, files, counted = false) {
-  const state = directory(memory());
+  const state = directory(MEMORY);
   for (const [from, as] of files) cpSync(from, join(state, as));
   if (counted) cpSync(join(import.meta.dirname, "counting.mjs"), join(state, "counting.mjs"));
   const port = await freePort();
@@ -57,6 +57,8 @@ export async function start(name, files, counted = false) {
 }
 
 /** A file system in memory, where there is one with room for all that run at a time. */
+const MEMORY = memory();
+
 function memory() {
   try {
     accessSync("/dev/shm", constants.W_OK);

@@ -3,7 +3,7 @@
 //! | A token | Another | The device |
 //! |---|---|---|
 //! | has to wait | anything | waits for the latest time of all, with all of them |
-//! | was not tried: no time, or the service takes nothing | delivered, or given up | is left in the page, which pushes to all of them |
+//! | was not tried, as there was no time, or was not taken, as the service takes nothing | delivered, or given up | is left in the page, which pushes to all of them |
 //! | delivered | given up | was told |
 
 use super::{
