@@ -1,7 +1,7 @@
 // `make bench` measures: what requests of phones, new isolates, passes and pushes cost, and what size does; how large the bundle is. What
-// is compared takes turns, so that whatever else the machine does hits all alike. PARTS=endpoints,push runs some of it.
+// is compared takes turns, so that whatever else the machine does hits all alike. PARTS=endpoints,pushes runs some of it.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { endpoints } from "./compare/endpoints.mjs";
@@ -29,8 +29,8 @@ const baseline = BASELINE && join(RESULTS, "baseline");
 const PARTS = {
   endpoints: () => endpoints(worker, baseline, join(RESULTS, "compare"), ROUNDS ?? 9, say),
   startup: () => startup(worker, ROUNDS ?? 15),
-  passes: () => comparePasses(worker, certificates(), files(), ROUNDS ?? 5, say),
-  pushes: () => push(worker, certificates(), template(files()), [10_000, 100_000], say),
+  passes: () => comparePasses(worker, keys, images, ROUNDS ?? 5, say),
+  pushes: () => push(worker, keys, template(images), [10_000, 100_000], say),
   scale: () => scale(worker, say),
   bundle: () => bundle(join(worker, "build")),
 };
@@ -42,7 +42,6 @@ const refuse = (text) => {
 };
 for (const part of wanted) if (!Object.hasOwn(PARTS, part)) refuse(`PARTS has "${part}", and may have ${Object.keys(PARTS)}`);
 if (ROUNDS !== undefined && !(Number.isInteger(ROUNDS) && ROUNDS > 0)) refuse("ROUNDS must be a number from 1");
-if (BASELINE && !existsSync(join(BASELINE, "build/.bundled"))) refuse(`${BASELINE} is no built checkout: make -C ${BASELINE} build`);
 
 const began = Date.now();
 mkdirSync(RESULTS, { recursive: true });
@@ -51,6 +50,7 @@ for (const [from, to] of [[REPOSITORY, worker], [BASELINE, baseline]]) {
   rmSync(to, { recursive: true, force: true });
   copyWorker(from, to);
 }
+const [keys, images] = [certificates(), files()];
 
 const report = {
   commit: commit(REPOSITORY),

@@ -17,10 +17,12 @@ export function copyWorker(checkout, to) {
   // The stamp is written last and removed first: what is built meanwhile is no bundle.
   const stamp = () => statSync(join(checkout, "build/.bundled"), { throwIfNoEntry: false })?.mtimeMs;
   const before = stamp();
+  const unfinished = new Error(`${checkout} is not built, or is being built: make -C ${checkout} bundle`);
+  if (!before) throw unfinished;
   for (const name of ["build", "migrations", "wrangler.toml"]) {
     cpSync(join(checkout, name), join(to, name), { recursive: true, preserveTimestamps: true });
   }
-  if (!before || stamp() !== before) throw new Error(`${checkout} is not built, or is being built: make bundle`);
+  if (stamp() !== before) throw unfinished;
 }
 
 function copy(checkout, below) {

@@ -7,6 +7,7 @@ import { directory, freePort, lead } from "../group.mjs";
 const REPOSITORY = join(import.meta.dirname, "../..");
 const BIN = join(REPOSITORY, "node_modules/.bin");
 const READY_MS = 60_000;
+/** Bytes that the Workers of a comparison take in memory, and more. */
 const ROOM = 2 ** 30;
 
 /** Bundles the Workers of this folder into a directory, and returns those of the comparison by name. */

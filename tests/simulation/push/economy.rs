@@ -8,11 +8,7 @@ use super::{
     world::World,
 };
 use edgepass::push::{Answer, NoAnswer};
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 /// A pass type, a device, and the wallet as the tables name it.
 type Key = (String, String, String);
@@ -26,12 +22,10 @@ struct Last {
     /// How many push tokens it had then. Those that were not tried, as there was no time or the service was held, are a reason to
     /// tell it again.
     targets: usize,
-    /// Those that were pushed to.
-    pushed: BTreeSet<String>,
-    /// Whether all these pushes were delivered. `None`: there was none yet.
+    /// Whether all pushes to it were delivered. `None`: there was none yet.
     delivered: Option<bool>,
-    /// By push token, in unix milliseconds: the device is not to be pushed to before, as the service told that it is this
-    /// device's trouble.
+    /// By push token that was pushed to, in unix milliseconds: the device is not to be pushed to before, as the service told
+    /// that it is this device's trouble.
     not_before_ms: BTreeMap<String, i64>,
     /// Whether another worker took a page with it in the same millisecond: the two cannot be told apart.
     same_moment: bool,
@@ -82,10 +76,8 @@ impl World {
                 self.check_reason(&key, last, claimed);
                 same_moment = last.claimed.now_ms == claimed.now_ms;
             }
-            let (run, pushed, delivered, not_before_ms) =
-                (Rc::clone(run), BTreeSet::new(), None, BTreeMap::new());
-            let last =
-                Last { run, claimed, revision, targets, pushed, delivered, not_before_ms, same_moment };
+            let (run, delivered, not_before_ms) = (Rc::clone(run), None, BTreeMap::new());
+            let last = Last { run, claimed, revision, targets, delivered, not_before_ms, same_moment };
             all.insert(key, last);
         }
     }
@@ -113,7 +105,7 @@ impl World {
         }
         let wanted = self.economy.wanted.borrow().get(key).copied().unwrap_or(i64::MAX);
         assert!(
-            last.delivered != Some(true) || last.pushed.len() < last.targets || wanted > last.revision,
+            last.delivered != Some(true) || last.not_before_ms.len() < last.targets || wanted > last.revision,
             "{key:?} is told again, though it was told of {} and has nothing newer than {wanted}",
             last.revision
         );
@@ -147,7 +139,6 @@ impl Wire {
         last.not_before_ms.insert(push.token.clone(), self.not_before_ms(push, answer));
         let delivered = matches!(answer, Ok(answer) if answer.status == 200);
         last.delivered = Some(delivered && last.delivered != Some(false));
-        last.pushed.insert(push.token.clone());
     }
 
     /// By a failure that can be nobody's but the device's. One that fails for a day is given up, and the next change is a new
