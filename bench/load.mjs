@@ -1,27 +1,26 @@
 // Requests one after the other on one connection, and what they cost.
-import { Agent, request } from "node:http";
+import { Client } from "undici";
 import { used, workerd } from "./cpu.mjs";
 import { median } from "./report.mjs";
 
-const agents = new Map();
+const clients = new Map();
 
 /** Sends a request and reads its answer; any other status than the expected one ends the bench. */
 export function send(server, { method = "GET", path, headers = {}, body, expect }) {
-  const length = body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
-    const options = { host: "127.0.0.1", port: server.port, agent: agentOf(server), method, path };
-    const sent = request({ ...options, headers: { ...headers, ...length } }, (answer) => {
-      const chunks = [];
-      answer.on("data", (chunk) => chunks.push(chunk));
-      answer.on("error", reject);
-      answer.on("end", () => {
-        const read = { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks) };
-        if (read.status === expect) resolve(read);
-        else reject(new Error(`${method} ${path}: ${read.status} instead of ${expect}: ${read.body.subarray(0, 500)}`));
-      });
+    const answer = {};
+    const chunks = [];
+    clientOf(server).dispatch({ method, path, headers, body }, {
+      onRequestStart() {},
+      onResponseStart: (_, status, headers) => Object.assign(answer, { status, headers }),
+      onResponseData: (_, chunk) => chunks.push(chunk),
+      onResponseEnd() {
+        answer.body = Buffer.concat(chunks);
+        if (answer.status === expect) resolve(answer);
+        else reject(new Error(`${method} ${path}: ${answer.status} instead of ${expect}: ${answer.body.subarray(0, 500)}`));
+      },
+      onResponseError: (_, error) => reject(error),
     });
-    sent.on("error", reject);
-    sent.end(body);
   });
 }
 
@@ -38,8 +37,7 @@ export async function load(server, requests) {
   return { cpu_us: (used(id) - before) / requests.length, p50_us: median(took) };
 }
 
-function agentOf(server) {
-  if (!agents.has(server)) agents.set(server, new Agent({ keepAlive: true, maxSockets: 1 }));
-  return agents.get(server);
+function clientOf(server) {
+  if (!clients.has(server)) clients.set(server, new Client(`http://127.0.0.1:${server.port}`));
+  return clients.get(server);
 }
-

@@ -27,7 +27,7 @@ const baseline = BASELINE && join(RESULTS, "baseline");
 
 /** What is measured; print.mjs prints it. */
 const PARTS = {
-  endpoints: () => endpoints(worker, baseline, join(RESULTS, "compare"), ROUNDS ?? 9, say),
+  endpoints: () => endpoints(worker, baseline, join(RESULTS, "compare"), ROUNDS ?? 6, say),
   startup: () => startup(worker, ROUNDS ?? 15),
   passes: () => comparePasses(worker, keys, images, ROUNDS ?? 5, say),
   pushes: () => push(worker, keys, template(images), [10_000, 100_000], say),

@@ -5,16 +5,26 @@ import { promisify } from "node:util";
 
 const OHA = join(import.meta.dirname, "../../.tools/bin/oha");
 
-/** Sends so many requests on so many connections. Any other status than the expected one ends the bench. */
+/**
+ * Sends so many requests on so many connections, and others before them that open the connections and are not told of: when each
+ * began and how long it took, in milliseconds. Any other status than the expected one ends the bench.
+ */
 export async function oha(port, { method, path, headers, body, expect }, connections, count) {
-  const options = ["-n", count, "-c", connections, "--no-tui", "--output-format", "json", "-m", method].map(String);
+  const options = ["-n", count + connections, "-c", connections, "--no-tui", "--output-format", "csv", "-m", method].map(String);
   for (const [name, value] of Object.entries(headers)) options.push("-H", `${name}: ${value}`);
   if (body !== undefined) options.push("-d", body);
   options.push("--rand-regex-url", `http://127.0.0.1:${port}${path}`);
-  const { stdout } = await promisify(execFile)(OHA, options, { maxBuffer: 1 << 24 });
-  const { latencyPercentiles, statusCodeDistribution, errorDistribution, summary } = JSON.parse(stdout);
-  if (statusCodeDistribution[expect] !== count) {
-    throw new Error(`${method} ${path}: ${JSON.stringify({ statusCodeDistribution, errorDistribution })}`);
+  const { stdout, stderr } = await promisify(execFile)(OHA, options, { maxBuffer: 1 << 24 });
+  const [titles, ...lines] = stdout.trim().split("\n");
+  if (titles !== "request-start,DNS,DNS+dialup,Response-delay,request-duration,bytes,status") throw new Error(`oha: ${titles}`);
+  const requests = lines.map((line) => {
+    const [began, , , , took, , status] = line.split(",").map(Number);
+    return { began: began * 1000, took: took * 1000, status };
+  });
+  const unexpected = requests.filter(({ status }) => status !== expect);
+  if (unexpected.length > 0 || requests.length !== count + connections) {
+    const statuses = [...new Set(unexpected.map(({ status }) => status))];
+    throw new Error(`${method} ${path}: ${requests.length} answers, also ${statuses} instead of ${expect}\n${stderr}`);
   }
-  return { p50_ms: latencyPercentiles.p50 * 1000, p95_ms: latencyPercentiles.p95 * 1000, rps: summary.requestsPerSec };
+  return requests.sort((a, b) => a.began - b.began).slice(connections);
 }

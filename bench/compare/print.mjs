@@ -17,11 +17,11 @@ const OF_FLOOR = {
 };
 
 const LEGEND = `
-Each Worker is alone in a workerd, with Miniflare's D1 and R2 in memory; oha asks on one connection, and on 16 for "1/s and 16/s".
-The floor is a Worker in JavaScript that does nothing but ask D1 the same and answer. The rival is hono with
-hono-passkit-webservice and a store in D1. CPU is all of workerd's, the simulated D1 and R2 included, on both numbers of
-connections. "Repeated" is within a minute of the last time, and writes nothing; "later" writes. Ratios, and how much more CPU it
-is, are medians of what was measured in the same round (middle half of the rounds).`;
+Each Worker is alone in a workerd, with Miniflare's D1 and R2 in memory. They are asked in turns, one request after the other on one
+connection; "16/s" is what oha gets on 16. The floor is a Worker in JavaScript that does nothing but ask D1 the same and answer. The
+rival is hono with hono-passkit-webservice and a store in D1. CPU is all of workerd's, the simulated D1 and R2 included, on both
+numbers of connections. "Repeated" is within a minute of the last time, and writes nothing; "later" writes. Figures are medians of
+the rounds; ratios, and how much more CPU it is, are medians of what was measured in the same round (the lowest to the highest).`;
 
 const aims = { met: 0, missed: 0 };
 
@@ -47,7 +47,7 @@ export function printEndpoints(endpoints, judge) {
 function compared(endpoints, worker, limits, judge) {
   console.log(`\nedgepass : ${worker}`);
   for (const { name, [`ratio_${worker}`]: ratio } of endpoints) {
-    const told = Object.entries(ratio.middle_half).map(([figure, [from, to]]) => {
+    const told = Object.entries(ratio.range).map(([figure, [from, to]]) => {
       const spread = `${figure} ${ratio[figure].toFixed(2)} (${from.toFixed(2)} to ${to.toFixed(2)})`;
       return (spread + claim(ratio[figure], limits(name)[figure], judge)).padEnd(62);
     });
