@@ -3,7 +3,7 @@ import { Client } from "undici";
 import { used, workerd } from "./cpu.mjs";
 import { median } from "./report.mjs";
 
-const clients = new Map();
+const clients = new WeakMap();
 
 /** Sends a request and reads its answer; any other status than the expected one ends the bench. */
 export function send(server, { method = "GET", path, headers = {}, body, expect }) {
@@ -11,7 +11,7 @@ export function send(server, { method = "GET", path, headers = {}, body, expect 
     const answer = {};
     const chunks = [];
     clientOf(server).dispatch({ method, path, headers, body }, {
-      onRequestStart() {},
+      onRequestStart() {}, // by which undici knows this kind of handler
       onResponseStart: (_, status, headers) => Object.assign(answer, { status, headers }),
       onResponseData: (_, chunk) => chunks.push(chunk),
       onResponseEnd() {

@@ -7,15 +7,16 @@ import { oha } from "./oha.mjs";
 import { CHOSEN, PATTERN, REQUESTS } from "./requests.mjs";
 import { start, workers } from "./workers.mjs";
 
-/** How often all are started anew: where a process happens to lie in memory makes it a few percent faster or slower. */
-const STARTS = 2;
-/** Before anything is measured: connections, and requests of each kind. V8 optimises a function once it has run often. */
-const WARM_UP = [16, 400];
 /**
- * In a round each has so many turns with so many requests, one after the other. Short turns: what disturbs one disturbs all. Not
- * of one request: what the others did would have driven this one's code and data from the processor's caches.
+ * Before anything is measured: connections, and requests of each kind. V8 optimises a function of WebAssembly once it has run for
+ * thousands of requests, and what is measured is an isolate in use.
  */
-const [TURNS, IN_TURN] = [24, 6];
+const WARM_UP = [16, 1000];
+/**
+ * In a round each has so many turns with so many requests on one connection. Short turns: what disturbs one disturbs all. One more
+ * request begins a turn and is not timed: what the others did has driven this one's code and data from the processor's caches.
+ */
+const [TURNS, IN_TURN] = [18, 5];
 /** After that each sends so many on so many connections. */
 const TOGETHER = [16, 64];
 /** A request whose counts are told is the second of its kind: what an isolate does once is not what a request costs. */
@@ -25,58 +26,61 @@ const COUNTED = 2;
 export async function endpoints(worker, baseline, directory, rounds, say) {
   const compared = workers(worker, baseline, directory);
   const counts = await counted(compared);
-  const told = [];
-  for (const some of shared(rounds, STARTS)) told.push(...(await inTurn(compared, some, say)));
-  return Object.keys(REQUESTS).map((name) => endpoint(name, told.map((round) => round[name]), counts[name]));
-}
-
-/** The numbers of so many rounds, as evenly as can be in so many lists, of which none is empty. */
-function shared(rounds, lists) {
-  const size = Math.ceil(rounds / lists);
-  const numbers = [...Array(rounds).keys()];
-  return numbers.filter((number) => number % size === 0).map((from) => numbers.slice(from, from + size));
-}
-
-/** Starts the Workers; what some rounds tell, each by request and Worker. Who begins changes. */
-async function inTurn(compared, rounds, say) {
-  say("  start");
   const starting = Object.entries(compared).map(([name, files]) => [name, start(name, files)]);
   return serving(say, Object.fromEntries(starting), async (servers) => {
-    for (const server of Object.values(servers)) {
-      server.workerd = workerd(server.group);
-      for (const request of Object.values(REQUESTS)) await oha(server.port, request(-1, PATTERN), ...WARM_UP);
-    }
+    await Promise.all(Object.values(servers).map(warm));
     const told = [];
-    for (const round of rounds) {
-      say(`  round ${round + 1}`);
-      const measured = {};
-      for (const [place, [name, request]] of Object.entries(REQUESTS).entries()) {
-        measured[name] = await compare(servers, (some) => request(round, some), round + place);
-      }
-      told.push(measured);
+    for (let round = 0; round < rounds; round++) {
+      say(`  round ${round + 1} of ${rounds}`);
+      told.push(await inTurns(servers, round));
     }
-    return told;
+    return Object.keys(REQUESTS).map((name) => endpoint(name, told.map((round) => round[name]), counts[name]));
   });
+}
+
+async function warm({ port }) {
+  for (const request of Object.values(REQUESTS)) await oha(port, request(-1, PATTERN), ...WARM_UP);
+}
+
+/** What one round tells, by request and Worker. Who begins changes from request to request. */
+async function inTurns(servers, round) {
+  const told = {};
+  for (const [place, [name, request]] of Object.entries(REQUESTS).entries()) {
+    told[name] = await compare(servers, (written) => request(round, written), round + place);
+  }
+  return told;
 }
 
 /** What each costs one request: in turns on one connection, then on several. */
 async function compare(servers, request, first) {
-  const told = Object.fromEntries(Object.keys(servers).map((name) => [name, { took: [], cpu: 0 }]));
-  const before = Object.fromEntries(Object.entries(servers).map(([name, { workerd }]) => [name, used(workerd)]));
-  for (let turn = first; turn < first + TURNS; turn++) {
-    for (const name of rotated(Object.keys(servers), turn)) {
-      for (let count = 0; count < IN_TURN; count++) told[name].took.push(await timed(servers[name], request(CHOSEN)));
+  const names = Object.keys(servers);
+  const told = names.map((name) => ({ server: servers[name], id: workerd(servers[name].group), cpu: 0, took: [] }));
+  const inTurn = async (turn, ask) => {
+    for (const each of order(told, turn)) {
+      const before = used(each.id);
+      await ask(each);
+      each.cpu += used(each.id) - before;
     }
+  };
+  for (let turn = 0; turn < TURNS; turn++) {
+    await inTurn(first * TURNS + turn, async ({ server, took }) => {
+      await send(server, request(CHOSEN));
+      for (let count = 0; count < IN_TURN; count++) took.push(await timed(server, request(CHOSEN)));
+    });
   }
-  const [connections, count] = TOGETHER;
-  for (const name of rotated(Object.keys(servers), first)) {
-    const sent = await oha(servers[name].port, request(PATTERN), connections, count);
-    told[name].rps_16 = (1000 * count) / (Math.max(...sent.map(({ began, took }) => began + took)) - sent[0].began);
-  }
-  for (const [name, { workerd }] of Object.entries(servers)) {
-    told[name].cpu_us = (used(workerd) - before[name]) / (TURNS * IN_TURN + count + connections);
-  }
-  return Object.fromEntries(Object.entries(told).map(([name, of]) => [name, figures(of)]));
+  await inTurn(first, async (each) => (each.rps_16 = await rate(each.server, request(PATTERN))));
+  const requests = TURNS * (1 + IN_TURN) + TOGETHER[0] + TOGETHER[1];
+  return Object.fromEntries(names.map((name, place) => {
+    const { took, rps_16, cpu } = told[place];
+    return [name, { ...latency(took), rps_16, cpu_us: cpu / requests }];
+  }));
+}
+
+/** In another order each time: each is first as often as the others, and comes as often after each of them. */
+function order(all, turn) {
+  const from = (turn >> 1) % all.length;
+  const rotated = [...all.slice(from), ...all.slice(0, from)];
+  return turn % 2 ? rotated.reverse() : rotated;
 }
 
 async function timed(server, request) {
@@ -85,12 +89,19 @@ async function timed(server, request) {
   return performance.now() - began;
 }
 
-const rotated = (names, by) => names.map((_, place) => names[(place + by) % names.length]);
+/** Requests per second on several connections, once each has had one. */
+async function rate({ port }, request) {
+  const [connections, count] = TOGETHER;
+  const sent = await oha(port, request, connections, count);
+  const ended = sent.map(({ began, took }) => began + took).sort((a, b) => a - b);
+  // From the first end to the last: those that began before it and end after it are as many as there are connections.
+  return (1000 * (count - 1)) / (ended[count - 1] - ended[0]);
+}
 
-function figures({ took, rps_16, cpu_us }) {
-  const sorted = took.sort((a, b) => a - b);
+function latency(took) {
+  const sorted = [...took].sort((a, b) => a - b);
   const rps_1 = (1000 * took.length) / took.reduce((sum, ms) => sum + ms, 0);
-  return { p50_ms: median(sorted), p95_ms: sorted[Math.floor(sorted.length * 0.95)], rps_1, rps_16, cpu_us };
+  return { p50_ms: median(took), p95_ms: sorted[Math.floor(took.length * 0.95)], rps_1 };
 }
 
 /** D1 calls and rows of each request, by request and Worker, as D1 counts them. */

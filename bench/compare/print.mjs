@@ -17,11 +17,12 @@ const OF_FLOOR = {
 };
 
 const LEGEND = `
-Each Worker is alone in a workerd, with Miniflare's D1 and R2 in memory. They are asked in turns, one request after the other on one
-connection; "16/s" is what oha gets on 16. The floor is a Worker in JavaScript that does nothing but ask D1 the same and answer. The
-rival is hono with hono-passkit-webservice and a store in D1. CPU is all of workerd's, the simulated D1 and R2 included, on both
-numbers of connections. "Repeated" is within a minute of the last time, and writes nothing; "later" writes. Figures are medians of
-the rounds; ratios, and how much more CPU it is, are medians of what was measured in the same round (the lowest to the highest).`;
+Each Worker is alone in a workerd, with Miniflare's D1 and R2 in memory, and is warm. They are asked in turns of a few requests, one
+after the other on one connection by npm undici, which p50, p95 and 1/s are of; 16/s is what oha gets on 16. The floor is a Worker in
+JavaScript that does nothing but ask D1 the same and answer, and a column says what it takes of the rival's p50. The rival is hono
+with hono-passkit-webservice and a store in D1. CPU is all of workerd's, the simulated D1 and R2 included, while it is asked.
+"Repeated" is within a minute of the last time, and writes nothing; "later" writes. Figures are medians of the rounds; ratios, and
+how much more CPU it is, are medians of what was measured in the same round, in parentheses the lowest to the highest round.`;
 
 const aims = { met: 0, missed: 0 };
 
@@ -46,13 +47,14 @@ export function printEndpoints(endpoints, judge) {
 
 function compared(endpoints, worker, limits, judge) {
   console.log(`\nedgepass : ${worker}`);
-  for (const { name, [`ratio_${worker}`]: ratio } of endpoints) {
+  for (const { name, floor, [worker]: other, [`ratio_${worker}`]: ratio } of endpoints) {
     const told = Object.entries(ratio.range).map(([figure, [from, to]]) => {
       const spread = `${figure} ${ratio[figure].toFixed(2)} (${from.toFixed(2)} to ${to.toFixed(2)})`;
       return (spread + claim(ratio[figure], limits(name)[figure], judge)).padEnd(62);
     });
     const more = `${ratio.more_cpu_us.toFixed(0).padStart(6)} µs more`;
-    console.log(`  ${name.padEnd(24)} ${told.join(" ")}${more}`.trimEnd());
+    const least = worker === "floor" ? "" : `   the floor ${(floor.p50_ms / other.p50_ms).toFixed(2)}`;
+    console.log(`  ${name.padEnd(24)} ${told.join(" ")}${more}${least}`);
   }
 }
 
