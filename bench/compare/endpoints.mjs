@@ -76,7 +76,7 @@ async function compare(servers, request, first) {
   }));
 }
 
-/** In another order each time: each is first as often as the others, and comes as often after each of them. */
+/** In another order each time: of three, each is first as often as the others, and comes as often after each of them. */
 function order(all, turn) {
   const from = (turn >> 1) % all.length;
   const rotated = [...all.slice(from), ...all.slice(0, from)];

@@ -12,14 +12,14 @@ const OF_RIVAL = {
 };
 const OF_FLOOR = {
   other: { p50: { aim: 1.05, most: 1.3 }, cpu: { aim: 1.15, most: 1.25 } },
-  // edgepass logs what it refuses, which costs as much as the rest of the request; the floor logs nothing.
+  // edgepass logs what it refuses; the floor logs nothing.
   refused: { p50: { aim: 1.05, most: 1.6 }, cpu: { aim: 1.15, most: 1.5 } },
 };
 
 const LEGEND = `
 Each Worker is alone in a workerd, with Miniflare's D1 and R2 in memory, and is warm. They are asked in turns of a few requests, one
 after the other on one connection by npm undici, which p50, p95 and 1/s are of; 16/s is what oha gets on 16. The floor is a Worker in
-JavaScript that does nothing but ask D1 the same and answer, and a column says what it takes of the rival's p50. The rival is hono
+JavaScript that does nothing but ask D1 the same and answer; "the floor" is its p50 in that of the other. The rival is hono
 with hono-passkit-webservice and a store in D1. CPU is all of workerd's, the simulated D1 and R2 included, while it is asked.
 "Repeated" is within a minute of the last time, and writes nothing; "later" writes. Figures are medians of the rounds; ratios, and
 how much more CPU it is, are medians of what was measured in the same round, in parentheses the lowest to the highest round.`;
