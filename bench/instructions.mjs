@@ -3,15 +3,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { oha } from "./compare/oha.mjs";
-import { CHOSEN, PATTERN, REQUESTS } from "./compare/requests.mjs";
+import { CHOSEN, REQUESTS } from "./compare/requests.mjs";
+import { warm } from "./compare/warm.mjs";
 import { start, workers } from "./compare/workers.mjs";
 import { workerd } from "./cpu.mjs";
 import { serving } from "./group.mjs";
 import { send } from "./load.mjs";
 import { RESULTS, median } from "./report.mjs";
 
-const WARM_UP = [16, 1000];
 /** So many times so many requests, of which the median is told: now and then V8 collects all garbage, which is as much as hundreds. */
 const [WINDOWS, COUNTED] = [9, 40];
 
@@ -19,9 +18,7 @@ const compared = workers(join(import.meta.dirname, ".."), process.env.BASELINE, 
 const starting = Object.entries(compared).map(([name, files]) => [name, start(name, files)]);
 await serving(console.error, Object.fromEntries(starting), async (servers) => {
   const names = Object.keys(servers);
-  for (const { port } of Object.values(servers)) {
-    for (const request of Object.values(REQUESTS)) await oha(port, request(-1, PATTERN), ...WARM_UP);
-  }
+  await warm(servers);
   console.log(`${"".padEnd(26)}${names.map((name) => name.padStart(12)).join("")}   of the floor's`);
   for (const [request, made] of Object.entries(REQUESTS)) {
     const counts = {};
@@ -48,9 +45,13 @@ async function executed(id, work) {
   });
   const [, , told, control, acknowledged] = perf.stdio;
   const text = told.setEncoding("utf8").toArray();
+  // It may not be installed, or not allowed to count, and then acknowledges nothing.
+  const ended = once(perf, "exit").then(async () => Promise.reject(new Error(`perf: ${(await text).join("")}`)));
+  ended.catch(() => {});
+  for (const pipe of [control, acknowledged]) pipe.on("error", () => {});
   const command = async (name) => {
     control.write(`${name}\n`);
-    await once(acknowledged, "data");
+    await Promise.race([new Promise((resolve) => acknowledged.once("data", resolve)), ended]);
   };
   await command("enable");
   await work();

@@ -2,16 +2,12 @@
 import { median } from "../report.mjs";
 import { serving } from "../group.mjs";
 import { used, workerd } from "../cpu.mjs";
-import { send } from "../load.mjs";
+import { send, timed } from "../load.mjs";
 import { oha } from "./oha.mjs";
 import { CHOSEN, PATTERN, REQUESTS } from "./requests.mjs";
+import { warm } from "./warm.mjs";
 import { start, workers } from "./workers.mjs";
 
-/**
- * Before anything is measured: connections, and requests of each kind. V8 optimises a function of WebAssembly once it has run for
- * thousands of requests, and what is measured is an isolate in use.
- */
-const WARM_UP = [16, 1000];
 /**
  * In a round each has so many turns with so many requests on one connection. Short turns: what disturbs one disturbs all. One more
  * request begins a turn and is not timed: what the others did has driven this one's code and data from the processor's caches.
@@ -28,7 +24,7 @@ export async function endpoints(worker, baseline, directory, rounds, say) {
   const counts = await counted(compared);
   const starting = Object.entries(compared).map(([name, files]) => [name, start(name, files)]);
   return serving(say, Object.fromEntries(starting), async (servers) => {
-    await Promise.all(Object.values(servers).map(warm));
+    await warm(servers);
     const told = [];
     for (let round = 0; round < rounds; round++) {
       say(`  round ${round + 1} of ${rounds}`);
@@ -36,10 +32,6 @@ export async function endpoints(worker, baseline, directory, rounds, say) {
     }
     return Object.keys(REQUESTS).map((name) => endpoint(name, told.map((round) => round[name]), counts[name]));
   });
-}
-
-async function warm({ port }) {
-  for (const request of Object.values(REQUESTS)) await oha(port, request(-1, PATTERN), ...WARM_UP);
 }
 
 /** What one round tells, by request and Worker. Who begins changes from request to request. */
@@ -83,18 +75,12 @@ function order(all, turn) {
   return turn % 2 ? rotated.reverse() : rotated;
 }
 
-async function timed(server, request) {
-  const began = performance.now();
-  await send(server, request);
-  return performance.now() - began;
-}
-
 /** Requests per second on several connections, once each has had one. */
 async function rate({ port }, request) {
   const [connections, count] = TOGETHER;
   const sent = await oha(port, request, connections, count);
   const ended = sent.map(({ began, took }) => began + took).sort((a, b) => a - b);
-  // From the first end to the last: those that began before it and end after it are as many as there are connections.
+  // From the first answer to the last.
   return (1000 * (count - 1)) / (ended[count - 1] - ended[0]);
 }
 
@@ -130,8 +116,9 @@ async function counted(compared) {
 function endpoint(name, rounds, counts) {
   const told = { name };
   for (const worker of Object.keys(rounds[0])) {
+    const figures = Object.keys(rounds[0][worker]);
     const of = (figure) => median(rounds.map((round) => round[worker][figure]));
-    told[worker] = { ...Object.fromEntries(Object.keys(rounds[0][worker]).map((figure) => [figure, of(figure)])), ...counts[worker] };
+    told[worker] = { ...Object.fromEntries(figures.map((figure) => [figure, of(figure)])), ...counts[worker] };
     if (worker !== "edgepass") told[`ratio_${worker}`] = ratio(rounds, worker);
   }
   return told;
