@@ -53,24 +53,24 @@ impl Account {
     }
 }
 
-/// The address to send to, without a slash at its end. `None` when the operator's is none.
+/// The address to send to: scheme and host in small letters, without a slash at its end. `None` when the operator's is none, has a
+/// user in it, or writes its host in one of the ways that only URL parsers read.
 pub(super) fn address(url: Option<&str>, default: &'static str) -> Option<String> {
     let url = url.map_or(default, str::trim).trim_end_matches('/');
-    let host = url.strip_prefix("https://").or_else(|| on_this_machine(url))?;
-    let fine =
-        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'?' && byte != b'#');
-    fine.then(|| url.to_owned())
+    let (scheme, rest) = url.split_once("://")?;
+    let (host, path) = rest.split_at_checked(rest.find('/').unwrap_or(rest.len()))?;
+    let (scheme, host) = (scheme.to_ascii_lowercase(), host.to_ascii_lowercase());
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+    let is_path = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'\\');
+    let fine = !host.is_empty() && host.bytes().all(is_host) && path.bytes().all(is_path);
+    let safe = scheme == "https" || (scheme == "http" && is_this_machine(&host));
+    (fine && safe).then(|| format!("{scheme}://{host}{path}"))
 }
 
 /// Without TLS keys and push tokens go no further than this machine.
-fn on_this_machine(url: &str) -> Option<&str> {
-    let host = url.strip_prefix("http://")?;
-    ["127.0.0.1", "localhost", "[::1]"]
-        .iter()
-        .any(|name| {
-            host.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-        })
-        .then_some(host)
+fn is_this_machine(host: &str) -> bool {
+    let mut names = ["127.0.0.1", "localhost", "[::1]"].iter();
+    names.any(|name| host.strip_prefix(name).is_some_and(|port| port.is_empty() || port.starts_with(':')))
 }
 
 /// What the status alone says, where a service's page says nothing else. No status says that a push token is dead.

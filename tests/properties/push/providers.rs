@@ -133,6 +133,12 @@ fn what_is_wrong_is_said_and_touches_no_other_service() {
         (Client::Apple, ProviderSettings { apns_team_id: Some("team".into()), ..settings() }, "APNS_TEAM_ID"),
         (Client::Apple, url("api.push.apple.com"), "APNS_URL is no address"),
         (Client::Apple, url("https://"), "APNS_URL is no address"),
+        (Client::Apple, url("https://user:secret@api.push.apple.com"), "APNS_URL is no address"),
+        (Client::Apple, url("https://api.push.apple.com@example.com"), "APNS_URL is no address"),
+        (Client::Apple, url("https://api%2Esandbox.push.apple.com"), "APNS_URL is no address"),
+        (Client::Apple, url("https://api.sandbox.push.apple.com\\x"), "APNS_URL is no address"),
+        (Client::Apple, url("HTTPS://API.Sandbox.Push.APPLE.com"), "development server"),
+        (Client::Apple, url("https://api.DEVELOPMENT.push.apple.com"), "development server"),
         (Client::Apple, url("https://api.sandbox.push.apple.com"), "development server"),
         (Client::Apple, url("https://api.development.push.apple.com:443"), "development server"),
         (
