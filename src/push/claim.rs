@@ -4,14 +4,16 @@
 //! page's duty. Whoever looks at them meanwhile leaves them alone, so that a phone with nine changed passes is pushed once.
 //! A worker that dies before it concludes the page leaves the row: when the lease is over, another one takes the page over.
 
-use super::{Policy, name_of};
+use super::{Nudge, Policy, name_of};
 use crate::{
     client::Client,
     endpoint::{Trouble, run},
+    message::Message,
     store::{
         Batch, Database, Rows, Unreadable,
         sql::push::claim::{
             Defer, HandOut, Held, More, Open, Page as PageRow, Proceed, Renew, Reopen, TakeOver, Targets,
+            Wake,
         },
     },
 };
@@ -19,8 +21,11 @@ use crate::{
 /// How long a worker starts new pushes, in milliseconds.
 const RUN_MS: i64 = 60_000;
 
-/// What it needs from its last start on, in milliseconds: two answers, and writing down what came of it all.
-const END_MS: i64 = 40_000;
+/// What it needs from its last start on, in milliseconds: two answers, two of a probe, and writing down what came of it all.
+const END_MS: i64 = 60_000;
+
+/// How long an issuer's word holds that bad push tokens may go, in milliseconds: a day.
+const CONFIRMED_MS: i64 = 86_400_000;
 
 /// How long a page is its worker's, in milliseconds: a run, the last answers, and a database that takes its time.
 const LEASE_MS: i64 = 2 * RUN_MS;
@@ -36,29 +41,39 @@ pub struct Worker {
     pub now_ms: i64,
 }
 
-/// Devices that a worker has to push to.
-#[derive(Debug, Clone)]
-pub struct Page {
-    /// The devices.
-    pub devices: Vec<Device>,
-    /// Pass types ('' for all) that the push service did not take from us when it was asked last.
-    pub(super) holds: Vec<Hold>,
-    /// Whether devices wait for their interval to be over.
-    pub(super) deferred: bool,
-    /// Whether there is more to be handed out at once, to another worker.
-    pub more: bool,
+/// What a claim gave.
+#[derive(Debug, Clone, Default)]
+pub struct Claim {
+    /// The worker's page. `None`: nothing is due.
+    pub page: Option<Page>,
+    /// What to send at once, so that other workers begin with what else is due, now or later.
+    pub messages: Vec<Message>,
 }
 
-/// A device, and where to push.
+/// Phones that a worker has to push to.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// Where to push.
+    pub targets: Vec<Target>,
+    /// What the push service did not take from us when it was asked last.
+    pub(super) holds: Vec<Hold>,
+    /// Pass types whose bad push tokens may go, however many they are: an issuer said so.
+    pub(super) confirmed: Vec<String>,
+}
+
+/// A phone: where one push goes. Wallet changes its device identifiers, so that one phone may have registered under several, with
+/// one push token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Device {
+pub struct Target {
     /// The pass type of which it is told.
     pub pass_type: String,
-    /// `deviceLibraryIdentifier`
-    pub device: String,
-    /// A push token it has for this pass type.
+    /// The serial number of one of its passes.
+    pub serial: String,
+    /// The push token.
     pub push_token: String,
-    /// Unix seconds at which it registered that last.
+    /// `deviceLibraryIdentifier` of each registration that has the token.
+    pub devices: Vec<String>,
+    /// Unix seconds at which the token was registered last.
     pub registered_at: i64,
     /// Pushes in a row that failed.
     pub attempts: i64,
@@ -66,14 +81,28 @@ pub struct Device {
     pub failing_since: Option<i64>,
 }
 
+impl Target {
+    /// Pass type and serial number.
+    pub(super) fn pass(&self) -> (String, String) {
+        (self.pass_type.clone(), self.serial.clone())
+    }
+
+    /// Pass type and identifier of each device.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.devices.iter().map(|device| (self.pass_type.as_str(), device.as_str()))
+    }
+}
+
 /// The push service does not take our pushes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hold {
+    /// Empty for all.
     pub(super) pass_type: String,
     /// Unix milliseconds before which it is not to be asked again.
     pub(super) until: i64,
     /// For which time in a row.
     pub(super) times: i64,
+    pub(super) reason: String,
 }
 
 /// The places of the statements that answer.
@@ -81,6 +110,7 @@ const TARGETS: usize = 7;
 const PAGE_ROW: usize = 8;
 const HELD: usize = 9;
 const MORE: usize = 10;
+const WAKE: usize = 11;
 
 impl Worker {
     /// When it starts its last push, if it starts the first one now. A claim that took long leaves less time, and none when
@@ -119,39 +149,52 @@ impl Worker {
             PageRow { client, worker, lease }.query(),
             Held { client }.query(),
             More { client, now }.query(),
+            Wake { client, now }.query(),
         ])
     }
 }
 
-/// Takes a page. `None` when there is nothing to do.
+/// Takes a page, if something is due.
 ///
-/// A crash after the commit, or an answer that is lost, leaves a page that another worker takes over.
+/// A crash after the commit, or an answer that is lost, leaves a page that another worker takes over. The messages that were not
+/// sent then are made up for by the cron trigger.
 ///
 /// # Errors
 /// [`Trouble`] when the database does not answer.
-pub async fn claim<D: Database>(
-    database: &D,
-    worker: &Worker,
-    policy: &Policy,
-) -> Result<Option<Page>, Trouble> {
+pub async fn claim<D: Database>(database: &D, worker: &Worker, policy: &Policy) -> Result<Claim, Trouble> {
     let rows = run(database, &worker.ask(policy)).await?;
-    Ok(page(&rows)?)
+    let more = rows.text(MORE).map(|_| worker.now_ms);
+    let moments = more.into_iter().chain(wake(&rows, WAKE)?);
+    let messages = moments.map(|due| Nudge(worker.client).message(due, worker.now_ms)).collect();
+    let page = rows.text(PAGE_ROW).map(|_| page(&rows, worker.now_ms)).transpose()?;
+    Ok(Claim { page, messages })
 }
 
-fn page(rows: &Rows) -> Result<Option<Page>, Unreadable> {
-    let Some((deferred,)) = rows.first::<(i64,)>(PAGE_ROW)? else { return Ok(None) };
-    let devices = rows.all(TARGETS)?.into_iter().map(device).collect();
-    let holds = rows.all(HELD)?.into_iter().map(hold).collect();
-    Ok(Some(Page { devices, holds, deferred: deferred > 0, more: rows.text(MORE).is_some() }))
+/// When a message has to come, in unix milliseconds: what the statement `wake` at `index` gave.
+pub(super) fn wake(rows: &Rows, index: usize) -> Result<Option<i64>, Unreadable> {
+    Ok(rows.first::<(i64,)>(index)?.map(|(at,)| at))
 }
 
-type TargetRow = (String, String, String, i64, i64, Option<i64>);
-
-fn device(row: TargetRow) -> Device {
-    let (pass_type, device, push_token, registered_at, attempts, failing_since) = row;
-    Device { pass_type, device, push_token, registered_at, attempts, failing_since }
+fn page(rows: &Rows, now_ms: i64) -> Result<Page, Unreadable> {
+    let targets = rows.all(TARGETS)?.into_iter().map(target).collect();
+    let mut page = Page { targets, ..Page::default() };
+    for (pass_type, until, times, cause, reason, since) in rows.all::<HoldRow>(HELD)? {
+        if cause != CONFIRMED {
+            page.holds.push(Hold { pass_type, until, times, reason });
+        } else if now_ms.saturating_sub(since) <= CONFIRMED_MS {
+            page.confirmed.push(pass_type);
+        }
+    }
+    Ok(page)
 }
 
-fn hold((pass_type, until, times): (String, i64, i64)) -> Hold {
-    Hold { pass_type, until, times }
+/// The cause of a row in `push_holds` that is no hold: an issuer said that bad push tokens of the type may go.
+const CONFIRMED: &str = "confirmed";
+
+type HoldRow = (String, i64, i64, String, String, i64);
+type TargetRow = (String, String, String, Vec<String>, i64, i64, Option<i64>);
+
+fn target(row: TargetRow) -> Target {
+    let (pass_type, serial, push_token, devices, registered_at, attempts, failing_since) = row;
+    Target { pass_type, serial, push_token, devices, registered_at, attempts, failing_since }
 }

@@ -2,7 +2,8 @@
 //! harmless: the second time the page is gone.
 
 use super::{
-    Cause, Device, Nudge, Worker,
+    Cause, Nudge, Target, Worker,
+    claim::wake,
     deliver::Delivered,
     name_of,
     outcomes::{Dead, Held, Note, Outcomes},
@@ -12,8 +13,9 @@ use crate::{
     message::Message,
     store::{
         Batch, Database, Query,
-        sql::push::conclude::{
-            Blame, Count, DropDead, Finish, Hold, Leave, Next, Note as NoteRow, Release, TryOthers,
+        sql::push::{
+            claim::Wake,
+            conclude::{Blame, Count, DropDead, Finish, Hold, Leave, Note as NoteRow, Release, TryOthers},
         },
     },
 };
@@ -21,13 +23,13 @@ use crate::{
 /// What a worker did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Concluded {
-    /// Devices pushed to.
+    /// Phones pushed to.
     pub delivered: i64,
-    /// Devices whose push token was dead.
+    /// Push tokens that were dead.
     pub dead: i64,
-    /// Pushes that failed: the device is tried again, or was given up.
+    /// Pushes that failed: the phone is tried again, or was given up.
     pub failed: i64,
-    /// Devices that are left to the next worker.
+    /// Phones that are left to the next worker.
     pub left: i64,
     /// What else came of pushes than delivery, and how often.
     pub reasons: Vec<(String, i64)>,
@@ -58,7 +60,7 @@ impl Arrays {
             json(&(pass_type, device, due, attempts, failing_since, reason))
         };
         let dead = |dead: &Dead| json(&(&dead.pass_type, &dead.device, &dead.push_token, dead.before));
-        let left = |device: &Device| json(&(&device.pass_type, &device.device));
+        let left = outcomes.left.iter().flat_map(Target::keys).collect::<Vec<_>>();
         // A pass type that is taken again ends its hold, and that of all.
         let taken = outcomes.taken.iter().map(String::as_str).chain([""]);
         let taken: Vec<&str> = if outcomes.taken.is_empty() { Vec::new() } else { taken.collect() };
@@ -67,7 +69,7 @@ impl Arrays {
             notes: array(&outcomes.notes, note),
             dead: outcomes.dead.chunks(DEAD_AT_ONCE).map(|part| array(part, dead)).collect(),
             counts: array(&outcomes.counts, json),
-            left: array(&outcomes.left, left),
+            left: json(&left),
             taken: json(&taken),
             holds: array(&outcomes.held, hold),
         }
@@ -87,10 +89,9 @@ pub async fn conclude<D: Database>(
 ) -> Result<Concluded, Trouble> {
     let arrays = Arrays::of(&delivered.outcomes);
     let queries = queries(worker, delivered, &arrays);
-    let next = queries.len().saturating_sub(1);
+    let last = queries.len().saturating_sub(1);
     let rows = run(database, &Batch::repeatable(queries)).await?;
-    let (due,) = rows.first::<(Option<i64>,)>(next)?.unwrap_or_default();
-    Ok(concluded(worker, delivered, due))
+    Ok(concluded(worker, delivered, wake(&rows, last)?))
 }
 
 fn queries<'a>(worker: &'a Worker, delivered: &'a Delivered, arrays: &'a Arrays) -> Vec<Query<'a>> {
@@ -119,33 +120,29 @@ fn queries<'a>(worker: &'a Worker, delivered: &'a Delivered, arrays: &'a Arrays)
         Some(due) => Leave { client, worker: name, lease, devices: &arrays.left, due }.query(),
         None => Finish { client, worker: name, lease }.query(),
     });
-    queries.push(Next { client }.query());
+    queries.push(Wake { client, now }.query());
     queries
 }
 
 /// When what is left of the page goes on; `None` when nothing is left.
 fn leave_until(delivered: &Delivered) -> Option<i64> {
     let Delivered { page, outcomes, now_ms } = delivered;
-    let until = |left: &Device| outcomes.held_until(page, &left.pass_type, *now_ms).unwrap_or(*now_ms);
+    let until = |left: &Target| outcomes.held_until(page, &left.pass_type, *now_ms).unwrap_or(*now_ms);
     outcomes.left.iter().map(until).min()
 }
 
-fn concluded(worker: &Worker, delivered: &Delivered, next_device: Option<i64>) -> Concluded {
-    let Delivered { page, outcomes, now_ms } = delivered;
+fn concluded(worker: &Worker, delivered: &Delivered, wake: Option<i64>) -> Concluded {
+    let Delivered { outcomes, now_ms, .. } = delivered;
     let number = |wanted: &[&str]| {
         let counted = outcomes.counts.iter().filter(|(_, outcome, ..)| wanted.contains(outcome));
         counted.fold(0_i64, |sum, (.., number)| sum.saturating_add(*number))
     };
-    // Only whoever made devices wait sends for them: the others' messages are on their way.
-    let waits = outcomes.notes.iter().any(|note| note.due.is_some());
-    let makes_wait = page.deferred || waits || !outcomes.dead.is_empty();
-    let next = next_device.filter(|_| makes_wait);
-    let moments = next.into_iter().chain(leave_until(delivered));
+    let moments = wake.into_iter().chain(leave_until(delivered));
     Concluded {
         delivered: number(&["delivered"]),
         dead: number(&["dead"]),
         failed: number(&["later", "given up"]),
-        left: i64::try_from(outcomes.left.len()).unwrap_or(i64::MAX),
+        left: i64::try_from(outcomes.left.len().saturating_add(outcomes.put_off)).unwrap_or(i64::MAX),
         reasons: reasons(outcomes),
         held: outcomes.held.first().map(|held| (word(held.cause), held.reason.to_string())),
         messages: moments.map(|due| Nudge(worker.client).message(due, *now_ms)).collect(),

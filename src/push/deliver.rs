@@ -1,10 +1,9 @@
-//! Pushing to a page's devices.
-
+//! Pushing to a page's phones.
 //!
 //! Six pushes are under way at a time: the platform has six connections for an invocation, and a seventh would only wait.
 
 use super::{
-    Answer, Cause, Device, Page, Providers, Request, Verdict, Worker,
+    Answer, Cause, Page, Providers, Request, Target, Verdict, Worker,
     outcomes::{Moment, Outcomes},
 };
 use crate::client::Client;
@@ -39,20 +38,26 @@ pub struct Delivered {
     pub(super) now_ms: i64,
 }
 
-/// Pushes to the devices of a page, each once. Those that there is no time for, or that the service does not take, are left.
+/// Pushes to the phones of a page, each once. Those that there is no time for, or that the service does not take, are left.
 pub async fn deliver<T: Transport>(
     mut page: Page,
     worker: &Worker,
     providers: &Providers,
     transport: &T,
 ) -> Delivered {
-    let devices = RefCell::new(std::mem::take(&mut page.devices).into_iter());
-    let run = Run { page: &page, worker, providers, transport, devices, outcomes: RefCell::default() };
+    let targets = RefCell::new(std::mem::take(&mut page.targets).into_iter());
+    let run = Run { page: &page, worker, providers, transport, targets, outcomes: RefCell::default() };
     let last_start = worker.last_start(transport.now_ms());
     let lane = || run.lane(last_start);
-    join(join3(lane(), lane(), lane()), join3(lane(), lane(), lane())).await;
+    loop {
+        join(join3(lane(), lane(), lane()), join3(lane(), lane(), lane())).await;
+        let doubt = run.outcomes.borrow().doubted_with();
+        let Some(pass_type) = doubt else { break };
+        let probe = probe(worker.client, &pass_type, providers, transport).await;
+        run.outcomes.borrow_mut().judge(&page, &probe, moment(transport));
+    }
     let mut outcomes = run.outcomes.into_inner();
-    outcomes.settle();
+    outcomes.settle(&page, moment(transport));
     Delivered { page, outcomes, now_ms: transport.now_ms() }
 }
 
@@ -62,32 +67,46 @@ struct Run<'a, T> {
     worker: &'a Worker,
     providers: &'a Providers,
     transport: &'a T,
-    devices: RefCell<IntoIter<Device>>,
+    targets: RefCell<IntoIter<Target>>,
     outcomes: RefCell<Outcomes>,
 }
 
 impl<T: Transport> Run<'_, T> {
-    /// Pushes to one device after the other. Several lanes share the devices.
+    /// Pushes to one phone after the other, until the service is in doubt. Several lanes share the phones.
     async fn lane(&self, last_start: i64) {
-        loop {
-            let next = self.devices.borrow_mut().next();
-            let Some(device) = next else { return };
+        while self.outcomes.borrow().doubted_with().is_none() {
+            let next = self.targets.borrow_mut().next();
+            let Some(target) = next else { return };
             let now = self.transport.now_ms();
-            let held = self.outcomes.borrow().held_until(self.page, &device.pass_type, now);
+            let held = self.outcomes.borrow().held_until(self.page, &target.pass_type, now);
             if now > last_start || held.is_some() {
-                self.outcomes.borrow_mut().left.push(device);
+                self.outcomes.borrow_mut().left.push(target);
                 continue;
             }
+            let Some(target) = self.outcomes.borrow_mut().put_off(target) else { continue };
             let client = self.worker.client;
             let tried =
-                send(client, &device.pass_type, &device.push_token, self.providers, self.transport).await;
-            self.outcomes.borrow_mut().add(self.page, device, tried, moment(self.transport));
+                send(client, &target.pass_type, &target.push_token, self.providers, self.transport).await;
+            self.outcomes.borrow_mut().add(self.page, target, tried, moment(self.transport));
         }
     }
 }
 
 fn moment(transport: &impl Transport) -> Moment {
     Moment { now_ms: transport.now_ms(), random: transport.random() }
+}
+
+/// The push token of a probe: as long as Apple's, and of no device.
+const NO_DEVICE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Tries the push service with a push token that no device has.
+pub(crate) async fn probe(
+    client: Client,
+    pass_type: &str,
+    providers: &Providers,
+    transport: &impl Transport,
+) -> Tried {
+    send(client, pass_type, NO_DEVICE, providers, transport).await
 }
 
 /// What came of a push.
@@ -111,10 +130,20 @@ impl Tried {
             Some(status) => (status >= 500).then_some(Cause::Outage),
         }
     }
+
+    /// Whether the answer to a probe is about its token, and not about us: the service takes our pushes.
+    pub(crate) fn is_accepted(&self) -> bool {
+        match self.verdict {
+            Verdict::Delivered | Verdict::Dead { .. } => true,
+            // Not every service has a word for a token that there is not.
+            Verdict::Later { .. } => matches!(self.status, Some(200 | 400 | 410 | 429)),
+            Verdict::Held { .. } | Verdict::Never { .. } | Verdict::ExpiredCredentials => false,
+        }
+    }
 }
 
-/// Pushes to a device; once more when the provider token was not taken and there is another one now.
-pub(crate) async fn send(
+/// Pushes to a phone; once more when the provider token was not taken and there is another one now.
+async fn send(
     client: Client,
     pass_type: &str,
     push_token: &str,

@@ -13,12 +13,17 @@
 //! | before the page is concluded | the same | the same |
 //! | after that | what failed, with the time of its next attempt | a delayed message, or the cron trigger |
 //!
+//! A phone is a push token: device identifiers that share one are told by one push. What a holder of a pass registers must harm
+//! nobody else, so a service is held only when a push token of nobody fails as well (`doubt`), and push tokens that are called bad in
+//! great number stay (`settle`).
+//!
 //! Push services differ in their requests and answers only, which are pure functions ([`Providers`]).
 
 pub mod apns;
 mod claim;
 mod conclude;
 mod deliver;
+mod doubt;
 mod exchange;
 mod nudge;
 mod outcomes;
@@ -29,10 +34,10 @@ pub mod schedule;
 mod settle;
 mod verdict;
 
-pub use claim::{Device, Page, Worker, claim};
+pub use claim::{Claim, Page, Target, Worker, claim};
 pub use conclude::{Concluded, conclude};
 pub use deliver::{Delivered, NoAnswer, Transport, deliver};
-pub(crate) use deliver::{Tried, send};
+pub(crate) use deliver::{Tried, probe};
 pub use exchange::{Answer, Request};
 pub use nudge::Nudge;
 pub(crate) use nudge::{Told, messages};

@@ -7,8 +7,8 @@ use crate::{client::Client, json, message::Message};
 /// The most messages that one change sends: as many workers begin with its devices side by side.
 const MOST_AT_ONCE: i64 = 16;
 
-/// The longest that a message is kept back, in seconds. The cron trigger finds what is due later.
-const LONGEST_DELAY: i64 = 12 * 3600;
+/// The longest that a message can be kept back, in seconds (Cloudflare Queues, `delaySeconds`): as long as any wait of push.
+const LONGEST_DELAY: i64 = 24 * 3600;
 
 /// Hand out a page of this client's devices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,15 +1,12 @@
-//! What came of a page's devices, as it adds up to what is written down at its end.
+//! What came of a page's phones, as it adds up to what is written down at its end.
 
 use super::{
-    Cause, Device, Page, Scope, Verdict,
+    Cause, Page, Scope, Target, Verdict,
     deliver::Tried,
+    doubt::Doubt,
     schedule::{gives_up, wait_of_device, wait_of_service},
     verdict::Reason,
 };
-
-/// Failures in a row, none of which need be the device's own, after which the service counts as out of order: asking on would
-/// only make each device wait longer. So many by chance are unlikely even if every third push fails.
-const OUTAGE: usize = 10;
 
 /// Failures in a row before which no device is given up: an outage of the service must not have cost it its chances.
 const FEWEST_ATTEMPTS: i64 = 10;
@@ -26,26 +23,32 @@ pub(super) struct Moment {
     pub(super) random: u32,
 }
 
-/// What came of the devices so far.
+/// What came of the phones so far.
 #[derive(Debug, Default)]
 pub(super) struct Outcomes {
     /// What is to be known of devices.
     pub(super) notes: Vec<Note>,
     /// Dead push tokens.
     pub(super) dead: Vec<Dead>,
-    /// Pass type, outcome, reason, number.
+    /// Push tokens that the service calls bad, without saying since when.
+    pub(super) bad: Vec<(Target, Reason)>,
+    /// Pass type, outcome, reason, number of phones.
     pub(super) counts: Vec<(String, &'static str, Reason, i64)>,
     /// Pass type and device of each that a push was delivered to.
     pub(super) told: Vec<(String, String)>,
-    /// Devices that the page has to do again.
-    pub(super) left: Vec<Device>,
+    /// Phones that the page has to do again.
+    pub(super) left: Vec<Target>,
+    /// How many phones were not tried, since those before them of the same pass failed.
+    pub(super) put_off: usize,
     /// Services and pass types that are not to be asked for a while.
     pub(super) held: Vec<Held>,
     /// Pass types that the service took pushes of.
     pub(super) taken: Vec<String>,
-    /// How many pushes in a row failed up to now, so that it may be the service's doing; and the most it asked to wait.
-    streak: usize,
-    asked: Option<i64>,
+    /// Pass types of the pushes that were sent.
+    pub(super) sent: Vec<String>,
+    doubt: Doubt,
+    /// Of the failures in doubt: why, and the most that the service asked to wait.
+    why: Option<Why>,
 }
 
 /// Whose doing a failure is, its reason, and the seconds that the service asks to wait.
@@ -64,13 +67,6 @@ pub(super) struct Note {
     pub(super) attempts: i64,
     pub(super) failing_since: Option<i64>,
     pub(super) reason: Option<Reason>,
-}
-
-impl Note {
-    /// Nothing is tried again: it was told, or, with a reason, it was given up.
-    fn ended(Device { pass_type, device, .. }: Device, reason: Option<Reason>) -> Self {
-        Self { pass_type, device, due: None, attempts: 0, failing_since: None, reason }
-    }
 }
 
 /// A dead push token.
@@ -105,98 +101,174 @@ impl Outcomes {
     }
 
     /// Notes what became of a push.
-    pub(super) fn add(&mut self, page: &Page, device: Device, tried: Tried, at: Moment) {
+    pub(super) fn add(&mut self, page: &Page, target: Target, tried: Tried, at: Moment) {
         let blamed = tried.blames_service();
-        if blamed.is_none() && tried.sent {
-            // Any answer about the device shows that the service works.
-            self.streak = 0;
+        if tried.sent {
+            self.sent.push(target.pass_type.clone());
+            if blamed.is_none() {
+                self.doubt.end(&target.pass());
+                self.why = None;
+            }
         }
         match tried.verdict {
-            Verdict::Delivered => self.delivered(device),
-            Verdict::Dead { reason, before_ms } => self.dead(device, reason, before_ms, at),
-            Verdict::Never { reason } => self.give_up(device, reason),
-            Verdict::Later { reason, retry_after } => {
-                if let Some(cause) = blamed {
-                    return self.suspect(page, device, (cause, reason, retry_after), at);
-                }
-                self.later(device, reason, retry_after, at);
-            }
+            Verdict::Delivered => self.deliver(&target),
+            Verdict::Dead { reason, before_ms: None } => self.bad.push((target, reason)),
+            Verdict::Dead { reason, before_ms: Some(before_ms) } => self.die(target, reason, before_ms, at),
+            Verdict::Never { reason } => self.give_up(&target, &reason),
+            Verdict::Later { reason, retry_after } => match blamed {
+                Some(cause) => self.suspect(page, target, (cause, reason, retry_after), at),
+                None => _ = self.retry(&target, &reason, retry_after, at),
+            },
             Verdict::Held { cause, scope, reason, retry_after } => {
                 let pass_type =
-                    if scope == Scope::PassType { device.pass_type.clone() } else { String::new() };
-                self.count(&device.pass_type, "held", reason.clone());
-                self.left.push(device);
+                    if scope == Scope::PassType { target.pass_type.clone() } else { String::new() };
+                self.leave(target, reason.clone());
                 self.hold(page, pass_type, (cause, reason, retry_after), at);
             }
             Verdict::ExpiredCredentials => {
-                self.count(&device.pass_type, "held", EXPIRED);
-                self.left.push(device);
+                self.leave(target, EXPIRED);
                 self.hold(page, String::new(), (Cause::Configuration, EXPIRED, None), at);
             }
         }
     }
 
-    fn delivered(&mut self, device: Device) {
-        self.count(&device.pass_type, "delivered", Reason::Borrowed(""));
-        if !self.taken.contains(&device.pass_type) {
-            self.taken.push(device.pass_type.clone());
+    /// The pass type to probe the service with, when so many pushes failed in a row that it may be out of order.
+    pub(super) fn doubted_with(&self) -> Option<String> {
+        self.doubt.pass_type().filter(|_| !self.is_service_held())
+    }
+
+    /// What the answer to the probe means.
+    pub(super) fn judge(&mut self, page: &Page, probe: &Tried, at: Moment) {
+        self.doubt.end_of_service();
+        if let Some(why) = self.why.take().filter(|_| !probe.is_accepted()) {
+            self.hold(page, String::new(), why, at);
         }
-        self.told.push((device.pass_type.clone(), device.device.clone()));
-        if device.attempts > 0 {
-            self.notes.push(Note::ended(device, None));
+    }
+
+    /// Gives the phone back, unless so many others of its pass failed in a row that it is not tried now.
+    pub(super) fn put_off(&mut self, target: Target) -> Option<Target> {
+        let Some(due) = self.doubt.waits_until(&target) else { return Some(target) };
+        self.put_off = self.put_off.saturating_add(1);
+        self.note(&target, |note| (note.due, note.reason) = (Some(due), None));
+        None
+    }
+
+    fn is_service_held(&self) -> bool {
+        self.held.iter().any(|held| held.pass_type.is_empty())
+    }
+
+    /// Notes the same of each device that has the push token: what `change` makes of it.
+    fn note(&mut self, target: &Target, change: impl Fn(&mut Note)) {
+        let Target { pass_type, devices, attempts, failing_since, .. } = target;
+        for device in devices {
+            let (pass_type, device) = (pass_type.clone(), device.clone());
+            let (attempts, failing_since) = (*attempts, *failing_since);
+            let mut note = Note { pass_type, device, due: None, attempts, failing_since, reason: None };
+            change(&mut note);
+            self.notes.push(note);
+        }
+    }
+
+    /// Nothing is tried again: it was told, or, with a reason, it was given up.
+    fn end(&mut self, target: &Target, reason: Option<&Reason>) {
+        self.note(target, |note| {
+            (note.attempts, note.failing_since, note.reason) = (0, None, reason.cloned());
+        });
+    }
+
+    fn deliver(&mut self, target: &Target) {
+        self.count(&target.pass_type, "delivered", Reason::Borrowed(""));
+        if !self.taken.contains(&target.pass_type) {
+            self.taken.push(target.pass_type.clone());
+        }
+        let told = target.keys().map(|(pass_type, device)| (pass_type.to_owned(), device.to_owned()));
+        self.told.extend(told);
+        if target.attempts > 0 {
+            self.end(target, None);
         }
     }
 
     /// Registrations have seconds, so that one of the very second in which the token died may be newer: it stays.
-    fn dead(&mut self, device: Device, reason: Reason, before_ms: Option<i64>, at: Moment) {
-        let before = before_ms.map(|before| before.div_euclid(1000));
-        if before.is_some_and(|before| device.registered_at >= before) {
-            return self.later(device, reason, None, at);
+    fn die(&mut self, target: Target, reason: Reason, before_ms: i64, at: Moment) {
+        let before = before_ms.div_euclid(1000);
+        if target.registered_at >= before {
+            self.retry(&target, &reason, None, at);
+        } else {
+            self.bury(target, reason, Some(before));
         }
-        self.count(&device.pass_type, "dead", reason);
-        let Device { pass_type, device, push_token, .. } = device;
-        self.dead.push(Dead { pass_type, device, push_token, before });
     }
 
-    fn later(&mut self, device: Device, reason: Reason, retry_after: Option<i64>, at: Moment) {
-        let attempts = device.attempts.saturating_add(1);
-        let since = device.failing_since.unwrap_or(at.now_ms);
+    /// The push token's registrations go; those that were registered in the second `before` or later stay.
+    pub(super) fn bury(&mut self, target: Target, reason: Reason, before: Option<i64>) {
+        self.count(&target.pass_type, "dead", reason);
+        let Target { pass_type, push_token, devices, .. } = target;
+        self.dead.extend(devices.into_iter().map(|device| {
+            let (pass_type, push_token) = (pass_type.clone(), push_token.clone());
+            Dead { pass_type, device, push_token, before }
+        }));
+    }
+
+    /// The phone is tried again: when, in unix milliseconds; at once, for the next change, if it was given up.
+    pub(super) fn retry(
+        &mut self,
+        target: &Target,
+        reason: &Reason,
+        retry_after: Option<i64>,
+        at: Moment,
+    ) -> i64 {
+        let attempts = target.attempts.saturating_add(1);
+        let since = target.failing_since.unwrap_or(at.now_ms);
         if attempts >= FEWEST_ATTEMPTS && gives_up(since, at.now_ms) {
-            return self.give_up(device, reason);
+            self.give_up(target, reason);
+            return at.now_ms;
         }
-        self.count(&device.pass_type, "later", reason.clone());
+        self.count(&target.pass_type, "later", reason.clone());
         let failures = u32::try_from(attempts).unwrap_or(u32::MAX);
         let due = at.now_ms.saturating_add(wait_of_device(failures, at.random, retry_after));
-        let Device { pass_type, device, .. } = device;
-        let (due, failing_since, reason) = (Some(due), Some(since), Some(reason));
-        self.notes.push(Note { pass_type, device, due, attempts, failing_since, reason });
+        self.note(target, |note| {
+            (note.due, note.attempts, note.failing_since) = (Some(due), attempts, Some(since));
+            note.reason = Some(reason.clone());
+        });
+        due
     }
 
     /// The next change is a new beginning.
-    fn give_up(&mut self, device: Device, reason: Reason) {
-        self.count(&device.pass_type, "given up", reason.clone());
-        self.notes.push(Note::ended(device, Some(reason)));
+    fn give_up(&mut self, target: &Target, reason: &Reason) {
+        self.count(&target.pass_type, "given up", reason.clone());
+        self.end(target, Some(reason));
     }
 
-    /// A failure that may be the service's, as it is after so many in a row. The device is tried again in any case, by its own
+    /// The page has to do it again.
+    pub(super) fn leave(&mut self, target: Target, reason: Reason) {
+        self.count(&target.pass_type, "held", reason);
+        self.left.push(target);
+    }
+
+    /// A failure that may be the service's, as it is after so many in a row. The phone is tried again in any case, by its own
     /// time: what made it fail must not meet each worker that takes the page over.
-    fn suspect(&mut self, page: &Page, device: Device, why: Why, at: Moment) {
-        if self.held.iter().any(|held| held.pass_type.is_empty()) {
+    fn suspect(&mut self, page: &Page, target: Target, (cause, reason, retry_after): Why, at: Moment) {
+        if self.is_service_held() {
             // It was under way when the service was found to be out of order.
-            self.count(&device.pass_type, "held", why.1);
-            self.left.push(device);
-            return;
+            return self.leave(target, reason);
         }
-        self.streak = self.streak.saturating_add(1);
-        self.asked = self.asked.max(why.2);
-        let (cause, reason, retry_after) = why;
-        self.later(device, reason.clone(), retry_after, at);
-        if self.streak >= OUTAGE {
-            self.hold(page, String::new(), (cause, reason, self.asked), at);
+        let due = self.retry(&target, &reason, retry_after, at);
+        self.doubt.add(target.pass(), due);
+        let asked = self.why.take().and_then(|(.., asked)| asked);
+        let why = (cause, reason, asked.max(retry_after));
+        if self.doubt.is_of_several() {
+            self.hold(page, String::new(), why, at);
+        } else {
+            self.why = Some(why);
         }
     }
 
-    fn hold(&mut self, page: &Page, pass_type: String, (cause, reason, retry_after): Why, at: Moment) {
+    pub(super) fn hold(
+        &mut self,
+        page: &Page,
+        pass_type: String,
+        (cause, reason, retry_after): Why,
+        at: Moment,
+    ) {
         if self.held.iter().any(|held| held.pass_type == pass_type) {
             return;
         }

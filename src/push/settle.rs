@@ -1,4 +1,5 @@
-//! What becomes of a device that has several push tokens, from what became of each.
+//! What is decided when all of a page was pushed to: whether push tokens that the service calls bad go, and what becomes of a
+//! device that has several push tokens.
 //!
 //! | A token | Another | The device |
 //! |---|---|---|
@@ -7,19 +8,62 @@
 //! | delivered | given up | was told |
 
 use super::{
-    Device,
-    outcomes::{Note, Outcomes},
+    Cause, Page, Target,
+    outcomes::{Moment, Note, Outcomes},
+    verdict::BAD,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, btree_map::Entry},
     mem,
 };
 
+/// From so many bad push tokens of a page on, if they are at least half of it, the configuration is wrong rather than each of
+/// them: another team's key, or the development servers.
+const MANY: usize = 20;
+
 type Key<'a> = (&'a str, &'a str);
 
 impl Outcomes {
+    /// Decides what is left open.
+    pub(super) fn settle(&mut self, page: &Page, at: Moment) {
+        self.settle_bad_tokens(page, at);
+        self.settle_devices();
+    }
+
+    /// A push token that is called bad goes, unless that is said of so many that it says more of the configuration: then nothing
+    /// goes, and the pass types are held. While they are, until a push is delivered or an issuer looks, no bad token of theirs
+    /// goes.
+    fn settle_bad_tokens(&mut self, page: &Page, at: Moment) {
+        let is_open = |target: &Target| !page.confirmed.contains(&target.pass_type);
+        let (open, confirmed): (Vec<_>, Vec<_>) =
+            mem::take(&mut self.bad).into_iter().partition(|(target, _)| is_open(target));
+        for (target, reason) in confirmed {
+            self.bury(target, reason, None);
+        }
+        let are_many = open.len() >= MANY && is_half(open.len(), self.sent.len());
+        let mut by_type: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        for (target, reason) in open {
+            by_type.entry(target.pass_type.clone()).or_default().push((target, reason));
+        }
+        for (pass_type, bad) in by_type {
+            let sent = self.sent.iter().filter(|sent| **sent == pass_type).count();
+            let is_wrong = are_many && is_half(bad.len(), sent);
+            let stay = are_many || page.has_bad_tokens(&pass_type);
+            for (target, reason) in bad {
+                if is_wrong {
+                    self.hold(page, pass_type.clone(), (Cause::Configuration, reason.clone(), None), at);
+                    self.leave(target, reason);
+                } else if stay {
+                    self.retry(&target, &reason, None, at);
+                } else {
+                    self.bury(target, reason, None);
+                }
+            }
+        }
+    }
+
     /// One note at most for each device, and none that waits is left.
-    pub(super) fn settle(&mut self) {
+    fn settle_devices(&mut self) {
         let mut notes: BTreeMap<(String, String), Note> = BTreeMap::new();
         for note in mem::take(&mut self.notes) {
             match notes.entry((note.pass_type.clone(), note.device.clone())) {
@@ -29,8 +73,11 @@ impl Outcomes {
         }
         let waits: BTreeSet<Key<'_>> =
             notes.values().filter(|note| note.due.is_some()).map(Note::key).collect();
-        self.left.retain(|left| !waits.contains(&key(left)));
-        let left = self.left.iter().map(key);
+        for Target { pass_type, devices, .. } in &mut self.left {
+            devices.retain(|device| !waits.contains(&(pass_type, device)));
+        }
+        self.left.retain(|left| !left.devices.is_empty());
+        let left = self.left.iter().flat_map(Target::keys);
         let told = self.told.iter().map(|(pass_type, device)| (pass_type.as_str(), device.as_str()));
         let goes_on: BTreeSet<Key<'_>> = left.chain(told).collect();
         self.notes =
@@ -38,8 +85,16 @@ impl Outcomes {
     }
 }
 
-fn key(device: &Device) -> Key<'_> {
-    (&device.pass_type, &device.device)
+impl Page {
+    /// Whether the pass type is, or was, held because of bad push tokens, and neither a push was delivered since nor an issuer
+    /// looked.
+    fn has_bad_tokens(&self, pass_type: &str) -> bool {
+        self.holds.iter().any(|hold| hold.pass_type == pass_type && BAD.contains(&hold.reason.as_str()))
+    }
+}
+
+fn is_half(part: usize, whole: usize) -> bool {
+    part.saturating_mul(2) >= whole
 }
 
 impl Note {
@@ -65,24 +120,25 @@ mod tests {
     use super::*;
     use std::borrow::Cow;
 
-    fn device(push_token: &str) -> Device {
-        let (pass_type, device) = ("pass.com.example.tea".to_owned(), "d".to_owned());
-        let push_token = push_token.to_owned();
-        Device { pass_type, device, push_token, registered_at: 0, attempts: 0, failing_since: None }
+    const TYPE: &str = "pass.com.example.tea";
+
+    fn target(push_token: &str) -> Target {
+        let [pass_type, serial, push_token] = [TYPE, "S", push_token].map(str::to_owned);
+        let devices = vec!["d".to_owned()];
+        Target { pass_type, serial, push_token, devices, registered_at: 0, attempts: 0, failing_since: None }
     }
 
     fn note(due: Option<i64>, reason: Option<&'static str>) -> Note {
-        let Device { pass_type, device, .. } = device("a");
+        let [pass_type, device] = [TYPE, "d"].map(str::to_owned);
         let failing_since = due.map(|_| 1);
         Note { pass_type, device, due, attempts: 0, failing_since, reason: reason.map(Cow::Borrowed) }
     }
 
-    fn settled(notes: Vec<Note>, left: Vec<Device>, told: bool) -> (Vec<Note>, usize) {
-        let Device { pass_type, device, .. } = device("a");
-        let told = if told { vec![(pass_type, device)] } else { Vec::new() };
+    fn settled(notes: Vec<Note>, left: Vec<Target>, told: bool) -> (Vec<Note>, usize) {
+        let told = if told { vec![(TYPE.to_owned(), "d".to_owned())] } else { Vec::new() };
         let mut outcomes = Outcomes::default();
         (outcomes.notes, outcomes.left, outcomes.told) = (notes, left, told);
-        outcomes.settle();
+        outcomes.settle_devices();
         (outcomes.notes, outcomes.left.len())
     }
 
@@ -92,15 +148,15 @@ mod tests {
         let expected = (vec![late()], 0);
         assert_eq!(settled(vec![soon(), late()], Vec::new(), false), expected);
         assert_eq!(settled(vec![late(), soon()], Vec::new(), false), expected);
-        assert_eq!(settled(vec![late()], vec![device("b")], false), expected, "the other was not tried");
+        assert_eq!(settled(vec![late()], vec![target("b")], false), expected, "the other was not tried");
         assert_eq!(settled(vec![late()], Vec::new(), true), expected, "the other was delivered");
         assert_eq!(settled(vec![late(), note(None, Some("NoDeviceToken"))], Vec::new(), false), expected);
     }
 
     #[test]
     fn a_device_is_not_given_up_when_another_token_was_not_tried() {
-        assert_eq!(settled(vec![note(None, Some("NoAnswer"))], vec![device("b")], false), (Vec::new(), 1));
-        assert_eq!(settled(vec![note(None, None)], vec![device("b")], false), (vec![note(None, None)], 1));
+        assert_eq!(settled(vec![note(None, Some("NoAnswer"))], vec![target("b")], false), (Vec::new(), 1));
+        assert_eq!(settled(vec![note(None, None)], vec![target("b")], false), (vec![note(None, None)], 1));
     }
 
     #[test]

@@ -62,6 +62,9 @@ pub enum Scope {
     PassType,
 }
 
+/// APNs' words for push tokens that are not of this service, or not of this pass type.
+pub(super) const BAD: [&str; 2] = ["BadDeviceToken", "DeviceTokenNotForTopic"];
+
 /// APNs' word for provider tokens that change too often.
 pub(super) const TOO_OFTEN: &str = "TooManyProviderTokenUpdates";
 

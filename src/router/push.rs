@@ -25,7 +25,9 @@ pub(super) fn of_pass(visit: &Visit<'_>) -> Result<Understood, Failure> {
     visit.authorize_issuer()?;
     only_get(visit)?;
     let address = Address::decode(visit.segment("type"), visit.segment("serial"))?;
-    Ok(OfPass { address }.into())
+    let providers = visit.settings().providers();
+    let usable: Vec<Client> = Client::ALL.into_iter().filter(|client| providers.serves(*client)).collect();
+    Ok(OfPass::new(address, &usable).into())
 }
 
 /// `POST /issuer/v1/push/test`

@@ -103,10 +103,9 @@ async fn pushed(Nudge(client): Nudge, env: &Env) -> Result<bool, Failure> {
     }
     let database = D1::new(binding::database(env)?);
     let worker = Worker { name: random_uuid(), client, now_ms: now_ms() };
-    let Some(page) = push::claim(&database, &worker, &policy).await? else { return Ok(true) };
-    if page.more {
-        send(env, &[Nudge(client).message(worker.now_ms, worker.now_ms)]).await;
-    }
+    let claim = push::claim(&database, &worker, &policy).await?;
+    send(env, &claim.messages).await;
+    let Some(page) = claim.page else { return Ok(true) };
     let transport = Fetch::to(client, providers, env);
     let delivered = push::deliver(page, &worker, providers, &transport).await;
     let concluded = push::conclude(&database, &worker, &delivered).await?;

@@ -54,7 +54,7 @@ fn read<R: Row>(text: &str) -> Result<R, Unreadable> {
 }
 
 fn columns(text: &str) -> Result<Vec<Value>, Unreadable> {
-    match json::read(text.as_bytes(), 1) {
+    match json::read(text.as_bytes(), 2) {
         Ok(Value::Array(columns)) => Ok(columns),
         _ => Err(Unreadable),
     }
@@ -97,6 +97,12 @@ impl<C: Column> Column for Option<C> {
     }
 }
 
+impl Column for Vec<String> {
+    fn read(value: Value) -> Option<Self> {
+        matches!(value, Value::Array(_)).then(|| value.into_texts())
+    }
+}
+
 macro_rules! row {
     ($($column:ident)+) => {
         impl<$($column: Column),+> Row for ($($column,)+) {
@@ -115,6 +121,7 @@ row!(A B C);
 row!(A B C D);
 row!(A B C D E);
 row!(A B C D E F);
+row!(A B C D E F G);
 row!(A B C D E F G H);
 row!(A B C D E F G H I);
 row!(A B C D E F G H I J);

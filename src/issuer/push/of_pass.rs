@@ -2,6 +2,7 @@
 
 use super::{add, as_object, moment};
 use crate::{
+    client::Client,
     endpoint::Endpoint,
     http::{Refusal, Reply},
     issuer::Address,
@@ -13,14 +14,24 @@ use crate::{
 };
 use serde::Serialize;
 
-/// The most devices that are looked at.
-const MOST_DEVICES: i64 = 10_000;
+/// The most registrations that are looked at.
+const MOST_REGISTRATIONS: i64 = 10_000;
 
 /// An issuer asks how far the devices of a pass were told of its newest change.
 #[derive(Debug, Clone)]
 pub struct OfPass {
     /// Which pass.
-    pub address: Address,
+    address: Address,
+    /// The wallets whose push service is set up.
+    usable: String,
+}
+
+impl OfPass {
+    /// Of the wallets, those in `usable` have a push service that is set up.
+    #[must_use]
+    pub fn new(address: Address, usable: &[Client]) -> Self {
+        Self { address, usable: push::names(usable) }
+    }
 }
 
 #[derive(Serialize)]
@@ -39,7 +50,7 @@ struct Body<'a> {
     errors: Vec<(String, i64)>,
 }
 
-/// Devices that registered the pass.
+/// Phones that registered the pass.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Devices {
@@ -51,20 +62,25 @@ struct Devices {
     failing: i64,
     /// Tried in vain for a day.
     given_up: i64,
-    /// Not reached yet, or registered since the newest change.
-    not_yet: i64,
-    /// Whether there are more devices than were looked at.
+    /// Still to be handed to a worker.
+    queued: i64,
+    /// Registered since the newest change, so that they have it.
+    registered_since: i64,
+    /// Of a wallet that nobody can push to: unknown, or its push service is not set up.
+    no_push_service: i64,
+    /// Whether there are more registrations than were looked at.
     more: bool,
 }
 
 impl Endpoint for OfPass {
     fn ask(&self) -> Batch<'_> {
         let Address { pass_type, serial } = &self.address;
+        let (clients, usable, most) =
+            (push::CLIENTS, self.usable.as_str(), MOST_REGISTRATIONS.saturating_add(1));
         Batch::repeatable(vec![
             Pass { pass_type, serial }.query(),
             Jobs { pass_type, serial }.query(),
-            DeviceRows { pass_type, serial, clients: push::CLIENTS, most: MOST_DEVICES.saturating_add(1) }
-                .query(),
+            DeviceRows { pass_type, serial, clients, usable, most }.query(),
         ])
     }
 
@@ -92,22 +108,26 @@ impl Endpoint for OfPass {
     }
 }
 
-fn devices(rows: Vec<(String, Option<String>, i64)>) -> (Devices, Vec<(String, i64)>) {
+type DeviceRow = (String, Option<String>, i64, i64);
+
+fn devices(rows: Vec<DeviceRow>) -> (Devices, Vec<(String, i64)>) {
     let (mut devices, mut errors, mut total) = (Devices::default(), Vec::new(), 0_i64);
-    for (state, reason, number) in rows {
-        total = total.saturating_add(number);
-        let counter = match state.as_str() {
-            "told" => &mut devices.pushed,
-            "waiting" => &mut devices.waiting,
-            "failing" => &mut devices.failing,
-            "given up" => &mut devices.given_up,
-            _ => &mut devices.not_yet,
+    for (state, reason, number, registrations) in rows {
+        total = total.saturating_add(registrations);
+        let (counter, failed) = match state.split_once(' ').map_or("", |(_, state)| state) {
+            "told" => (&mut devices.pushed, false),
+            "waiting" => (&mut devices.waiting, false),
+            "failing" => (&mut devices.failing, true),
+            "given up" => (&mut devices.given_up, true),
+            "queued" => (&mut devices.queued, false),
+            "registered since" => (&mut devices.registered_since, false),
+            _ => (&mut devices.no_push_service, false),
         };
         *counter = counter.saturating_add(number);
-        if let Some(reason) = reason.filter(|_| matches!(state.as_str(), "failing" | "given up")) {
+        if let Some(reason) = reason.filter(|_| failed) {
             add(&mut errors, reason, number);
         }
     }
-    devices.more = total > MOST_DEVICES;
+    devices.more = total > MOST_REGISTRATIONS;
     (devices, errors)
 }

@@ -11,16 +11,13 @@ use crate::{
     push::{self, Nudge, Providers, Transport, Tried, Verdict},
     store::{
         Batch, Database,
-        sql::issuer::push::{Release, Resume},
+        sql::issuer::push::{Confirm, Release, Resume},
     },
 };
 use serde::Serialize;
 
 /// The most bytes a body may have.
 pub const BODY_LIMIT: usize = 4096;
-
-/// As long as Apple's, and of none of its devices.
-const NO_DEVICE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// An issuer wants to know whether the push service takes our pushes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +26,8 @@ pub struct Trial {
     pub pass_type: String,
     /// The wallet.
     pub client: Client,
+    /// Whether push tokens that the service calls bad may go, however many they are.
+    pub delete_bad_tokens: bool,
 }
 
 #[derive(Serialize)]
@@ -45,30 +44,33 @@ struct Body<'a> {
 }
 
 impl Trial {
-    /// Reads a body: `{"passTypeIdentifier": "…", "client": "ApplePass"}`, of which the client may be left out.
+    /// Reads a body: `{"passTypeIdentifier": "…", "client": "ApplePass", "deleteBadTokens": false}`, of which all but the pass type
+    /// may be left out.
     ///
     /// # Errors
     /// [`Refusal::BadRequest`] when it is of another form.
     pub fn read(body: &[u8]) -> Result<Self, Refusal> {
         const FORM: Refusal = Refusal::BadRequest(
-            "The body must be a JSON object with `passTypeIdentifier` and, for another wallet than Apple's, `client`.",
+            "The body must be a JSON object with `passTypeIdentifier`; for another wallet than Apple's, `client`; and, as the case \
+             may be, `deleteBadTokens`.",
         );
         let Ok(Value::Object(members)) = json::read(body, 1) else { return Err(FORM) };
-        let (mut pass_type, mut client) = (None, None);
+        let (mut pass_type, mut client, mut delete_bad_tokens) = (None, None, None);
         for (key, value) in members {
-            let member = match key.as_str() {
-                "passTypeIdentifier" => &mut pass_type,
-                "client" => &mut client,
-                _ => return Err(FORM),
-            };
             // A key that is there twice would mean one thing to us and another to whoever wrote it.
-            if member.replace(value.into_text().ok_or(FORM)?).is_some() {
+            let is_first = match (key.as_str(), value) {
+                ("passTypeIdentifier", Value::Text(text)) => pass_type.replace(text).is_none(),
+                ("client", Value::Text(text)) => client.replace(text).is_none(),
+                ("deleteBadTokens", Value::Boolean(word)) => delete_bad_tokens.replace(word).is_none(),
+                _ => false,
+            };
+            if !is_first {
                 return Err(FORM);
             }
         }
         let pass_type = pass_type.filter(|pass_type| is_pass_type(pass_type)).ok_or(FORM)?;
         let client = client.as_deref().map(named).transpose()?.unwrap_or(Client::Apple);
-        Ok(Self { pass_type, client })
+        Ok(Self { pass_type, client, delete_bad_tokens: delete_bad_tokens.unwrap_or_default() })
     }
 
     /// Makes the trial.
@@ -84,16 +86,19 @@ impl Trial {
         if let Some(unusable) = providers.unusable(self.client) {
             return Err(Refusal::NotConfigured(unusable).into());
         }
-        let tried = push::send(self.client, &self.pass_type, NO_DEVICE, providers, transport).await;
-        let accepted = is_accepted(&tried);
+        let tried = push::probe(self.client, &self.pass_type, providers, transport).await;
+        let accepted = tried.is_accepted();
         let reply = self.reply(accepted, &tried);
         if !accepted {
             return Ok(reply);
         }
         let (client, now) = (push::name_of(self.client), transport.now_ms());
-        let released =
-            vec![Release { client, pass_type: &self.pass_type }.query(), Resume { client, now }.query()];
-        run(database, &Batch::repeatable(released)).await?;
+        let pass_type = &self.pass_type;
+        let mut queries = vec![Release { client, pass_type }.query(), Resume { client, now }.query()];
+        if self.delete_bad_tokens {
+            queries.push(Confirm { client, pass_type, now }.query());
+        }
+        run(database, &Batch::repeatable(queries)).await?;
         Ok(reply.telling(vec![Nudge(self.client).message(now, now)]))
     }
 
@@ -108,16 +113,6 @@ impl Trial {
         };
         let (client, pass_type_identifier) = (self.client.name(), self.pass_type.as_str());
         Reply::json(200, &Body { client, pass_type_identifier, accepted, status: *status, reason })
-    }
-}
-
-/// Whether the answer is about the token, and not about us.
-fn is_accepted(tried: &Tried) -> bool {
-    match tried.verdict {
-        Verdict::Delivered | Verdict::Dead { .. } => true,
-        // Not every service has a word for a token that there is not.
-        Verdict::Later { .. } => matches!(tried.status, Some(200 | 400 | 410 | 429)),
-        Verdict::Held { .. } | Verdict::Never { .. } | Verdict::ExpiredCredentials => false,
     }
 }
 

@@ -33,7 +33,8 @@ fn a_pass_tells_how_far_its_devices_were_told() {
     let (card, _) = shop.card(2);
     let path = format!("{}/push", card.issuer_path());
     let devices = json!({
-        "pushed": 0, "waiting": 0, "failing": 0, "givenUp": 0, "notYet": 2, "more": false,
+        "pushed": 0, "waiting": 0, "failing": 0, "givenUp": 0, "queued": 0, "registeredSince": 2,
+        "noPushService": 0, "more": false,
     });
     let mut expected = json!({
         "passTypeIdentifier": card.pass_type(), "serialNumber": "S-1", "revision": 1,
@@ -51,10 +52,10 @@ fn a_pass_tells_how_far_its_devices_were_told() {
     let mut told = shop.progress_with(&card, &json!({ "pushed": 2 }));
     take_moment(&mut told, "lastRun");
     (expected["revision"], expected["devices"]["pushed"]) = (json!(revision), json!(2));
-    expected["devices"]["notYet"] = json!(0);
+    expected["devices"]["registeredSince"] = json!(0);
     assert_eq!(told, expected);
     assert_eq!(shop.server.phone().register(&card.pass).status(), 201);
-    assert_eq!(shop.progress(&card)["devices"]["notYet"], 1);
+    shop.progress_with(&card, &json!({ "pushed": 2, "registeredSince": 1 }));
 
     let head = send("HEAD", &path, "").expect(200);
     assert_eq!(head.body, b"");
@@ -154,6 +155,8 @@ fn another_body_of_a_trial_is_400_and_a_long_one_413() {
         r#"{"passTypeIdentifier":"a","client":"applepass"}"#,
         r#"{"passTypeIdentifier":"a","client":null}"#,
         r#"{"passTypeIdentifier":"a","pushToken":"b"}"#,
+        r#"{"passTypeIdentifier":"a","deleteBadTokens":"true"}"#,
+        r#"{"passTypeIdentifier":"a","deleteBadTokens":true,"deleteBadTokens":true}"#,
     ] {
         let answer = send("POST", TRIAL, body);
         assert_eq!(answer.status, 400, "{body}");

@@ -1,5 +1,6 @@
 //! Push: a change of a pass reaches the devices that registered it, through Apple's push service as it is simulated.
 
+mod abuse;
 mod answers;
 mod api;
 mod change;

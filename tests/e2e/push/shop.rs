@@ -156,14 +156,20 @@ impl Shop {
     /// Tries the push service for passes of a type.
     #[track_caller]
     pub(crate) fn try_out(&self, pass_type: &str) -> Value {
-        let body = json!({ "passTypeIdentifier": pass_type }).to_string();
-        let body = Body::Bytes(body.as_bytes());
-        let trial = self.server.issuer().send("POST", "/issuer/v1/push/test", &[], body).expect(200).json();
+        let trial = self.say(&json!({ "passTypeIdentifier": pass_type }));
         assert_eq!(
             (&trial["client"], &trial["passTypeIdentifier"]),
             (&json!("ApplePass"), &json!(pass_type))
         );
         json!([trial["accepted"], trial["status"], trial["reason"]])
+    }
+
+    /// Tries the push service with this body.
+    #[track_caller]
+    pub(crate) fn say(&self, body: &Value) -> Value {
+        let body = body.to_string();
+        let body = Body::Bytes(body.as_bytes());
+        self.server.issuer().send("POST", "/issuer/v1/push/test", &[], body).expect(200).json()
     }
 }
 

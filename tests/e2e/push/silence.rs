@@ -71,7 +71,7 @@ fn key_and_provider_tokens_are_nowhere_and_push_tokens_only_in_registrations() {
     let shop = Shop::shared();
     let (card, mut phones) = shop.card(9);
     // In the order in which they are pushed to.
-    phones.sort_by(|a, b| a.device().cmp(b.device()));
+    phones.sort_by(|a, b| a.push_token().cmp(b.push_token()));
     let scripts = [
         Behaviour::refuse("TooManyRequests"),
         Behaviour::refuse("InternalServerError"),

@@ -64,11 +64,11 @@ fn pages(database: &Sqlite) -> Vec<BTreeSet<String>> {
     let page = |number: i64| {
         let worker =
             Worker { name: format!("worker {number}"), client: Client::Apple, now_ms: NOW_MS + number };
-        let page = block_on(claim(database, &worker, &policy)).unwrap()?;
-        for device in &page.devices {
-            assert_eq!(device.push_token, token(&device.device));
+        let page = block_on(claim(database, &worker, &policy)).unwrap().page?;
+        for target in &page.targets {
+            assert!(target.devices.iter().all(|device| target.push_token == token(device)));
         }
-        Some(page.devices.into_iter().map(|device| device.device).collect())
+        Some(page.targets.into_iter().flat_map(|target| target.devices).collect())
     };
     (0..).map_while(page).collect()
 }

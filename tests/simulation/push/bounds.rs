@@ -32,17 +32,15 @@ impl Simulation {
     }
 
     /// Registers a pass on phones, past the service.
-    fn register_on(&self, pass: usize, phones: impl IntoIterator<Item = usize>) {
+    pub(super) fn register_on(&self, pass: usize, phones: impl IntoIterator<Item = usize>) {
         let database = self.world.database.borrow();
+        let Issued { pass_type, serial, .. } = &self.passes[pass];
         let sql = "INSERT INTO registrations (device_id, pass_type, serial, push_token, registered_at) VALUES (pack(?1), ?2, ?3, pack(?4), ?5)";
         let mut statement = database.sqlite.prepare(sql);
         for phone in phones {
-            let (device, token) = (super::phone::device(phone, TYPES[0]), format!("token-{phone}"));
-            statement
-                .execute(params![device, TYPES[0], self.passes[pass].serial, token, START_MS / 1000])
-                .unwrap();
-            let alive = Token { phone, died_ms: None, unreachable: false };
-            self.world.service.tokens.borrow_mut().insert(token, alive);
+            let (device, token) = (super::phone::device(phone, pass_type), format!("token-{phone}"));
+            statement.execute(params![device, pass_type, serial, token, START_MS / 1000]).unwrap();
+            self.world.service.tokens.borrow_mut().insert(token, Token::alive(phone));
         }
     }
 

@@ -3,6 +3,7 @@
 //! pushed to after its pass's last change; no other push token was ever used; and nothing but the push service's word, or
 //! the phone's, deleted a registration. And nobody is pushed to more often, or sooner, than there is reason to.
 
+mod adversary;
 mod bounds;
 mod check;
 mod economy;

@@ -59,7 +59,7 @@ impl Simulation {
     fn push_token(&self, phone: usize, word: &str, unreachable: bool) -> String {
         let name = self.world.name(word);
         let text = if word.starts_with("..") { name } else { spelled(phone, &name) };
-        let token = Token { phone, died_ms: None, unreachable };
+        let token = Token { unreachable, ..Token::alive(phone) };
         self.world.service.tokens.borrow_mut().insert(text.clone(), token);
         text
     }

@@ -26,6 +26,15 @@ pub(crate) enum Mood {
     RefusingType(&'static str),
 }
 
+/// What the service answers to a push token that somebody made up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum MadeUp {
+    Answer(u16, &'static str),
+    /// Nearly as late as an answer may come.
+    LateAnswer(u16, &'static str),
+    NoAnswer,
+}
+
 /// A push token that a phone had.
 pub(crate) struct Token {
     pub(crate) phone: usize,
@@ -33,6 +42,15 @@ pub(crate) struct Token {
     pub(crate) died_ms: Option<i64>,
     /// It is registered, but the phone cannot be reached for days.
     pub(crate) unreachable: bool,
+    /// Somebody made it up: what the service answers to it.
+    pub(crate) made_up: Option<MadeUp>,
+}
+
+impl Token {
+    /// The token of a phone that can be reached.
+    pub(crate) fn alive(phone: usize) -> Self {
+        Self { phone, died_ms: None, unreachable: false, made_up: None }
+    }
 }
 
 /// What became of pushes to a device.
@@ -100,6 +118,9 @@ impl Default for Service {
     }
 }
 
+/// A push token that no device has.
+const NO_DEVICE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
 /// The way to the push services.
 pub(crate) struct Wire {
     pub(crate) world: Rc<World>,
@@ -140,13 +161,21 @@ impl Push {
 impl Transport for Wire {
     async fn post(&self, request: Request) -> Result<Answer, NoAnswer> {
         let (world, push) = (&self.world, Push::read(&self.run, &request));
+        if push.token == NO_DEVICE {
+            return self.probe(&push).await;
+        }
         self.check(&push);
         // The request is on its way for a while, in which anything may happen.
         world.clock_reaches(world.now_ms() + world.some_ms(world.service.latency.get())).await;
         let answer = world.answer(self.run.client, &push);
         self.note_pushed(&push, &answer);
         world.event(|| format!("push of {} to {}: {answer:?}", push.pass_type, push.token));
-        let wait = if answer.is_err() { 10_000 } else { world.some_ms(world.service.latency.get()) };
+        let late = matches!(world.service.tokens.borrow()[&push.token].made_up, Some(MadeUp::LateAnswer(..)));
+        let wait = match answer {
+            Err(NoAnswer) => 10_000,
+            Ok(_) if late => 9_000,
+            Ok(_) => world.some_ms(world.service.latency.get()),
+        };
         world.clock_reaches(world.now_ms() + wait).await;
         answer
     }
@@ -161,6 +190,17 @@ impl Transport for Wire {
 }
 
 impl Wire {
+    /// The service is tried with a push token that nobody has.
+    async fn probe(&self, push: &Push) -> Result<Answer, NoAnswer> {
+        let world = &self.world;
+        world.clock_reaches(world.now_ms() + world.some_ms(world.service.latency.get())).await;
+        let answer = world.probe(self.run.client, push);
+        world.event(|| format!("probe of {}: {answer:?}", push.pass_type));
+        let wait = if answer.is_err() { 10_000 } else { 0 };
+        world.clock_reaches(world.now_ms() + wait).await;
+        answer
+    }
+
     /// No push token is used that was not registered, by this wallet and for this pass type, when the page was taken.
     fn check(&self, push: &Push) {
         let registered = self.run.registered.borrow();
@@ -218,15 +258,45 @@ impl World {
     }
 
     fn react(&self, client: Client, push: &Push) -> Reaction {
-        match self.mood() {
-            Mood::Down => (self.failure(), false),
-            Mood::Refusing if client == Client::Apple => (Ok(said(403, "InvalidProviderToken")), false),
-            Mood::Refusing => (Ok(said(401, "Unauthorized")), false),
-            Mood::RefusingType(refused) if client == Client::Apple && refused == push.pass_type => {
-                (Ok(said(400, "TopicDisallowed")), false)
+        if let Some(refusal) = self.refuse(client, push) {
+            return (refusal, false);
+        }
+        match self.service.tokens.borrow()[&push.token].made_up {
+            Some(MadeUp::NoAnswer) => return (Err(NoAnswer), false),
+            Some(MadeUp::Answer(status, reason) | MadeUp::LateAnswer(status, reason)) => {
+                return (Ok(said(status, reason)), false);
             }
-            Mood::RefusingType(_) => self.react_to(client, push, 0),
+            None => {}
+        }
+        match self.mood() {
             Mood::Flaky(percent) => self.react_to(client, push, percent),
+            _ => self.react_to(client, push, 0),
+        }
+    }
+
+    /// What it answers whatever the push token is.
+    fn refuse(&self, client: Client, push: &Push) -> Option<Result<Answer, NoAnswer>> {
+        match self.mood() {
+            Mood::Down => Some(self.failure()),
+            Mood::Refusing if client == Client::Apple => Some(Ok(said(403, "InvalidProviderToken"))),
+            Mood::Refusing => Some(Ok(said(401, "Unauthorized"))),
+            Mood::RefusingType(refused) if client == Client::Apple && refused == push.pass_type => {
+                Some(Ok(said(400, "TopicDisallowed")))
+            }
+            Mood::RefusingType(_) | Mood::Flaky(_) => None,
+        }
+    }
+
+    fn probe(&self, client: Client, push: &Push) -> Result<Answer, NoAnswer> {
+        if let Some(refusal) = self.refuse(client, push) {
+            return refusal;
+        }
+        match self.mood() {
+            Mood::Flaky(percent) if self.chance.percent(percent) => self.failure(),
+            _ if self.service.expired.borrow().contains(&push.bearer) => {
+                Ok(said(403, "ExpiredProviderToken"))
+            }
+            _ => Ok(said(400, "BadDeviceToken")),
         }
     }
 

@@ -44,6 +44,10 @@ pub(crate) struct Simulation {
     pub(crate) restored: bool,
     /// How many tokens were found dead before nothing failed any more.
     pub(crate) settled: usize,
+    /// Whether the cron trigger runs. Without it every due time needs a message, so nothing that loses one happens.
+    cron: bool,
+    /// How many invocations there are at a time, at most.
+    pub(crate) workers: usize,
     fault_percent: usize,
     crash_percent: usize,
     queue_percent: usize,
@@ -62,6 +66,8 @@ impl Simulation {
             snapshot: None,
             restored: false,
             settled: 0,
+            cron: true,
+            workers: TASKS,
             fault_percent: 0,
             crash_percent: 0,
             queue_percent: 0,
@@ -79,6 +85,9 @@ impl Simulation {
         simulation.crash_percent = *chance.pick(&[0, 1, 4]).unwrap();
         simulation.queue_percent = *chance.pick(&[0, 10, 40]).unwrap();
         simulation.service_percent = *chance.pick(&[0, 10, 40]).unwrap();
+        if seed.is_multiple_of(4) {
+            simulation.switch_cron_off();
+        }
         simulation.passes = (0..PASSES).map(Issued::new).collect();
         let odd = chance.percent(25);
         for number in 0..PHONES {
@@ -94,6 +103,12 @@ impl Simulation {
         simulation
     }
 
+    /// The cron trigger never runs, and nothing fails but the push service.
+    pub(crate) fn switch_cron_off(&mut self) {
+        self.cron = false;
+        (self.fault_percent, self.crash_percent, self.queue_percent) = (0, 0, 0);
+    }
+
     /// From now on the queue and the push service fail.
     pub(crate) fn disturb(&self) {
         self.world.queue.percent.set(self.queue_percent);
@@ -107,7 +122,7 @@ impl Simulation {
         self.hear();
         match self.world.chance.below(200) {
             0 => self.snapshot(),
-            1 if self.world.chance.percent(30) => self.restore(),
+            1 if self.cron && self.world.chance.percent(30) => self.restore(),
             2 => self.sweep(),
             3 => self.publish_in_mid_lap(),
             4..7 => self.change_mood(),
@@ -129,6 +144,12 @@ impl Simulation {
         self.world.clock_ms.set(self.world.now_ms() + far);
         if self.world.now_ms() >= self.next_minute_ms {
             self.next_minute_ms = self.world.now_ms() / MINUTE_MS * MINUTE_MS + MINUTE_MS;
+            self.start_cron();
+        }
+    }
+
+    fn start_cron(&mut self) {
+        if self.cron {
             self.start(Box::pin(cron(Rc::clone(&self.world))), None);
         }
     }
@@ -138,7 +159,7 @@ impl Simulation {
     }
 
     fn start_a_worker(&mut self) -> bool {
-        if self.tasks.len() >= TASKS {
+        if self.tasks.len() >= self.workers {
             return false;
         }
         let Some(message) = self.world.receive() else { return false };
@@ -256,7 +277,7 @@ impl Simulation {
         if self.world.chance.percent(50) {
             self.publish_in_mid_lap();
         }
-        if self.world.chance.percent(30) {
+        if self.cron && self.world.chance.percent(30) {
             // What the queue lost, the cron trigger finds.
             self.world.queue.waiting.take();
         }
@@ -292,7 +313,7 @@ impl Simulation {
             self.world.clock_ms.set(next.max(self.world.now_ms() + 1));
             if self.world.now_ms() >= self.next_minute_ms {
                 self.next_minute_ms += MINUTE_MS;
-                self.start(Box::pin(cron(Rc::clone(&self.world))), None);
+                self.start_cron();
             }
         }
     }

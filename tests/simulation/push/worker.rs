@@ -20,12 +20,11 @@ pub(crate) async fn work(world: Rc<World>, text: String) -> bool {
     let worker = Worker { name: world.name("worker"), client, now_ms: world.now_ms() };
     let run = Rc::new(Run::new(&worker));
     let database = Stepwise(Port { world: Rc::clone(&world), who: Who::Worker(Rc::clone(&run)) });
-    let Ok(page) = push::claim(&database, &worker, &world.policy).await else { return false };
-    let Some(page) = page else { return true };
-    world.event(|| format!("{} takes {} devices, more: {}", worker.name, page.devices.len(), page.more));
-    if page.more {
-        world.send(&[Nudge(client).message(worker.now_ms, worker.now_ms)]);
-    }
+    let Ok(claim) = push::claim(&database, &worker, &world.policy).await else { return false };
+    world.send(&claim.messages);
+    let Some(page) = claim.page else { return true };
+    world
+        .event(|| format!("{} takes {} phones, sends {:?}", worker.name, page.targets.len(), claim.messages));
     let wire = Wire { world: Rc::clone(&world), run };
     let delivered = push::deliver(page, &worker, providers, &wire).await;
     let Ok(concluded) = push::conclude(&database, &worker, &delivered).await else { return false };

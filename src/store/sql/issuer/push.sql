@@ -9,26 +9,32 @@ SELECT json_array(j.client, j.due_at, j.started_at, j.dropped) AS json
 FROM push_jobs AS j
 WHERE j.pass_type = :pass_type AND j.serial = :serial;
 
--- devices(pass_type: text, serial: text, clients: text, most: integer)
--- Of the first so many devices that registered the pass, by what is known of them: told of its newest change, waiting for
--- their time or in the hands of a worker, failing, given up, and the rest; with the reason of the failure.
-SELECT json_array(state, reason, count(*)) AS json
+-- devices(pass_type: text, serial: text, clients: text, usable: text, most: integer)
+-- Of the first so many registrations of the pass, the phones by how far they were told of its newest change, with the reason of a
+-- failure. Registrations with one push token are one phone, of which the furthest counts. What was not told waits for a job, is of
+-- a wallet that nobody can push to (`usable`: a JSON array of the others), or registered since the change.
+SELECT json_array(state, reason, count(*), sum(registrations)) AS json
 FROM (
-    SELECT CASE
-            WHEN d.device_id IS NULL THEN 'untold'
-            WHEN d.pushed_at IN (SELECT g.opened_at FROM push_pages AS g WHERE g.client IN (SELECT c.value FROM json_each(:clients) AS c)) THEN 'waiting'
-            WHEN d.due_at IS NOT NULL AND d.attempts > 0 THEN 'failing'
-            WHEN d.due_at IS NOT NULL THEN 'waiting'
-            WHEN d.covered < p.revision THEN 'untold'
-            WHEN d.reason IS NOT NULL THEN 'given up'
-            ELSE 'told' END AS state,
-        d.reason
-    FROM passes AS p
-    CROSS JOIN registrations AS r ON r.pass_type = p.pass_type AND r.serial = p.serial
-    LEFT JOIN push_devices AS d
-        ON d.pass_type = r.pass_type AND d.device_id = r.device_id AND d.client = coalesce(r.client, '')
-    WHERE p.pass_type = :pass_type AND p.serial = :serial
-    LIMIT :most)
+    SELECT min(state) AS state, max(reason) AS reason, count(*) AS registrations
+    FROM (
+        SELECT r.push_token, r.client, d.reason, CASE
+                WHEN coalesce(r.client, '') NOT IN (SELECT c.value FROM json_each(:usable) AS c) THEN '7 no push service'
+                WHEN d.pushed_at IN (SELECT g.opened_at FROM push_pages AS g WHERE g.client IN (SELECT c.value FROM json_each(:clients) AS c)) THEN '2 waiting'
+                WHEN d.due_at IS NOT NULL AND d.attempts > 0 THEN '3 failing'
+                WHEN d.due_at IS NOT NULL THEN '2 waiting'
+                WHEN d.covered >= p.revision AND d.reason IS NOT NULL THEN '4 given up'
+                WHEN d.covered >= p.revision THEN '1 told'
+                WHEN j.due_at IS NOT NULL AND (j.again OR j.after_device = '' OR r.device_id > pack(j.after_device)) THEN '5 queued'
+                ELSE '6 registered since' END AS state
+        FROM passes AS p
+        CROSS JOIN registrations AS r ON r.pass_type = p.pass_type AND r.serial = p.serial
+        LEFT JOIN push_devices AS d
+            ON d.pass_type = r.pass_type AND d.device_id = r.device_id AND d.client = coalesce(r.client, '')
+        LEFT JOIN push_jobs AS j
+            ON j.pass_type = r.pass_type AND j.serial = r.serial AND j.client = coalesce(r.client, '')
+        WHERE p.pass_type = :pass_type AND p.serial = :serial
+        LIMIT :most)
+    GROUP BY client, push_token)
 GROUP BY state, reason;
 
 -- waiting(clients: text, most: integer)
@@ -53,7 +59,7 @@ GROUP BY k.client, k.outcome, k.reason;
 -- What the clients' push services do not take from us, or did not until a while ago: pass type ('' for all), cause, reason, since when and until when.
 SELECT json_array(h.client, h.pass_type, h.cause, h.reason, h.since, h.until) AS json
 FROM push_holds AS h
-WHERE h.client IN (SELECT c.value FROM json_each(:clients) AS c) AND h.until > :ended_after;
+WHERE h.client IN (SELECT c.value FROM json_each(:clients) AS c) AND h.until > :ended_after AND h.cause <> 'confirmed';
 
 -- release(client: text, pass_type: text)
 -- The push service was tried, and takes our pushes.
@@ -62,3 +68,9 @@ DELETE FROM push_holds WHERE client = :client AND pass_type IN ('', :pass_type);
 -- resume(client: text, now: integer)
 -- What was left while it did not goes on now.
 UPDATE push_pages SET due_at = :now WHERE client = :client AND worker = '' AND due_at > :now;
+
+-- confirm(client: text, pass_type: text, now: integer)
+-- The issuer's word that push tokens of the type which the service calls bad may go, however many they are. It stands where a hold
+-- would, and holds nothing.
+INSERT INTO push_holds (client, pass_type, until, since, times, cause, reason)
+VALUES (:client, :pass_type, :now, :now, 0, 'confirmed', '');

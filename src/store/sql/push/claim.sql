@@ -1,10 +1,15 @@
 -- take_over(client: text, worker: text, now: integer, lease: integer)
 -- A page whose worker did not conclude it in time, or left it for later. One that nobody concludes, whatever the reason, comes
--- again after ten minutes, twenty, thirty: its devices are pushed to each time.
+-- again after ten minutes, twenty, thirty: its devices are pushed to each time. One that was left goes behind the jobs that
+-- were due before it: what made its pushes fail must not keep new changes waiting.
 UPDATE push_pages SET worker = :worker, due_at = :lease, tries = tries + 1
 WHERE page = (
     SELECT g.page FROM push_pages AS g
     WHERE g.client = :client AND g.due_at <= :now AND g.due_at + max(0, g.tries - 1) * 600000 <= :now
+      AND (g.tries > 0 OR NOT EXISTS (
+        SELECT 1 FROM push_jobs AS j
+        WHERE j.client = :client AND j.due_at < g.due_at
+          AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', j.pass_type) AND h.until > :now)))
     ORDER BY g.due_at
     LIMIT 1)
   AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type = '' AND h.until > :now);
@@ -137,28 +142,34 @@ ON CONFLICT (pass_type, serial, client) DO UPDATE SET
     after_device = excluded.after_device, again = excluded.again, started_at = excluded.started_at, due_at = excluded.due_at;
 
 -- targets(client: text, worker: text, lease: integer)
--- The devices of the worker's page that are still its own: pass type, device, push token, when that was registered last,
--- failures so far and since when. One with several tokens, because it rotates just now, comes with each of them; one without a
--- registration is left out.
-SELECT json_array(e.value ->> 0, e.value ->> 1, unpack(r.push_token), max(r.registered_at), d.attempts, d.failing_since) AS json
-FROM push_pages AS g
-CROSS JOIN json_each(g.devices) AS e
-CROSS JOIN push_devices AS d
-    ON d.pass_type = e.value ->> 0 AND d.device_id = pack(e.value ->> 1) AND d.client = g.client AND d.pushed_at = g.opened_at
-CROSS JOIN registrations AS r ON r.device_id = d.device_id AND r.pass_type = d.pass_type AND r.client IS nullif(g.client, '')
-WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
-GROUP BY d.pass_type, d.device_id, r.push_token;
+-- Where to push for the devices of the worker's page that are still its own. Devices of a pass type that share a push token are
+-- one phone: pass type, one of its serial numbers, push token, the devices, when the token was registered last, failures so far
+-- and since when. A device with several tokens, because it rotates just now, comes with each of them; one without a registration
+-- is left out. The passes take turns, so that one whose pushes fail keeps no other waiting, and what failed before comes last.
+WITH phones AS MATERIALIZED (
+    SELECT d.pass_type, min(r.serial) AS serial, r.push_token, json_group_array(DISTINCT e.value ->> 1) AS devices,
+        max(r.registered_at) AS registered_at, max(d.attempts) AS attempts, min(d.failing_since) AS failing_since
+    FROM push_pages AS g
+    CROSS JOIN json_each(g.devices) AS e
+    CROSS JOIN push_devices AS d
+        ON d.pass_type = e.value ->> 0 AND d.device_id = pack(e.value ->> 1) AND d.client = g.client AND d.pushed_at = g.opened_at
+    CROSS JOIN registrations AS r ON r.device_id = d.device_id AND r.pass_type = d.pass_type AND r.client IS nullif(g.client, '')
+    WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
+    GROUP BY d.pass_type, r.push_token)
+SELECT json_array(pass_type, serial, unpack(push_token), json(devices), registered_at, attempts, failing_since) AS json
+FROM phones
+ORDER BY row_number() OVER (PARTITION BY pass_type, serial ORDER BY attempts, push_token);
 
 -- page(client: text, worker: text, lease: integer)
--- The worker's page: how many were deferred. No row: there is nothing to do.
-SELECT json_array(json_array_length(g.deferred)) AS json
+-- A row if the worker has a page. Otherwise there is nothing to do.
+SELECT json_array(1) AS json
 FROM push_pages AS g
 WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker;
 
 -- held(client: text)
--- Pass types that the push service did not take from us when it was asked last, until when it is not asked again, and for which
--- time in a row; '' stands for all.
-SELECT json_array(h.pass_type, h.until, h.times) AS json
+-- Pass types that the push service did not take from us when it was asked last ('' stands for all): until when it is not asked
+-- again, for which time in a row, why, and since when.
+SELECT json_array(h.pass_type, h.until, h.times, h.cause, h.reason, h.since) AS json
 FROM push_holds AS h
 WHERE h.client = :client;
 
@@ -179,3 +190,18 @@ WHERE EXISTS (
         SELECT 1 FROM push_pages AS g
         WHERE g.client = :client AND g.due_at <= :now AND g.due_at + max(0, g.tries - 1) * 600000 <= :now
           AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type = '' AND h.until > :now));
+
+-- wake(client: text, now: integer)
+-- The next moment at which something of the client is due, or a hold ends, if no message is on its way for it: whoever gets a row
+-- sends one. With it, each due time has a message without the cron trigger, unless a message gets lost.
+INSERT INTO push_wakes (client, at)
+SELECT :client, next FROM (
+    SELECT min(at) AS next FROM (
+        SELECT min(d.due_at) AS at FROM push_devices AS d WHERE d.client = :client AND d.due_at > :now
+        UNION ALL
+        SELECT min(j.due_at) FROM push_jobs AS j WHERE j.client = :client AND j.due_at > :now
+        UNION ALL
+        SELECT min(h.until) FROM push_holds AS h WHERE h.client = :client AND h.until > :now))
+WHERE next IS NOT NULL
+ON CONFLICT (client) DO UPDATE SET at = excluded.at WHERE push_wakes.at <= :now OR push_wakes.at > excluded.at
+RETURNING json_array(at) AS json;

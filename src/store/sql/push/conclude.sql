@@ -44,8 +44,8 @@ WHERE (device_id, pass_type, serial) IN (
 
 -- try_others(client: text, worker: text, lease: integer, dead: text, now: integer)
 -- A device whose dead token is gone may have another one since the page was handed out, because it rotated: it is still to be
--- told.
-UPDATE push_devices SET due_at = :now
+-- told, a moment from now, so that `wake` finds it.
+UPDATE push_devices SET due_at = :now + 1
 WHERE due_at IS NULL AND (pass_type, device_id, client, pushed_at) IN (
     SELECT r.pass_type, r.device_id, g.client, g.opened_at
     FROM push_pages AS g
@@ -77,9 +77,9 @@ ON CONFLICT (client, pass_type) DO UPDATE SET
     reason = excluded.reason;
 
 -- release(client: text, worker: text, lease: integer, pass_types: text, now: integer)
--- The push service took pushes of these types, a JSON array, since it was to be asked again.
+-- The push service took pushes of these types, a JSON array, since it was to be asked again. An issuer's word is no hold.
 DELETE FROM push_holds
-WHERE client = :client AND pass_type IN (SELECT e.value FROM json_each(:pass_types) AS e) AND until <= :now
+WHERE client = :client AND pass_type IN (SELECT e.value FROM json_each(:pass_types) AS e) AND until <= :now AND cause <> 'confirmed'
   AND EXISTS (SELECT 1 FROM push_pages AS g WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker);
 
 -- leave(client: text, worker: text, lease: integer, devices: text, due: integer)
@@ -90,7 +90,3 @@ WHERE client = :client AND due_at = :lease AND worker = :worker;
 -- finish(client: text, worker: text, lease: integer)
 -- The page is done.
 DELETE FROM push_pages WHERE client = :client AND due_at = :lease AND worker = :worker;
-
--- next(client: text)
--- When the next device's own time comes or came, in unix milliseconds, or null.
-SELECT json_array((SELECT min(d.due_at) FROM push_devices AS d WHERE d.client = :client AND d.due_at IS NOT NULL)) AS json;

@@ -5,7 +5,7 @@
 SELECT json_array(
     EXISTS (
         SELECT 1 FROM push_holds AS h
-        WHERE h.client IN (SELECT c.value FROM json_each(:usable) AS c) AND h.until > :ended_after),
+        WHERE h.client IN (SELECT c.value FROM json_each(:usable) AS c) AND h.until > :ended_after AND h.cause <> 'confirmed'),
     EXISTS (
         SELECT 1 FROM json_each(:unusable) AS c
         WHERE EXISTS (SELECT 1 FROM push_jobs AS j WHERE j.client = c.value AND j.due_at IS NOT NULL)),
