@@ -12,6 +12,7 @@
 //! | [`json`] | JSON on its way in |
 //! | [`crypto`] | the port to the platform's cryptography, and the keys derived from the master key |
 //! | [`message`] | what goes to the queue |
+//! | [`jobs`] | what the queue and the cron trigger run |
 //! | [`endpoint`] | how a request meets storage |
 //! | [`store`] | the SQL, and the ports behind which D1 and R2 stand |
 //! | [`upkeep`] | what runs from the cron trigger |
@@ -25,6 +26,7 @@ pub mod device;
 pub mod endpoint;
 pub mod http;
 pub mod issuer;
+pub mod jobs;
 pub mod json;
 pub mod message;
 pub mod pass;

@@ -1,14 +1,11 @@
 //! What the operator sees of a request: one line of JSON in the log, and `Server-Timing` in local runs. Neither holds
 //! tokens, device identifiers or serial numbers: the route is its pattern, not the path.
 
-use super::{
-    Arrival, Settings,
-    queue::{self, Resumed},
-    random_uuid,
-};
+use super::{Arrival, Settings, queue::WorkQueue, random_uuid};
 use crate::{
     endpoint::{Failure, Trouble},
     http::Refusal,
+    jobs::{Queue, Resumed},
     message::Message,
     push::{Concluded, Worker},
     store::{Database, Usage, d1::D1},
@@ -76,7 +73,7 @@ impl Call {
     pub(crate) fn send(&self, messages: &[Message]) {
         if !messages.is_empty() {
             let (env, messages) = (self.env.clone(), messages.to_vec());
-            self.context.wait_until(async move { queue::send(&env, &messages).await });
+            self.context.wait_until(async move { WorkQueue(&env).send(&messages).await });
         }
     }
 
@@ -236,7 +233,8 @@ pub(crate) fn log_swept(outcome: &Result<Swept, Failure>) {
 /// Writes the log line of a look for work that was left, unless there was none.
 pub(crate) fn log_resumed(outcome: &Result<Resumed, Failure>) {
     let (resumed, trouble) = (outcome.as_ref().ok(), outcome.as_ref().err().map(Cause::from));
-    let push_not_configured = resumed.map_or(&[][..], |resumed| &resumed.not_configured);
+    let not_configured = resumed.map_or(&[][..], |resumed| &resumed.not_configured);
+    let push_not_configured: &[_] = &not_configured.iter().map(|client| client.name()).collect::<Vec<_>>();
     let resumed = resumed.map(|resumed| resumed.messages);
     if resumed != Some(0) || !push_not_configured.is_empty() {
         log(&CronLine { cron: "resume", resumed, push_not_configured, trouble, ..CronLine::default() });

@@ -1,12 +1,12 @@
-//! The queue of work that goes on after its request was answered.
+//! The queue and its consumer.
 
 use super::{Settings, Workshop, binding, log_pushed, log_queue, now_ms, random_uuid, transport::Fetch};
 use crate::{
-    client::Client,
     endpoint::{Failure, Trouble},
-    issuer::republish::{self, Next},
+    issuer::republish,
+    jobs::{self, Queue, Resumed},
     message::Message,
-    push::{self, Nudge, Worker},
+    push::{Nudge, Worker},
     store::{Database, d1::D1},
     thrown,
 };
@@ -18,12 +18,15 @@ use worker::{Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder};
 /// The most messages that the platform takes at once.
 const MOST_AT_ONCE: usize = 100;
 
-/// Sends messages. Losing one loses nothing, since the work is noted in the database and the cron trigger finds it: so a
-/// failure goes to the log, and nowhere else.
-pub(crate) async fn send(env: &Env, messages: &[Message]) {
-    for messages in messages.chunks(MOST_AT_ONCE) {
-        if let Err(failure) = sent(env, messages).await {
-            log_queue("send", messages.first().map_or("", |message| message.text.as_str()), &failure);
+/// The queue that is bound to the Worker.
+pub(crate) struct WorkQueue<'a>(pub(crate) &'a Env);
+
+impl Queue for WorkQueue<'_> {
+    async fn send(&self, messages: &[Message]) {
+        for messages in messages.chunks(MOST_AT_ONCE) {
+            if let Err(failure) = sent(self.0, messages).await {
+                log_queue("send", messages.first().map_or("", |message| message.text.as_str()), &failure);
+            }
         }
     }
 }
@@ -81,56 +84,32 @@ fn done(what: &'static str, text: &str, outcome: Result<bool, Failure>) -> bool 
     })
 }
 
-/// Makes the next passes of a template, and lets their devices know.
 async fn republished(message: &republish::Message, env: &Env) -> Result<bool, Failure> {
     let (workshop, database) = (Workshop::of(env)?, D1::new(binding::database(env)?));
     let maker = workshop.maker(&database, random_uuid(), now_ms())?;
-    let next = republish::batch(&maker, message).await?;
-    let mut messages = maker.told.take();
-    if next == Next::Batch {
-        messages.push(message.message());
-    }
-    send(env, &messages).await;
-    Ok(next != Next::Later)
+    Ok(jobs::republish(&maker, message, &WorkQueue(env)).await?)
 }
 
-/// Pushes to a page of devices. As soon as it is taken another worker may take the next one.
 async fn pushed(Nudge(client): Nudge, env: &Env) -> Result<bool, Failure> {
     let settings = Settings::of(env);
     let (providers, policy) = (settings.providers(), settings.push_policy()?);
-    if !providers.serves(client) {
-        return Ok(true);
-    }
     let database = D1::new(binding::database(env)?);
     let worker = Worker { name: random_uuid(), client, now_ms: now_ms() };
-    let claim = push::claim(&database, &worker, &policy).await?;
-    send(env, &claim.messages).await;
-    let Some(page) = claim.page else { return Ok(true) };
     let transport = Fetch::to(client, providers, env);
-    let delivered = push::deliver(page, &worker, providers, &transport).await;
-    let concluded = push::conclude(&database, &worker, &delivered).await?;
-    log_pushed(&worker, &concluded, database.usage());
-    send(env, &concluded.messages).await;
+    let queue = WorkQueue(env);
+    let concluded = jobs::push(&worker, providers, &policy, &database, &transport, &queue).await?;
+    if let Some(concluded) = concluded {
+        log_pushed(&worker, &concluded, database.usage());
+    }
     Ok(true)
-}
-
-/// What was found by the cron trigger.
-#[derive(Default)]
-pub(crate) struct Resumed {
-    /// Messages that were sent.
-    pub(crate) messages: usize,
-    /// Wallets with something to tell whose push service is not configured.
-    pub(crate) not_configured: Vec<&'static str>,
 }
 
 /// Sends the messages that seem to be lost, or whose time has come; `now_ms` is unix milliseconds.
 pub(crate) async fn resume(env: &Env, now_ms: i64) -> Result<Resumed, Failure> {
-    let (database, policy) = (D1::new(binding::database(env)?), Settings::of(env).push_policy());
-    // These are noted as sent: whatever becomes of push, they are.
-    let runs = republish::resume(&database, now_ms.div_euclid(1000)).await?;
-    send(env, &runs.iter().map(republish::Message::message).collect::<Vec<_>>()).await;
-    let left = push::resume(&database, &*policy?, now_ms).await?;
-    send(env, &left.messages).await;
-    let messages = runs.len().saturating_add(left.messages.len());
-    Ok(Resumed { messages, not_configured: left.unusable.into_iter().map(Client::name).collect() })
+    let (database, queue) = (D1::new(binding::database(env)?), WorkQueue(env));
+    // Runs go on also where push is set up wrongly.
+    let runs = jobs::resume_republishing(&database, &queue, now_ms).await?;
+    let policy = Settings::of(env).push_policy()?;
+    let resumed = jobs::resume_pushing(&policy, &database, &queue, now_ms).await?;
+    Ok(Resumed { messages: resumed.messages.saturating_add(runs), ..resumed })
 }

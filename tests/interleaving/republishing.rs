@@ -7,10 +7,11 @@ use crate::{
 };
 use edgepass::{
     http::Body,
-    issuer::republish::{Message, Next, Progress, STALE_SECONDS, Start, batch},
+    issuer::republish::{Message, Progress, STALE_SECONDS, Start},
+    jobs::{self, Queue},
 };
 use serde_json::{Value, json};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 const SEEDS: u64 = 40;
 const PASSES: usize = 23;
@@ -31,13 +32,24 @@ fn start(shop: &Shop, run: &str) -> Message {
     start.message()
 }
 
+/// What a consumer sent.
+#[derive(Default)]
+struct Sent(RefCell<Vec<edgepass::message::Message>>);
+
+impl Queue for Sent {
+    async fn send(&self, messages: &[edgepass::message::Message]) {
+        self.0.borrow_mut().extend_from_slice(messages);
+    }
+}
+
 /// Consumes a message and those that follow from it. One whose work fails comes again.
 async fn consume(shop: &Shop, message: &Message, consumer: usize) {
     let attempt = Cell::new(0);
     loop {
         attempt.set(attempt.get() + 1);
-        let maker = shop.maker(&format!("{consumer}-{}", attempt.get()));
-        if batch(&maker, message).await == Ok(Next::Nothing) {
+        let (maker, sent) = (shop.maker(&format!("{consumer}-{}", attempt.get())), Sent::default());
+        let done = jobs::republish(&maker, message, &sent).await == Ok(true);
+        if done && !sent.0.borrow().contains(&message.message()) {
             return;
         }
     }

@@ -55,7 +55,7 @@ impl Issued {
         let status = answer.as_ref().map(|answer| answer.reply.status);
         world.event(|| format!("publish {} content {}: {status:?}", self.serial, self.content));
         if let Some(answer) = answer {
-            world.send(&answer.reply.messages);
+            world.enqueue(&answer.reply.messages);
         }
     }
 }

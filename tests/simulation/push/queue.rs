@@ -25,7 +25,7 @@ pub(crate) struct Queue {
 const TRIES: u32 = 20;
 
 impl World {
-    pub(crate) fn send(&self, messages: &[Message]) {
+    pub(crate) fn enqueue(&self, messages: &[Message]) {
         for Message { text, delay } in messages {
             self.queue.sent.set(self.queue.sent.get() + 1);
             let due_ms = self.now_ms() + i64::from(*delay) * 1000;
