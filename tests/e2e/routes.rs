@@ -80,6 +80,23 @@ fn an_unknown_path_or_number_of_segments_is_404_and_asks_no_database() {
         "/favicon.ico",
         "/.env",
         "/wp-login.php?x=1",
+        // A rule in front of the service that guards a path must not be walked around by another spelling of it.
+        "//issuer/v1/passes",
+        "///issuer/v1/push",
+        "/issuer//v1/passes",
+        "/issuer/v1//passes",
+        "/v1/issuer/v1/passes",
+        "/v1//issuer/v1/passes",
+        "//v1/../issuer/v1/passes",
+        "/%69ssuer/v1/passes",
+        "/issuer/%76%31/passes",
+        "/issuer%2Fv1/passes",
+        "/ISSUER/v1/passes",
+        "/\\issuer/v1/passes",
+        "//healthz",
+        "/v1/healthz",
+        "//links/x",
+        "/links//x",
     ] {
         for method in ["GET", "POST", "DELETE", "PROPFIND"] {
             let answer = Server::shared().request(method, path, &[], Body::Empty);
