@@ -4,12 +4,13 @@ use std::thread;
 
 use edgepass_support::{
     http::{Body, Connection},
-    server::{ISSUER_KEY, Server},
+    server::{ISSUER_KEY, PUBLIC_URL, Server},
 };
 
 use crate::{
     card::Card,
     compare::{is_problem, is_problem_about, used},
+    made::Made,
 };
 
 #[test]
@@ -229,5 +230,33 @@ fn conditions_where_they_mean_nothing_are_400_and_not_left_out() {
                 used(&answer, 0, 0);
             }
         }
+    }
+}
+
+#[test]
+fn each_body_is_only_what_its_content_type_says() {
+    let (card, made) = (Card::published(), Made::published());
+    let (mut phone, issuer) = (Server::shared().phone(), Server::shared().issuer());
+    let link = issuer.link(&made.pass_type, &made.serial, None).expect(201);
+    let opened = link.json()["url"].as_str().unwrap().replace(PUBLIC_URL, "");
+    let get = |path: &str| Server::shared().request("GET", path, &[], Body::Empty);
+    for (answer, has_body) in [
+        (phone.register(&card.pass).answer(), false),
+        (phone.list(card.pass_type()).answer(), true),
+        (phone.list(card.pass_type()).answer(), false),
+        (phone.fetch(&card.pass).answer(), true),
+        (phone.fetch_conditionally(&card.pass).answer(), false),
+        (phone.head(&card.pass).answer(), true),
+        (phone.log(&["a line"]).answer(), false),
+        (&issuer.inspect(card.pass_type(), card.serial()), true),
+        (&issuer.download(card.pass_type(), card.serial()), true),
+        (&issuer.withdraw(card.pass_type(), card.serial()), false),
+        (&link, true),
+        (&get(&opened).expect(200), true),
+        (&get("/nowhere"), true),
+        (&get("/healthz?deep"), true),
+    ] {
+        let told = has_body.then_some("nosniff");
+        assert_eq!(answer.header("x-content-type-options"), told, "{answer:#}");
     }
 }
