@@ -22,7 +22,7 @@ pub(super) async fn registration(visit: &Visit<'_>) -> Result<Understood, Failur
         return Ok(Unregister { address, token }.into());
     }
     let push_token = device::register::PushToken::read(&visit.body(device::register::BODY_LIMIT).await?)?;
-    let client = device::register::client_name(client, visit);
+    let client = device::register::client_name(client, visit, &push_token);
     Ok(Register { address, token, push_token, client, now: visit.now() }.into())
 }
 
