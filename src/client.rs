@@ -22,6 +22,9 @@ pub enum Client {
 /// The scheme of Apple Wallet's credentials.
 const APPLE: &str = "ApplePass";
 
+/// How a registration names a wallet of which nothing is known but that it is not Apple's: nobody can push to it.
+pub const UNKNOWN: &str = "unknown";
+
 impl Client {
     /// All of them.
     pub const ALL: [Self; 6] = [
@@ -138,7 +141,7 @@ mod tests {
         }
         assert_eq!(Client::Apple.column(), None);
         assert_eq!(Client::Pass2U.column(), Some("Passes"));
-        for unknown in ["ApplePass", "androidpass", "", "Passworks"] {
+        for unknown in ["ApplePass", "androidpass", "", "Passworks", UNKNOWN] {
             assert_eq!(Client::of_column(Some(unknown)), None, "{unknown}");
         }
     }

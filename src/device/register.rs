@@ -5,10 +5,11 @@
 
 use super::RegistrationAddress;
 use crate::{
-    client::Client,
+    client::{Client, UNKNOWN},
     endpoint::Endpoint,
     http::{Headers, Refusal, Reply, credentials::TokenHash},
     json::{self, Value},
+    push::apns,
     store::{
         Batch, Rows, Unreadable,
         sql::device::register::{Held, Register as Statement},
@@ -71,11 +72,13 @@ pub struct Register {
     pub now: i64,
 }
 
-/// How a registration names the wallet: by its scheme; with Apple's, by what the request announces besides. `None` is
-/// Apple Wallet. A name that is not known is kept, so that its push tokens never go to Apple.
+/// How a registration names the wallet: by its scheme; with Apple's, by what the request announces besides, and by the push
+/// token. `None` is Apple Wallet. A name that is not known is kept, so that its push tokens never go to Apple.
 #[must_use]
-pub fn client_name(presented: Client, headers: &impl Headers) -> Option<String> {
-    presented.column().map(str::to_owned).or_else(|| announced_client(headers))
+pub fn client_name(presented: Client, headers: &impl Headers, push_token: &PushToken) -> Option<String> {
+    let named = presented.column().map(str::to_owned).or_else(|| announced_client(headers));
+    // Other wallets show Apple's scheme, and hand out what their own push service calls a token.
+    named.or_else(|| (!apns::is_device_token(&push_token.push_token)).then(|| UNKNOWN.to_owned()))
 }
 
 /// The wallet that the header field `X-Pass-Client` names. Pass2U sends it with Apple's scheme.
@@ -84,7 +87,7 @@ fn announced_client(headers: &impl Headers) -> Option<String> {
     let fine = name.len() <= LONGEST_CLIENT && name.bytes().all(|byte| byte.is_ascii_graphic());
     // A wallet with a scheme of its own is known by that, and let in by the operator.
     let fine = fine && Client::of_column(Some(&name)).is_none_or(|client| client == Client::Pass2U);
-    Some(if fine { name } else { "unknown".to_owned() })
+    Some(if fine { name } else { UNKNOWN.to_owned() })
 }
 
 impl Endpoint for Register {

@@ -1,10 +1,10 @@
 //! Paths as they arrive, and what is meant by them.
 //!
 //! Phones append `/v1/…` to the pass's `webServiceURL`, and issuers write that URL with a slash at its end, or with `/v1`
-//! already in it; so `//v1/…` and `/v1/v1/…` are what a good part of all phones in the field asks for.
+//! already in it; so `//v1/…` and `/v1/v1/…` are what a good part of all phones in the field asks for. Nobody else has
+//! that excuse.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use std::borrow::Cow;
 
 /// The longest identifier, in bytes, once decoded. Longer ones name nothing that this service could have stored.
 pub const LONGEST_IDENTIFIER: usize = 255;
@@ -12,27 +12,36 @@ pub const LONGEST_IDENTIFIER: usize = 255;
 /// Everything but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The path as the routes know it: without the base path the service is mounted at, without doubled slashes at its
-/// beginning, and with one `/v1` where there are several.
+/// The path as the routes know it: without the base path the service is mounted at, and a device's path without doubled
+/// slashes at its beginning and with one `/v1` where there are several.
+///
+/// Only devices are forgiven. All other paths have one form, so that a rule in front of the service (Cloudflare Access, a
+/// firewall) for `/issuer/` meets every request that gets there.
 #[must_use]
-pub fn normalize<'a>(path: &'a str, base: &str) -> Cow<'a, str> {
+pub fn normalize<'a>(path: &'a str, base: &str) -> &'a str {
     let base = base.trim_matches('/');
+    normalize_device_path(path, base).unwrap_or_else(|| {
+        let below = path.strip_prefix('/').and_then(|path| below_base(path, base));
+        below.unwrap_or(path)
+    })
+}
+
+/// `None` when it is not a device's.
+fn normalize_device_path<'a>(path: &'a str, base: &str) -> Option<&'a str> {
     let mut rest = path.trim_start_matches('/');
-    if !base.is_empty()
-        && let Some(inside) = rest.strip_prefix(base).filter(|inside| inside.starts_with('/'))
-    {
-        rest = inside.trim_start_matches('/');
-    }
+    rest = below_base(rest, base).unwrap_or(rest).trim_start_matches('/');
     while let Some(inner) = rest.strip_prefix("v1/").map(|inner| inner.trim_start_matches('/'))
         && inner.starts_with("v1/")
     {
         rest = inner;
     }
-    let slash = path.len().saturating_sub(rest.len()).saturating_sub(1);
-    match path.get(slash..) {
-        Some(suffix) if suffix.starts_with('/') => Cow::Borrowed(suffix),
-        _ => Cow::Owned(format!("/{rest}")),
-    }
+    let slash = path.len().checked_sub(rest.len())?.checked_sub(1)?;
+    path.get(slash..).filter(|path| path.starts_with("/v1/"))
+}
+
+/// What follows the base path, with the slash between them.
+fn below_base<'a>(path: &'a str, base: &str) -> Option<&'a str> {
+    path.strip_prefix(base).filter(|below| !base.is_empty() && below.starts_with('/'))
 }
 
 /// Decodes one path segment. `None` when it is empty, longer than [`LONGEST_IDENTIFIER`], not UTF-8, or has control
@@ -59,18 +68,21 @@ pub fn encode(text: &str) -> String {
 /// it names a pass that the token opens; only otherwise the second one is tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Serial {
-    /// Decoded once.
+    /// Decoded once; the same as `twice` where no pass can have that serial number.
     pub once: String,
     /// Decoded twice; the same as `once` where that changes nothing or makes no sense.
     pub twice: String,
 }
 
 impl Serial {
-    /// Reads the rest of a path. `None` under the conditions of [`identifier`].
+    /// Reads the rest of a path. `None` when neither reading is an [`identifier`]: a serial number that was encoded twice is
+    /// longer after one decoding than it is as a pass has it, and the limits are those of the pass.
     #[must_use]
     pub fn from_path(rest: &str) -> Option<Self> {
-        let once = identifier(rest)?;
-        let twice = identifier(&once).unwrap_or_else(|| once.clone());
+        let decoded = percent_decode_str(rest).decode_utf8().ok()?;
+        let twice = identifier(&decoded);
+        let once = if acceptable(&decoded) { decoded.into_owned() } else { twice.clone()? };
+        let twice = twice.unwrap_or_else(|| once.clone());
         Some(Self { once, twice })
     }
 

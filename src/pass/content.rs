@@ -151,15 +151,16 @@ fn check_serial(members: &BTreeMap<String, Value>, expected: &str, defects: &mut
     }
 }
 
-/// The rule that a serial number breaks. Wallet takes any text; what is refused here could not be asked for,
-/// as clients and proxies resolve `.` and `..` in a path and drop control characters.
+/// The rule that a serial number breaks. Wallet takes any text. What is refused here could not be asked for: clients and
+/// proxies drop control characters, and remove `.` and `..` between slashes from a path (RFC 3986, section 5.2.4). Other
+/// parts arrive as they are, empty ones too.
 fn fault_of_serial(serial: &str) -> Option<&'static str> {
     if serial.len() > MAX_SERIAL_BYTES {
         Some("have at most 255 bytes in UTF-8")
     } else if serial.chars().any(char::is_control) {
         Some("not contain control characters")
-    } else if serial == "." || serial == ".." {
-        Some("be something else than a dot or two, which mean a folder in an address")
+    } else if serial.split('/').any(|part| matches!(part, "." | "..")) {
+        Some("have no part \".\" or \"..\" between slashes, which clients remove from an address")
     } else {
         None
     }
@@ -205,10 +206,10 @@ mod tests {
 
     #[test]
     fn serials_are_free_text_that_fits_a_path() {
-        for good in ["1", "A B+C/ü", "...", " ", &"ü".repeat(127)] {
+        for good in ["1", "A B+C/ü", "...", "a//b", "/a/", "a/.b/..c/d.", " ", &"ü".repeat(127)] {
             assert_eq!(fault_of_serial(good), None, "{good}");
         }
-        for bad in [".", "..", "a\nb", "\u{7f}", "\u{85}", &"ü".repeat(128)] {
+        for bad in [".", "..", "a/./b", "../a", "a/..", "a\nb", "\u{7f}", "\u{85}", &"ü".repeat(128)] {
             assert!(fault_of_serial(bad).is_some(), "{bad}");
         }
     }

@@ -4,7 +4,7 @@ use super::{Understood, only_get, only_post};
 use crate::{
     client::Client,
     device::{self, Latest, PassAddress, Register, RegistrationAddress, Unregister, Updatable},
-    endpoint::Failure,
+    endpoint::{Failure, run},
     http::{Headers, Method, Refusal, Reply, conditional::ReadConditions, credentials::TokenHash},
     issuer::DeviceLog,
     shell::Visit,
@@ -22,7 +22,7 @@ pub(super) async fn registration(visit: &Visit<'_>) -> Result<Understood, Failur
         return Ok(Unregister { address, token }.into());
     }
     let push_token = device::register::PushToken::read(&visit.body(device::register::BODY_LIMIT).await?)?;
-    let client = device::register::client_name(client, visit);
+    let client = device::register::client_name(client, visit, &push_token);
     Ok(Register { address, token, push_token, client, now: visit.now() }.into())
 }
 
@@ -48,8 +48,17 @@ pub(super) fn latest(visit: &Visit<'_>) -> Result<Understood, Failure> {
 pub(super) async fn log(visit: &Visit<'_>) -> Result<Understood, Failure> {
     only_post(visit)?;
     let body = visit.body(device::log::BODY_LIMIT).await?;
-    let log = device::Log::read(&body, visit.now());
-    Ok(log.map_or_else(|| Understood::reply(Reply::empty(200)), Understood::from))
+    if let Some(log) = device::Log::read(&body, visit.now())
+        && let Err(failure) = count(visit, &log).await
+    {
+        visit.call.note(failure);
+    }
+    Ok(Understood::reply(Reply::empty(200)))
+}
+
+async fn count(visit: &Visit<'_>, log: &device::Log) -> Result<(), Failure> {
+    run(visit.database()?, &log.batch()).await?;
+    Ok(())
 }
 
 /// `GET /issuer/v1/device-log?days=`

@@ -109,7 +109,7 @@ fn other_routes(at: &mut impl FnMut(&'static str, Handler)) {
 pub(crate) async fn answer(arrival: Arrival, env: Env, context: Context, settings: Rc<Settings>) -> JsValue {
     let call = Call::new(arrival, env, context, settings);
     let path = path::normalize(call.arrival.path_and_query().0, &call.settings.base_path);
-    let Ok(Match { value: (pattern, handler), params: segments }) = ROUTES.with(|routes| routes.at(&path))
+    let Ok(Match { value: (pattern, handler), params: segments }) = ROUTES.with(|routes| routes.at(path))
     else {
         return response(Err(Refusal::NotFound("There is nothing at this path.").into()), &call).into();
     };

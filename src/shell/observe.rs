@@ -33,7 +33,7 @@ pub(crate) struct Call {
     route: Cell<Option<&'static str>>,
     id: OnceCell<String>,
     database: OnceCell<D1>,
-    trouble: RefCell<Option<Trouble>>,
+    failure: RefCell<Option<Failure>>,
 }
 
 impl Call {
@@ -46,7 +46,7 @@ impl Call {
             route: Cell::new(None),
             id: OnceCell::new(),
             database: OnceCell::new(),
-            trouble: RefCell::new(None),
+            failure: RefCell::new(None),
         }
     }
 
@@ -77,9 +77,9 @@ impl Call {
         }
     }
 
-    /// Keeps the cause of a 503 for the log line.
-    pub(crate) fn trouble(&self, trouble: Trouble) {
-        self.trouble.replace(Some(trouble));
+    /// Keeps for the log line what the client is not told.
+    pub(crate) fn note(&self, failure: Failure) {
+        self.failure.replace(Some(failure));
     }
 
     fn usage(&self) -> Usage {
@@ -98,7 +98,7 @@ impl Call {
     /// what the rest of the request does.
     fn is_notable(&self, status: u16) -> bool {
         let of_issuer = self.route.get().is_some_and(|route| route.starts_with("/issuer/"));
-        status >= 400 || of_issuer || self.settings.log_all
+        status >= 400 || self.failure.borrow().is_some() || of_issuer || self.settings.log_all
     }
 
     /// Writes the log line, if there is to be one.
@@ -107,7 +107,7 @@ impl Call {
             return;
         }
         let Usage { calls, rows_read, rows_written, .. } = self.usage();
-        let trouble = self.trouble.borrow();
+        let failure = self.failure.borrow();
         log(&Line {
             id: &self.id(),
             method: self.arrival.method(),
@@ -117,7 +117,7 @@ impl Call {
             calls,
             read: rows_read,
             written: rows_written,
-            trouble: trouble.as_ref().map(Cause::of),
+            trouble: failure.as_ref().map(Cause::from),
         });
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn response(outcome: Outcome, call: &Call) -> Response {
             Failure::Refusal(refusal) => refusal,
             Failure::Trouble(trouble) => {
                 let refusal = Refusal::from(&trouble);
-                call.trouble(trouble);
+                call.note(trouble.into());
                 refusal
             }
         };
@@ -75,6 +75,10 @@ fn fields(reply: &Reply, call: &Call) -> Result<String, JsValue> {
     if reply.header("cache-control").is_none() {
         // A list that something on the way keeps is an update that is missed.
         add(&mut fields, "cache-control", "no-store")?;
+    }
+    // Whatever has a body has its type. A browser must not take it for what it looks like instead.
+    if reply.header("content-type").is_some() {
+        add(&mut fields, "x-content-type-options", "nosniff")?;
     }
     if reply.status >= 400 {
         add(&mut fields, "x-request-id", &call.id())?;

@@ -15,6 +15,7 @@ use crate::{
     compare::is_problem,
     made::Made,
     paths::mounted,
+    rebound::rebound,
 };
 
 /// A Worker that was deployed and not set up: no tables in its database, no issuer key.
@@ -202,7 +203,6 @@ fn trouble_with_the_database_is_503_with_retry_after_and_tells_a_client_nothing(
         ("DELETE", &registration, ""),
         ("GET", &list, ""),
         ("GET", &pass, ""),
-        ("POST", &"/v1/log".to_owned(), "{\"logs\":[\"a line\"]}"),
         ("GET", &"/healthz?deep".to_owned(), ""),
     ];
     let server = bare();
@@ -226,6 +226,25 @@ fn trouble_with_the_database_is_503_with_retry_after_and_tells_a_client_nothing(
     for secret in [&device, &push_token, &token] {
         assert!(!server.log().contains(secret.as_str()), "{secret} is in the log");
     }
+}
+
+#[test]
+fn lines_of_a_phone_are_200_also_when_they_cannot_be_stored_and_the_operator_is_told() {
+    let body = Body::Bytes(b"{\"logs\":[\"a line\"]}");
+    let answer = bare().request("POST", "/v1/log", &[], body).expect(200);
+    assert_eq!(answer.body, b"");
+    let cause = "\"route\":\"/v1/log\",\"status\":200";
+    let line: Value = serde_json::from_str(&bare().wait_for_log(cause)).unwrap();
+    assert!(
+        line["trouble"]["database"].as_str().is_some_and(|cause| cause.contains("no such table")),
+        "{line}"
+    );
+    for missing in ["DB", "PASSES", "WORK"] {
+        let bindings = format!("{{\"{missing}\":null,\"LOG_ALL\":null}}");
+        rebound().request("POST", "/v1/log", &[("X-Bindings", &bindings)], body).expect(200);
+    }
+    let line: Value = serde_json::from_str(&rebound().wait_for_log("\"route\":\"/v1/log\"")).unwrap();
+    assert!(line["trouble"].as_str().is_some_and(|cause| cause.contains("binding DB")), "{line}");
 }
 
 #[test]

@@ -1,19 +1,29 @@
 //! Bindings that change while an isolate lives: a deployment of nothing else may go on with the isolates there are.
 
+use std::sync::LazyLock;
+
 use edgepass_support::{
     http::Body,
     server::{ISSUER_KEY, Options, Server},
 };
 
+/// A Worker to which a request tells in `X-Bindings`, a JSON object, what is bound otherwise for it, and what is not.
+pub(crate) fn rebound() -> &'static Server {
+    static REBOUND: LazyLock<Server> = LazyLock::new(|| {
+        let before = [("worker.mjs", include_str!("rebound/worker.mjs"))];
+        Server::start(Options { before: &before, ..Options::default() })
+    });
+    &REBOUND
+}
+
 #[test]
 fn what_is_bound_is_read_again_when_it_changed() {
-    let before = [("worker.mjs", include_str!("rebound/worker.mjs"))];
-    let server = Server::start(Options { before: &before, ..Options::default() });
     let status = |bound: Option<&str>, presented: &str| {
         let authorization = format!("Bearer {presented}");
+        let bindings = bound.map(|key| format!("{{\"ISSUER_KEY\":\"{key}\"}}"));
         let mut headers = vec![("Authorization", &*authorization)];
-        headers.extend(bound.map(|key| ("X-Issuer-Key", key)));
-        server.request("GET", "/issuer/v1/passes", &headers, Body::Empty).status
+        headers.extend(bindings.as_deref().map(|bindings| ("X-Bindings", bindings)));
+        rebound().request("GET", "/issuer/v1/passes", &headers, Body::Empty).status
     };
     for _ in 0..2 {
         assert_eq!(status(None, ISSUER_KEY), 200);

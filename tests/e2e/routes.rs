@@ -4,12 +4,13 @@ use std::thread;
 
 use edgepass_support::{
     http::{Body, Connection},
-    server::{ISSUER_KEY, Server},
+    server::{ISSUER_KEY, PUBLIC_URL, Server},
 };
 
 use crate::{
     card::Card,
     compare::{is_problem, is_problem_about, used},
+    made::Made,
 };
 
 #[test]
@@ -80,6 +81,23 @@ fn an_unknown_path_or_number_of_segments_is_404_and_asks_no_database() {
         "/favicon.ico",
         "/.env",
         "/wp-login.php?x=1",
+        // A rule in front of the service that guards a path must not be walked around by another spelling of it.
+        "//issuer/v1/passes",
+        "///issuer/v1/push",
+        "/issuer//v1/passes",
+        "/issuer/v1//passes",
+        "/v1/issuer/v1/passes",
+        "/v1//issuer/v1/passes",
+        "//v1/../issuer/v1/passes",
+        "/%69ssuer/v1/passes",
+        "/issuer/%76%31/passes",
+        "/issuer%2Fv1/passes",
+        "/ISSUER/v1/passes",
+        "/\\issuer/v1/passes",
+        "//healthz",
+        "/v1/healthz",
+        "//links/x",
+        "/links//x",
     ] {
         for method in ["GET", "POST", "DELETE", "PROPFIND"] {
             let answer = Server::shared().request(method, path, &[], Body::Empty);
@@ -212,5 +230,33 @@ fn conditions_where_they_mean_nothing_are_400_and_not_left_out() {
                 used(&answer, 0, 0);
             }
         }
+    }
+}
+
+#[test]
+fn each_body_is_only_what_its_content_type_says() {
+    let (card, made) = (Card::published(), Made::published());
+    let (mut phone, issuer) = (Server::shared().phone(), Server::shared().issuer());
+    let link = issuer.link(&made.pass_type, &made.serial, None).expect(201);
+    let opened = link.json()["url"].as_str().unwrap().replace(PUBLIC_URL, "");
+    let get = |path: &str| Server::shared().request("GET", path, &[], Body::Empty);
+    for (answer, has_body) in [
+        (phone.register(&card.pass).answer(), false),
+        (phone.list(card.pass_type()).answer(), true),
+        (phone.list(card.pass_type()).answer(), false),
+        (phone.fetch(&card.pass).answer(), true),
+        (phone.fetch_conditionally(&card.pass).answer(), false),
+        (phone.head(&card.pass).answer(), true),
+        (phone.log(&["a line"]).answer(), false),
+        (&issuer.inspect(card.pass_type(), card.serial()), true),
+        (&issuer.download(card.pass_type(), card.serial()), true),
+        (&issuer.withdraw(card.pass_type(), card.serial()), false),
+        (&link, true),
+        (&get(&opened).expect(200), true),
+        (&get("/nowhere"), true),
+        (&get("/healthz?deep"), true),
+    ] {
+        let told = has_body.then_some("nosniff");
+        assert_eq!(answer.header("x-content-type-options"), told, "{answer:#}");
     }
 }

@@ -2,7 +2,7 @@
 
 use edgepass::{
     client::{Client, Clients},
-    device::register::client_name,
+    device::register::{PushToken, client_name},
     http::{
         Headers,
         credentials::{TokenHash, is_issuer},
@@ -24,6 +24,10 @@ fn mixed(scheme: &'static str) -> impl Strategy<Value = String> {
 fn with_scheme() -> impl Strategy<Value = (Client, String)> {
     prop::sample::select(Client::ALL.to_vec())
         .prop_flat_map(|client| mixed(client.scheme()).prop_map(move |scheme| (client, scheme)))
+}
+
+fn hex() -> PushToken {
+    PushToken { push_token: "c0ffee".to_owned() }
 }
 
 /// What the operator may have let in.
@@ -95,18 +99,22 @@ proptest! {
     }
 
     #[test]
-    fn the_scheme_of_another_wallet_is_its_name_whatever_it_announces(announced in prop::option::of("[ -~]{0,80}")) {
+    fn the_scheme_of_another_wallet_is_its_name_whatever_else_it_sends(announced in prop::option::of("[ -~]{0,80}"), push_token in "\\PC{1,80}") {
+        let push_token = PushToken { push_token };
         for client in Client::ALL.into_iter().filter(|client| client.scheme() != "ApplePass") {
-            let name = client_name(client, &Announcing(announced.as_deref()));
+            let name = client_name(client, &Announcing(announced.as_deref()), &push_token);
             prop_assert_eq!(Client::of_column(name.as_deref()), Some(client));
         }
     }
 
     #[test]
-    fn only_who_announces_nothing_with_apples_scheme_is_apple_wallet(announced in prop::option::of("[ -~]{0,80}")) {
-        let name = client_name(Client::Apple, &Announcing(announced.as_deref()));
+    fn only_who_announces_nothing_with_apples_scheme_and_a_hex_token_is_apple_wallet(
+        announced in prop::option::of("[ -~]{0,80}"), push_token in "[0-9a-fA-F]{1,80}|[0-9a-zA-Z:_-]{1,80}",
+    ) {
+        let is_hex = push_token.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let name = client_name(Client::Apple, &Announcing(announced.as_deref()), &PushToken { push_token });
         let is_silent = announced.is_none_or(|announced| announced.is_empty());
-        prop_assert_eq!(Client::of_column(name.as_deref()) == Some(Client::Apple), is_silent);
+        prop_assert_eq!(Client::of_column(name.as_deref()) == Some(Client::Apple), is_silent && is_hex);
     }
 
     #[test]
@@ -143,7 +151,11 @@ fn a_wallet_that_announces_itself_with_apples_scheme_is_stored_as_it_says() {
         (Some("two words"), Some("unknown")),
         (Some(long.as_str()), Some("unknown")),
     ] {
-        assert_eq!(client_name(Client::Apple, &Announcing(announced)).as_deref(), name, "{announced:?}");
+        assert_eq!(
+            client_name(Client::Apple, &Announcing(announced), &hex()).as_deref(),
+            name,
+            "{announced:?}"
+        );
     }
     assert_eq!(Client::of_column(Some("Passes")), Some(Client::Pass2U));
 }

@@ -1,12 +1,15 @@
 //! What devices log: any body can be read, and nothing in it becomes more than a bounded counter.
 
-use edgepass::{device::Log, endpoint::Endpoint, store::Value};
+use std::{hint::black_box, time::Duration};
+
+use edgepass::{device::Log, store::Value};
+use edgepass_support::clock;
 use proptest::prelude::*;
 
 /// The JSON array that goes to the database.
 fn entries(body: &[u8]) -> Vec<serde_json::Value> {
     let Some(log) = Log::read(body, 1_764_000_000) else { return Vec::new() };
-    let batch = log.ask();
+    let batch = log.batch();
     let Value::Text(entries) = batch.queries[0].values[1] else { panic!("the second parameter is a text") };
     serde_json::from_str(entries).unwrap()
 }
@@ -45,4 +48,26 @@ fn more_lines_than_a_phone_sends_are_cut() {
     let lines: Vec<_> = (0..5000).map(|number| format!("line {number}")).collect();
     let entries = entries(serde_json::json!(lines).to_string().as_bytes());
     assert_eq!(entries[0][2], 200);
+}
+
+/// The shortest of several times.
+fn time_to_read(body: &[u8]) -> Duration {
+    let times = (0..20).map(|_| {
+        let started = clock::instant();
+        black_box(Log::read(black_box(body), 0));
+        started.elapsed()
+    });
+    times.min().unwrap()
+}
+
+#[test]
+fn no_body_takes_much_longer_than_a_plain_one_of_its_size() {
+    const TASK: &str = "Get pass task (for device 8f2dAA, pass type pass.com.example, serial number S-1; with web service url https://x) encountered error: ";
+    let body = |line: &str| serde_json::json!({ "logs": vec![&line[..2000]; 32] }).to_string();
+    let plain = time_to_read(body(&TASK.repeat(20)).as_bytes());
+    for repeated in ["e", "es", "esi ", "serial number ", "1 ", "'", "://"] {
+        let hostile = format!("for device e, pass type i, serial number s; {}", repeated.repeat(2000));
+        let time = time_to_read(body(&hostile).as_bytes());
+        assert!(time < 5 * plain, "{repeated:?}: {time:?}, a plain body {plain:?}");
+    }
 }

@@ -11,3 +11,12 @@ pub(crate) fn spelled(number: usize, name: &str) -> String {
         _ => name.to_owned(),
     }
 }
+
+/// A push token of this name as Apple may write it: in hex, the same in capitals, or with one digit more. Only the first is
+/// stored as bytes.
+pub(crate) fn push_token(number: usize, name: &str) -> String {
+    match number % 3 {
+        2 => format!("{}0", to_hex(name.as_bytes())),
+        _ => spelled(number, name),
+    }
+}

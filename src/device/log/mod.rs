@@ -1,7 +1,8 @@
 //! `POST /v1/log`
 //!
-//! Apple, "Log a Message": 200. Anyone may send anything here, so the answer is 200 whatever the body holds, nothing is
-//! done because of a line, and what is kept is bounded: a counter per day, pass type and kind, with one redacted sample.
+//! Apple, "Log a Message": 200. Phones take nothing else and would send the lines again, so the answer is 200 whatever the
+//! body holds, and also when the lines cannot be stored. Anyone may send anything here: nothing is done because of a line,
+//! and what is kept is bounded: a counter per day, pass type and kind, with one redacted sample.
 
 mod line;
 mod redact;
@@ -9,10 +10,8 @@ mod redact;
 pub use line::{Kind, Line};
 
 use crate::{
-    endpoint::Endpoint,
-    http::Reply,
     json::{self, Value},
-    store::{Batch, Rows, Unreadable, sql::device::log::Count},
+    store::{Batch, sql::device::log::Count},
 };
 use std::collections::BTreeMap;
 
@@ -55,6 +54,13 @@ impl Log {
         let entries = serde_json::to_string(&entries).ok()?;
         Some(Self { day: now.div_euclid(SECONDS_A_DAY), entries })
     }
+
+    /// What counts the lines. Not repeatable: a lost answer must not count twice. A counter that misses some lines is no
+    /// harm.
+    #[must_use]
+    pub fn batch(&self) -> Batch<'_> {
+        Batch::once(vec![Count { day: self.day, entries: &self.entries }.query()])
+    }
 }
 
 /// The lines of Apple's `LogEntries` object, `{"logs":["…"]}`; also of `{"description":"…"}` and of a bare array, which
@@ -65,16 +71,5 @@ fn lines(body: &[u8]) -> Vec<String> {
         (Some(Value::Text(line)), _) | (None, Some(Value::Text(line))) => vec![line],
         (Some(lines), _) => lines.into_texts(),
         (None, _) => body.into_texts(),
-    }
-}
-
-impl Endpoint for Log {
-    /// Not repeatable: a lost answer must not count twice. A counter that misses some lines is no harm.
-    fn ask(&self) -> Batch<'_> {
-        Batch::once(vec![Count { day: self.day, entries: &self.entries }.query()])
-    }
-
-    fn answer(&self, _: &Rows) -> Result<Reply, Unreadable> {
-        Ok(Reply::empty(200))
     }
 }

@@ -9,20 +9,36 @@ const LONGEST: usize = 240;
 /// From this length on, a word with a digit in it counts as an identifier. Shorter ones are HTTP status codes and counts.
 const IDENTIFIER: usize = 6;
 
+/// Characters that stand for what was replaced while the line is worked on, and the words of the sample. A line has no control
+/// characters, so no replacement finds anything in what another one put there, and none makes the line longer: whatever
+/// somebody sends, the work stays linear.
+const DEVICE: (char, &str) = ('\u{1}', "{device}");
+const SERIAL: (char, &str) = ('\u{2}', "{serial}");
+const PASS_TYPE: (char, &str) = ('\u{3}', "{pass type}");
+
 /// The line's message, redacted and bounded.
 pub(super) fn sample(line: &Line) -> String {
     let mut text = line.message.clone();
-    for (value, name) in
-        [(&line.device, "{device}"), (&line.serial, "{serial}"), (&line.pass_type, "{pass type}")]
-    {
+    for (value, (mark, _)) in [(&line.device, DEVICE), (&line.serial, SERIAL), (&line.pass_type, PASS_TYPE)] {
         if let Some(value) = value {
-            text = text.replace(value.as_str(), name);
+            text = text.replace(value.as_str(), mark.encode_utf8(&mut [0; 4]));
         }
     }
     let text = without_serial_numbers(&text);
-    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let words: Vec<&str> = plain.split_whitespace().map(word).collect();
-    words.join(" ").chars().take(LONGEST).collect()
+    let words: Vec<&str> = text.split_whitespace().map(word).collect();
+    let mut sample = String::new();
+    for c in words.join(" ").chars().take(LONGEST) {
+        match word_of(c) {
+            Some(word) => sample.push_str(word),
+            None => sample.push(c),
+        }
+    }
+    sample.chars().take(LONGEST).collect()
+}
+
+/// What the character stands for, if it is one of those.
+fn word_of(c: char) -> Option<&'static str> {
+    [DEVICE, SERIAL, PASS_TYPE].into_iter().find(|(mark, _)| *mark == c).map(|(_, word)| word)
 }
 
 /// A line may name several serial numbers, and nothing ends the last one but the line.
@@ -37,18 +53,19 @@ fn without_serial_numbers(text: &str) -> String {
             None => part.find([',', ';']),
         };
         redacted += BEFORE;
-        redacted += "{serial}";
+        redacted.push(SERIAL.0);
         redacted += end.and_then(|end| part.get(end..)).unwrap_or_default();
     }
     redacted
 }
 
-/// Names of what was replaced stay; quoted text, addresses and what looks like an identifier go.
+/// What was replaced stays; quoted text, addresses and what looks like an identifier, or like the rest of one, go.
 fn word(word: &str) -> &str {
     let quoted =
         word.starts_with('\'') && !word.contains("if-modified-since") && !word.contains("last-modified");
     let address = word.contains("://") || word.contains('@');
-    let identifier = word.chars().count() >= IDENTIFIER && word.bytes().any(|byte| byte.is_ascii_digit());
+    let long = word.chars().count() >= IDENTIFIER || word.chars().any(|c| word_of(c).is_some());
+    let identifier = long && word.bytes().any(|byte| byte.is_ascii_digit());
     if quoted || address || identifier || !word.is_ascii() { "…" } else { word }
 }
 

@@ -6,10 +6,12 @@ use edgepass_support::{
     pass::{PassBuilder, RawEntry},
     server::Server,
 };
+use serde_json::json;
 
 use crate::{
     card::Card,
-    compare::{defects, used},
+    compare::{defects, is_defect, used},
+    made::Made,
 };
 
 #[test]
@@ -101,7 +103,7 @@ fn each_defect_of_a_pass_is_named() {
         ("web_service_url", file(|pass| pass.web_service_url("https://example.com/wallet/v1/"))),
         ("service_keys", file(|pass| pass.without_field("webServiceURL"))),
         ("style", file(|pass| pass.without_field("storeCard"))),
-        ("style", file(|pass| pass.field("coupon", serde_json::json!({})))),
+        ("style", file(|pass| pass.field("coupon", json!({})))),
         ("organization_name", file(|pass| pass.field("organizationName", ""))),
         ("serial_number", file(|pass| pass.field("serialNumber", 17))),
         ("pass_type_identifier", file(|pass| pass.without_field("passTypeIdentifier"))),
@@ -128,6 +130,20 @@ fn each_defect_of_a_pass_is_named() {
         used(&answer, 0, 0);
     }
     card.is_unknown();
+}
+
+#[test]
+fn a_serial_number_with_a_part_that_clients_remove_from_an_address_is_refused_however_it_is_published() {
+    let made = Made::published();
+    for serial in ["a/../b", "a/./b", "../a", "./a", "a/..", "a/.", "a//.."] {
+        let pass = made.sibling(serial);
+        let upload = PassBuilder::new(&pass.pass_type, serial).build();
+        for answer in [pass.issuer.publish(&pass.pass_type, serial, &upload), pass.make(&"{}")] {
+            is_defect(&answer, 400, "serial_number");
+        }
+        assert_eq!(made.patch(&json!({ "serialNumber": serial })).status, 409, "{serial}");
+        pass.is_unknown();
+    }
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn register(card: &Card, count: usize) -> Vec<Phone> {
 fn identifiers_and_push_tokens_are_shortened() {
     let card = Card::published();
     let phones = register(&card, 3);
-    let mut short = Server::shared().phone().with_device("tiny").with_push_token("zy");
+    let mut short = Server::shared().phone().with_device("tiny").with_push_token("CAFE");
     let _ = short.register(&card.pass);
     let answer = get(&card, "").expect(200);
     used(&answer, 1, 0);

@@ -1,6 +1,6 @@
 //! What becomes of a device by what Apple's push service answers.
 
-use edgepass_support::{apns::Behaviour, clock, phone::Phone, server::Server};
+use edgepass_support::{apns::Behaviour, clock, phone::Phone, random};
 use serde_json::{Value, json};
 
 use super::shop::{NO_DEVICE, Shop, is_date, next_second, tokens, tokens_of};
@@ -165,19 +165,37 @@ fn hex_in_capitals_is_another_device_and_another_token_than_in_small_letters() {
 }
 
 #[test]
-fn a_registration_whose_token_cannot_be_apple_s_harms_nobody() {
+fn a_push_token_that_is_no_hex_is_another_wallet_s_and_never_goes_to_apple() {
     let shop = Shop::shared();
     let (card, mut phones) = shop.card(1);
-    let odd = ["a/b", "..", "a b", "ü", "%2e", "?", "a#b"];
-    for token in odd {
-        let mut phone = Server::phone(&shop.server).with_push_token(token);
+    phones.push(shop.server.phone().with_push_token(&format!("{}ABC", random::hex(2))));
+    assert_eq!(phones[1].register(&card.pass).status(), 201);
+    let mut others = ["APA91bHun4MxP5:x", "a/b", "..", "a b", "ü", "%2e", "?", "0x0f"]
+        .map(|token| shop.server.phone().with_push_token(token));
+    for phone in &mut others {
         assert_eq!(phone.register(&card.pass).status(), 201);
-        phones.push(phone);
     }
+    let unknown =
+        || card.registrations().iter().filter(|registration| registration["client"] == "unknown").count();
+    assert_eq!(unknown(), others.len());
+
     card.change(1);
-    let progress = shop.progress_with(&card, &json!({ "pushed": 1, "givenUp": odd.len() }));
-    assert_eq!(progress["errors"], json!({ "NoDeviceToken": odd.len() }));
-    assert_eq!(tokens(&shop.pushes(card.pass_type(), 1)), [phones[0].push_token()]);
-    assert_eq!(card.registrations().len(), odd.len() + 1);
+    assert_eq!(tokens(&shop.pushes(card.pass_type(), 2)), tokens_of(&phones));
+    for phone in &mut others {
+        let listed = phone.list(card.pass_type());
+        assert_eq!((listed.serials(), listed.complaints()), (vec![card.serial().to_owned()], &[][..]));
+    }
+
+    // It has Apple's push token now, and then another wallet's again.
+    let [mut moved, mut left, ..] = others.clone();
+    moved = moved.with_push_token(&random::hex(32));
+    assert_eq!(moved.register(&card.pass).status(), 200);
+    assert_eq!(left.unregister(&card.pass).status(), 200);
+    card.change(2);
+    shop.pushes_to(moved.push_token(), 1);
+    assert_eq!(others[0].register(&card.pass).status(), 200);
+    card.change(3);
     shop.fence();
+    assert_eq!(shop.pushes_to(moved.push_token(), 1).len(), 1);
+    assert_eq!((unknown(), card.registrations().len()), (others.len() - 1, others.len() + 1));
 }

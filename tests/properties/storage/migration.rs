@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 /// Migrations before identifiers were packed.
 const BEFORE: usize = 3;
 
+/// Migrations before wallets were told from Apple's by their push tokens.
+const BEFORE_UNKNOWN: usize = 4;
+
 /// Devices before migration, in the order of their text; and after it, in the order of storage.
 const DEVICES: [&str; 6] = ["0a0b", "AB12", "ab12", "ab13", "abc", "phone"];
 const STORED: [&str; 6] = ["AB12", "abc", "phone", "0a0b", "ab12", "ab13"];
@@ -129,6 +132,37 @@ fn a_lap_that_a_change_overtook_reaches_all_in_one_more() {
     assert_eq!(pages(&database), [set(&["ab12"]), set(&["0a0b", "ab13", "abc", "phone"])]);
     let sql = "SELECT due_at IS NULL AND again = 0 AND dropped = 2 FROM push_jobs";
     assert!(database.prepare(sql).query_row((), |row| row.get::<_, bool>(0)).unwrap());
+}
+
+#[test]
+fn what_another_wallet_registered_as_apples_is_of_an_unknown_one() {
+    let database = Sqlite::after(BEFORE_UNKNOWN);
+    publish(&database, "S-1");
+    let tokens = [
+        ("0a0b", None),
+        ("0A0B", None),
+        ("abc", None),
+        ("APA91b", Some("unknown")),
+        ("0a0b-", Some("unknown")),
+        ("ü", Some("unknown")),
+    ];
+    for (token, _) in tokens {
+        run(&database, vec![register(token, "S-1", token)]);
+    }
+    database
+        .prepare("UPDATE registrations SET client = 'AndroidPass' WHERE device_id = 'ü'")
+        .execute(())
+        .unwrap();
+    database.migrate(BEFORE_UNKNOWN).unwrap();
+    let page = Page { pass_type: PASS_TYPE, serial: "S-1", skip: 0, limit: 10 };
+    let rows: Vec<(String, String, Option<String>, i64)> = run(&database, vec![page.query()]).all(0).unwrap();
+    assert_eq!(rows.len(), tokens.len());
+    for (device, token, client, registered_at) in rows {
+        let expected = tokens.iter().find(|(token, _)| *token == device).unwrap().1;
+        let expected = if device == "ü" { Some("AndroidPass") } else { expected };
+        assert_eq!((token, client.as_deref()), (device, expected));
+        assert_eq!(registered_at == NOW, client.as_deref() != Some("unknown"));
+    }
 }
 
 /// The statements that an earlier version asks devices' requests, and its workers, with.

@@ -2,6 +2,7 @@
 //! another type are told in time.
 
 use super::{
+    bounds::push_token,
     issuer::Issued,
     service::{MadeUp, Token},
     simulation::{Simulation, TYPES},
@@ -51,7 +52,7 @@ fn make_up(simulation: &Simulation, tokens: std::ops::Range<usize>, answer: Opti
     for phone in tokens {
         let answer = answer.or_else(|| simulation.world.chance.pick(&ANSWERS).copied());
         let token = Token { made_up: answer, ..Token::alive(phone) };
-        simulation.world.service.tokens.borrow_mut().insert(format!("token-{phone}"), token);
+        simulation.world.service.tokens.borrow_mut().insert(push_token(phone), token);
     }
 }
 

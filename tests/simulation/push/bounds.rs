@@ -6,9 +6,15 @@ use super::{
     simulation::{Simulation, TYPES},
     world::{START_MS, World},
 };
+use crate::spelling;
 use edgepass::store::Database;
 use rusqlite::params;
 use std::rc::Rc;
+
+/// The push token of a phone.
+pub(super) fn push_token(phone: usize) -> String {
+    spelling::push_token(phone, &format!("token-{phone}"))
+}
 
 const SECOND_MS: i64 = 1000;
 const MINUTE_MS: i64 = 60 * SECOND_MS;
@@ -38,7 +44,7 @@ impl Simulation {
         let sql = "INSERT INTO registrations (device_id, pass_type, serial, push_token, registered_at) VALUES (pack(?1), ?2, ?3, pack(?4), ?5)";
         let mut statement = database.sqlite.prepare(sql);
         for phone in phones {
-            let (device, token) = (super::phone::device(phone, pass_type), format!("token-{phone}"));
+            let (device, token) = (super::phone::device(phone, pass_type), push_token(phone));
             statement.execute(params![device, pass_type, serial, token, START_MS / 1000]).unwrap();
             self.world.service.tokens.borrow_mut().insert(token, Token::alive(phone));
         }
@@ -192,9 +198,8 @@ fn a_device_with_two_tokens_has_two_however_often_its_page_is_left() {
     simulation.register_on(0, [0, 1]);
     simulation.register_on(1, [0]);
     let database = simulation.world.database.borrow();
-    let rotated =
-        "UPDATE registrations SET push_token = 'token-1' WHERE device_id = pack(?1) AND serial = ?2";
-    let phone = params![super::phone::device(0, TYPES[0]), simulation.passes[1].serial];
+    let rotated = "UPDATE registrations SET push_token = pack(?3) WHERE device_id = pack(?1) AND serial = ?2";
+    let phone = params![super::phone::device(0, TYPES[0]), simulation.passes[1].serial, push_token(1)];
     assert_eq!(database.sqlite.prepare(rotated).execute(phone).unwrap(), 1);
     drop(database);
     simulation.world.service.mood.set(Mood::Refusing);

@@ -6,7 +6,7 @@ use super::{
     shadow::Who,
     simulation::{PASSES, Simulation, TYPES},
 };
-use crate::spelling::spelled;
+use crate::spelling::{self, spelled};
 use edgepass::{
     device::{PassAddress, Register, RegistrationAddress, Unregister, Updatable, register::PushToken},
     http::{Body, credentials::TokenHash, path::Serial},
@@ -58,7 +58,7 @@ impl Simulation {
 
     fn push_token(&self, phone: usize, word: &str, unreachable: bool) -> String {
         let name = self.world.name(word);
-        let text = if word.starts_with("..") { name } else { spelled(phone, &name) };
+        let text = if word.starts_with("..") { name } else { spelling::push_token(phone, &name) };
         let token = Token { unreachable, ..Token::alive(phone) };
         self.world.service.tokens.borrow_mut().insert(text.clone(), token);
         text
