@@ -22,13 +22,15 @@ use worker::{
     worker_sys::types::{D1Database, R2Bucket},
 };
 
+/// The fewest characters of `ISSUER_KEY`: 18 random bytes in base64. Strangers may try as many keys as they like.
+const FEWEST_KEY_CHARACTERS: usize = 24;
+
 /// What the operator set.
 pub(crate) struct Settings {
     env: Env,
     database: OnceCell<D1Database>,
     bucket: OnceCell<R2Bucket>,
-    /// Secret `ISSUER_KEY`. An empty one counts as none: the issuer API is never open.
-    pub(crate) issuer_key: Option<String>,
+    issuer_key: Option<String>,
     /// Variable `BASE_PATH`: the path the service is mounted at, if not the root.
     pub(crate) base_path: String,
     /// Variable `CLIENTS`: the wallets that are let in besides Apple's.
@@ -109,6 +111,19 @@ impl Settings {
             push: (variable(env, "PUSH_MIN_INTERVAL"), variable(env, "PUSH_PAGE")),
             read: Late::default(),
         }
+    }
+
+    /// Secret `ISSUER_KEY`. The issuer API is never open: without a key, or with one that may be guessed, it refuses everybody.
+    pub(crate) fn issuer_key(&self) -> Result<&str, Refusal> {
+        let key = self.issuer_key.as_deref().ok_or(Refusal::NotConfigured(
+            "The issuer API is not configured. Set its key: \
+             openssl rand -hex 32 | tee issuer.key | npx wrangler secret put ISSUER_KEY",
+        ))?;
+        let long_enough = key.trim().chars().count() >= FEWEST_KEY_CHARACTERS;
+        long_enough.then_some(key).ok_or(Refusal::NotConfigured(
+            "The secret ISSUER_KEY is shorter than 24 characters. Set another: \
+             openssl rand -hex 32 | tee issuer.key | npx wrangler secret put ISSUER_KEY",
+        ))
     }
 
     /// Secret `MASTER_KEY`: private keys are sealed with it, tokens and links made.

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The issuer key of every server started here.
-pub const ISSUER_KEY: &str = "test-issuer-key";
+pub const ISSUER_KEY: &str = "test-issuer-key-0123456789abcdef";
 
 /// The master key of every server started here.
 pub const MASTER_KEY: &str = "test-master-key-0123456789abcdef-0123456789abcdef";
