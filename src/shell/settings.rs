@@ -8,7 +8,10 @@ use super::{
 use crate::{
     client::{Client, Clients, UnknownClients},
     crypto::MasterKey,
-    http::Refusal,
+    http::{
+        Refusal,
+        path::{WrongBasePath, read_base_path},
+    },
     pass::{is_web_service_url, signature::Trust},
     push::{Policy, ProviderSettings, Providers},
 };
@@ -99,7 +102,7 @@ impl Settings {
             database: OnceCell::new(),
             bucket: OnceCell::new(),
             issuer_key: variable(env, "ISSUER_KEY"),
-            base_path: variable(env, "BASE_PATH").unwrap_or_default(),
+            base_path: read_base(env),
             clients: read_clients(env),
             server_timing: is_true(env, "SERVER_TIMING"),
             log_all: is_true(env, "LOG_ALL"),
@@ -207,6 +210,16 @@ fn provider_settings(env: &Env) -> ProviderSettings {
         pass2u_key: variable(env, "PASS2U_KEY"),
         pass2u_url: variable(env, "PASS2U_URL"),
     }
+}
+
+/// Reads the variable `BASE_PATH`. What is wrong with it is logged.
+fn read_base(env: &Env) -> String {
+    // What is no text is no path either.
+    let text = if is_no_text(env, "BASE_PATH") { Some("?".to_owned()) } else { variable(env, "BASE_PATH") };
+    read_base_path(&text.unwrap_or_default()).unwrap_or_else(|WrongBasePath { understood, message }| {
+        log_setting(&message);
+        understood
+    })
 }
 
 /// Reads the variable `CLIENTS`. What is wrong with it is logged and shuts nobody out who is named: Apple's phones, above
