@@ -6,7 +6,7 @@ import { PASS_TYPE, certificates, files, template } from "./material.mjs";
 import { make, numbers, prepare, upload } from "./passes.mjs";
 import { pushService, settings } from "./push.mjs";
 import { maker } from "./rival.mjs";
-import { simulated } from "./server.mjs";
+import { ISSUER_KEY, simulated } from "./server.mjs";
 
 const WAIT_MS = 30_000;
 /** After this a repeated registration is written again. */
@@ -35,7 +35,7 @@ const put = (server, body, expect) =>
   send(server, {
     method: "PUT",
     path: `/issuer/v1/passes/${PASS_TYPE}/held`,
-    headers: { Authorization: "Bearer bench-issuer-key", "Content-Type": "application/json" },
+    headers: { Authorization: `Bearer ${ISSUER_KEY}`, "Content-Type": "application/json" },
     body: JSON.stringify(body),
     expect,
   });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { directory, freePort, lead } from "./group.mjs";
 import { PUBLIC_URL } from "./material.mjs";
 
-export const ISSUER_KEY = "bench-issuer-key";
+export const ISSUER_KEY = "bench-issuer-key-0123456789abcdef";
 const MASTER_KEY = "bench-master-key-0123456789abcdef-0123456789abcdef";
 const REPOSITORY = join(import.meta.dirname, "..");
 const PATH = `${join(REPOSITORY, "node_modules/.bin")}:${process.env.PATH}`;

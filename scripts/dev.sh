@@ -8,6 +8,17 @@ if [ ! -e .dev.vars ]; then
     cp .dev.vars.example .dev.vars
     echo "dev: created .dev.vars from .dev.vars.example"
 fi
+# As wrangler reads it: quotes, comments and line ends are not part of a value.
+read_issuer_key() {
+    node -p 'require("util").parseEnv(require("fs").readFileSync(".dev.vars", "utf8")).ISSUER_KEY ?? ""'
+}
+# The key of earlier versions. The service refuses it, since it is too short.
+if [ "$(read_issuer_key)" = dev-issuer-key ]; then
+    line=$(grep '^ISSUER_KEY=' .dev.vars.example)
+    node -e 'const fs = require("fs"), text = fs.readFileSync(".dev.vars", "utf8");
+        fs.writeFileSync(".dev.vars", text.replace(/^.*\bISSUER_KEY\s*=.*$/gm, process.argv[1]))' "$line"
+    echo "dev: replaced ISSUER_KEY in .dev.vars, which was too short, by that of .dev.vars.example"
+fi
 # From before passes could be made here.
 if ! grep -q '^MASTER_KEY=' .dev.vars; then
     grep '^MASTER_KEY=' .dev.vars.example >>.dev.vars
@@ -19,9 +30,9 @@ if ! grep -q '^APNS_KEY=' .dev.vars; then
     printf 'APNS_KEY="%s"\nAPNS_KEY_ID=DEVKEY0000\nAPNS_TEAM_ID=DEVTEAM000\n' "$key" >>.dev.vars
     echo "dev: added a throw-away APNS_KEY to .dev.vars"
 fi
-# As wrangler reads it: quotes, comments and line ends are not part of a value.
-issuer_key=$(node -p 'require("util").parseEnv(require("fs").readFileSync(".dev.vars", "utf8")).ISSUER_KEY ?? ""')
-[ -n "$issuer_key" ] || { echo "dev: set ISSUER_KEY in .dev.vars; .dev.vars.example shows how" >&2; exit 1; }
+issuer_key=$(read_issuer_key)
+[ "${#issuer_key}" -ge 24 ] ||
+    { echo "dev: set ISSUER_KEY in .dev.vars, of 24 characters or more; .dev.vars.example shows how" >&2; exit 1; }
 node -e 'require("net").createServer().on("error", () => process.exit(1)).listen(+process.argv[1], "127.0.0.1", () => process.exit(0))' "$PORT" ||
     { echo "dev: port $PORT is in use; make dev PORT=… takes another" >&2; exit 1; }
 base=http://127.0.0.1:$PORT

@@ -61,7 +61,7 @@ export default {
       ...COMPATIBILITY,
       mainModule: "index.js",
       modules: modules(env),
-      env: { ISSUER_KEY: "bench-issuer-key" },
+      env: {},
       globalOutbound: null,
     }));
     return worker.getEntrypoint().fetch("http://bench/healthz");

@@ -53,16 +53,28 @@ impl MasterKey {
     }
 
     fn derived(&self, purpose: &str) -> [u8; 32] {
-        hmac(self.0.as_bytes(), format!("edgepass/1/{purpose}").as_bytes())
+        derive(&self.0, purpose)
     }
 }
 
 impl SealingKey {
+    /// The key of cursors that name a device: they stand in URLs, which others log. The issuer API has always a key to derive
+    /// it from, and may have no master key.
+    #[must_use]
+    pub fn of_cursors(issuer_key: &str) -> Self {
+        Self(derive(issuer_key, "cursor"))
+    }
+
     /// Its bytes, for the platform.
     #[must_use]
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
+}
+
+/// The key for one purpose.
+fn derive(secret: &str, purpose: &str) -> [u8; 32] {
+    hmac(secret.as_bytes(), format!("edgepass/1/{purpose}").as_bytes())
 }
 
 /// HMAC-SHA-256 (RFC 2104).

@@ -44,6 +44,45 @@ fn below_base<'a>(path: &'a str, base: &str) -> Option<&'a str> {
     path.strip_prefix(base).filter(|below| !base.is_empty() && below.starts_with('/'))
 }
 
+/// The variable `BASE_PATH` is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongBasePath {
+    /// Where the service is mounted instead.
+    pub understood: String,
+    /// What is wrong, for the operator.
+    pub message: String,
+}
+
+/// Reads the variable `BASE_PATH`, such as `/wallet`. Slashes around it mean nothing.
+///
+/// # Errors
+/// [`WrongBasePath`] when it ends in `/v1`, which clients append: the service is then mounted at what is before. Also when no
+/// request can have this path: the service is then mounted at the root.
+pub fn read_base_path(text: &str) -> Result<String, WrongBasePath> {
+    let base = text.trim_matches('/');
+    if !base.is_empty() && !base.split('/').all(is_segment) {
+        let message = "The variable BASE_PATH must be a path as it stands in URLs, such as /wallet. The service is mounted at the root.";
+        return Err(WrongBasePath { understood: String::new(), message: message.to_owned() });
+    }
+    let mut understood = base;
+    while let Some(before) = understood.strip_suffix("v1").filter(|it| it.is_empty() || it.ends_with('/')) {
+        understood = before.trim_end_matches('/');
+    }
+    if understood == base {
+        return Ok(base.to_owned());
+    }
+    let message = format!(
+        "The variable BASE_PATH ends in /v1, which phones and issuers append themselves. The service is mounted at /{understood}."
+    );
+    Err(WrongBasePath { understood: understood.to_owned(), message })
+}
+
+/// Whether a path can have this segment (RFC 3986, section 3.3); clients resolve `.` and `..` before they ask.
+fn is_segment(segment: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%".contains(&byte);
+    !matches!(segment, "" | "." | "..") && segment.bytes().all(allowed)
+}
+
 /// Decodes one path segment. `None` when it is empty, longer than [`LONGEST_IDENTIFIER`], not UTF-8, or has control
 /// characters: an identifier like that was never handed out, and must not reach a log or the database.
 #[must_use]

@@ -23,11 +23,6 @@ impl Limit {
         self.0.saturating_add(1)
     }
 
-    /// The number itself.
-    pub(super) fn get(self) -> i64 {
-        self.0
-    }
-
     /// The entries of the page, and whether there are more.
     pub(super) fn page_of<T>(self, found: &[T]) -> (&[T], bool) {
         let limit = usize::try_from(self.0).unwrap_or(usize::MAX);

@@ -1,24 +1,20 @@
 //! `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`
 //!
-//! The devices that registered a pass. Device identifiers and push tokens are secrets of the devices and are shortened;
-//! the cursor is therefore a count, not a place.
+//! The devices that registered a pass. Device identifiers and push tokens are secrets of the devices and are shortened. A
+//! cursor has to name a device in full, so it is sealed.
 
-use super::{
-    Address,
-    page::{Limit, bounded},
-};
+use super::{Address, page::Limit};
 use crate::{
-    endpoint::Endpoint,
-    http::{Refusal, Reply, date},
+    crypto::{Crypto, SealingKey},
+    endpoint::{Failure, run},
+    http::{Refusal, Reply, date, query},
     store::{
-        Batch, Rows, Unreadable,
+        Batch, Database,
         sql::issuer::registrations::{Known, Page},
     },
 };
+use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Serialize;
-
-/// The highest cursor; far beyond what a database holds, and exact as a JavaScript number.
-const MOST_SKIPPED: i64 = 1 << 40;
 
 /// Characters of a secret that are shown.
 const SHOWN: usize = 8;
@@ -27,19 +23,86 @@ const SHOWN: usize = 8;
 #[derive(Debug, Clone)]
 pub struct Registrations {
     address: Address,
-    skip: i64,
+    cursor: Option<String>,
     limit: Limit,
 }
+
+/// The last registration of a page: its client (`None`: Apple Wallet) and its device. The next page begins after it.
+type Place = (Option<String>, String);
+
+/// A registration as the database has it: device, push token, client and unix seconds of its last change.
+type Row = (String, String, Option<String>, i64);
 
 impl Registrations {
     /// Reads the query.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when a parameter makes no sense.
+    /// [`Refusal::BadRequest`] when the limit makes no sense.
     pub fn of_query(address: Address, query: &str) -> Result<Self, Refusal> {
-        let skip = bounded(query, "cursor", 0, MOST_SKIPPED)
-            .map_err(|_| Refusal::BadRequest("`cursor` is not one that a listing gave."))?;
-        Ok(Self { address, skip, limit: Limit::of_query(query)? })
+        Ok(Self { address, cursor: query::value(query, "cursor"), limit: Limit::of_query(query)? })
+    }
+
+    /// Looks for the page, with one call of the database; `key` seals cursors.
+    ///
+    /// # Errors
+    /// [`Refusal::BadRequest`] when the cursor is not one that a listing of this pass gave, [`Failure::Trouble`] when the
+    /// database does not answer or the platform does not seal.
+    pub async fn find<D: Database, C: Crypto>(
+        &self,
+        database: &D,
+        crypto: &C,
+        key: &SealingKey,
+    ) -> Result<Reply, Failure> {
+        let after = self.open_cursor(crypto, key).await?;
+        let (client, device) =
+            after.as_ref().map(|(client, device)| (client.as_deref(), device.as_str())).unzip();
+        let (pass_type, serial) = (self.address.pass_type.as_str(), self.address.serial.as_str());
+        let limit = self.limit.and_one_more();
+        let page = Page { pass_type, serial, client: client.flatten(), device, limit };
+        let known = Known { pass_type, serial };
+        let rows = run(database, &Batch::repeatable(vec![known.query(), page.query()])).await?;
+        if rows.text(0).is_none() {
+            return Err(Refusal::NotFound("No such pass was published.").into());
+        }
+        let found: Vec<Row> = rows.all(1)?;
+        let (page, more) = self.limit.page_of(&found);
+        let cursor = match page.last().filter(|_| more) {
+            Some((device, _, client, _)) => {
+                Some(self.seal_cursor(client.as_deref(), device, crypto, key).await?)
+            }
+            None => None,
+        };
+        Ok(Reply::json(200, &Holders { registrations: page.iter().map(Registration::new).collect(), cursor }))
+    }
+
+    async fn seal_cursor<C: Crypto>(
+        &self,
+        client: Option<&str>,
+        device: &str,
+        crypto: &C,
+        key: &SealingKey,
+    ) -> Result<String, Failure> {
+        // No client has a line break.
+        let place = format!("{}\n{device}", client.unwrap_or_default());
+        let sealed = crypto.seal(key, self.purpose().as_bytes(), place.as_bytes()).await?;
+        Ok(Base64UrlUnpadded::encode_string(&sealed))
+    }
+
+    async fn open_cursor<C: Crypto>(&self, crypto: &C, key: &SealingKey) -> Result<Option<Place>, Refusal> {
+        const UNKNOWN: Refusal = Refusal::BadRequest(
+            "`cursor` is not one that a listing of this pass gave. Leave it out to begin with the first page.",
+        );
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        let sealed = Base64UrlUnpadded::decode_vec(cursor).map_err(|_| UNKNOWN)?;
+        let place = crypto.open(key, self.purpose().as_bytes(), &sealed).await.ok_or(UNKNOWN)?;
+        let place = String::from_utf8(place).map_err(|_| UNKNOWN)?;
+        let (client, device) = place.split_once('\n').ok_or(UNKNOWN)?;
+        Ok(Some(((!client.is_empty()).then(|| client.to_owned()), device.to_owned())))
+    }
+
+    /// What a cursor is sealed for: the listing of this pass. No pass type has a line break.
+    fn purpose(&self) -> String {
+        format!("{}\n{}", self.address.pass_type, self.address.serial)
     }
 }
 
@@ -58,31 +121,14 @@ struct Registration<'a> {
     registered: String,
 }
 
-impl Endpoint for Registrations {
-    fn ask(&self) -> Batch<'_> {
-        let (pass_type, serial) = (self.address.pass_type.as_str(), self.address.serial.as_str());
-        let page = Page { pass_type, serial, skip: self.skip, limit: self.limit.and_one_more() };
-        Batch::repeatable(vec![Known { pass_type, serial }.query(), page.query()])
-    }
-
-    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        if rows.text(0).is_none() {
-            return Ok(Refusal::NotFound("No such pass was published.").into());
+impl<'a> Registration<'a> {
+    fn new((device, push_token, client, registered_at): &'a Row) -> Self {
+        Self {
+            device_library_identifier: shortened(device),
+            push_token: shortened(push_token),
+            client: client.as_deref().unwrap_or("ApplePass"),
+            registered: date::format(*registered_at),
         }
-        let found: Vec<(String, String, Option<String>, i64)> = rows.all(1)?;
-        let (page, more) = self.limit.page_of(&found);
-        let next = self.skip.saturating_add(self.limit.get()).to_string();
-        let registrations: Vec<_> = page
-            .iter()
-            .map(|(device, push_token, client, registered_at)| Registration {
-                device_library_identifier: shortened(device),
-                push_token: shortened(push_token),
-                client: client.as_deref().unwrap_or("ApplePass"),
-                registered: date::format(*registered_at),
-            })
-            .collect();
-        let cursor = more.then_some(next);
-        Ok(Reply::json(200, &Holders { registrations, cursor }))
     }
 }
 

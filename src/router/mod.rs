@@ -83,9 +83,7 @@ fn device_routes(at: &mut impl FnMut(&'static str, Handler)) {
 fn issuer_routes(at: &mut impl FnMut(&'static str, Handler)) {
     at("/issuer/v1/passes", |visit| Box::pin(ready(passes::list(visit))));
     at("/issuer/v1/passes/:type/:serial", |visit| Box::pin(passes::pass(visit)));
-    at("/issuer/v1/passes/:type/:serial/registrations", |visit| {
-        Box::pin(ready(passes::registrations(visit)))
-    });
+    at("/issuer/v1/passes/:type/:serial/registrations", |visit| Box::pin(passes::registrations(visit)));
     at("/issuer/v1/passes/:type/:serial/links", |visit| Box::pin(links::to_pass(visit)));
     at("/issuer/v1/passes/:type/:serial/push", |visit| Box::pin(ready(push::of_pass(visit))));
     at("/issuer/v1/push", |visit| Box::pin(ready(push::overview(visit))));

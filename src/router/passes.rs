@@ -2,7 +2,7 @@
 
 use super::{Understood, only_get};
 use crate::{
-    crypto::subtle::SubtleCrypto,
+    crypto::{SealingKey, subtle::SubtleCrypto},
     endpoint::Failure,
     http::{Method, Refusal, conditional::WriteConditions, content_type},
     issuer::{
@@ -71,9 +71,11 @@ async fn patch(visit: &Visit<'_>, address: Address) -> Result<Understood, Failur
 }
 
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`
-pub(super) fn registrations(visit: &Visit<'_>) -> Result<Understood, Failure> {
+pub(super) async fn registrations(visit: &Visit<'_>) -> Result<Understood, Failure> {
     visit.authorize_issuer()?;
     only_get(visit)?;
     let address = Address::decode(visit.segment("type"), visit.segment("serial"))?;
-    Ok(Registrations::of_query(address, visit.query())?.into())
+    let registrations = Registrations::of_query(address, visit.query())?;
+    let key = SealingKey::of_cursors(visit.settings().issuer_key()?);
+    Ok(Understood::reply(registrations.find(visit.database()?, &SubtleCrypto, &key).await?))
 }

@@ -78,10 +78,7 @@ impl Visit<'_> {
 
     /// Lets only the issuer pass.
     pub(crate) fn authorize_issuer(&self) -> Result<(), Refusal> {
-        let settings = self.settings();
-        let key = settings.issuer_key.as_deref().ok_or(Refusal::NotConfigured(
-            "The issuer API is not configured. Set its key: npx wrangler secret put ISSUER_KEY",
-        ))?;
+        let key = self.settings().issuer_key()?;
         let authorized = credentials::is_issuer(self.get("authorization").as_deref(), key);
         authorized.then_some(()).ok_or(Refusal::WrongIssuerKey)
     }

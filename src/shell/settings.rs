@@ -8,7 +8,10 @@ use super::{
 use crate::{
     client::{Client, Clients, UnknownClients},
     crypto::MasterKey,
-    http::Refusal,
+    http::{
+        Refusal,
+        path::{WrongBasePath, read_base_path},
+    },
     pass::{is_web_service_url, signature::Trust},
     push::{Policy, ProviderSettings, Providers},
 };
@@ -22,13 +25,15 @@ use worker::{
     worker_sys::types::{D1Database, R2Bucket},
 };
 
+/// The fewest characters of `ISSUER_KEY`: 18 random bytes in base64. Strangers may try as many keys as they like.
+const FEWEST_KEY_CHARACTERS: usize = 24;
+
 /// What the operator set.
 pub(crate) struct Settings {
     env: Env,
     database: OnceCell<D1Database>,
     bucket: OnceCell<R2Bucket>,
-    /// Secret `ISSUER_KEY`. An empty one counts as none: the issuer API is never open.
-    pub(crate) issuer_key: Option<String>,
+    issuer_key: Option<String>,
     /// Variable `BASE_PATH`: the path the service is mounted at, if not the root.
     pub(crate) base_path: String,
     /// Variable `CLIENTS`: the wallets that are let in besides Apple's.
@@ -97,7 +102,7 @@ impl Settings {
             database: OnceCell::new(),
             bucket: OnceCell::new(),
             issuer_key: variable(env, "ISSUER_KEY"),
-            base_path: variable(env, "BASE_PATH").unwrap_or_default(),
+            base_path: read_base(env),
             clients: read_clients(env),
             server_timing: is_true(env, "SERVER_TIMING"),
             log_all: is_true(env, "LOG_ALL"),
@@ -109,6 +114,19 @@ impl Settings {
             push: (variable(env, "PUSH_MIN_INTERVAL"), variable(env, "PUSH_PAGE")),
             read: Late::default(),
         }
+    }
+
+    /// Secret `ISSUER_KEY`. The issuer API is never open: without a key, or with one that may be guessed, it refuses everybody.
+    pub(crate) fn issuer_key(&self) -> Result<&str, Refusal> {
+        let key = self.issuer_key.as_deref().ok_or(Refusal::NotConfigured(
+            "The issuer API is not configured. Set its key: \
+             openssl rand -hex 32 | tee issuer.key | npx wrangler secret put ISSUER_KEY",
+        ))?;
+        let long_enough = key.trim().chars().count() >= FEWEST_KEY_CHARACTERS;
+        long_enough.then_some(key).ok_or(Refusal::NotConfigured(
+            "The secret ISSUER_KEY is shorter than 24 characters. Set another: \
+             openssl rand -hex 32 | tee issuer.key | npx wrangler secret put ISSUER_KEY",
+        ))
     }
 
     /// Secret `MASTER_KEY`: private keys are sealed with it, tokens and links made.
@@ -192,6 +210,16 @@ fn provider_settings(env: &Env) -> ProviderSettings {
         pass2u_key: variable(env, "PASS2U_KEY"),
         pass2u_url: variable(env, "PASS2U_URL"),
     }
+}
+
+/// Reads the variable `BASE_PATH`. What is wrong with it is logged.
+fn read_base(env: &Env) -> String {
+    // What is no text is no path either.
+    let text = if is_no_text(env, "BASE_PATH") { Some("?".to_owned()) } else { variable(env, "BASE_PATH") };
+    read_base_path(&text.unwrap_or_default()).unwrap_or_else(|WrongBasePath { understood, message }| {
+        log_setting(&message);
+        understood
+    })
 }
 
 /// Reads the variable `CLIENTS`. What is wrong with it is logged and shuts nobody out who is named: Apple's phones, above

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{
     card::{Card, new_type},
-    compare::is_problem,
+    compare::{is_problem, is_problem_about},
     made::Made,
     paths::mounted,
     rebound::rebound,
@@ -169,8 +169,8 @@ fn without_an_issuer_key_every_issuer_route_is_503_not_configured() {
         ("POST", "/issuer/v1/push/test".to_owned()),
     ];
     for (method, path) in requests {
-        for authorization in [None, Some("Bearer "), Some("Bearer test-issuer-key"), Some("Bearer undefined")]
-        {
+        let right = format!("Bearer {ISSUER_KEY}");
+        for authorization in [None, Some("Bearer "), Some(right.as_str()), Some("Bearer undefined")] {
             let headers: Vec<_> = authorization.map(|value| ("Authorization", value)).into_iter().collect();
             let answer = bare().request(method, &path, &headers, Body::Empty);
             is_problem(&answer, 503);
@@ -182,10 +182,25 @@ fn without_an_issuer_key_every_issuer_route_is_503_not_configured() {
 }
 
 #[test]
-fn an_empty_issuer_key_is_no_key() {
-    let server = Server::start(Options { vars: &[("ISSUER_KEY", "")], ..Options::default() });
+fn an_issuer_key_that_is_empty_or_short_is_no_key() {
+    let mut server = Server::start(Options { vars: &[("ISSUER_KEY", "")], ..Options::default() });
+    let inspect =
+        |server: &Server, key: &str| Issuer::new(server.base(), key).inspect("pass.com.example", "S-1");
     for key in ["", "x"] {
-        is_problem(&Issuer::new(server.base(), key).inspect("pass.com.example", "S-1"), 503);
+        is_problem_about(&inspect(&server, key), 503, &["wrangler secret put ISSUER_KEY"]);
+    }
+    for (key, status) in
+        [("a-key-of-23-characters-", 503), ("двенадцать-букв", 503), ("a-key-of-24-characters--", 404)]
+    {
+        server = server.restart(Options { vars: &[("ISSUER_KEY", key)], ..Options::default() });
+        let answer = inspect(&server, key);
+        is_problem(&answer, status);
+        if status == 503 {
+            let words = ["ISSUER_KEY", "24 characters", "openssl rand -hex 32"];
+            is_problem_about(&answer, status, &words);
+            assert_eq!(answer.database().unwrap().calls, 0);
+        }
+        server.request("GET", "/healthz", &[], Body::Empty).expect(200);
     }
 }
 

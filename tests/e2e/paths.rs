@@ -9,6 +9,7 @@ use edgepass_support::{
     phone::Phone,
     server::{ISSUER_KEY, Options, Server},
 };
+use serde_json::Value;
 
 use crate::{
     card::{Card, new_type},
@@ -252,4 +253,18 @@ fn besides_its_base_path_a_service_is_found_at_the_root_and_nowhere_else() {
     ] {
         is_problem(&get(path), 404);
     }
+}
+
+#[test]
+fn a_base_path_that_ends_in_v1_is_logged_and_phones_go_on() {
+    let server = Server::start(Options { vars: &[("BASE_PATH", "/wallet/v1")], ..Options::default() });
+    let base = format!("{}/wallet", server.base());
+    let card = Card::new(&new_type(), "S-1").at(Issuer::new(&base, ISSUER_KEY));
+    card.publish(&card.file()).expect(201);
+    for url in [base.clone(), format!("{base}/v1")] {
+        assert_eq!(Phone::new(&url).register(&card.pass).status(), 201, "{url}");
+    }
+    let line: Value = serde_json::from_str(&server.wait_for_log("BASE_PATH")).unwrap();
+    let words = line["setting"].as_str().unwrap();
+    assert!(words.contains("ends in /v1") && words.contains("mounted at /wallet."), "{line}");
 }

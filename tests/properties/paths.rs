@@ -1,6 +1,6 @@
 //! Paths: what a phone encodes is what the service reads, and what makes no sense is refused.
 
-use edgepass::http::path::{self, LONGEST_IDENTIFIER, Serial};
+use edgepass::http::path::{self, LONGEST_IDENTIFIER, Serial, read_base_path};
 use proptest::prelude::*;
 
 fn acceptable() -> impl Strategy<Value = String> {
@@ -69,4 +69,34 @@ proptest! {
 fn the_base_path_is_a_whole_segment() {
     assert_eq!(path::normalize("/wallets/v1/log", "/wallet"), "/wallets/v1/log");
     assert_eq!(path::normalize("/wallet/v1/log", "wallet"), "/v1/log");
+}
+
+#[test]
+fn a_base_path_that_no_request_can_mean_is_refused() {
+    for (text, base) in [
+        ("", ""),
+        ("/", ""),
+        ("wallet", "wallet"),
+        ("//a/b%20c//", "a/b%20c"),
+        ("/v1/w", "v1/w"),
+        ("/av1", "av1"),
+    ] {
+        assert_eq!(read_base_path(text).as_deref(), Ok(base), "{text}");
+    }
+    for (text, base) in [
+        ("/v1", ""),
+        ("/wallet/v1", "wallet"),
+        ("wallet/v1/v1/", "wallet"),
+        ("/wallet?x", ""),
+        ("/wallet#x", ""),
+        ("/a//b", ""),
+        ("/a/../b", ""),
+        ("/my wallet", ""),
+        ("/кошелёк", ""),
+        ("https://example.com/wallet", ""),
+    ] {
+        let wrong = read_base_path(text).unwrap_err();
+        assert_eq!(wrong.understood, base, "{text}");
+        assert!(wrong.message.starts_with("The variable BASE_PATH"), "{text}");
+    }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use edgepass_support::{
     http::{Answer, Body},
     phone::Phone,
-    server::Server,
+    server::{Options, Server, database},
 };
 use serde_json::Value;
 
@@ -104,10 +105,60 @@ fn a_limit_or_cursor_that_makes_no_sense_is_400() {
         "?cursor=-1",
         "?cursor=",
         "?cursor=9223372036854775807",
+        "?cursor=100",
     ] {
         let answer = get(&card, query);
         assert_eq!(answer.status, 400, "{query}");
         is_problem(&answer, 400);
         used(&answer, 0, 0);
     }
+}
+
+#[test]
+fn a_cursor_names_no_device_and_is_of_one_pass() {
+    let (card, other) = (Card::published(), Card::published());
+    let phones = register(&card, 2);
+    let cursor = get(&card, "?limit=1").expect(200).json()["cursor"].as_str().unwrap().to_owned();
+    let bytes = Base64UrlUnpadded::decode_vec(&cursor).unwrap();
+    for phone in &phones {
+        assert!(!String::from_utf8_lossy(&bytes).contains(&phone.device()[..8]), "{cursor}");
+    }
+    is_problem(&get(&other, &format!("?cursor={cursor}")), 400);
+    let cut = &cursor[..cursor.len() - 4];
+    is_problem(&get(&card, &format!("?cursor={cut}")), 400);
+    get(&card, &format!("?cursor={cursor}")).expect(200);
+}
+
+/// Registrations of the pass below, half of them by another wallet than Apple's.
+const MANY: u32 = 10_000;
+
+#[test]
+fn each_page_of_ten_thousand_registrations_reads_as_many_rows_as_the_first() {
+    let server = Server::start(Options::default());
+    let card = Card::new(&new_type(), "S-1").at(server.issuer());
+    card.publish(&card.file()).expect(201);
+    let server = server.restart_after(Options::default(), |state| {
+        let insert = "WITH RECURSIVE n (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n + 1 < ?2)
+            INSERT INTO registrations (device_id, pass_type, serial, push_token, client, registered_at)
+            SELECT 'device-' || n, ?1, 'S-1', 'token', iif(n % 2, 'AndroidPass', NULL), 1800000000 FROM n";
+        database(state).execute(insert, (card.pass_type(), MANY)).unwrap();
+    });
+    let page = |cursor: &str| {
+        let path = format!("{}/registrations?limit=500{cursor}", card.issuer_path());
+        let page = server.issuer().send("GET", &path, &[], Body::Empty).expect(200);
+        (page.json(), page.database().unwrap().read)
+    };
+    let (mut clients, mut read, mut cursor) = (Vec::new(), Vec::new(), String::new());
+    loop {
+        let (page, rows) = page(&cursor);
+        read.push(rows);
+        let registrations = page["registrations"].as_array().unwrap();
+        clients.extend(registrations.iter().map(|known| known["client"].as_str().unwrap().to_owned()));
+        let Some(next) = page["cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    let count = |client: &str| clients.iter().filter(|known| *known == client).count();
+    assert_eq!((count("ApplePass"), count("AndroidPass")), (5_000, 5_000));
+    // Index and table of each, and of the first one on the next page; the pass; and a row of the wallet that is not at turn.
+    assert!(read.iter().all(|rows| *rows <= 2 * 501 + 4), "rows read, page by page: {read:?}");
 }

@@ -1,22 +1,12 @@
 //! What outlives a failure: nothing that is to be told is lost.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use edgepass_support::apns::Behaviour;
-use rusqlite::Connection;
+use edgepass_support::{apns::Behaviour, server::database};
 use serde_json::json;
 
 use super::shop::{PATIENCE, RESUME, Shop, tokens};
 use crate::{card::Card, wait::until};
-
-/// The service's database, while no Worker has it.
-fn database(state: &Path) -> Connection {
-    let files = fs::read_dir(state.join("v3/d1/miniflare-D1DatabaseObject")).expect("there is a database");
-    let mut databases = files.flatten().map(|file| file.path()).filter(|path| {
-        path.extension().is_some_and(|extension| extension == "sqlite") && !path.ends_with("metadata.sqlite")
-    });
-    Connection::open(databases.next().expect("there is a database")).expect("it can be opened")
-}
 
 /// Lets the time come for which pages and devices wait, and tells how many of each there are.
 fn let_time_pass(state: &Path) -> (usize, usize) {

@@ -84,7 +84,7 @@ fn set(devices: &[&str]) -> BTreeSet<String> {
 fn every_registration_is_kept_and_found() {
     let database = under_way(false);
     database.migrate(BEFORE).unwrap();
-    let page = Page { pass_type: PASS_TYPE, serial: "S-1", skip: 0, limit: 10 };
+    let page = Page { pass_type: PASS_TYPE, serial: "S-1", client: None, device: None, limit: 10 };
     let rows: Vec<(String, String, Option<String>, i64)> = run(&database, vec![page.query()]).all(0).unwrap();
     assert_eq!(rows, STORED.map(|device| (device.to_owned(), token(device), None, REGISTERED)));
     for device in DEVICES {
@@ -154,7 +154,7 @@ fn what_another_wallet_registered_as_apples_is_of_an_unknown_one() {
         .execute(())
         .unwrap();
     database.migrate(BEFORE_UNKNOWN).unwrap();
-    let page = Page { pass_type: PASS_TYPE, serial: "S-1", skip: 0, limit: 10 };
+    let page = Page { pass_type: PASS_TYPE, serial: "S-1", client: None, device: None, limit: 10 };
     let rows: Vec<(String, String, Option<String>, i64)> = run(&database, vec![page.query()]).all(0).unwrap();
     assert_eq!(rows.len(), tokens.len());
     for (device, token, client, registered_at) in rows {

@@ -35,7 +35,7 @@ fn text() -> impl Strategy<Value = String> {
 
 /// What the service has of the registrations of a pass: device and push token, in the order of their storage.
 fn registered(database: &Sqlite, serial: &str) -> Vec<(String, String)> {
-    let page = Page { pass_type: PASS_TYPE, serial, skip: 0, limit: 1000 };
+    let page = Page { pass_type: PASS_TYPE, serial, client: None, device: None, limit: 1000 };
     let rows: Vec<(String, String, Option<String>, i64)> = run(database, vec![page.query()]).all(0).unwrap();
     rows.into_iter().map(|(device, push_token, _, _)| (device, push_token)).collect()
 }

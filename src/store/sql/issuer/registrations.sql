@@ -2,10 +2,18 @@
 -- A row if the pass exists.
 SELECT json_array(1) AS json FROM passes AS p WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
--- page(pass_type: text, serial: text, skip: integer, limit: integer)
--- A page of the devices that registered the pass, in the order in which they are stored.
-SELECT json_array(unpack(r.device_id), unpack(r.push_token), r.client, r.registered_at) AS json
-FROM registrations AS r
-WHERE r.pass_type = :pass_type AND r.serial = :serial
-ORDER BY r.device_id
-LIMIT :limit OFFSET :skip;
+-- page(pass_type: text, serial: text, client: text?, device: packed?, limit: integer)
+-- A page of the devices that registered the pass, in the order of the index: by wallet, Apple's first, then by device. It begins
+-- after that device of that wallet, or with the first one if both are null. Each half is one seek, as a comparison of rows would
+-- find nothing behind a client that is NULL.
+SELECT json_array(unpack(h.device_id), unpack(h.push_token), h.client, h.registered_at) AS json
+FROM (
+    SELECT r.device_id, r.push_token, r.client, r.registered_at
+    FROM registrations AS r
+    WHERE r.pass_type = :pass_type AND r.serial = :serial AND r.client IS :client AND r.device_id > coalesce(:device, '')
+    UNION ALL
+    SELECT r.device_id, r.push_token, r.client, r.registered_at
+    FROM registrations AS r
+    WHERE r.pass_type = :pass_type AND r.serial = :serial AND r.client > coalesce(:client, '')
+    ORDER BY client, device_id
+    LIMIT :limit) AS h;

@@ -14,10 +14,13 @@ mod process;
 mod project;
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     sync::LazyLock,
     time::Duration,
 };
+
+use rusqlite::Connection;
 
 use self::{log::Log, process::Process, project::Project};
 use crate::{
@@ -27,7 +30,7 @@ use crate::{
 };
 
 /// The issuer key of every server started here.
-pub const ISSUER_KEY: &str = "test-issuer-key";
+pub const ISSUER_KEY: &str = "test-issuer-key-0123456789abcdef";
 
 /// The master key of every server started here.
 pub const MASTER_KEY: &str = "test-master-key-0123456789abcdef-0123456789abcdef";
@@ -169,6 +172,18 @@ impl Server {
     pub fn state(&self) -> &Path {
         self.process.state()
     }
+}
+
+/// The database in a server's [directory](Server::state), while no Worker has it.
+///
+/// # Panics
+/// When there is none.
+pub fn database(state: &Path) -> Connection {
+    let files = fs::read_dir(state.join("v3/d1/miniflare-D1DatabaseObject")).expect("there is a database");
+    let mut databases = files.flatten().map(|file| file.path()).filter(|path| {
+        path.extension().is_some_and(|extension| extension == "sqlite") && !path.ends_with("metadata.sqlite")
+    });
+    Connection::open(databases.next().expect("there is a database")).expect("it can be opened")
 }
 
 fn project_of(options: &Options<'_>) -> Project {
