@@ -1,5 +1,5 @@
 //! Proves the SQL of `src/store/sql` against `migrations/` and turns each statement into a typed Rust struct; embeds
-//! the commit. A statement that does not compile, that binds other parameters than it declares, or that would scan a
+//! the commit, and what each migration brings. A statement that does not compile, that binds other parameters than it declares, or that would scan a
 //! table fails the build here, not a request in production.
 
 #[path = "buildtime/generate.rs"]
@@ -12,6 +12,8 @@ mod parameters;
 mod parse;
 #[path = "buildtime/prove.rs"]
 mod prove;
+#[path = "buildtime/schema.rs"]
+mod schema;
 
 use std::{env, fs, path::Path, process::Command};
 
@@ -31,15 +33,17 @@ fn main() {
 }
 
 fn statements() -> Result<(), String> {
-    let database = prove::migrated_database(Path::new(MIGRATIONS))?;
+    let (database, schema) = prove::migrated_database(Path::new(MIGRATIONS))?;
     let rooms = parse::rooms(Path::new(SQL))?;
     for statement in rooms.iter().flat_map(|room| &room.files).flat_map(|file| &file.statements) {
         prove::statement(&database, statement)
             .map_err(|reason| format!("SQL statement {}: {reason}", statement.name))?;
     }
     let out = env::var("OUT_DIR").map_err(|error| error.to_string())?;
-    fs::write(Path::new(&out).join("statements.rs"), generate::rust(&rooms))
-        .map_err(|error| error.to_string())
+    let write =
+        |name: &str, text| fs::write(Path::new(&out).join(name), text).map_err(|error| error.to_string());
+    write("schema.rs", schema.rust())?;
+    write("statements.rs", generate::rust(&rooms))
 }
 
 /// The commit for `/healthz`, `unknown` outside a git checkout.

@@ -1,12 +1,18 @@
 //! What every statement must show before it is compiled in.
 
-use super::parse::Statement;
+use super::{parse::Statement, schema::Schema};
 use rusqlite::Connection;
 use std::{fs, path::Path};
 
-/// An empty database of the newest schema.
-pub(crate) fn migrated_database(folder: &Path) -> Result<Connection, String> {
+/// Where wrangler records migrations (`getMigrationsTable` of wrangler 4): the service reads it, and no migration makes it.
+const RECORD: &str = "CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE,
+    applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)";
+
+/// An empty database of the newest schema, as wrangler makes it, and what is owed to each migration.
+pub(crate) fn migrated_database(folder: &Path) -> Result<(Connection, Schema), String> {
     let database = Connection::open_in_memory().map_err(|error| error.to_string())?;
+    let mut schema = Schema::default();
+    apply(&database, &mut schema, "", RECORD)?;
     let mut migrations = fs::read_dir(folder)
         .map_err(|error| format!("{}: {error}", folder.display()))?
         .map(|entry| entry.map(|entry| entry.path()).map_err(|error| error.to_string()))
@@ -15,9 +21,17 @@ pub(crate) fn migrated_database(folder: &Path) -> Result<Connection, String> {
     migrations.sort();
     for path in migrations {
         let sql = fs::read_to_string(&path).map_err(|error| error.to_string())?;
-        database.execute_batch(&sql).map_err(|error| format!("migration {}: {error}", path.display()))?;
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        apply(&database, &mut schema, &name, &sql)?;
     }
-    Ok(database)
+    Ok((database, schema))
+}
+
+fn apply(database: &Connection, schema: &mut Schema, name: &str, sql: &str) -> Result<(), String> {
+    database
+        .execute_batch(sql)
+        .and_then(|()| schema.note(database, name))
+        .map_err(|error| format!("migration {name}: {error}"))
 }
 
 /// Refuses a statement that does not compile, whose parameters are not those it declares, that answers in another

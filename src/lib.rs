@@ -48,9 +48,12 @@ mod events {
     //! The Worker's events.
 
     use crate::{
+        crypto::subtle::SubtleCrypto,
         endpoint::Failure,
         promise, router,
-        shell::{Arrival, Settings, binding, log_resumed, log_swept, milliseconds, now_ms, queue},
+        shell::{
+            Arrival, Settings, binding, log_resealed, log_resumed, log_swept, milliseconds, now_ms, queue,
+        },
         store::{d1::D1, r2::R2},
         upkeep,
     };
@@ -98,9 +101,17 @@ mod events {
         let now = now_ms().div_euclid(1000);
         if event.cron() == RESUME {
             log_resumed(&queue::resume(&env, now_ms()).await);
+            log_resealed(&resealed(&env).await);
         } else {
             log_swept(&swept(&env, now).await);
         }
+    }
+
+    /// Without a usable master key there is nothing to do.
+    async fn resealed(env: &Env) -> Result<usize, Failure> {
+        let settings = Settings::of(env);
+        let Ok(master_key) = settings.master_key() else { return Ok(0) };
+        Ok(upkeep::reseal(&D1::new(binding::database(env)?), &SubtleCrypto, master_key).await?)
     }
 
     async fn swept(env: &Env, now: i64) -> Result<upkeep::Swept, Failure> {

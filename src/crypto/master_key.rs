@@ -1,6 +1,11 @@
 //! The secret `MASTER_KEY`, and what is derived from it: one key per purpose, so that none tells anything of another.
+//!
+//! While the master key is rotated there is the previous one too. It opens what it sealed and knows the links made with it;
+//! nothing new is made with it.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use super::{Crypto, CryptoError};
+use crate::pass::hex;
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
@@ -8,9 +13,23 @@ use std::fmt;
 /// The fewest characters: 32 random bytes as base64 or hex have more, a password one can remember has fewer.
 const FEWEST_CHARACTERS: usize = 32;
 
-/// The operator's secret.
+/// Digits of a rotation's name: enough to tell one from another.
+const ROTATION_DIGITS: usize = 16;
+
+/// The operator's secret, and the one before it.
 #[derive(Clone)]
-pub struct MasterKey(String);
+pub struct MasterKey {
+    secret: String,
+    previous: Option<String>,
+}
+
+/// A private key that was opened.
+pub struct Opened {
+    /// PKCS #8
+    pub pkcs8: Vec<u8>,
+    /// Whether the previous master key sealed it.
+    pub by_previous: bool,
+}
 
 /// A key for AES-256-GCM.
 pub struct SealingKey([u8; 32]);
@@ -19,14 +38,63 @@ impl MasterKey {
     /// Takes the secret. `None` when it is too short to be random.
     #[must_use]
     pub fn of_secret(secret: &str) -> Option<Self> {
-        let secret = secret.trim();
-        (secret.len() >= FEWEST_CHARACTERS).then(|| Self(secret.to_owned()))
+        Some(Self { secret: usable(secret)?, previous: None })
     }
 
-    /// The key that private keys are sealed with.
+    /// The same with the secret that it replaces.
+    ///
+    /// # Errors
+    /// What is wrong with that one, for the operator.
+    pub fn with_previous(&self, secret: &str) -> Result<Self, &'static str> {
+        let previous = usable(secret).ok_or(
+            "The secret MASTER_KEY_PREVIOUS is shorter than 32 characters and opens nothing. Set it to the key that MASTER_KEY replaced, \
+             or delete it: npx wrangler secret delete MASTER_KEY_PREVIOUS",
+        )?;
+        if previous == self.secret {
+            return Err(
+                "The secret MASTER_KEY_PREVIOUS is the same as MASTER_KEY. To rotate the key, set MASTER_KEY to a new one now; \
+                otherwise: npx wrangler secret delete MASTER_KEY_PREVIOUS",
+            );
+        }
+        Ok(Self { previous: Some(previous), ..self.clone() })
+    }
+
+    /// Seals the private key (PKCS #8) of a pass type's signing identity. Base64.
+    ///
+    /// # Errors
+    /// [`CryptoError`] when the platform refuses.
+    pub async fn seal<C: Crypto>(
+        &self,
+        crypto: &C,
+        pass_type: &str,
+        pkcs8: &[u8],
+    ) -> Result<String, CryptoError> {
+        let sealed = crypto.seal(&sealing_key(&self.secret), pass_type.as_bytes(), pkcs8).await?;
+        Ok(Base64::encode_string(&sealed))
+    }
+
+    /// Opens what [`seal`](Self::seal) made under this key or the previous one. `None`: neither sealed it for this pass type.
+    pub async fn open<C: Crypto>(&self, crypto: &C, pass_type: &str, sealed: &str) -> Option<Opened> {
+        let sealed = Base64::decode_vec(sealed).ok()?;
+        for (secret, by_previous) in self.secrets() {
+            if let Some(pkcs8) = crypto.open(&sealing_key(secret), pass_type.as_bytes(), &sealed).await {
+                return Some(Opened { pkcs8, by_previous });
+            }
+        }
+        None
+    }
+
+    /// A name of the change from the previous key to this one, which tells neither. `None`: there is no previous one.
     #[must_use]
-    pub fn sealing_key(&self) -> SealingKey {
-        SealingKey(self.derived("signing-identity"))
+    pub fn rotation(&self) -> Option<String> {
+        let previous = self.previous.as_deref()?;
+        let name = hmac(&self.derived("rotation"), &derive(previous, "rotation"));
+        Some(hex(&name).chars().take(ROTATION_DIGITS).collect())
+    }
+
+    fn secrets(&self) -> impl Iterator<Item = (&str, bool)> {
+        let previous = self.previous.as_deref().map(|secret| (secret, true));
+        [(self.secret.as_str(), false)].into_iter().chain(previous)
     }
 
     /// The authentication token of a pass that is made here: 256 bits in base64url, always the same for this pass.
@@ -43,17 +111,19 @@ impl MasterKey {
         hmac(&self.derived("link"), link)
     }
 
-    /// Whether `mark` is that of the link, in a time that does not tell where they differ.
+    /// Whether `mark` is that of the link, by this key or the previous one, in a time that does not tell where they differ.
     #[must_use]
     pub fn is_link_mark(&self, link: &[u8], mark: &[u8]) -> bool {
-        keyed(&self.derived("link")).is_some_and(|mut mac| {
-            mac.update(link);
-            mac.verify_slice(mark).is_ok()
+        self.secrets().any(|(secret, _)| {
+            keyed(&derive(secret, "link")).is_some_and(|mut mac| {
+                mac.update(link);
+                mac.verify_slice(mark).is_ok()
+            })
         })
     }
 
     fn derived(&self, purpose: &str) -> [u8; 32] {
-        derive(&self.0, purpose)
+        derive(&self.secret, purpose)
     }
 }
 
@@ -70,6 +140,17 @@ impl SealingKey {
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
+}
+
+/// The secret without what surrounds it. `None` when it is too short to be random.
+fn usable(secret: &str) -> Option<String> {
+    let secret = secret.trim();
+    (secret.len() >= FEWEST_CHARACTERS).then(|| secret.to_owned())
+}
+
+/// The key that private keys are sealed with.
+fn sealing_key(secret: &str) -> SealingKey {
+    SealingKey(derive(secret, "signing-identity"))
 }
 
 /// The key for one purpose.
@@ -128,6 +209,26 @@ mod tests {
         assert!(!key().is_link_mark(b"Link", &mark));
         assert!(!key().is_link_mark(b"link", &mark[..31]));
         assert!(!key().is_link_mark(b"link", b""));
+    }
+
+    #[test]
+    fn links_of_the_previous_key_are_known_while_it_is_there() {
+        let (old, new) = (key(), MasterKey::of_secret(&"n".repeat(FEWEST_CHARACTERS)).unwrap());
+        let mark = old.link_mark(b"link");
+        assert!(!new.is_link_mark(b"link", &mark));
+        let rotated = new.with_previous(&"k".repeat(FEWEST_CHARACTERS)).unwrap();
+        assert!(rotated.is_link_mark(b"link", &mark));
+        assert_eq!(rotated.link_mark(b"link"), new.link_mark(b"link"));
+        assert_eq!(rotated.authentication_token("p", "s"), new.authentication_token("p", "s"));
+    }
+
+    #[test]
+    fn a_previous_key_that_is_short_or_the_same_is_refused() {
+        for (previous, word) in
+            [("k".repeat(31), "shorter"), (format!("{}\n", "k".repeat(FEWEST_CHARACTERS)), "same")]
+        {
+            assert!(key().with_previous(&previous).unwrap_err().contains(word));
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod master_key;
 #[cfg(target_arch = "wasm32")]
 pub mod subtle;
 
-pub use master_key::{MasterKey, SealingKey};
+pub use master_key::{MasterKey, Opened, SealingKey};
 
 use std::future::Future;
 

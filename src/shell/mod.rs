@@ -14,7 +14,7 @@ mod workshop;
 
 pub(crate) use arrival::Arrival;
 pub(crate) use incoming::Visit;
-pub(crate) use observe::{Call, log_resumed, log_swept, milliseconds, now_ms};
+pub(crate) use observe::{Call, log_resealed, log_resumed, log_swept, milliseconds, now_ms};
 use observe::{log_pushed, log_queue};
 pub(crate) use outgoing::{Outcome, response};
 pub(crate) use settings::Settings;

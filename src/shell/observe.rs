@@ -148,6 +148,8 @@ struct CronLine<'a> {
     deleted: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resumed: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resealed: Option<usize>,
     /// Wallets whose devices wait because their push service is not configured.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     push_not_configured: &'a [&'static str],
@@ -238,6 +240,14 @@ pub(crate) fn log_resumed(outcome: &Result<Resumed, Failure>) {
     let resumed = resumed.map(|resumed| resumed.messages);
     if resumed != Some(0) || !push_not_configured.is_empty() {
         log(&CronLine { cron: "resume", resumed, push_not_configured, trouble, ..CronLine::default() });
+    }
+}
+
+/// Writes the log line of private keys that were sealed anew, unless there were none.
+pub(crate) fn log_resealed(outcome: &Result<usize, Failure>) {
+    let (resealed, trouble) = (outcome.as_ref().ok().copied(), outcome.as_ref().err().map(Cause::from));
+    if resealed != Some(0) {
+        log(&CronLine { cron: "reseal", resealed, trouble, ..CronLine::default() });
     }
 }
 

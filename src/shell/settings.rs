@@ -43,6 +43,7 @@ pub(crate) struct Settings {
     /// Variable `LOG_ALL`: whether every request is logged.
     pub(crate) log_all: bool,
     master_key: Option<String>,
+    previous_master_key: Option<String>,
     public_url: Option<String>,
     /// `None`: it is set to something that is no text, which must not count as "no anchors".
     trust_anchors: Option<String>,
@@ -59,6 +60,7 @@ struct Late {
     providers: OnceCell<Providers>,
     policy: OnceCell<Result<Rc<Policy>, &'static str>>,
     master_key: OnceCell<Option<MasterKey>>,
+    wrong_previous_key: OnceCell<&'static str>,
     trust: OnceCell<Option<Trust>>,
 }
 
@@ -107,6 +109,7 @@ impl Settings {
             server_timing: is_true(env, "SERVER_TIMING"),
             log_all: is_true(env, "LOG_ALL"),
             master_key: variable(env, "MASTER_KEY"),
+            previous_master_key: variable(env, "MASTER_KEY_PREVIOUS"),
             public_url: variable(env, "PUBLIC_URL"),
             trust_anchors: variable(env, "TRUST_ANCHORS")
                 .or_else(|| (!is_bound(env, "TRUST_ANCHORS")).then(String::new)),
@@ -135,12 +138,35 @@ impl Settings {
             "Passes cannot be signed without a master key. Set one, and keep the file in a safe place: \
              openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY",
         ))?;
-        self.read.master_key.get_or_init(|| MasterKey::of_secret(secret)).as_ref().ok_or(
+        self.read.master_key.get_or_init(|| self.read_master_key(secret)).as_ref().ok_or(
             Refusal::NotConfigured(
                 "The secret MASTER_KEY is shorter than 32 characters. Set another, and keep the file in a safe place: \
                  openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY",
             ),
         )
+    }
+
+    /// Reads both. What is wrong with `MASTER_KEY_PREVIOUS` is logged; what `MASTER_KEY` itself sealed needs no other.
+    fn read_master_key(&self, secret: &str) -> Option<MasterKey> {
+        let master_key = MasterKey::of_secret(secret)?;
+        let Some(previous) = self.previous_master_key.as_deref() else { return Some(master_key) };
+        Some(master_key.with_previous(previous).unwrap_or_else(|wrong| {
+            log_setting(wrong);
+            let _ = self.read.wrong_previous_key.set(wrong);
+            master_key
+        }))
+    }
+
+    /// What is refused for want of a setting that every issuer needs.
+    pub(crate) fn faults(&self) -> Vec<&'static str> {
+        let refusals = [self.issuer_key().err(), self.trust().err(), self.push_policy().err()];
+        refusals.iter().flatten().map(Refusal::detail).collect()
+    }
+
+    /// What is wrong with the secret `MASTER_KEY_PREVIOUS`.
+    pub(crate) fn wrong_previous_key(&self) -> Option<&'static str> {
+        let _ = self.master_key();
+        self.read.wrong_previous_key.get().copied()
     }
 
     /// Variable `PUBLIC_URL`: the `webServiceURL` of passes that are made here.

@@ -13,6 +13,10 @@ mod packed;
 #[cfg(target_arch = "wasm32")]
 pub mod r2;
 mod rows;
+pub mod schema {
+    //! What `migrations/` make, as `build.rs` found it.
+    include!(concat!(env!("OUT_DIR"), "/schema.rs"));
+}
 pub mod sql {
     //! The statements of `src/store/sql`, made into types by `build.rs`.
     include!(concat!(env!("OUT_DIR"), "/statements.rs"));

@@ -1,15 +1,25 @@
 //! `GET /healthz?deep`
 //!
-//! Whether the database answers, and whether something needs the operator soon. Anyone may ask, so it names nothing.
+//! Whether all is there and answers that requests need, and whether something needs the operator soon. Anyone may ask, so it
+//! names no pass type, and the work is bounded.
 
+use super::{
+    migrations::{Found, look},
+    reseal::Place,
+};
 use crate::{
-    endpoint::Endpoint,
+    client::Client,
+    crypto::{Crypto, MasterKey},
+    endpoint::Trouble,
     http::Reply,
     issuer::signing_identity::WARNING_DAYS,
     push::{self, Policy},
     store::{
-        Batch, Rows, Unreadable,
-        sql::{issuer::signing_identity::Ending, upkeep::health::Push as PushRow},
+        Database, Objects, Query, Rows, Unreadable,
+        sql::{
+            issuer::signing_identity::Ending,
+            upkeep::health::{Keys as Sealed, Push as PushRow},
+        },
     },
 };
 use serde::Serialize;
@@ -22,25 +32,71 @@ const LATE_SECONDS: i64 = 600;
 /// After how many seconds a hold that is over and was not taken back counts no more: nobody had anything to try it with.
 const TRIAL_SECONDS: i64 = 300;
 
+/// Signing identities whose keys are opened for one answer. Where there are more, others are at turn each minute.
+const KEYS: i64 = 20;
+
+/// A key that no object has: each of theirs has a slash.
+const NO_OBJECT: &str = "healthz";
+
 /// Somebody asks how the service is.
-#[derive(Debug, Clone)]
-pub struct Health {
+#[derive(Debug)]
+pub struct Health<'a> {
     version: &'static str,
     commit: &'static str,
+    setup: Setup<'a>,
     now: i64,
     usable: String,
     unusable: String,
 }
 
+/// What the operator set, as far as its health depends on it.
+#[derive(Debug)]
+pub struct Setup<'a> {
+    /// What is to be done about settings, since requests are answered with 503.
+    pub faults: Vec<&'static str>,
+    /// What is wrong with `MASTER_KEY_PREVIOUS`.
+    pub wrong_previous_key: Option<&'static str>,
+    /// The master key, or what to do so that there is one.
+    pub master_key: Result<&'a MasterKey, &'static str>,
+    /// How push is set up; `None` when that is among the faults.
+    pub policy: Option<&'a Policy>,
+    /// Whether there is a queue.
+    pub queue: bool,
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Body {
-    /// `warning` when something needs the operator: `GET /issuer/v1/pass-types` and `GET /issuer/v1/push` say what.
+    /// `error` when requests are answered with 503 until the operator acts; `warning` when the operator has something else to do.
     status: &'static str,
     version: &'static str,
     commit: &'static str,
-    signing_identities: SigningIdentities,
-    push: Push,
+    /// `ok`, `incomplete` when tables are missing, `unavailable`
+    database: &'static str,
+    /// `ok`, `unavailable`
+    bucket: &'static str,
+    /// `ok`, `missing`
+    queue: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    master_key: Option<Keys>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signing_identities: Option<SigningIdentities>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    push: Option<Push>,
+    /// What the operator is to do, a sentence or two for each thing.
+    to_do: Vec<String>,
+}
+
+/// Whether the master key opens what is sealed.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Keys {
+    /// `ok`; `closed` when it does not open all; `rotating` while `MASTER_KEY_PREVIOUS` is needed; `rotated` when that may go.
+    status: &'static str,
+    /// Of the keys looked at, those that open under neither.
+    closed: usize,
+    /// Of the keys looked at, those that the previous master key sealed.
+    under_previous: usize,
 }
 
 #[derive(Serialize)]
@@ -59,12 +115,155 @@ struct Push {
     oldest_waiting: Option<i64>,
 }
 
-impl Health {
+/// The order of the batch.
+const EXPIRED: usize = 0;
+const ENDING: usize = 1;
+const PUSH: usize = 2;
+const SEALED: usize = 3;
+const PLACE: usize = 4;
+
+impl<'a> Health<'a> {
     /// `version` and `commit` are the service's; `now` is unix seconds.
     #[must_use]
-    pub fn new(version: &'static str, commit: &'static str, policy: &Policy, now: i64) -> Self {
-        let (usable, unusable) = (push::names(&policy.usable), push::names(&policy.missing()));
-        Self { version, commit, now, usable, unusable }
+    pub fn new(version: &'static str, commit: &'static str, setup: Setup<'a>, now: i64) -> Self {
+        let names = |clients: Option<Vec<Client>>| push::names(&clients.unwrap_or_default());
+        let usable = names(setup.policy.map(|policy| policy.usable.clone()));
+        let unusable = names(setup.policy.map(Policy::missing));
+        Self { version, commit, setup, now, usable, unusable }
+    }
+
+    /// Looks at all that requests need: with one call of the database and one of the bucket if all is well. What storage says
+    /// of trouble is for the log.
+    pub async fn check<D: Database, O: Objects, C: Crypto>(
+        &self,
+        database: Option<&D>,
+        objects: Option<&O>,
+        crypto: &C,
+    ) -> (Reply, Option<Trouble>) {
+        let found = match database {
+            Some(database) => look(database, self.queries()).await.map_err(Some),
+            None => Err(None),
+        };
+        let bucket = match objects {
+            Some(objects) => objects.get(NO_OBJECT).await.map(drop).map_err(|error| Some(error.into())),
+            None => Err(None),
+        };
+        let body = match found {
+            Ok(found) => {
+                self.body(&found, bucket.is_ok(), crypto).await.map_err(|unreadable| Some(unreadable.into()))
+            }
+            Err(trouble) => Err(trouble),
+        };
+        let (body, trouble) = match body {
+            Ok(body) => (body, None),
+            Err(trouble) => (self.bare_body("unavailable", bucket.is_ok(), NO_DATABASE.to_owned()), trouble),
+        };
+        let trouble = trouble.or_else(|| bucket.err().flatten());
+        (Reply::json(if body.status == "error" { 503 } else { 200 }, &body), trouble)
+    }
+
+    fn queries(&self) -> Vec<Query<'_>> {
+        let soon = self.now.saturating_add(WARNING_DAYS.saturating_mul(SECONDS_A_DAY));
+        // A hold is over before its next trial is: that it was not taken back says that it goes on.
+        let ended_after = self.now.saturating_sub(TRIAL_SECONDS).saturating_mul(1000);
+        vec![
+            Ending { by: self.now }.query(),
+            Ending { by: soon }.query(),
+            PushRow { usable: &self.usable, unusable: &self.unusable, ended_after }.query(),
+            Sealed { turn: self.now.div_euclid(60), limit: KEYS }.query(),
+            Place::STATEMENT.query(),
+        ]
+    }
+
+    /// Of a database that tells nothing of the service.
+    fn bare_body(&self, database: &'static str, bucket: bool, to_do: String) -> Body {
+        let mut all = vec![to_do];
+        all.extend((!bucket).then(|| NO_BUCKET.to_owned()));
+        all.extend(self.setup.faults.iter().map(|fault| (*fault).to_owned()));
+        Body {
+            status: "error",
+            version: self.version,
+            commit: self.commit,
+            database,
+            bucket: if bucket { "ok" } else { "unavailable" },
+            queue: if self.setup.queue { "ok" } else { "missing" },
+            master_key: None,
+            signing_identities: None,
+            push: None,
+            to_do: all,
+        }
+    }
+
+    async fn body<C: Crypto>(&self, found: &Found, bucket: bool, crypto: &C) -> Result<Body, Unreadable> {
+        let Found { rows, to_do, complete } = found;
+        if !complete {
+            return Ok(self.bare_body("incomplete", bucket, to_do.clone().unwrap_or_default()));
+        }
+        let (expired,) = rows.first::<(i64,)>(EXPIRED)?.ok_or(Unreadable)?;
+        let (by_soon,) = rows.first::<(i64,)>(ENDING)?.ok_or(Unreadable)?;
+        let (held, not_configured, oldest) =
+            rows.first::<(bool, bool, Option<i64>)>(PUSH)?.ok_or(Unreadable)?;
+        let push = self.setup.policy.map(|_| self.push(held, not_configured, oldest));
+        let keys = self.keys(rows, crypto).await?;
+        let is_late = push.as_ref().is_some_and(|push| push.status != "ok");
+        let errors = [(!bucket).then_some(NO_BUCKET), (keys.closed > 0).then(|| self.closed())];
+        let warnings = [
+            (!self.setup.queue).then_some(NO_QUEUE),
+            (by_soon > 0).then_some(CERTIFICATES),
+            is_late.then_some(STUCK),
+            self.setup.wrong_previous_key,
+        ];
+        let is_error = errors.iter().any(Option::is_some) || !self.setup.faults.is_empty();
+        let is_warning = to_do.is_some() || warnings.iter().any(Option::is_some);
+        let sentences = errors.into_iter().flatten().chain(self.setup.faults.iter().copied());
+        let sentences = sentences.chain(warnings.into_iter().flatten()).map(str::to_owned);
+        Ok(Body {
+            status: if is_error {
+                "error"
+            } else if is_warning {
+                "warning"
+            } else {
+                "ok"
+            },
+            database: "ok",
+            master_key: Some(keys),
+            signing_identities: Some(SigningIdentities {
+                expired,
+                expiring: by_soon.saturating_sub(expired),
+            }),
+            push,
+            to_do: sentences.chain(to_do.clone()).collect(),
+            ..self.bare_body("ok", bucket, String::new())
+        })
+    }
+
+    /// What to do about keys that do not open.
+    fn closed(&self) -> &'static str {
+        self.setup.master_key.err().unwrap_or(CLOSED)
+    }
+
+    async fn keys<C: Crypto>(&self, rows: &Rows, crypto: &C) -> Result<Keys, Unreadable> {
+        let sealed: Vec<(String, String)> = rows.all(SEALED)?;
+        let Ok(master_key) = self.setup.master_key else {
+            let status = if sealed.is_empty() { "ok" } else { "closed" };
+            return Ok(Keys { status, closed: sealed.len(), under_previous: 0 });
+        };
+        let (mut closed, mut under_previous) = (0_usize, 0_usize);
+        for (pass_type, key) in &sealed {
+            match master_key.open(crypto, pass_type, key).await {
+                None => closed = closed.saturating_add(1),
+                Some(opened) if opened.by_previous => under_previous = under_previous.saturating_add(1),
+                Some(_) => {}
+            }
+        }
+        let rotation = master_key.rotation().map(|rotation| Place::read(rows, PLACE, &rotation));
+        let status = match rotation {
+            _ if closed > 0 => "closed",
+            None => "ok",
+            Some(place) if place.is_clean() && under_previous == 0 => "rotated",
+            Some(_) => "rotating",
+        };
+        Ok(Keys { status, closed, under_previous })
     }
 
     fn push(&self, held: bool, not_configured: bool, oldest: Option<i64>) -> Push {
@@ -83,26 +282,12 @@ impl Health {
     }
 }
 
-impl Endpoint for Health {
-    fn ask(&self) -> Batch<'_> {
-        let soon = self.now.saturating_add(WARNING_DAYS.saturating_mul(SECONDS_A_DAY));
-        // A hold is over before its next trial is: that it was not taken back says that it goes on.
-        let ended_after = self.now.saturating_sub(TRIAL_SECONDS).saturating_mul(1000);
-        Batch::repeatable(vec![
-            Ending { by: self.now }.query(),
-            Ending { by: soon }.query(),
-            PushRow { usable: &self.usable, unusable: &self.unusable, ended_after }.query(),
-        ])
-    }
-
-    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let (expired,) = rows.first::<(i64,)>(0)?.ok_or(Unreadable)?;
-        let (by_soon,) = rows.first::<(i64,)>(1)?.ok_or(Unreadable)?;
-        let (held, not_configured, oldest) = rows.first::<(bool, bool, Option<i64>)>(2)?.ok_or(Unreadable)?;
-        let push = self.push(held, not_configured, oldest);
-        let status = if by_soon == 0 && push.status == "ok" { "ok" } else { "warning" };
-        let signing_identities = SigningIdentities { expired, expiring: by_soon.saturating_sub(expired) };
-        let (version, commit) = (self.version, self.commit);
-        Ok(Reply::json(200, &Body { status, version, commit, signing_identities, push }))
-    }
-}
+const NO_DATABASE: &str = "The database does not answer, or its binding DB is missing in wrangler.toml. The log line with the \
+    X-Request-Id of this answer says why.";
+const NO_BUCKET: &str = "The bucket does not answer, or its binding PASSES is missing in wrangler.toml. The log line with the \
+    X-Request-Id of this answer says why.";
+const NO_QUEUE: &str = "The queue binding WORK is missing in wrangler.toml: changes are pushed late.";
+const CLOSED: &str = "There are signing identities that MASTER_KEY does not open. Set the key that sealed them as the secret \
+    MASTER_KEY_PREVIOUS, or store them again: PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
+const CERTIFICATES: &str = "A certificate ends soon or has ended: GET /issuer/v1/pass-types says which.";
+const STUCK: &str = "Changes are not pushed in time: GET /issuer/v1/push says why.";

@@ -1,10 +1,13 @@
-//! What the service does by itself, from the cron trigger: it sweeps what nobody needs any more. And what it tells of its
-//! health.
+//! What the service does by itself, from the cron trigger: it sweeps what nobody needs any more, and seals keys anew. And what
+//! it tells of its health.
 
 mod health;
+mod migrations;
+mod reseal;
 mod sweep;
 mod told;
 
-pub use health::Health;
+pub use health::{Health, Setup};
+pub use reseal::reseal;
 pub use sweep::{Swept, sweep, sweep_pages};
 pub use told::forget_devices;

@@ -5,9 +5,10 @@ use edgepass_support::{
     http::{Answer, Body},
     issuer::Pem,
     pass::{DEFAULT_TEAM, TestAuthority, Validity},
-    server::{Options, Server},
+    random,
+    server::{Options, Server, database},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{card::new_type, compare::used, wait::until};
 
@@ -92,4 +93,95 @@ fn only_what_is_called_deep_is() {
     }
     let head = Server::shared().request("HEAD", "/healthz?deep", &[], Body::Empty).expect(200);
     assert_eq!(head.body, b"");
+}
+
+/// What an unhealthy service says to whoever looks at the status code alone, and what it wants done.
+#[track_caller]
+fn sick(server: &Server) -> (Value, String) {
+    let answer = server.request("GET", "/healthz?deep", &[], Body::Empty).expect(503);
+    let health = answer.json();
+    assert_eq!(health["status"], "error", "{health}");
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let to_do = health["toDo"].to_string();
+    (health, to_do)
+}
+
+/// The server again on its database, in which something was done in between; no migrations are applied.
+fn after(server: Server, statements: &str) -> Server {
+    server.restart_after(Options { unmigrated: true, ..Options::default() }, |state| {
+        database(state).execute_batch(statements).expect("the statements run");
+    })
+}
+
+#[test]
+fn a_database_without_the_newest_migrations_is_an_error_that_names_them() {
+    let server = Server::start(Options { unmigrated: true, ..Options::default() });
+    let (health, to_do) = sick(&server);
+    assert_eq!((&health["database"], &health["bucket"]), (&json!("incomplete"), &json!("ok")));
+    for word in
+        ["0001_passes_and_registrations.sql", "0003_push.sql", "wrangler d1 migrations apply DB --remote"]
+    {
+        assert!(to_do.contains(word), "{health}");
+    }
+
+    let server = server.restart(Options::default());
+    assert_eq!(deep(&server).json()["database"], "ok");
+    let server =
+        after(server, "DROP TABLE push_holds; DELETE FROM d1_migrations WHERE name = '0003_push.sql'");
+    let (health, to_do) = sick(&server);
+    assert_eq!(health["database"], "incomplete");
+    assert!(to_do.contains("0003_push.sql") && !to_do.contains("0002"), "{health}");
+
+    // What is there all the same is no reason to wake anybody.
+    let server = after(
+        server.restart(Options { unmigrated: true, ..Options::default() }),
+        "CREATE TABLE push_holds (client TEXT NOT NULL, pass_type TEXT NOT NULL, until INTEGER NOT NULL, since INTEGER NOT NULL,
+            times INTEGER NOT NULL, cause TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (client, pass_type))",
+    );
+    let health = deep(&server).json();
+    assert_eq!((&health["status"], &health["database"]), (&json!("warning"), &json!("ok")));
+    assert!(health["toDo"].to_string().contains("0003_push.sql"), "{health}");
+
+    // So it is in a database that was imported by hand.
+    let server = after(server, "DROP TABLE d1_migrations");
+    let health = server.request("GET", "/healthz?deep", &[], Body::Empty).expect(200).json();
+    assert_eq!((&health["status"], &health["database"]), (&json!("warning"), &json!("ok")));
+    assert!(health["toDo"].to_string().contains("d1_migrations"), "{health}");
+    assert_eq!(health["push"]["status"], "ok");
+}
+
+#[test]
+fn keys_that_the_master_key_does_not_open_are_an_error_that_names_no_pass_type() {
+    let server = Server::start(Options::default());
+    let authority = TestAuthority::shared();
+    let pass_type = new_type();
+    let identity = Pem::of(&authority.identity(&pass_type, DEFAULT_TEAM), authority);
+    server.issuer().store_identity(&pass_type, &identity).expect(201);
+    assert_eq!(deep(&server).json()["masterKey"], json!({ "status": "ok", "closed": 0, "underPrevious": 0 }));
+    let key = random::hex(32);
+    let server = server.restart(Options { vars: &[("MASTER_KEY", &key)], ..Options::default() });
+    let (health, to_do) = sick(&server);
+    assert_eq!(health["masterKey"], json!({ "status": "closed", "closed": 1, "underPrevious": 0 }));
+    assert!(to_do.contains("MASTER_KEY_PREVIOUS"), "{health}");
+    assert!(!health.to_string().contains(&pass_type) && !health.to_string().contains(&key), "{health}");
+    let server = server.restart(Options { without: &["MASTER_KEY"], ..Options::default() });
+    let (_, to_do) = sick(&server);
+    assert!(to_do.contains("wrangler secret put MASTER_KEY"), "{to_do}");
+}
+
+#[test]
+fn what_is_not_bound_or_not_set_is_told() {
+    let before = [("worker.mjs", include_str!("healthz/unbound.mjs"))];
+    let server = Server::start(Options { before: &before, ..Options::default() });
+    let ask = |unbound: &str| server.request("GET", "/healthz?deep", &[("X-Unbound", unbound)], Body::Empty);
+    for (unbound, status, member) in
+        [("DB", 503, "database"), ("PASSES", 503, "bucket"), ("WORK", 200, "queue")]
+    {
+        let health = ask(unbound).expect(status).json();
+        assert_ne!(health[member], "ok", "{health}");
+        assert!(health["toDo"].to_string().contains(unbound), "{health}");
+    }
+    let health = ask("ISSUER_KEY").expect(503).json();
+    assert!(health["toDo"].to_string().contains("wrangler secret put ISSUER_KEY"), "{health}");
+    ask("").expect(200);
 }

@@ -27,6 +27,7 @@ mod paths;
 mod push;
 mod random_requests;
 mod rebound;
+mod rotation;
 mod routes;
 mod rules;
 mod secrets;

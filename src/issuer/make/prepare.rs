@@ -123,14 +123,12 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
         pass_type: &str,
         [certificate, intermediate, sealed]: [&str; 3],
     ) -> Result<Rc<Identity<C::SigningKey>>, Stop> {
-        let [certificate, intermediate, sealed] =
-            [certificate, intermediate, sealed].map(|text| Base64::decode_vec(text).map_err(|_| Unreadable));
+        let [certificate, intermediate] =
+            [certificate, intermediate].map(|text| Base64::decode_vec(text).map_err(|_| Unreadable));
         let certificate = Certificate::from_der(&certificate?).ok_or(Unreadable)?;
         let intermediate = Certificate::from_der(&intermediate?).ok_or(Unreadable)?;
-        let sealing_key = self.master_key.sealing_key();
-        let pkcs8 = self.crypto.open(&sealing_key, pass_type.as_bytes(), &sealed?).await;
-        let pkcs8 = pkcs8.ok_or(Refusal::NotConfigured(SEALED))?;
-        let key = self.crypto.import(&pkcs8).await?;
+        let opened = self.master_key.open(self.crypto, pass_type, sealed).await;
+        let key = self.crypto.import(&opened.ok_or(Refusal::NotConfigured(SEALED))?.pkcs8).await?;
         let signer = Signer::new(&certificate, &intermediate).ok_or(Unreadable)?;
         let team = certificate.team().ok_or(Unreadable)?;
         let not_after = certificate.not_after().min(intermediate.not_after());
@@ -214,5 +212,5 @@ const TEMPLATE_LOST: &str =
 const NO_TEMPLATE: &str = "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a ZIP of a pass folder.";
 const EXPIRED: &str = "The certificate of this pass type's signing identity, or its intermediate, has expired. Store a new one: \
     PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
-const SEALED: &str = "The signing identity of this pass type was sealed under another MASTER_KEY. Store it again: \
-    PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
+const SEALED: &str = "The signing identity of this pass type was sealed under another MASTER_KEY. Set that one as the secret \
+    MASTER_KEY_PREVIOUS, or store the identity again: PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";

@@ -57,13 +57,13 @@ pub async fn check<C: Crypto>(
     if !defects.is_empty() {
         return Err(refused(&defects).into());
     }
-    let sealed = crypto.seal(&master_key.sealing_key(), pass_type.as_bytes(), &candidate.private_key).await?;
+    let sealed_key = master_key.seal(crypto, &pass_type, &candidate.private_key).await?;
     let leaf = &candidate.certificate;
     Ok(Store {
         version,
         certificate: Base64::encode_string(leaf.der()),
         intermediate: Base64::encode_string(candidate.intermediate.der()),
-        sealed_key: Base64::encode_string(&sealed),
+        sealed_key,
         subject: leaf.subject(),
         team: leaf.team().ok_or(Unreadable)?,
         serial_number: leaf.serial_number(),

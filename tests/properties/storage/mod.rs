@@ -4,6 +4,7 @@ mod listing;
 mod migration;
 mod packing;
 mod readings;
+mod reseal;
 mod size;
 
 use edgepass::store::{Batch, Database, Query, Rows, sql::device::register::Register};

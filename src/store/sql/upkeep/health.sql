@@ -1,3 +1,29 @@
+-- tables(expected: text)
+-- Of a JSON array of [migration, table or index, columns], the migrations to which a column is owed that is not there. The
+-- migration of the table in which wrangler records them is ''.
+SELECT DISTINCT json_array(e.value ->> 0) AS json
+FROM json_each(:expected) AS e
+WHERE EXISTS (
+    SELECT 1 FROM json_each(e.value, '$[2]') AS c
+    WHERE NOT EXISTS (SELECT 1 FROM pragma_table_info(e.value ->> 1) AS t WHERE t.name = c.value)
+      AND NOT EXISTS (SELECT 1 FROM pragma_index_info(e.value ->> 1) AS x WHERE x.name = c.value));
+
+-- unrecorded(migrations: text)
+-- Of a JSON array of migrations, those that wrangler did not record.
+SELECT json_array(m.value) AS json
+FROM json_each(:migrations) AS m
+WHERE NOT EXISTS (SELECT 1 FROM d1_migrations AS d WHERE d.name = m.value);
+
+-- keys(turn: integer, limit: integer)
+-- Sealed keys of so many signing identities, of others at each turn where there are more.
+SELECT json_array(i.pass_type, i.private_key) AS json
+FROM signing_identities AS i
+WHERE i.pass_type > ''
+ORDER BY i.pass_type
+LIMIT :limit OFFSET (
+    SELECT CAST(:turn AS INTEGER) % max(1, (count(*) + CAST(:limit AS INTEGER) - 1) / CAST(:limit AS INTEGER)) * CAST(:limit AS INTEGER)
+    FROM signing_identities AS n WHERE n.pass_type > '');
+
 -- push(usable: text, unusable: text, ended_after: integer)
 -- Of JSON arrays of clients: whether a push service takes nothing from us, or did not until then; whether there is something to
 -- tell through one that is not configured; and since when the oldest of all else waits, but for large jobs that are under way

@@ -1,0 +1,24 @@
+-- place()
+-- How far the walk over all signing identities is: of which rotation it is, after which pass type it goes on, whether it found
+-- keys that the previous master key sealed, and whether the last whole walk found none. No row: there was none yet.
+SELECT u.progress AS json FROM upkeep AS u WHERE u.job = 'reseal';
+
+-- page(rotation: text, limit: integer)
+-- The next identities of that rotation's walk: their sealed keys.
+SELECT json_array(i.pass_type, i.private_key) AS json
+FROM signing_identities AS i
+WHERE i.pass_type > coalesce((
+    SELECT u.progress ->> 1 FROM upkeep AS u WHERE u.job = 'reseal' AND u.progress ->> 0 = :rotation), '')
+ORDER BY i.pass_type
+LIMIT :limit;
+
+-- replace(changes: text)
+-- Of a JSON array of [passType, sealed, sealed anew], the keys in their new form. One that was stored or removed meanwhile stays.
+UPDATE signing_identities SET private_key = c.value ->> 2
+FROM json_each(:changes) AS c
+WHERE signing_identities.pass_type = c.value ->> 0 AND signing_identities.private_key = c.value ->> 1;
+
+-- proceed(progress: text)
+-- Where the walk goes on.
+INSERT INTO upkeep (job, progress) VALUES ('reseal', :progress)
+ON CONFLICT (job) DO UPDATE SET progress = excluded.progress WHERE progress <> excluded.progress;

@@ -1,0 +1,84 @@
+//! Which migrations a database lacks.
+//!
+//! `build.rs` tells what each migration brings, and the tables tell what is there. Wrangler's own record counts for migrations
+//! that bring no table, column or index; a database that was imported by hand may lack it.
+
+use crate::{
+    endpoint::{Trouble, run},
+    store::{
+        Batch, Database, Query, Rows, Unreadable, schema,
+        sql::upkeep::health::{Tables, Unrecorded},
+    },
+};
+
+/// What is found in a database that answers.
+pub(super) struct Found {
+    /// What it answers to the questions.
+    pub(super) rows: Rows,
+    /// What is to be done about migrations.
+    pub(super) to_do: Option<String>,
+    /// Whether all tables are there. If not, there are no answers.
+    pub(super) complete: bool,
+}
+
+/// Asks the questions, and what is missing: in one call of the database if nothing is. Otherwise the statements may not even
+/// compile, and other calls tell why.
+pub(super) async fn look<D: Database>(database: &D, questions: Vec<Query<'_>>) -> Result<Found, Trouble> {
+    let at = questions.len();
+    let recorded = Unrecorded { migrations: schema::MIGRATIONS };
+    let mut batch = Batch::repeatable(questions);
+    batch.queries.extend([tables(), recorded.query()]);
+    let trouble = match run(database, &batch).await {
+        Ok(rows) => {
+            let (missing, unrecorded) = (names(&rows, at)?, names(&rows, at.saturating_add(1))?);
+            return Ok(Found::new(rows, &missing, &unrecorded));
+        }
+        Err(trouble) => trouble,
+    };
+    let missing = names(&run(database, &Batch::repeatable(vec![tables()])).await?, 0)?;
+    if missing.is_empty() {
+        return Err(trouble.into());
+    }
+    let rows = if missing == [RECORD] {
+        batch.queries.truncate(at);
+        run(database, &batch).await?
+    } else {
+        Rows::default()
+    };
+    Ok(Found::new(rows, &missing, &[]))
+}
+
+/// The migration of the table in which wrangler records migrations, which it makes itself.
+const RECORD: &str = "";
+
+impl Found {
+    fn new(rows: Rows, missing: &[String], unrecorded: &[String]) -> Self {
+        let lacking: Vec<_> = missing.iter().map(String::as_str).filter(|name| *name != RECORD).collect();
+        let to_do = if !lacking.is_empty() {
+            Some(format!("The database lacks what {} brings. {APPLY}", lacking.join(", ")))
+        } else if !missing.is_empty() {
+            Some(format!(
+                "All tables are there, but d1_migrations, where wrangler records migrations, is not. {RECORD_THEM}"
+            ))
+        } else if !unrecorded.is_empty() {
+            let names = unrecorded.join(", ");
+            Some(format!(
+                "Wrangler has not recorded {names}, though all tables are there. {APPLY} {RECORD_THEM}"
+            ))
+        } else {
+            None
+        };
+        Self { rows, to_do, complete: lacking.is_empty() }
+    }
+}
+
+fn tables() -> Query<'static> {
+    Tables { expected: schema::COLUMNS }.query()
+}
+
+fn names(rows: &Rows, index: usize) -> Result<Vec<String>, Unreadable> {
+    Ok(rows.all::<(String,)>(index)?.into_iter().map(|(name,)| name).collect())
+}
+
+const APPLY: &str = "Apply the migrations: npx wrangler d1 migrations apply DB --remote";
+const RECORD_THEM: &str = "What was applied by hand has to be recorded: docs/operate.md says how.";

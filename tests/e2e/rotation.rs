@@ -1,0 +1,104 @@
+//! Another master key: `MASTER_KEY_PREVIOUS`.
+
+use edgepass_support::{
+    http::Body,
+    random,
+    server::{MASTER_KEY, Options, Server},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    card::new_type,
+    compare::is_problem,
+    made::{Made, identity},
+};
+
+/// The cron trigger that looks for work.
+const RESUME: &str = "* * * * *";
+
+fn master_key(server: &Server) -> Value {
+    server.request("GET", "/healthz?deep", &[], Body::Empty).expect(200).json()["masterKey"].clone()
+}
+
+/// What a link answers.
+#[track_caller]
+fn open(server: &Server, link: &Value, status: u16) {
+    let url = link["url"].as_str().expect("a link has an address");
+    let (_, path) = url.split_once("/links/").expect("a link leads to /links/");
+    server.request("GET", &format!("/links/{path}"), &[], Body::Empty).expect(status);
+}
+
+#[test]
+fn what_the_previous_key_sealed_is_opened_and_sealed_anew_until_it_may_go() {
+    let server = Server::start(Options::default());
+    let made = Made::ready_at(&server);
+    made.make(&"{}").expect(201);
+    let (pass, link) =
+        (made.pass(), made.issuer.link(&made.pass_type, &made.serial, None).expect(201).json());
+    // With the one above more than a page of the walk.
+    let others: Vec<String> = (0..20).map(|_| new_type()).collect();
+    for pass_type in &others {
+        server.issuer().store_identity(pass_type, &identity(pass_type)).expect(201);
+    }
+
+    let key = random::hex(32);
+    let both = [("MASTER_KEY", key.as_str()), ("MASTER_KEY_PREVIOUS", MASTER_KEY)];
+    let server = server.restart(Options { vars: &both, ..Options::default() });
+    let made = Made { issuer: server.issuer(), ..made };
+    made.patch(&json!({ "description": "under the previous key" })).expect(200);
+    open(&server, &link, 200);
+    let health = master_key(&server);
+    assert_eq!((&health["status"], &health["closed"]), (&json!("rotating"), &json!(0)), "{health}");
+    assert_ne!(health["underPrevious"], 0, "{health}");
+    // One that is stored meanwhile is sealed under the new key, and stays.
+    server.issuer().store_identity(&others[0], &identity(&others[0])).expect(200);
+
+    for sealed in ["\"resealed\":", "\"resealed\":"] {
+        server.trigger(RESUME).expect(200);
+        server.wait_for_log(sealed);
+    }
+    assert_eq!(master_key(&server), json!({ "status": "rotating", "closed": 0, "underPrevious": 0 }));
+    // A whole walk that finds nothing.
+    for _ in 0..2 {
+        server.trigger(RESUME).expect(200);
+    }
+    assert_eq!(master_key(&server), json!({ "status": "rotated", "closed": 0, "underPrevious": 0 }));
+    let resealed: u64 = server
+        .log()
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok()?["resealed"].as_u64())
+        .sum();
+    assert_eq!(resealed, 20);
+
+    let server = server.restart(Options { vars: &both[..1], ..Options::default() });
+    let made = Made { issuer: server.issuer(), ..made };
+    made.patch(&json!({ "description": "under the new key" })).expect(200);
+    assert_eq!(made.pass().token, pass.token, "phones hold the token that the pass had");
+    open(&server, &link, 404);
+    open(&server, &made.issuer.link(&made.pass_type, &made.serial, None).expect(201).json(), 200);
+    assert_eq!(master_key(&server), json!({ "status": "ok", "closed": 0, "underPrevious": 0 }));
+}
+
+#[test]
+fn a_previous_key_that_is_short_or_the_same_is_told_and_left_out() {
+    let server = Server::start(Options::default());
+    let made = Made::ready_at(&server);
+    let mut server = server;
+    for (previous, word) in [("too-short", "shorter than 32"), (MASTER_KEY, "the same as MASTER_KEY")] {
+        server = server.restart(Options { vars: &[("MASTER_KEY_PREVIOUS", previous)], ..Options::default() });
+        let answer = server.issuer().make(&made.pass_type, "S-1", &made.template.name, &"{}");
+        assert!(answer.status < 300, "{answer:#}");
+        let health = server.request("GET", "/healthz?deep", &[], Body::Empty).expect(200);
+        assert_eq!(health.json()["status"], "warning");
+        assert!(health.json()["toDo"].to_string().contains(word), "{health:#}");
+        let line = server.wait_for_log(word);
+        assert!(line.starts_with("{\"setting\":\"The secret MASTER_KEY_PREVIOUS"), "{line}");
+    }
+    let key = random::hex(32);
+    let wrong =
+        [("MASTER_KEY", key.as_str()), ("MASTER_KEY_PREVIOUS", "another-key-that-sealed-nothing-at-all")];
+    let server = server.restart(Options { vars: &wrong, ..Options::default() });
+    is_problem(&server.issuer().patch(&made.pass_type, "S-1", &json!({})), 503);
+    let health = server.request("GET", "/healthz?deep", &[], Body::Empty).expect(503).json();
+    assert_eq!(health["masterKey"], json!({ "status": "closed", "closed": 1, "underPrevious": 0 }));
+}
