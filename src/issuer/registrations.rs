@@ -20,7 +20,7 @@ use serde::Serialize;
 /// The highest cursor; far beyond what a database holds, and exact as a JavaScript number.
 const MOST_SKIPPED: i64 = 1 << 40;
 
-/// Characters of a secret that are shown.
+/// Characters of a secret that are shown; `clear_registrations` and its SQL find a device by them.
 const SHOWN: usize = 8;
 
 /// An issuer looks at who holds a pass.

@@ -4,7 +4,9 @@
 mod health;
 mod sweep;
 mod told;
+mod unreachable;
 
 pub use health::Health;
 pub use sweep::{Swept, sweep, sweep_pages};
 pub use told::forget_devices;
+pub use unreachable::remove_unreachable;

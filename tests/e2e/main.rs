@@ -31,5 +31,6 @@ mod routes;
 mod rules;
 mod secrets;
 mod settings;
+mod sweep;
 mod template;
 mod wait;

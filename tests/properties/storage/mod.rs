@@ -5,6 +5,7 @@ mod migration;
 mod packing;
 mod readings;
 mod size;
+mod unreachable;
 
 use edgepass::store::{Batch, Database, Query, Rows, sql::device::register::Register};
 use edgepass_support::storage::{Sqlite, block_on};
