@@ -116,6 +116,7 @@ mod events {
 
     async fn swept(env: &Env, now: i64) -> Result<upkeep::Swept, Failure> {
         let (database, objects) = (D1::new(binding::database(env)?), R2(binding::bucket(env)?));
+        upkeep::remove_unreachable(&database, &Settings::of(env).wanted_clients(), now).await?;
         upkeep::forget_devices(&database).await?;
         Ok(upkeep::sweep_pages(&database, &objects, now).await?)
     }

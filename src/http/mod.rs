@@ -7,6 +7,7 @@ pub mod date;
 pub mod file;
 mod media_type;
 mod method;
+mod network;
 pub mod path;
 pub mod query;
 mod refusal;
@@ -14,6 +15,7 @@ mod reply;
 
 pub use media_type::{accepts, content_type};
 pub use method::Method;
+pub use network::network;
 pub use refusal::{Problem, Refusal};
 pub use reply::{Body, Reply};
 

@@ -36,6 +36,8 @@ pub enum Refusal {
     PreconditionFailed,
     /// 415, with what is accepted.
     UnsupportedMediaType(&'static str),
+    /// 429: a rate limit was reached.
+    TooManyRequests,
     /// 501: Apple's protocol has it, this service does not yet.
     NotImplemented(&'static str),
     /// 503: a secret or binding is missing. What the operator must do.
@@ -107,6 +109,9 @@ impl<'a, D: Serialize> Document<'a, D> {
 /// Seconds after which a client may try again. Phones keep their own, longer schedule.
 const RETRY_AFTER: &str = "5";
 
+/// The same after a rate limit: the longest period that the platform counts in.
+const RETRY_AFTER_LIMIT: &str = "60";
+
 impl From<Refusal> for Reply {
     /// The title is the status code's name, as `about:blank` asks for.
     fn from(refusal: Refusal) -> Self {
@@ -136,6 +141,8 @@ impl From<Refusal> for Reply {
             Refusal::UnsupportedMediaType(accepted) => {
                 problem(415, "Unsupported Media Type", &format!("The Content-Type must be {accepted}.")).with("accept", accepted)
             }
+            Refusal::TooManyRequests => problem(429, "Too Many Requests", "There were too many requests of this kind. Try again later.")
+                .with("retry-after", RETRY_AFTER_LIMIT),
             Refusal::NotImplemented(detail) => problem(501, "Not Implemented", detail),
             Refusal::NotConfigured(detail) => problem(503, "Not Configured", detail).with("retry-after", RETRY_AFTER),
             Refusal::Unavailable => problem(503, "Service Unavailable", "Storage did not answer. Try again.")

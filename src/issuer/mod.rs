@@ -4,12 +4,13 @@
 //! |---|---|
 //! | [`publish`] | stores a version of a pass; checks one that was signed elsewhere |
 //! | [`make`] | makes versions from templates and changes, and signs them |
-//! | [`inspect`], [`list`], [`registrations`], [`withdraw`] | look at passes and take them out of service |
+//! | [`inspect`], [`list`], [`registrations`], [`clear_registrations`], [`withdraw`] | look at passes and their devices, and take them out of service |
 //! | [`signing_identity`], [`pass_types`] | certificates and their keys |
 //! | [`template`], [`republish`] | templates, and making all their passes again |
 //! | [`link`] | addresses at which a person gets a pass |
 //! | [`device_log`] | what devices reported |
 
+pub mod clear_registrations;
 pub mod device_log;
 pub mod inspect;
 pub mod link;
@@ -29,6 +30,7 @@ mod page;
 mod summary;
 
 pub use address::{Address, pass_type};
+pub use clear_registrations::ClearRegistrations;
 pub use device_log::DeviceLog;
 pub use inspect::Inspect;
 pub use list::List;

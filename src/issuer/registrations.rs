@@ -16,7 +16,7 @@ use crate::{
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Serialize;
 
-/// Characters of a secret that are shown.
+/// Characters of a secret that are shown; `clear_registrations` and its SQL find a device by them.
 const SHOWN: usize = 8;
 
 /// An issuer looks at who holds a pass.

@@ -5,9 +5,9 @@ use crate::{
     client::Client,
     device::{self, Latest, PassAddress, Register, RegistrationAddress, Unregister, Updatable},
     endpoint::{Failure, run},
-    http::{Headers, Method, Refusal, Reply, conditional::ReadConditions, credentials::TokenHash},
+    http::{Headers, Method, Refusal, Reply, conditional::ReadConditions, credentials::TokenHash, network},
     issuer::DeviceLog,
-    shell::Visit,
+    shell::{Limit, Visit},
 };
 
 /// `POST`, `DELETE /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
@@ -21,15 +21,20 @@ pub(super) async fn registration(visit: &Visit<'_>) -> Result<Understood, Failur
     if visit.method() == Method::Delete {
         return Ok(Unregister { address, token }.into());
     }
+    // With the token, so that nobody uses up the limit of a pass who does not hold it.
+    let PassAddress { pass_type, serial } = &address.pass;
+    visit.admit(Limit::Registrations, || format!("{}/{pass_type}/{}", token.0, serial.twice)).await?;
     let push_token = device::register::PushToken::read(&visit.body(device::register::BODY_LIMIT).await?)?;
     let client = device::register::client_name(client, visit, &push_token);
     Ok(Register { address, token, push_token, client, now: visit.now() }.into())
 }
 
 /// `GET /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}?passesUpdatedSince={tag}`
-pub(super) fn updatable(visit: &Visit<'_>) -> Result<Understood, Failure> {
+pub(super) async fn updatable(visit: &Visit<'_>) -> Result<Understood, Failure> {
     only_get(visit)?;
-    Ok(Updatable::decode(visit.segment("device"), visit.segment("type"), visit.query())?.into())
+    let updatable = Updatable::decode(visit.segment("device"), visit.segment("type"), visit.query())?;
+    visit.admit(Limit::Lists, || client_network(visit)).await?;
+    Ok(updatable.into())
 }
 
 /// `GET /v1/passes/{passTypeIdentifier}/{serialNumber}`; `POST …/personalize` is reserved.
@@ -47,6 +52,7 @@ pub(super) fn latest(visit: &Visit<'_>) -> Result<Understood, Failure> {
 /// `POST /v1/log`
 pub(super) async fn log(visit: &Visit<'_>) -> Result<Understood, Failure> {
     only_post(visit)?;
+    visit.admit(Limit::Logs, || client_network(visit)).await?;
     let body = visit.body(device::log::BODY_LIMIT).await?;
     if let Some(log) = device::Log::read(&body, visit.now())
         && let Err(failure) = count(visit, &log).await
@@ -66,6 +72,12 @@ pub(super) fn device_log(visit: &Visit<'_>) -> Result<Understood, Failure> {
     visit.authorize_issuer()?;
     only_get(visit)?;
     Ok(DeviceLog::of_query(visit.query(), visit.now())?.into())
+}
+
+/// Where the client is, as Cloudflare says (Cloudflare, "HTTP request headers"): what a client sends in this field itself does
+/// not arrive.
+fn client_network(visit: &Visit<'_>) -> String {
+    network(&visit.get("cf-connecting-ip").unwrap_or_default())
 }
 
 fn presented_token(visit: &Visit<'_>) -> Result<(Client, TokenHash), Refusal> {

@@ -74,7 +74,7 @@ fn routes() -> Routes {
 /// a serial number is all the rest of the path, slashes included.
 fn device_routes(at: &mut impl FnMut(&'static str, Handler)) {
     at("/v1/devices/:device/registrations/:type/*serial", |visit| Box::pin(devices::registration(visit)));
-    at("/v1/devices/:device/registrations/:type", |visit| Box::pin(ready(devices::updatable(visit))));
+    at("/v1/devices/:device/registrations/:type", |visit| Box::pin(devices::updatable(visit)));
     at("/v1/passes/:type/*serial", |visit| Box::pin(ready(devices::latest(visit))));
     at("/v1/log", |visit| Box::pin(devices::log(visit)));
 }

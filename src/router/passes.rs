@@ -1,12 +1,12 @@
 //! An issuer's passes.
 
-use super::{Understood, only_get};
+use super::{Understood, only_get, unconditional};
 use crate::{
     crypto::{SealingKey, subtle::SubtleCrypto},
     endpoint::Failure,
     http::{Method, Refusal, conditional::WriteConditions, content_type},
     issuer::{
-        Address, Inspect, List, Registrations, Withdraw,
+        Address, ClearRegistrations, Inspect, List, Registrations, Withdraw,
         make::{self, Order},
         publish,
     },
@@ -70,12 +70,20 @@ async fn patch(visit: &Visit<'_>, address: Address) -> Result<Understood, Failur
     Ok(Understood::reply(maker.patch(&address, &patch, &WriteConditions::of(visit)).await?))
 }
 
-/// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`
+/// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`, `DELETE` with `?device=`
 pub(super) async fn registrations(visit: &Visit<'_>) -> Result<Understood, Failure> {
     visit.authorize_issuer()?;
-    only_get(visit)?;
     let address = Address::decode(visit.segment("type"), visit.segment("serial"))?;
-    let registrations = Registrations::of_query(address, visit.query())?;
-    let key = SealingKey::of_cursors(visit.settings().issuer_key()?);
-    Ok(Understood::reply(registrations.find(visit.database()?, &SubtleCrypto, &key).await?))
+    match visit.method() {
+        Method::Get | Method::Head => {
+            let registrations = Registrations::of_query(address, visit.query())?;
+            let key = SealingKey::of_cursors(visit.settings().issuer_key()?);
+            Ok(Understood::reply(registrations.find(visit.database()?, &SubtleCrypto, &key).await?))
+        }
+        Method::Delete => {
+            unconditional(visit)?;
+            Ok(ClearRegistrations::of_query(address, visit.query())?.into())
+        }
+        _ => Err(Refusal::MethodNotAllowed("GET, HEAD, DELETE").into()),
+    }
 }

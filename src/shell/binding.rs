@@ -31,6 +31,11 @@ pub(crate) fn certificate(env: &Env) -> Option<JsValue> {
     get(env, "APNS_CERTIFICATE").filter(JsValue::is_object)
 }
 
+/// A rate limit, if it is bound.
+pub(crate) fn rate_limiter(env: &Env, name: &str) -> Option<JsValue> {
+    get(env, name).filter(JsValue::is_object)
+}
+
 /// A variable or secret; an empty one counts as none.
 pub(crate) fn variable(env: &Env, name: &str) -> Option<String> {
     get(env, name)?.as_string().filter(|value| !value.is_empty())

@@ -2,11 +2,11 @@
 // JavaScript costs, and so does every string that crosses.
 
 /** The fields that devices' endpoints look at, by method. Others are asked for one by one. */
-const CONDITIONS = ["authorization", "if-none-match", "if-modified-since"];
+const CONDITIONS = ["authorization", "if-none-match", "if-modified-since", "cf-connecting-ip"];
 const FIELDS = {
   GET: CONDITIONS,
   HEAD: CONDITIONS,
-  POST: ["authorization", "content-length", "x-pass-client"],
+  POST: ["authorization", "content-length", "x-pass-client", "cf-connecting-ip"],
   DELETE: ["authorization"],
 };
 

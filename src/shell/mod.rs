@@ -4,6 +4,7 @@
 mod arrival;
 pub(crate) mod binding;
 mod incoming;
+mod limit;
 mod observe;
 mod outgoing;
 pub(crate) mod queue;
@@ -14,6 +15,7 @@ mod workshop;
 
 pub(crate) use arrival::Arrival;
 pub(crate) use incoming::Visit;
+pub(crate) use limit::Limit;
 pub(crate) use observe::{Call, log_resealed, log_resumed, log_swept, milliseconds, now_ms};
 use observe::{log_pushed, log_queue};
 pub(crate) use outgoing::{Outcome, response};

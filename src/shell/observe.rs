@@ -1,7 +1,12 @@
 //! What the operator sees of a request: one line of JSON in the log, and `Server-Timing` in local runs. Neither holds
 //! tokens, device identifiers or serial numbers: the route is its pattern, not the path.
 
-use super::{Arrival, Settings, queue::WorkQueue, random_uuid};
+use super::{
+    Arrival, Settings,
+    limit::{TOO_MANY_REQUESTS, is_first_of_minute},
+    queue::WorkQueue,
+    random_uuid,
+};
 use crate::{
     endpoint::{Failure, Trouble},
     http::Refusal,
@@ -95,10 +100,16 @@ impl Call {
     }
 
     /// Whether the request belongs into the log: an issuer's, and any that failed. Others are nearly all, and a line costs
-    /// what the rest of the request does.
+    /// what the rest of the request does. Of those that a rate limit refused, one a minute does: they come in floods.
     fn is_notable(&self, status: u16) -> bool {
+        if self.settings.log_all {
+            return true;
+        }
+        if status == TOO_MANY_REQUESTS {
+            return is_first_of_minute(self.arrival.at_ms);
+        }
         let of_issuer = self.route.get().is_some_and(|route| route.starts_with("/issuer/"));
-        status >= 400 || self.failure.borrow().is_some() || of_issuer || self.settings.log_all
+        status >= 400 || self.failure.borrow().is_some() || of_issuer
     }
 
     /// Writes the log line, if there is to be one.

@@ -3,6 +3,7 @@
 
 use super::{
     binding::{self, is_bound, is_no_text, variable},
+    limit::Limiters,
     observe::log_setting,
 };
 use crate::{
@@ -33,6 +34,7 @@ pub(crate) struct Settings {
     env: Env,
     database: OnceCell<D1Database>,
     bucket: OnceCell<R2Bucket>,
+    pub(super) limiters: Limiters,
     issuer_key: Option<String>,
     /// Variable `BASE_PATH`: the path the service is mounted at, if not the root.
     pub(crate) base_path: String,
@@ -103,6 +105,7 @@ impl Settings {
             env: env.clone(),
             database: OnceCell::new(),
             bucket: OnceCell::new(),
+            limiters: Limiters::default(),
             issuer_key: variable(env, "ISSUER_KEY"),
             base_path: read_base(env),
             clients: read_clients(env),
@@ -192,6 +195,15 @@ impl Settings {
     /// The push services.
     pub(crate) fn providers(&self) -> &Providers {
         self.read.providers.get_or_init(|| Providers::new(&self.providers))
+    }
+
+    /// The wallets that the operator lets in, or set a push service up for, be it rightly or not: what they registered stays.
+    pub(crate) fn wanted_clients(&self) -> Vec<Client> {
+        let is_set_up = |client| self.providers().serves(client) || self.providers().broken(client).is_some();
+        Client::ALL
+            .into_iter()
+            .filter(|client| self.clients.contains(*client) || is_set_up(*client))
+            .collect()
     }
 
     /// How much is pushed, and how often.

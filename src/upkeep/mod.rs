@@ -6,8 +6,10 @@ mod migrations;
 mod reseal;
 mod sweep;
 mod told;
+mod unreachable;
 
 pub use health::{Health, Setup};
 pub use reseal::reseal;
 pub use sweep::{Swept, sweep, sweep_pages};
 pub use told::forget_devices;
+pub use unreachable::remove_unreachable;

@@ -32,5 +32,6 @@ mod routes;
 mod rules;
 mod secrets;
 mod settings;
+mod sweep;
 mod template;
 mod wait;

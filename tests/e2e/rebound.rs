@@ -7,12 +7,13 @@ use edgepass_support::{
     server::{ISSUER_KEY, Options, Server},
 };
 
+/// The module before a Worker that takes other bindings from `X-Bindings`.
+pub(crate) const BEFORE: [(&str, &str); 1] = [("worker.mjs", include_str!("rebound/worker.mjs"))];
+
 /// A Worker to which a request tells in `X-Bindings`, a JSON object, what is bound otherwise for it, and what is not.
 pub(crate) fn rebound() -> &'static Server {
-    static REBOUND: LazyLock<Server> = LazyLock::new(|| {
-        let before = [("worker.mjs", include_str!("rebound/worker.mjs"))];
-        Server::start(Options { before: &before, ..Options::default() })
-    });
+    static REBOUND: LazyLock<Server> =
+        LazyLock::new(|| Server::start(Options { before: &BEFORE, ..Options::default() }));
     &REBOUND
 }
 

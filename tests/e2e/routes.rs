@@ -118,7 +118,7 @@ fn a_wrong_method_is_405_with_those_that_are_allowed() {
         (card.path(), "GET, HEAD"),
         ("/v1/log".to_owned(), "POST"),
         (card.issuer_path(), "PUT, PATCH, GET, HEAD, DELETE"),
-        (format!("{}/registrations", card.issuer_path()), "GET, HEAD"),
+        (format!("{}/registrations", card.issuer_path()), "GET, HEAD, DELETE"),
         (format!("{}/links", card.issuer_path()), "POST"),
         ("/issuer/v1/passes".to_owned(), "GET, HEAD"),
         ("/issuer/v1/links".to_owned(), "POST"),
@@ -222,8 +222,12 @@ fn nothing_is_ever_a_redirect() {
 #[test]
 fn conditions_where_they_mean_nothing_are_400_and_not_left_out() {
     let issuer = Server::shared().issuer();
-    for path in ["/issuer/v1/templates/t", "/issuer/v1/pass-types/pass.x/signing-identity"] {
-        for method in ["PUT", "DELETE"] {
+    for (path, methods) in [
+        ("/issuer/v1/templates/t", &["PUT", "DELETE"][..]),
+        ("/issuer/v1/pass-types/pass.x/signing-identity", &["PUT", "DELETE"]),
+        ("/issuer/v1/passes/pass.x/S-1/registrations", &["DELETE"]),
+    ] {
+        for method in methods {
             for condition in [("If-Match", "\"x\""), ("If-None-Match", "*")] {
                 let answer = issuer.send(method, path, &[condition], Body::Empty);
                 is_problem_about(&answer, 400, &["If-Match"]);

@@ -2,6 +2,7 @@
 
 mod cost;
 mod latest;
+mod limits;
 mod log;
 mod register;
 mod tags;

@@ -12,7 +12,7 @@ mod patch;
 mod publish;
 mod readers;
 mod registrations;
-mod republish;
+pub(crate) mod republish;
 mod signatures;
 mod signing_identity;
 mod template;

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use edgepass_support::{
-    http::{Answer, Body},
+    http::{Answer, Body, segment},
     phone::Phone,
     server::{Options, Server, database},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     card::{Card, new_type},
@@ -161,4 +161,65 @@ fn each_page_of_ten_thousand_registrations_reads_as_many_rows_as_the_first() {
     assert_eq!((count("ApplePass"), count("AndroidPass")), (5_000, 5_000));
     // Index and table of each, and of the first one on the next page; the pass; and a row of the wallet that is not at turn.
     assert!(read.iter().all(|rows| *rows <= 2 * 501 + 4), "rows read, page by page: {read:?}");
+}
+
+#[track_caller]
+fn clear(card: &Card, query: &str) -> Answer {
+    let path = format!("{}/registrations{query}", card.issuer_path());
+    Server::shared().issuer().send("DELETE", &path, &[], Body::Empty)
+}
+
+#[test]
+fn an_issuer_clears_all_of_a_pass_or_one_as_the_listing_shows_it() {
+    let pass_type = new_type();
+    let [card, other] = ["S-1", "S-2"].map(|serial| Card::published_as(&pass_type, serial));
+    let mut phones = register(&card, 5);
+    phones.sort_by_key(|phone| phone.device().to_owned());
+    assert_eq!(phones[0].register(&other.pass).status(), 201);
+    let shown = card.registrations()[0]["deviceLibraryIdentifier"].as_str().unwrap().to_owned();
+    for device in [&segment(&shown), &phones[3].device()[..8], phones[4].device()] {
+        let deleted = clear(&card, &format!("?device={device}")).expect(200).json();
+        assert_eq!(deleted, json!({ "deleted": 1, "more": false }), "{device}");
+    }
+    let left: Vec<_> =
+        card.registrations().iter().map(|left| left["deviceLibraryIdentifier"].to_string()).collect();
+    assert_eq!(left, [1, 2].map(|at| format!("\"{}…\"", &phones[at].device()[..8])));
+    assert_eq!(clear(&card, "").expect(200).json(), json!({ "deleted": 2, "more": false }));
+    assert_eq!(clear(&card, "").expect(200).json(), json!({ "deleted": 0, "more": false }));
+    assert_eq!((card.registrations().len(), other.registrations().len()), (0, 1));
+    assert_eq!(phones[1].list(&pass_type).status(), 204);
+    assert_eq!(phones[1].register(&card.pass).status(), 201, "it is not shut out");
+}
+
+#[test]
+fn an_unclear_word_of_what_to_clear_is_refused_and_clears_nothing() {
+    let card = Card::published();
+    for device in ["0123456789abcdef", "0123456701234567", "ti", "tiny"] {
+        let mut phone = Server::shared().phone().with_device(device);
+        assert_eq!(phone.register(&card.pass).status(), 201);
+    }
+    is_problem(&clear(&card, "?device=01234567%E2%80%A6"), 409);
+    for query in [
+        "?devise=tiny",
+        "?device",
+        "?device=",
+        "?device=tiny&limit=1",
+        "?device=%FF",
+        "?device=%E2%80%A6",
+        "?limit=1",
+    ] {
+        let answer = clear(&card, query);
+        is_problem(&answer, 400);
+        used(&answer, 0, 0);
+    }
+    assert_eq!(card.registrations().len(), 4);
+    assert_eq!(
+        clear(&card, "?device=ti").expect(200).json()["deleted"],
+        1,
+        "all of an identifier comes first"
+    );
+    assert_eq!(clear(&card, "?device=ti").expect(200).json()["deleted"], 1, "then what is shown of one");
+    assert_eq!(clear(&card, "?device=0123456789abcdef").expect(200).json()["deleted"], 1);
+    assert_eq!(card.registrations().len(), 1);
+    is_problem(&clear(&Card::unpublished(), ""), 404);
 }

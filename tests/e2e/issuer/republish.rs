@@ -289,7 +289,7 @@ fn a_run_whose_message_got_lost_is_gone_on_with_by_the_cron_trigger() {
 }
 
 /// The database of a server, opened next to it.
-fn database(server: &Server) -> Connection {
+pub(crate) fn database(server: &Server) -> Connection {
     let directory = server.state().join("v3/d1/miniflare-D1DatabaseObject");
     let files =
         fs::read_dir(directory).expect("the state has a database").flatten().map(|entry| entry.path());

@@ -6,6 +6,7 @@ mod packing;
 mod readings;
 mod reseal;
 mod size;
+mod unreachable;
 
 use edgepass::store::{Batch, Database, Query, Rows, sql::device::register::Register};
 use edgepass_support::storage::{Sqlite, block_on};

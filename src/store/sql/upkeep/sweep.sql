@@ -66,3 +66,29 @@ ON CONFLICT (job) DO UPDATE SET progress = excluded.progress;
 -- forget_log(before_day: integer)
 -- Counters too old to act on.
 DELETE FROM device_log WHERE day < :before_day;
+
+-- registrations(limit: integer)
+-- Of registrations, the one after which the next page begins: so many after the one at which the last one stopped. No row: the
+-- end is nearer than that.
+SELECT json_array(unpack(r.device_id), r.pass_type, r.serial) AS json
+FROM registrations AS r
+WHERE (r.device_id, r.pass_type, r.serial) > (
+    SELECT coalesce(pack(max(u.progress ->> 0)), ''), coalesce(max(u.progress ->> 1), ''), coalesce(max(u.progress ->> 2), '')
+    FROM upkeep AS u WHERE u.job = 'registrations')
+ORDER BY r.device_id, r.pass_type, r.serial
+LIMIT 1 OFFSET :limit;
+
+-- remove_unreachable(to_device: packed?, to_type: text?, to_serial: text?, wanted: text, before: integer)
+-- Of the registrations between the two, or to the end, those that were last made before that moment by a wallet that is not in
+-- the JSON array.
+DELETE FROM registrations
+WHERE (device_id, pass_type, serial) > (
+    SELECT coalesce(pack(max(u.progress ->> 0)), ''), coalesce(max(u.progress ->> 1), ''), coalesce(max(u.progress ->> 2), '')
+    FROM upkeep AS u WHERE u.job = 'registrations')
+  AND (:to_type IS NULL OR (device_id, pass_type, serial) <= (:to_device, :to_type, :to_serial))
+  AND client IS NOT NULL AND client NOT IN (SELECT w.value FROM json_each(:wanted) AS w) AND registered_at < :before;
+
+-- proceed_registrations(progress: text)
+-- Where the next page begins: a JSON array of device, pass type and serial number, empty to begin again.
+INSERT INTO upkeep (job, progress) VALUES ('registrations', :progress)
+ON CONFLICT (job) DO UPDATE SET progress = excluded.progress;

@@ -51,6 +51,9 @@ pub struct Options<'a> {
     pub vars: &'a [(&'a str, &'a str)],
     /// Names among the usual variables that the Worker does not get.
     pub without: &'a [&'a str],
+    /// Rate limits by the names of their bindings: how many requests a minute. Those of the project are not bound, as all tests
+    /// ask from one address.
+    pub limits: &'a [(&'a str, u32)],
     /// Leave the database without tables.
     pub unmigrated: bool,
     /// Modules, by name and text, that stand before the Worker, which they find at `./build/index.js`. The first is

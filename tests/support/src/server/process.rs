@@ -60,7 +60,7 @@ impl Process {
         let state = std::env::temp_dir().join(format!("edgepass-{}", random::hex(8)));
         fs::create_dir_all(state.join("tmp")).expect("the temporary directory is writable");
         let mut supervisor = Supervisor::start(&state);
-        project.install(&state, options.before);
+        project.install(&state, options);
         let (worker, log) = supervisor.work(&mut command(project, &state, options), || ());
         (Self { state, worker, supervisor }, log)
     }

@@ -15,6 +15,8 @@ use std::{
 
 use serde_json::{Value, json};
 
+use super::Options;
+
 /// The projects that this process has built.
 static BUILT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
@@ -47,13 +49,17 @@ impl Project {
     }
 
     /// Copies the Worker and a configuration without a build command into the directory, and puts modules before it.
-    pub(super) fn install(&self, directory: &Path, before: &[(&str, &str)]) {
+    pub(super) fn install(&self, directory: &Path, Options { before, limits, .. }: &Options<'_>) {
         let mut config = self.config.clone();
+        let limits = limits.iter().enumerate().map(|(number, (name, limit))| {
+            json!({ "name": name, "namespace_id": number.to_string(), "simple": { "limit": limit, "period": 60 } })
+        });
         if let Some(members) = config.as_object_mut() {
             members.remove("build");
+            members.insert("ratelimits".to_owned(), limits.collect());
             members.extend(before.first().map(|(main, _)| ("main".to_owned(), json!(main))));
         }
-        for (name, text) in before {
+        for (name, text) in *before {
             write(&directory.join(name), text);
         }
         for database in config.get_mut("d1_databases").and_then(Value::as_array_mut).into_iter().flatten() {
