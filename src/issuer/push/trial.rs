@@ -7,7 +7,7 @@ use crate::{
     client::Client,
     endpoint::{Failure, run},
     http::{Refusal, Reply},
-    json::{self, Value},
+    issuer::body,
     push::{self, Nudge, Providers, Transport, Tried, Verdict},
     store::{
         Batch, Database,
@@ -53,18 +53,11 @@ impl Trial {
         const FORM: Refusal = Refusal::BadRequest(
             "The body must be a JSON object with `passTypeIdentifier` and, for another wallet than Apple's, `client`.",
         );
-        let Ok(Value::Object(members)) = json::read(body, 1) else { return Err(FORM) };
-        let (mut pass_type, mut client) = (None, None);
-        for (key, value) in members {
-            let member = match key.as_str() {
-                "passTypeIdentifier" => &mut pass_type,
-                "client" => &mut client,
-                _ => return Err(FORM),
-            };
-            // A key that is there twice would mean one thing to us and another to whoever wrote it.
-            if member.replace(value.into_text().ok_or(FORM)?).is_some() {
-                return Err(FORM);
-            }
+        let mut members = body::object(body)?;
+        let mut text = |key| members.remove(key).map(|value| value.into_text().ok_or(FORM)).transpose();
+        let (pass_type, client) = (text("passTypeIdentifier")?, text("client")?);
+        if !members.is_empty() {
+            return Err(FORM);
         }
         let pass_type = pass_type.filter(|pass_type| is_pass_type(pass_type)).ok_or(FORM)?;
         let client = client.as_deref().map(named).transpose()?.unwrap_or(Client::Apple);
