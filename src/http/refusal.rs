@@ -38,7 +38,7 @@ pub enum Refusal {
     UnsupportedMediaType(&'static str),
     /// 501: Apple's protocol has it, this service does not yet.
     NotImplemented(&'static str),
-    /// 503: a secret or binding is missing. What the operator must do.
+    /// 503 that no retry mends: a secret, variable or binding is missing or wrong. What the operator must do.
     NotConfigured(&'static str),
     /// 503: storage did not answer.
     Unavailable,
@@ -137,7 +137,8 @@ impl From<Refusal> for Reply {
                 problem(415, "Unsupported Media Type", &format!("The Content-Type must be {accepted}.")).with("accept", accepted)
             }
             Refusal::NotImplemented(detail) => problem(501, "Not Implemented", detail),
-            Refusal::NotConfigured(detail) => problem(503, "Not Configured", detail).with("retry-after", RETRY_AFTER),
+            // No `Retry-After`: it is the same until the operator does something.
+            Refusal::NotConfigured(detail) => problem(503, "Not Configured", detail),
             Refusal::Unavailable => problem(503, "Service Unavailable", "Storage did not answer. Try again.")
                 .with("retry-after", RETRY_AFTER),
             Refusal::Problem(Problem { status, document }) => reply(status, document),
