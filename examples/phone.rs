@@ -17,7 +17,7 @@ Usage: cargo run --example phone -- PASS.pkpass [--url BASE]
 Registers for the pass as Wallet does, registers again, asks what changed, fetches the pass, fetches it again
 if it changed, sends a line to the log and unregisters.
 
-  --url BASE   where the service is, instead of the pass's webServiceURL
+  --url BASE   where the service is, instead of the pass's webServiceURL, to which alone real phones go
   --help       show this
 
 Exit status: 0 when a phone would be content, 1 when it would complain, 2 when there is nothing to play.";
@@ -48,8 +48,25 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     let url = arguments.option("--url").or(named).ok_or("the pass has no webServiceURL: it never updates")?;
 
     println!("{} {} at {url}\n", pass.pass_type, pass.serial);
+    if let Some(warning) = warning(named, url) {
+        println!("{warning}\n");
+    }
     let mut transcript = Transcript::new(io::stdout());
     transcript.play(&mut Phone::new(url), &pass, None)?;
     transcript.end()?;
     Ok(if transcript.complaints().is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What to tell of a pass that names another service than the one that is asked, or none.
+fn warning(named: Option<&str>, asked: &str) -> Option<String> {
+    let Some(named) = named else {
+        return Some(
+            "WARNING: the pass has no webServiceURL: a real phone asks no service about it.".to_owned(),
+        );
+    };
+    (named.trim_end_matches('/') != asked.trim_end_matches('/')).then(|| {
+        format!(
+            "WARNING: the pass names {named} as its webServiceURL: a real phone goes there, not to {asked}."
+        )
+    })
 }

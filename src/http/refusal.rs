@@ -40,7 +40,7 @@ pub enum Refusal {
     TooManyRequests,
     /// 501: Apple's protocol has it, this service does not yet.
     NotImplemented(&'static str),
-    /// 503: a secret or binding is missing. What the operator must do.
+    /// 503 that no retry mends: a secret, variable or binding is missing or wrong. What the operator must do.
     NotConfigured(&'static str),
     /// 503: storage did not answer.
     Unavailable,
@@ -144,7 +144,8 @@ impl From<Refusal> for Reply {
             Refusal::TooManyRequests => problem(429, "Too Many Requests", "There were too many requests of this kind. Try again later.")
                 .with("retry-after", RETRY_AFTER_LIMIT),
             Refusal::NotImplemented(detail) => problem(501, "Not Implemented", detail),
-            Refusal::NotConfigured(detail) => problem(503, "Not Configured", detail).with("retry-after", RETRY_AFTER),
+            // No `Retry-After`: it is the same until the operator does something.
+            Refusal::NotConfigured(detail) => problem(503, "Not Configured", detail),
             Refusal::Unavailable => problem(503, "Service Unavailable", "Storage did not answer. Try again.")
                 .with("retry-after", RETRY_AFTER),
             Refusal::Problem(Problem { status, document }) => reply(status, document),

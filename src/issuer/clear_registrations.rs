@@ -41,17 +41,15 @@ impl ClearRegistrations {
     /// Reads the query.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when it is anything but one `device`: a mistyped name must not delete all.
+    /// [`Refusal::BadRequest`] when `device` cannot be an identifier.
     pub fn of_query(address: Address, query: &str) -> Result<Self, Refusal> {
-        if query.is_empty() {
-            return Ok(Self { address, device: None });
+        let Some(device) = query::value(query, "device") else { return Ok(Self { address, device: None }) };
+        let device = device.trim_end_matches(ELLIPSIS).to_owned();
+        if path::identifier(&path::encode(&device)).is_none() {
+            return Err(Refusal::BadRequest(
+                "`device` must be an identifier as the listing shows it, or all of it.",
+            ));
         }
-        let device = query::value(query, "device").filter(|_| !query.contains('&'));
-        let device = device.map(|device| device.trim_end_matches(ELLIPSIS).to_owned());
-        let usable = device.filter(|device| path::identifier(&path::encode(device)).is_some());
-        let device = usable.ok_or(Refusal::BadRequest(
-            "The query is empty, or one `device`: an identifier as the listing shows it, or all of it.",
-        ))?;
         Ok(Self { address, device: Some(device) })
     }
 }

@@ -26,6 +26,7 @@ pub mod template;
 pub mod withdraw;
 
 mod address;
+mod body;
 mod page;
 mod summary;
 

@@ -66,6 +66,12 @@ impl Document {
     pub fn as_text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
+
+    /// The string itself.
+    #[must_use]
+    pub fn into_text(self) -> Option<String> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
 }
 
 impl From<&str> for Document {

@@ -10,7 +10,7 @@ mod templates;
 
 use crate::{
     endpoint::{Answer, Endpoint, Failure, serve},
-    http::{Headers, Method, Refusal, Reply, path},
+    http::{Headers, Method, Refusal, Reply, path, query},
     shell::{Arrival, Call, Outcome, Settings, Visit, response},
 };
 use matchit::Match;
@@ -97,6 +97,23 @@ fn issuer_routes(at: &mut impl FnMut(&'static str, Handler)) {
     at("/issuer/v1/device-log", |visit| Box::pin(ready(devices::device_log(visit))));
 }
 
+/// The query parameters of a request of the issuer API. Any other one is refused, so that no filter is left out without a word.
+fn parameters(pattern: &str, method: Method) -> &'static [&'static str] {
+    let method = if method == Method::Head { Method::Get } else { method };
+    match (method, pattern) {
+        (Method::Get, "/issuer/v1/passes") => &["passTypeIdentifier", "cursor", "limit"],
+        (
+            Method::Get,
+            "/issuer/v1/passes/:type/:serial/registrations"
+            | "/issuer/v1/pass-types"
+            | "/issuer/v1/templates",
+        ) => &["cursor", "limit"],
+        (Method::Delete, "/issuer/v1/passes/:type/:serial/registrations") => &["device"],
+        (Method::Get, "/issuer/v1/device-log") => &["days"],
+        _ => &[],
+    }
+}
+
 /// What needs no key and is not Apple's.
 fn other_routes(at: &mut impl FnMut(&'static str, Handler)) {
     at("/links/:link", |visit| Box::pin(links::open(visit)));
@@ -113,12 +130,24 @@ pub(crate) async fn answer(arrival: Arrival, env: Env, context: Context, setting
     };
     call.set_route(pattern);
     let visit = Visit { call: &call, segments };
-    let understood = handler(&visit).await;
+    let understood = match admit(&visit, pattern) {
+        Ok(()) => handler(&visit).await,
+        Err(refusal) => Err(refusal.into()),
+    };
     let outcome = outcome(&visit, understood).await;
     if let Ok(answer) = &outcome {
         call.send(&answer.reply.messages);
     }
     response(outcome, &call).into()
+}
+
+/// Lets into the issuer API only its issuer, and only with query parameters that the request has.
+fn admit(visit: &Visit<'_>, pattern: &str) -> Result<(), Refusal> {
+    if !pattern.starts_with("/issuer/") {
+        return Ok(());
+    }
+    visit.authorize_issuer()?;
+    query::check(visit.query(), parameters(pattern, visit.method()))
 }
 
 async fn outcome(visit: &Visit<'_>, understood: Result<Understood, Failure>) -> Outcome {

@@ -13,14 +13,12 @@ use crate::{
 
 /// `GET /issuer/v1/templates?cursor=&limit=`
 pub(super) fn list(visit: &Visit<'_>) -> Result<Understood, Failure> {
-    visit.authorize_issuer()?;
     only_get(visit)?;
     Ok(template::List::of_query(visit.query())?.into())
 }
 
 /// `PUT`, `GET`, `DELETE /issuer/v1/templates/{name}`
 pub(super) async fn template(visit: &Visit<'_>) -> Result<Understood, Failure> {
-    visit.authorize_issuer()?;
     let name = template::name(visit.segment("name"))?;
     match visit.method() {
         Method::Put => {
@@ -44,7 +42,6 @@ pub(super) async fn template(visit: &Visit<'_>) -> Result<Understood, Failure> {
 
 /// `POST`, `GET /issuer/v1/templates/{name}/republish`
 pub(super) fn republish(visit: &Visit<'_>) -> Result<Understood, Failure> {
-    visit.authorize_issuer()?;
     let template = template::name(visit.segment("name"))?;
     match visit.method() {
         Method::Get | Method::Head => Ok(Progress { template }.into()),

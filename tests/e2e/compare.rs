@@ -68,3 +68,11 @@ pub(crate) fn is_problem_about(answer: &Answer, status: u16, words: &[&str]) {
         assert!(detail.contains(word), "{word} is not in {answer:#}");
     }
 }
+
+/// Checks that an answer says what the operator has to do, and that trying again does not help.
+#[track_caller]
+pub(crate) fn is_not_configured(answer: &Answer, words: &[&str]) {
+    is_problem_about(answer, 503, words);
+    assert_eq!(answer.json()["title"], "Not Configured");
+    assert_eq!(answer.header("retry-after"), None, "{answer:#}");
+}

@@ -26,6 +26,7 @@ mod operation;
 mod paths;
 mod push;
 mod random_requests;
+mod readme;
 mod rebound;
 mod rotation;
 mod routes;

@@ -264,3 +264,67 @@ fn each_body_is_only_what_its_content_type_says() {
         assert_eq!(answer.header("x-content-type-options"), told, "{answer:#}");
     }
 }
+
+#[test]
+fn an_unknown_query_parameter_of_the_issuer_api_is_400_that_names_it_and_the_known_ones() {
+    let (card, issuer) = (Card::published(), Server::shared().issuer());
+    let pass = card.issuer_path();
+    let [registrations, links, push] =
+        ["registrations", "links", "push"].map(|name| format!("{pass}/{name}"));
+    let paged: &[&str] = &["cursor", "limit"];
+    for (method, path, known) in [
+        ("GET", "/issuer/v1/passes", &["passTypeIdentifier", "cursor", "limit"][..]),
+        ("HEAD", "/issuer/v1/passes", &[]),
+        ("PUT", &pass, &[]),
+        ("PATCH", &pass, &[]),
+        ("GET", &pass, &[]),
+        ("DELETE", &pass, &[]),
+        ("GET", &registrations, paged),
+        ("DELETE", &registrations, &["device"]),
+        ("POST", &links, &[]),
+        ("GET", &push, &[]),
+        ("GET", "/issuer/v1/push", &[]),
+        ("POST", "/issuer/v1/push/test", &[]),
+        ("POST", "/issuer/v1/links", &[]),
+        ("GET", "/issuer/v1/pass-types", paged),
+        ("PUT", "/issuer/v1/pass-types/t/signing-identity", &[]),
+        ("DELETE", "/issuer/v1/pass-types/t/signing-identity", &[]),
+        ("GET", "/issuer/v1/templates", paged),
+        ("PUT", "/issuer/v1/templates/t", &[]),
+        ("DELETE", "/issuer/v1/templates/t", &[]),
+        ("POST", "/issuer/v1/templates/t/republish", &[]),
+        ("GET", "/issuer/v1/device-log", &["days"]),
+    ] {
+        let answer = issuer.send(method, &format!("{path}?serialNumber=K-1"), &[], Body::Empty).expect(400);
+        used(&answer, 0, 0);
+        if method != "HEAD" {
+            is_problem_about(&answer, 400, &["`serialNumber` is unknown"]);
+            is_problem_about(&answer, 400, known);
+        }
+        let stranger = Server::shared().request(method, &format!("{path}?x"), &[], Body::Empty);
+        assert_eq!(stranger.status, 401, "{method} {path}");
+    }
+    for (query, fault) in [
+        ("limit=1&limit=2", "`limit` is given twice"),
+        ("passTypeIdentifier=%FF", "has no value"),
+        ("limit", "`limit` has"),
+    ] {
+        let answer = issuer.send("GET", &format!("/issuer/v1/passes?{query}"), &[], Body::Empty);
+        is_problem_about(&answer, 400, &[fault]);
+    }
+    assert_eq!(card.metadata()["withdrawn"], serde_json::Value::Null);
+}
+
+#[test]
+fn phones_and_people_may_send_any_query() {
+    let card = Card::published();
+    let headers = [("Authorization", &*card.credentials())];
+    let link = Server::shared().issuer().link(card.pass_type(), card.serial(), None).expect(201).json();
+    let link = link["url"].as_str().unwrap();
+    let link = &link[link.find("/links/").unwrap()..];
+    for (path, status) in
+        [(card.path(), 200), (card.list_path("d"), 204), ("/healthz".to_owned(), 200), (link.to_owned(), 200)]
+    {
+        Server::shared().request("GET", &format!("{path}?x=1&x=2&y"), &headers, Body::Empty).expect(status);
+    }
+}

@@ -7,8 +7,8 @@ use crate::{
     crypto::MasterKey,
     endpoint::Endpoint,
     http::{Refusal, Reply, date},
-    issuer::Address,
-    json::{self, Value},
+    issuer::{Address, body},
+    json::{Document, Members},
     store::{Batch, Rows, Unreadable, sql::issuer::link::Files},
 };
 use serde::Serialize;
@@ -42,7 +42,7 @@ impl Create {
         master_key: &MasterKey,
         now: i64,
     ) -> Result<Self, Refusal> {
-        let body = if body.is_empty() { Value::Object(Vec::new()) } else { read(body)? };
+        let body = if body.is_empty() { Members::new() } else { body::object(body)? };
         let expires_at = now.saturating_add(expires_in(body)?);
         Ok(Self::new(Link { expires_at, passes: vec![address] }, public_url, master_key))
     }
@@ -57,9 +57,9 @@ impl Create {
         master_key: &MasterKey,
         now: i64,
     ) -> Result<Self, Refusal> {
-        let mut body = read(body)?;
-        let passes = match body.take("passes") {
-            Some(Value::Array(passes)) => passes.into_iter().map(address).collect::<Option<Vec<_>>>(),
+        let mut body = body::object(body)?;
+        let passes = match body.remove("passes") {
+            Some(Document::Array(passes)) => passes.into_iter().map(address).collect::<Option<Vec<_>>>(),
             _ => None,
         };
         let passes = passes.filter(|passes| (1..=MOST_PASSES).contains(&passes.len())).ok_or(FORM)?;
@@ -80,28 +80,25 @@ const FORM: Refusal = Refusal::BadRequest(
      with 1 to 10 passes; for one pass {\"expiresIn\": seconds} or nothing.",
 );
 
-fn read(body: &[u8]) -> Result<Value, Refusal> {
-    let body = json::read(body, 3).map_err(|_| FORM)?;
-    if matches!(body, Value::Object(_)) { Ok(body) } else { Err(FORM) }
-}
-
-fn address(mut pass: Value) -> Option<Address> {
-    let mut text = |key| pass.take(key).and_then(Value::into_text);
+fn address(pass: Document) -> Option<Address> {
+    let Document::Object(mut pass) = pass else { return None };
+    let mut text = |key| pass.remove(key).and_then(Document::into_text);
     Some(Address { pass_type: text("passTypeIdentifier")?, serial: text("serialNumber")? })
 }
 
 /// What is left of the body has to be the seconds.
-fn expires_in(mut body: Value) -> Result<i64, Refusal> {
-    let seconds = match body.take("expiresIn") {
+fn expires_in(mut body: Members) -> Result<i64, Refusal> {
+    let seconds = match body.remove("expiresIn") {
         None => DEFAULT_SECONDS,
-        Some(Value::Integer(seconds)) if (1..=MOST_SECONDS).contains(&seconds) => seconds,
-        Some(_) => {
-            return Err(Refusal::BadRequest(
-                "`expiresIn` is a number of seconds from 1 to 31622400 (a year).",
-            ));
-        }
+        Some(given) => seconds(&given)
+            .ok_or(Refusal::BadRequest("`expiresIn` is a number of seconds from 1 to 31622400 (a year)."))?,
     };
-    if body == Value::Object(Vec::new()) { Ok(seconds) } else { Err(FORM) }
+    if body.is_empty() { Ok(seconds) } else { Err(FORM) }
+}
+
+fn seconds(given: &Document) -> Option<i64> {
+    let Document::Plain(number) = given else { return None };
+    number.parse().ok().filter(|seconds| (1..=MOST_SECONDS).contains(seconds))
 }
 
 #[derive(Serialize)]

@@ -1,8 +1,8 @@
 //! What an issuer sends to have a pass made or changed.
 
 use crate::{
-    http::{Problem, Refusal},
-    issuer::template,
+    http::Refusal,
+    issuer::{body, template},
     json::{Document, Members},
 };
 
@@ -27,7 +27,7 @@ impl Order {
         const FORM: Refusal = Refusal::BadRequest(
             "The body must be {\"template\": \"name of a template\", \"pass\": {…}}, and nothing besides.",
         );
-        let mut members = object(body)?;
+        let mut members = body::object(body)?;
         let Some(Document::Text(template)) = members.remove("template") else { return Err(FORM) };
         let template = template::name(&template)?;
         let fields = match members.remove("pass") {
@@ -44,15 +44,5 @@ impl Order {
 /// # Errors
 /// [`Refusal::Problem`] when it is not a JSON object.
 pub fn read_patch(body: &[u8]) -> Result<Members, Refusal> {
-    object(body)
-}
-
-fn object(body: &[u8]) -> Result<Members, Refusal> {
-    match Document::read(body) {
-        Ok(Document::Object(members)) => Ok(members),
-        Ok(_) => Err(Refusal::BadRequest("The body must be a JSON object.")),
-        Err(fault) => {
-            Err(Refusal::Problem(Problem::of_detail(400, "Bad Request", &format!("The body {fault}."))))
-        }
-    }
+    body::object(body)
 }

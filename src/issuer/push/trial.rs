@@ -7,7 +7,8 @@ use crate::{
     client::Client,
     endpoint::{Failure, run},
     http::{Refusal, Reply},
-    json::{self, Value},
+    issuer::body,
+    json::Document,
     push::{self, Nudge, Providers, Transport, Tried, Verdict},
     store::{
         Batch, Database,
@@ -54,23 +55,20 @@ impl Trial {
             "The body must be a JSON object with `passTypeIdentifier`; for another wallet than Apple's, `client`; and, as the case \
              may be, `deleteBadTokens`.",
         );
-        let Ok(Value::Object(members)) = json::read(body, 1) else { return Err(FORM) };
-        let (mut pass_type, mut client, mut delete_bad_tokens) = (None, None, None);
-        for (key, value) in members {
-            // A key that is there twice would mean one thing to us and another to whoever wrote it.
-            let is_first = match (key.as_str(), value) {
-                ("passTypeIdentifier", Value::Text(text)) => pass_type.replace(text).is_none(),
-                ("client", Value::Text(text)) => client.replace(text).is_none(),
-                ("deleteBadTokens", Value::Boolean(word)) => delete_bad_tokens.replace(word).is_none(),
-                _ => false,
-            };
-            if !is_first {
-                return Err(FORM);
-            }
+        let mut members = body::object(body)?;
+        let mut text = |key| members.remove(key).map(|value| value.into_text().ok_or(FORM)).transpose();
+        let (pass_type, client) = (text("passTypeIdentifier")?, text("client")?);
+        let delete_bad_tokens = match members.remove("deleteBadTokens") {
+            None => false,
+            Some(Document::Plain(word)) if matches!(&*word, "true" | "false") => &*word == "true",
+            Some(_) => return Err(FORM),
+        };
+        if !members.is_empty() {
+            return Err(FORM);
         }
         let pass_type = pass_type.filter(|pass_type| is_pass_type(pass_type)).ok_or(FORM)?;
         let client = client.as_deref().map(named).transpose()?.unwrap_or(Client::Apple);
-        Ok(Self { pass_type, client, delete_bad_tokens: delete_bad_tokens.unwrap_or_default() })
+        Ok(Self { pass_type, client, delete_bad_tokens })
     }
 
     /// Makes the trial.

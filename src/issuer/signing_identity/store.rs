@@ -5,7 +5,8 @@ use crate::{
     crypto::{Crypto, MasterKey},
     endpoint::{Endpoint, Failure},
     http::{Problem, Refusal, Reply},
-    json::{self, Value},
+    issuer::body,
+    json::Document,
     pass::{
         Defect,
         signature::{Candidate, Trust, Upload},
@@ -78,8 +79,8 @@ fn members(body: &[u8]) -> Result<[String; 3], Refusal> {
     const FORM: Refusal = Refusal::BadRequest(
         "The body must be {\"certificate\": …, \"privateKey\": …, \"intermediate\": …}, each a string of PEM.",
     );
-    let mut body = json::read(body, 1).map_err(|_| FORM)?;
-    let mut member = |name| body.take(name).and_then(Value::into_text).ok_or(FORM);
+    let mut body = body::object(body)?;
+    let mut member = |name| body.remove(name).and_then(Document::into_text).ok_or(FORM);
     Ok([member("certificate")?, member("privateKey")?, member("intermediate")?])
 }
 

@@ -335,3 +335,34 @@ fn a_body_beyond_64_kib_is_413_however_it_is_sent() {
         used(&answer, 0, 0);
     }
 }
+
+#[test]
+fn a_key_twice_in_a_json_body_is_400_that_names_it() {
+    let (issuer, pass_type) = (Server::shared().issuer(), new_type());
+    let identity = identity(&pass_type).to_json().to_string();
+    let body = format!("{{\"certificate\":\"x\",{}", &identity[1..]);
+    let answer = issuer.send_identity(&pass_type, body.as_bytes());
+    is_problem_about(&answer, 400, &["\"certificate\" twice"]);
+    used(&answer, 0, 0);
+    issuer.identity(&pass_type).expect(404);
+    for (path, body, key) in [
+        (format!("/issuer/v1/passes/{pass_type}/S-1/links"), r#"{"expiresIn":1,"expiresIn":2}"#, "expiresIn"),
+        (
+            "/issuer/v1/links".to_owned(),
+            r#"{"passes":[{"passTypeIdentifier":"p","serialNumber":"1","serialNumber":"2"}]}"#,
+            "serialNumber",
+        ),
+        (
+            "/issuer/v1/push/test".to_owned(),
+            r#"{"client":"Passes","passTypeIdentifier":"p","client":"ApplePass"}"#,
+            "client",
+        ),
+    ] {
+        let answer = issuer.send("POST", &path, &[], Body::Bytes(body.as_bytes()));
+        is_problem_about(&answer, 400, &[&format!("\"{key}\" twice")]);
+    }
+    for body in [r#"{"template":"a","template":"b"}"#, r#"{"template":"a","pass":{"a":1,"a":2}}"#] {
+        is_problem_about(&issuer.send_order(&pass_type, "S-1", body.as_bytes(), &[]), 400, &["twice"]);
+    }
+    is_problem_about(&issuer.patch(&pass_type, "S-1", &r#"{"a":1,"a":2}"#), 400, &["twice"]);
+}
