@@ -12,8 +12,8 @@ use crate::{
     store::{
         Batch, Database, Rows, Unreadable,
         sql::push::claim::{
-            Defer, HandOut, Held, More, Open, Page as PageRow, Proceed, Renew, Reopen, TakeOver, Targets,
-            Wake,
+            Defer, Delivered, HandOut, Held, More, Open, Page as PageRow, Proceed, Renew, Reopen, TakeOver,
+            Targets, Wake,
         },
     },
 };
@@ -59,6 +59,8 @@ pub struct Page {
     pub(super) holds: Vec<Hold>,
     /// Pass types whose bad push tokens may go, however many they are: an issuer said so.
     pub(super) confirmed: Vec<String>,
+    /// When a push of a pass type was last delivered before this page, in unix milliseconds.
+    pub(super) delivered: Vec<(String, i64)>,
 }
 
 /// A phone: where one push goes. Wallet changes its device identifiers, so that one phone may have registered under several, with
@@ -109,8 +111,9 @@ pub(super) struct Hold {
 const TARGETS: usize = 7;
 const PAGE_ROW: usize = 8;
 const HELD: usize = 9;
-const MORE: usize = 10;
-const WAKE: usize = 11;
+const DELIVERED: usize = 10;
+const MORE: usize = 11;
+const WAKE: usize = 12;
 
 impl Worker {
     /// When it starts its last push, if it starts the first one now. A claim that took long leaves less time, and none when
@@ -148,6 +151,7 @@ impl Worker {
             Targets { client, worker, lease }.query(),
             PageRow { client, worker, lease }.query(),
             Held { client }.query(),
+            Delivered { client, worker, lease }.query(),
             More { client, now }.query(),
             Wake { client, now }.query(),
         ])
@@ -177,7 +181,7 @@ pub(super) fn wake(rows: &Rows, index: usize) -> Result<Option<i64>, Unreadable>
 
 fn page(rows: &Rows, now_ms: i64) -> Result<Page, Unreadable> {
     let targets = rows.all(TARGETS)?.into_iter().map(target).collect();
-    let mut page = Page { targets, ..Page::default() };
+    let mut page = Page { targets, delivered: rows.all(DELIVERED)?, ..Page::default() };
     for (pass_type, until, times, cause, reason, since) in rows.all::<HoldRow>(HELD)? {
         if cause != CONFIRMED {
             page.holds.push(Hold { pass_type, until, times, reason });

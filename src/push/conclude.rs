@@ -1,5 +1,5 @@
-//! Writing down what came of a page: one transaction, which acts only while the worker has the page. Running it twice is
-//! harmless: the second time the page is gone.
+//! Writing down what came of a page: one transaction, which acts only while the worker has the page. The second time it runs the
+//! page is gone, and no message is asked for; if the first answer got lost, the cron trigger finds what is due.
 
 use super::{
     Cause, Nudge, Target, Worker,
@@ -100,7 +100,7 @@ fn queries<'a>(worker: &'a Worker, delivered: &'a Delivered, arrays: &'a Arrays)
     let outcomes = &delivered.outcomes;
     let mut queries = Vec::new();
     if !outcomes.notes.is_empty() {
-        queries.push(NoteRow { client, worker: name, lease, devices: &arrays.notes }.query());
+        queries.push(NoteRow { client, worker: name, lease, devices: &arrays.notes, now }.query());
     }
     for dead in &arrays.dead {
         queries.push(Blame { client, worker: name, lease, dead }.query());

@@ -54,7 +54,7 @@ pub async fn deliver<T: Transport>(
         let doubt = run.outcomes.borrow().doubted_with();
         let Some(pass_type) = doubt else { break };
         let probe = probe(worker.client, &pass_type, providers, transport).await;
-        run.outcomes.borrow_mut().judge(&page, &probe, moment(transport));
+        run.outcomes.borrow_mut().judge(&page, pass_type, probe, worker.client, moment(transport));
     }
     let mut outcomes = run.outcomes.into_inner();
     outcomes.settle(&page, moment(transport));

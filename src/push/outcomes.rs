@@ -5,8 +5,9 @@ use super::{
     deliver::Tried,
     doubt::Doubt,
     schedule::{gives_up, wait_of_device, wait_of_service},
-    verdict::Reason,
+    verdict::{BAD, Reason},
 };
+use crate::client::Client;
 
 /// Failures in a row before which no device is given up: an outage of the service must not have cost it its chances.
 const FEWEST_ATTEMPTS: i64 = 10;
@@ -107,16 +108,21 @@ impl Outcomes {
             self.sent.push(target.pass_type.clone());
             if blamed.is_none() {
                 self.doubt.end(&target.pass());
-                self.why = None;
+                if self.doubt.pass_type().is_none() {
+                    self.why = None;
+                }
             }
         }
         match tried.verdict {
             Verdict::Delivered => self.deliver(&target),
-            Verdict::Dead { reason, before_ms: None } => self.bad.push((target, reason)),
+            Verdict::Dead { reason, before_ms: None } if BAD.contains(&&*reason) => {
+                self.bad.push((target, reason));
+            }
+            Verdict::Dead { reason, before_ms: None } => self.bury(target, reason, None),
             Verdict::Dead { reason, before_ms: Some(before_ms) } => self.die(target, reason, before_ms, at),
             Verdict::Never { reason } => self.give_up(&target, &reason),
             Verdict::Later { reason, retry_after } => match blamed {
-                Some(cause) => self.suspect(page, target, (cause, reason, retry_after), at),
+                Some(cause) => self.suspect(target, (cause, reason, retry_after), at),
                 None => _ = self.retry(&target, &reason, retry_after, at),
             },
             Verdict::Held { cause, scope, reason, retry_after } => {
@@ -134,14 +140,23 @@ impl Outcomes {
 
     /// The pass type to probe the service with, when so many pushes failed in a row that it may be out of order.
     pub(super) fn doubted_with(&self) -> Option<String> {
-        self.doubt.pass_type().filter(|_| !self.is_service_held())
+        self.doubt.pass_type().filter(|_| !self.is_service_held()).map(str::to_owned)
     }
 
-    /// What the answer to the probe means.
-    pub(super) fn judge(&mut self, page: &Page, probe: &Tried, at: Moment) {
-        self.doubt.end_of_service();
-        if let Some(why) = self.why.take().filter(|_| !probe.is_accepted()) {
-            self.hold(page, String::new(), why, at);
+    /// What the answer to the probe of this pass type means.
+    pub(super) fn judge(&mut self, page: &Page, pass_type: String, probe: Tried, client: Client, at: Moment) {
+        self.doubt.settle();
+        let Some((cause, reason, asked)) = self.why.take() else { return };
+        // Other wallets do not say what they answer for a push token that they do not know.
+        let is_unknown = client != Client::Apple && probe.status == Some(404);
+        if probe.is_accepted() || is_unknown {
+            return;
+        }
+        match probe.verdict {
+            Verdict::Held { cause, scope: Scope::PassType, reason, retry_after } => {
+                self.hold(page, pass_type, (cause, reason, retry_after), at);
+            }
+            _ => self.hold(page, String::new(), (cause, reason, asked), at),
         }
     }
 
@@ -246,7 +261,7 @@ impl Outcomes {
 
     /// A failure that may be the service's, as it is after so many in a row. The phone is tried again in any case, by its own
     /// time: what made it fail must not meet each worker that takes the page over.
-    fn suspect(&mut self, page: &Page, target: Target, (cause, reason, retry_after): Why, at: Moment) {
+    fn suspect(&mut self, target: Target, (cause, reason, retry_after): Why, at: Moment) {
         if self.is_service_held() {
             // It was under way when the service was found to be out of order.
             return self.leave(target, reason);
@@ -254,12 +269,7 @@ impl Outcomes {
         let due = self.retry(&target, &reason, retry_after, at);
         self.doubt.add(target.pass(), due);
         let asked = self.why.take().and_then(|(.., asked)| asked);
-        let why = (cause, reason, asked.max(retry_after));
-        if self.doubt.is_of_several() {
-            self.hold(page, String::new(), why, at);
-        } else {
-            self.why = Some(why);
-        }
+        self.why = Some((cause, reason, asked.max(retry_after)));
     }
 
     pub(super) fn hold(

@@ -17,8 +17,8 @@ use std::{
     mem,
 };
 
-/// From so many bad push tokens of a page on, if they are at least half of it, the configuration is wrong rather than each of
-/// them: another team's key, or the development servers.
+/// From so many bad push tokens of a pass type in a page on, if they are at least half of those pushed to, the configuration is
+/// wrong rather than each of them: another team's key, or the development servers.
 const MANY: usize = 20;
 
 type Key<'a> = (&'a str, &'a str);
@@ -30,30 +30,27 @@ impl Outcomes {
         self.settle_devices();
     }
 
-    /// A push token that is called bad goes, unless that is said of so many that it says more of the configuration: then nothing
-    /// goes, and the pass types are held. While they are, until a push is delivered or an issuer looks, no bad token of theirs
-    /// goes.
+    /// A wrong configuration makes the service call every push token bad. So one goes only if a push of its pass type was delivered
+    /// in this page, or since the token was first called bad; until then it is tried again. Where many of a type are bad, or were
+    /// when the type was held for it, none goes. An issuer's word lets them all go.
     fn settle_bad_tokens(&mut self, page: &Page, at: Moment) {
-        let is_open = |target: &Target| !page.confirmed.contains(&target.pass_type);
-        let (open, confirmed): (Vec<_>, Vec<_>) =
-            mem::take(&mut self.bad).into_iter().partition(|(target, _)| is_open(target));
-        for (target, reason) in confirmed {
-            self.bury(target, reason, None);
-        }
-        let are_many = open.len() >= MANY && is_half(open.len(), self.sent.len());
         let mut by_type: BTreeMap<String, Vec<_>> = BTreeMap::new();
-        for (target, reason) in open {
+        for (target, reason) in mem::take(&mut self.bad) {
             by_type.entry(target.pass_type.clone()).or_default().push((target, reason));
         }
         for (pass_type, bad) in by_type {
+            let is_confirmed = page.confirmed.contains(&pass_type);
             let sent = self.sent.iter().filter(|sent| **sent == pass_type).count();
-            let is_wrong = are_many && is_half(bad.len(), sent);
-            let stay = are_many || page.has_bad_tokens(&pass_type);
+            let are_many = bad.len() >= MANY && bad.len().saturating_mul(2) >= sent;
+            let stay = page.has_bad_tokens(&pass_type);
+            let delivered = self.taken.contains(&pass_type);
             for (target, reason) in bad {
-                if is_wrong {
+                if is_confirmed {
+                    self.bury(target, reason, None);
+                } else if are_many {
                     self.hold(page, pass_type.clone(), (Cause::Configuration, reason.clone(), None), at);
                     self.leave(target, reason);
-                } else if stay {
+                } else if stay || !(delivered || page.delivered_since_failure(&target)) {
                     self.retry(&target, &reason, None, at);
                 } else {
                     self.bury(target, reason, None);
@@ -91,10 +88,12 @@ impl Page {
     fn has_bad_tokens(&self, pass_type: &str) -> bool {
         self.holds.iter().any(|hold| hold.pass_type == pass_type && BAD.contains(&hold.reason.as_str()))
     }
-}
 
-fn is_half(part: usize, whole: usize) -> bool {
-    part.saturating_mul(2) >= whole
+    /// Whether a push of its pass type was delivered since the phone failed first.
+    fn delivered_since_failure(&self, target: &Target) -> bool {
+        let delivered = self.delivered.iter().find(|(pass_type, _)| *pass_type == target.pass_type);
+        delivered.zip(target.failing_since).is_some_and(|((_, at), since)| *at >= since)
+    }
 }
 
 impl Note {
@@ -106,11 +105,14 @@ impl Note {
         self.due.is_none() && self.reason.is_some()
     }
 
-    /// Of two notes about a device the one that waits longer; or else that it was told.
-    fn join(&mut self, other: Self) {
+    /// Of two notes about a device the one that waits longer; or else that it was told. A failure counts in any case.
+    fn join(&mut self, mut other: Self) {
         let counts = |note: &Self| (note.due, !note.gives_up());
         if counts(&other) > counts(self) {
-            *self = other;
+            mem::swap(self, &mut other);
+        }
+        if self.due.is_some() && other.attempts > self.attempts {
+            (self.attempts, self.failing_since) = (other.attempts, other.failing_since);
         }
     }
 }

@@ -5,13 +5,14 @@ use super::{
     bounds::push_token,
     issuer::Issued,
     service::{MadeUp, Token},
-    simulation::{Simulation, TYPES},
+    simulation::Simulation,
     world::World,
 };
+use std::ops::Range;
 
 const MINUTE_MS: i64 = 60_000;
 
-/// The phones; the adversary's have higher numbers.
+/// Honest phones; the adversary's have higher numbers.
 const PHONES: usize = 3;
 
 const ANSWERS: [MadeUp; 13] = [
@@ -30,25 +31,24 @@ const ANSWERS: [MadeUp; 13] = [
     MadeUp::LateAnswer(429, "TooManyRequests"),
 ];
 
-/// The adversary's pass is the first one. The other is of another type.
-fn simulation(seed: u64) -> Simulation {
+/// So many passes that were published; of two types, in turns. Nothing fails, and the cron trigger never runs.
+pub(super) fn shop(seed: u64, passes: usize) -> Simulation {
     // One worker at a time as `wrangler dev` runs them, or several with the small pages of the free plan.
     let (workers, page) = if seed.is_multiple_of(2) { (1, 1000) } else { (3, 40) };
     let mut simulation = Simulation::over(World::new(seed, MINUTE_MS, page, false));
     simulation.world.shadow.replace(None);
     simulation.switch_cron_off();
     simulation.workers = workers;
-    simulation.passes = (0..TYPES.len()).map(Issued::new).collect();
-    for pass in 0..TYPES.len() {
+    simulation.passes = (0..passes).map(Issued::new).collect();
+    for pass in 0..passes {
         simulation.passes[pass].publish_next(&simulation.world);
     }
-    simulation.register_on(1, 0..PHONES);
     simulation
 }
 
-/// The adversary registers more tokens.
-fn make_up(simulation: &Simulation, tokens: std::ops::Range<usize>, answer: Option<MadeUp>) {
-    simulation.register_on(0, tokens.clone());
+/// Somebody registers a pass with push tokens that the service answers like this; `None`: each as chance has it.
+pub(super) fn make_up(simulation: &Simulation, pass: usize, tokens: Range<usize>, answer: Option<MadeUp>) {
+    simulation.register_on(pass, tokens.clone());
     for phone in tokens {
         let answer = answer.or_else(|| simulation.world.chance.pick(&ANSWERS).copied());
         let token = Token { made_up: answer, ..Token::alive(phone) };
@@ -56,45 +56,76 @@ fn make_up(simulation: &Simulation, tokens: std::ops::Range<usize>, answer: Opti
     }
 }
 
-/// The phones are told of a change of their pass within a minute, as the interval is over: all workers but the one may be at work
-/// with the adversary's tokens for a minute, and a little longer if answers come late.
-fn check_told(simulation: &mut Simulation, answer: Option<MadeUp>) {
-    simulation.passes[1].publish_next(&simulation.world);
+/// A pass changes, and its phones are told within these minutes.
+fn check_told(simulation: &mut Simulation, pass: usize, phones: Range<usize>, minutes: i64) {
+    let pass_type = simulation.passes[pass].pass_type;
+    simulation.passes[pass].publish_next(&simulation.world);
     let changed = simulation.world.sequence();
-    let minutes = if matches!(answer, Some(MadeUp::LateAnswer(..)) | None) { 2 } else { 1 };
     simulation.run_until(simulation.world.now_ms() + minutes * MINUTE_MS);
     let pushed = simulation.world.service.pushed.borrow();
-    for phone in 0..PHONES {
-        let reached = pushed.get(&(phone, TYPES[1].to_owned())).is_some_and(|told| told.reached > changed);
-        let seed = simulation.world.seed;
-        assert!(reached, "seed {seed}: phone {phone} waits, as made-up tokens are answered {answer:?}");
+    for phone in phones {
+        let reached = pushed.get(&(phone, pass_type.to_owned())).is_some_and(|told| told.reached > changed);
+        assert!(reached, "seed {}: phone {phone} waits", simulation.world.seed);
     }
+}
+
+/// The answer to each made-up token, and by chance.
+fn answers() -> impl Iterator<Item = (u64, Option<MadeUp>)> {
+    (1..).zip(ANSWERS.into_iter().map(Some).chain([None, None, None]))
 }
 
 #[test]
 fn made_up_push_tokens_of_one_pass_keep_no_phone_of_another_type_waiting() {
-    let kinds = ANSWERS.into_iter().map(Some).chain([None, None, None]);
-    for (seed, answer) in (1..).zip(kinds) {
+    for (seed, answer) in answers() {
         for seed in [seed, seed + 101, seed + 301] {
-            let mut simulation = simulation(seed);
+            println!("seed {seed}: made-up tokens are answered {answer:?}");
+            let mut simulation = shop(seed, 2);
+            simulation.register_on(1, 0..PHONES);
             let mut tokens = PHONES;
             for _ in 0..8 {
                 let more = tokens + 1 + simulation.world.chance.below(60);
-                make_up(&simulation, tokens..more, answer);
+                make_up(&simulation, 0, tokens..more, answer);
                 tokens = more;
                 simulation.passes[0].publish_next(&simulation.world);
                 let soon = simulation.world.now_ms() + simulation.world.some_ms(90_000);
                 simulation.run_until(soon);
-                check_told(&mut simulation, answer);
+                // A worker is at work with the adversary's tokens for a minute, and a little longer if answers come late.
+                let minutes = if matches!(answer, Some(MadeUp::LateAnswer(..)) | None) { 2 } else { 1 };
+                check_told(&mut simulation, 1, 0..PHONES, minutes);
                 simulation.run_until(simulation.world.now_ms() + 2 * MINUTE_MS);
             }
-            let sql = "SELECT count(*) FROM push_holds WHERE pass_type <> ?1";
-            let database = simulation.world.database.borrow();
-            let held: i64 = database.sqlite.prepare(sql).query_row([TYPES[0]], |row| row.get(0)).unwrap();
-            assert_eq!(
-                held, 0,
-                "seed {seed}: the service is held, as made-up tokens are answered {answer:?}"
-            );
+            assert_eq!(simulation.count("push_holds WHERE pass_type LIKE '%tea' OR pass_type = ''"), 0);
         }
+    }
+}
+
+/// Who holds several passes of several types cannot stop the service either.
+#[test]
+fn made_up_push_tokens_of_many_passes_hold_no_service() {
+    let mut simulation = shop(2, 8);
+    for pass in 0..6 {
+        make_up(&simulation, pass, 100 + 30 * pass..130 + 30 * pass, Some(MadeUp::NoAnswer));
+    }
+    simulation.register_on(7, 0..PHONES);
+    for _ in 0..5 {
+        for pass in 0..6 {
+            simulation.passes[pass].publish_next(&simulation.world);
+        }
+        simulation.run_until(simulation.world.now_ms() + 70_000);
+        check_told(&mut simulation, 7, 0..PHONES, 2);
+    }
+    assert_eq!(simulation.count("push_holds"), 0);
+}
+
+/// The pass is one that many people hold.
+#[test]
+fn made_up_push_tokens_keep_nobody_waiting_who_registered_the_same_pass_before() {
+    for (_, answer) in answers().filter(|(_, answer)| !matches!(answer, Some(MadeUp::Answer(400, _)) | None))
+    {
+        let mut simulation = shop(2, 2);
+        make_up(&simulation, 0, 1000..1300, answer);
+        simulation.register_on(0, 5000..5003);
+        simulation.register_long_ago(5000..5003);
+        check_told(&mut simulation, 0, 5000..5003, 1);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     issuer::Issued,
-    service::{Mood, Token},
+    service::{MadeUp, Mood, Token},
     simulation::{Simulation, TYPES},
     world::{START_MS, World},
 };
@@ -48,6 +48,22 @@ impl Simulation {
             statement.execute(params![device, pass_type, serial, token, START_MS / 1000]).unwrap();
             self.world.service.tokens.borrow_mut().insert(token, Token::alive(phone));
         }
+    }
+
+    /// These phones registered long before all others.
+    pub(super) fn register_long_ago(&self, phones: impl IntoIterator<Item = usize>) {
+        let database = self.world.database.borrow();
+        let mut statement =
+            database.sqlite.prepare("UPDATE registrations SET registered_at = 0 WHERE push_token = pack(?1)");
+        for phone in phones {
+            assert!(statement.execute([push_token(phone)]).unwrap() > 0);
+        }
+    }
+
+    /// How many rows a table has, or those of a condition.
+    pub(super) fn count(&self, rows: &str) -> i64 {
+        let sql = format!("SELECT count(*) FROM {rows}");
+        self.world.database.borrow().sqlite.prepare(&sql).query_row((), |row| row.get(0)).unwrap()
     }
 
     /// Until nothing is left to do.
@@ -188,6 +204,69 @@ fn a_service_that_worked_again_is_asked_soon_after_it_failed_once_more() {
         let waited = simulation.world.now_ms() - ended;
         assert!(waited <= 4 * MINUTE_MS, "seed {seed}: pushes waited {} s", waited / SECOND_MS);
     }
+}
+
+/// A phone fails at the beginning of a page that takes longer than the phone has to wait: its time has passed when the page is
+/// concluded.
+#[test]
+fn a_phone_that_failed_early_in_a_long_page_is_tried_again_without_the_cron_trigger() {
+    for seed in 1..4 {
+        let mut simulation = Simulation::with_passes(seed, MINUTE_MS, 1000, 1);
+        simulation.switch_cron_off();
+        simulation.world.service.latency.set(480);
+        simulation.register_on(0, 0..500);
+        let unreachable = Token { unreachable: true, ..Token::alive(0) };
+        simulation.world.service.tokens.borrow_mut().insert(push_token(0), unreachable);
+        simulation.register_long_ago([0]);
+        simulation.world.queue.waiting.take();
+        simulation.passes[0].publish_next(&simulation.world);
+        simulation.world.queue.waiting.borrow_mut().truncate(1);
+        simulation.run_until(simulation.world.now_ms() + 10 * MINUTE_MS);
+        assert!(simulation.requests() > 501, "seed {seed}: {} pushes", simulation.requests());
+    }
+}
+
+/// Ten pushes fail at once while one answer is late: once the probe was answered, all six lanes go on.
+#[test]
+fn a_late_answer_does_not_slow_down_the_rest_of_the_page() {
+    let mut simulation = Simulation::with_passes(2, MINUTE_MS, 1000, 20);
+    simulation.switch_cron_off();
+    simulation.workers = 1;
+    let made_up = |phone: usize, answer| {
+        let token = Token { made_up: Some(answer), ..Token::alive(phone) };
+        simulation.world.service.tokens.borrow_mut().insert(push_token(phone), token);
+    };
+    for pass in 0..20 {
+        simulation.register_on(pass, [1000 + pass]);
+        made_up(1000 + pass, MadeUp::Answer(404, "BadPath"));
+    }
+    made_up(1000, MadeUp::LateAnswer(429, "TooManyRequests"));
+    simulation.register_on(0, 0..300);
+    simulation.register_long_ago([1000]);
+    simulation.world.queue.waiting.take();
+    simulation.publish_all();
+    simulation.run_until(simulation.world.now_ms() + 35 * SECOND_MS);
+    let pushed = simulation.world.service.pushed.borrow();
+    let reached = pushed.values().filter(|pushed| pushed.times > 0).count();
+    assert_eq!(reached, 300, "with one lane it takes more than a minute");
+}
+
+/// A message comes a moment before its time, as clocks differ.
+#[test]
+fn a_message_that_comes_a_moment_early_loses_no_due_time() {
+    let mut simulation = Simulation::with_passes(1, MINUTE_MS, 1000, 1);
+    simulation.switch_cron_off();
+    simulation.register_on(0, [0]);
+    let unreachable = Token { unreachable: true, ..Token::alive(0) };
+    simulation.world.service.tokens.borrow_mut().insert(push_token(0), unreachable);
+    simulation.world.queue.waiting.take();
+    simulation.passes[0].publish_next(&simulation.world);
+    simulation.run_until(simulation.world.now_ms() + 5 * SECOND_MS);
+    for waiting in simulation.world.queue.waiting.borrow_mut().iter_mut() {
+        waiting.due_ms -= 1000;
+    }
+    simulation.run_until(simulation.world.now_ms() + 10 * MINUTE_MS);
+    assert!(simulation.requests() > 2, "{} pushes", simulation.requests());
 }
 
 /// A phone that rotates has two tokens, and is pushed to with both. A page with it that is left again and again, in an hour

@@ -88,7 +88,7 @@ impl Simulation {
         given_up && pushed.tried > pass.changed && (long || self.restored)
     }
 
-    /// What was found dead at the end, where nothing failed, is gone; unless a part of it was registered since, or a worker
+    /// What was found dead since a known time at the end, where nothing failed, is gone; unless a part of it was registered since, or a worker
     /// found it that had taken so long that another one has its page.
     fn check_deleted_in_the_end(&self, pass_type: &str, row: &Registration, shadow: &Shadow) {
         let dead = self.world.service.dead.borrow();
@@ -101,7 +101,7 @@ impl Simulation {
         let stays = found.find(|dead| {
             dead.push_token == row.push_token
                 && dead.pass_type == pass_type
-                && dead.since_ms.is_none_or(old)
+                && dead.since_ms.is_some_and(old)
                 && dead.run.concluded.get().is_some()
         });
         let since_ms = stays.map(|dead| dead.since_ms);

@@ -6,6 +6,7 @@
 mod adversary;
 mod bounds;
 mod check;
+mod configuration;
 mod economy;
 mod issuer;
 mod phone;

@@ -73,4 +73,4 @@ UPDATE push_pages SET due_at = :now WHERE client = :client AND worker = '' AND d
 -- The issuer's word that push tokens of the type which the service calls bad may go, however many they are. It stands where a hold
 -- would, and holds nothing.
 INSERT INTO push_holds (client, pass_type, until, since, times, cause, reason)
-VALUES (:client, :pass_type, :now, :now, 0, 'confirmed', '');
+VALUES (:client, :pass_type, 0, :now, 0, 'confirmed', '');

@@ -6,10 +6,12 @@ UPDATE push_pages SET worker = :worker, due_at = :lease, tries = tries + 1
 WHERE page = (
     SELECT g.page FROM push_pages AS g
     WHERE g.client = :client AND g.due_at <= :now AND g.due_at + max(0, g.tries - 1) * 600000 <= :now
-      AND (g.tries > 0 OR NOT EXISTS (
-        SELECT 1 FROM push_jobs AS j
-        WHERE j.client = :client AND j.due_at < g.due_at
-          AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', j.pass_type) AND h.until > :now)))
+      AND (g.tries > 0 OR g.due_at <= coalesce((
+        SELECT j.due_at FROM push_jobs AS j
+        WHERE j.client = :client AND j.due_at <= :now
+          AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', j.pass_type) AND h.until > :now)
+        ORDER BY j.due_at
+        LIMIT 1), :now))
     ORDER BY g.due_at
     LIMIT 1)
   AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type = '' AND h.until > :now);
@@ -145,8 +147,9 @@ ON CONFLICT (pass_type, serial, client) DO UPDATE SET
 -- Where to push for the devices of the worker's page that are still its own. Devices of a pass type that share a push token are
 -- one phone: pass type, one of its serial numbers, push token, the devices, when the token was registered last, failures so far
 -- and since when. A device with several tokens, because it rotates just now, comes with each of them; one without a registration
--- is left out. The passes take turns, so that one whose pushes fail keeps no other waiting, and what failed before comes last.
-WITH phones AS MATERIALIZED (
+-- is left out. The passes take turns, so that one whose pushes fail keeps no other waiting. Among the phones of a pass those that
+-- failed come last, and before them those that registered last: whoever makes up push tokens has no way to the front.
+WITH phones AS (
     SELECT d.pass_type, min(r.serial) AS serial, r.push_token, json_group_array(DISTINCT e.value ->> 1) AS devices,
         max(r.registered_at) AS registered_at, max(d.attempts) AS attempts, min(d.failing_since) AS failing_since
     FROM push_pages AS g
@@ -158,7 +161,7 @@ WITH phones AS MATERIALIZED (
     GROUP BY d.pass_type, r.push_token)
 SELECT json_array(pass_type, serial, unpack(push_token), json(devices), registered_at, attempts, failing_since) AS json
 FROM phones
-ORDER BY row_number() OVER (PARTITION BY pass_type, serial ORDER BY attempts, push_token);
+ORDER BY row_number() OVER (PARTITION BY pass_type, serial ORDER BY attempts, registered_at, push_token);
 
 -- page(client: text, worker: text, lease: integer)
 -- A row if the worker has a page. Otherwise there is nothing to do.
@@ -172,6 +175,16 @@ WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker;
 SELECT json_array(h.pass_type, h.until, h.times, h.cause, h.reason, h.since) AS json
 FROM push_holds AS h
 WHERE h.client = :client;
+
+-- delivered(client: text, worker: text, lease: integer)
+-- When a push of each pass type in the worker's page was last delivered, in unix milliseconds. None was: no row.
+SELECT json_array(k.pass_type, k.last_at) AS json
+FROM (
+    SELECT DISTINCT e.value ->> 0 AS pass_type
+    FROM push_pages AS g CROSS JOIN json_each(g.devices) AS e
+    WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker) AS t
+CROSS JOIN push_counters AS k
+    ON k.client = :client AND k.pass_type = t.pass_type AND k.outcome = 'delivered' AND k.reason = '';
 
 -- more(client: text, now: integer)
 -- A row if there is more to be handed out.
@@ -192,16 +205,20 @@ WHERE EXISTS (
           AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type = '' AND h.until > :now));
 
 -- wake(client: text, now: integer)
--- The next moment at which something of the client is due, or a hold ends, if no message is on its way for it: whoever gets a row
--- sends one. With it, each due time has a message without the cron trigger, unless a message gets lost.
+-- The next moment at which something of the client is due, or a hold ends, if no message is on its way for it. The worker that gets
+-- a row sends the message. So each due time has a message without the cron trigger, unless a message gets lost. A message may come
+-- two seconds early, as clocks differ: the one for such a moment counts as come.
 INSERT INTO push_wakes (client, at)
 SELECT :client, next FROM (
-    SELECT min(at) AS next FROM (
-        SELECT min(d.due_at) AS at FROM push_devices AS d WHERE d.client = :client AND d.due_at > :now
-        UNION ALL
-        SELECT min(j.due_at) FROM push_jobs AS j WHERE j.client = :client AND j.due_at > :now
-        UNION ALL
-        SELECT min(h.until) FROM push_holds AS h WHERE h.client = :client AND h.until > :now))
+    SELECT coalesce(
+        (SELECT h.until FROM push_holds AS h WHERE h.client = :client AND h.pass_type = '' AND h.until > :now),
+        (SELECT min(at) FROM (
+            SELECT min(d.due_at) AS at FROM push_devices AS d WHERE d.client = :client AND d.due_at > :now
+            UNION ALL
+            SELECT min(j.due_at) FROM push_jobs AS j WHERE j.client = :client AND j.due_at > :now
+            UNION ALL
+            SELECT min(h.until) FROM push_holds AS h WHERE h.client = :client AND h.until > :now))) AS next)
 WHERE next IS NOT NULL
-ON CONFLICT (client) DO UPDATE SET at = excluded.at WHERE push_wakes.at <= :now OR push_wakes.at > excluded.at
+ON CONFLICT (client) DO UPDATE SET at = excluded.at
+WHERE push_wakes.at <= :now + 2000 OR push_wakes.at > excluded.at
 RETURNING json_array(at) AS json;

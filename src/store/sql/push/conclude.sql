@@ -1,11 +1,12 @@
--- note(client: text, worker: text, lease: integer, devices: text)
+-- note(client: text, worker: text, lease: integer, devices: text, now: integer)
 -- This and all below but the last act only while the worker has the page (client, lease, worker): what runs twice, or too late, does
 -- nothing. What is known of devices that failed, or did before: a JSON array of [passType, device, due or null, failures, since or null,
 -- reason or null]. A device that was handed out to another page meanwhile is that page's business. One that waits for its
--- time anyway waits for the later of the two.
+-- time anyway waits for the later of the two. A time that has passed while the page was under way is a moment from now, so that
+-- `wake` finds it.
 INSERT INTO push_devices (pass_type, device_id, client, covered, pushed_at, due_at, attempts, failing_since, reason)
 SELECT d.pass_type, d.device_id, d.client, d.covered, d.pushed_at,
-    iif(e.value ->> 2 IS NULL, d.due_at, max(e.value ->> 2, coalesce(d.due_at, 0))),
+    iif(e.value ->> 2 IS NULL, d.due_at, max(e.value ->> 2, coalesce(d.due_at, 0), :now + 1)),
     e.value ->> 3, e.value ->> 4, e.value ->> 5
 FROM push_pages AS g
 CROSS JOIN json_each(:devices) AS e
@@ -64,7 +65,8 @@ ON CONFLICT (client, pass_type, outcome, reason) DO UPDATE SET count = count + e
 
 -- hold(client: text, worker: text, lease: integer, holds: text, now: integer)
 -- The push service takes nothing for a while: a JSON array of [pass type, or '' for all; until; cause; reason]. The longer of
--- two holds is kept; one that is long over was another one.
+-- two holds is kept; one that is long over was another one. An issuer's word that bad push tokens may go stands against a hold for
+-- that reason.
 INSERT INTO push_holds (client, pass_type, until, since, times, cause, reason)
 SELECT g.client, e.value ->> 0, e.value ->> 1, :now, 1, e.value ->> 2, e.value ->> 3
 FROM push_pages AS g CROSS JOIN json_each(:holds) AS e
@@ -74,7 +76,8 @@ ON CONFLICT (client, pass_type) DO UPDATE SET
     since  = iif(until < excluded.since - 3600000, excluded.since, since),
     times  = CASE WHEN until < excluded.since - 3600000 THEN 1 WHEN until <= excluded.since THEN times + 1 ELSE times END,
     cause  = excluded.cause,
-    reason = excluded.reason;
+    reason = excluded.reason
+WHERE push_holds.cause <> 'confirmed' OR excluded.reason NOT IN ('BadDeviceToken', 'DeviceTokenNotForTopic');
 
 -- release(client: text, worker: text, lease: integer, pass_types: text, now: integer)
 -- The push service took pushes of these types, a JSON array, since it was to be asked again. An issuer's word is no hold.

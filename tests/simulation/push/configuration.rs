@@ -1,0 +1,72 @@
+//! A wrong configuration makes the push service call every push token bad. It costs no registration.
+
+use super::{
+    adversary::{make_up, shop},
+    service::MadeUp,
+    simulation::{Simulation, TYPES},
+};
+use rusqlite::params;
+
+const MINUTE_MS: i64 = 60_000;
+const BAD: Option<MadeUp> = Some(MadeUp::Answer(400, "BadDeviceToken"));
+
+/// Passes that change one after the other, each on one phone: no page ever has many bad tokens.
+#[test]
+fn bad_push_tokens_that_come_one_by_one_stay_while_nothing_is_delivered_and_go_when_something_is() {
+    let mut simulation = shop(2, 100);
+    for pass in 0..100 {
+        make_up(&simulation, pass, pass..pass + 1, BAD);
+        simulation.passes[pass].publish_next(&simulation.world);
+        simulation.run_until(simulation.world.now_ms() + 5_000);
+    }
+    simulation.run_until(simulation.world.now_ms() + 60 * MINUTE_MS);
+    assert_eq!(simulation.count("registrations"), 100);
+
+    // The configuration is right again, for a phone of each type that can be reached.
+    simulation.register_on(0, [1000]);
+    simulation.register_on(1, [1000]);
+    for pass in 0..2 {
+        simulation.passes[pass].publish_next(&simulation.world);
+    }
+    simulation.run_until(simulation.world.now_ms() + 180 * MINUTE_MS);
+    assert_eq!(simulation.count("registrations"), 2, "bad tokens go");
+}
+
+/// One page has phones of two types, and only one type is wrong.
+#[test]
+fn many_bad_push_tokens_hold_their_type_and_delete_nothing_whatever_else_is_in_the_page() {
+    let mut simulation = shop(2, 4);
+    simulation.register_on(0, 0..250);
+    make_up(&simulation, 1, 250..450, BAD);
+    for pass in 0..2 {
+        simulation.passes[pass].publish_next(&simulation.world);
+    }
+    simulation.run_until(simulation.world.now_ms() + 5 * MINUTE_MS);
+    assert_eq!(simulation.count("registrations"), 450);
+    assert_eq!(simulation.count("push_holds WHERE pass_type LIKE '%tea'"), 1);
+    assert_eq!(simulation.count("push_holds"), 1, "the other type is not held");
+}
+
+impl Simulation {
+    /// What `push/test` with `deleteBadTokens` does.
+    fn confirm(&self, pass_type: &str) {
+        let database = self.world.database.borrow();
+        let release = "DELETE FROM push_holds WHERE client = '' AND pass_type IN ('', ?1)";
+        database.sqlite.prepare(release).execute([pass_type]).unwrap();
+        let confirm = "INSERT INTO push_holds (client, pass_type, until, since, times, cause, reason) VALUES ('', ?1, 0, ?2, 0, 'confirmed', '')";
+        database.sqlite.prepare(confirm).execute(params![pass_type, self.world.now_ms()]).unwrap();
+    }
+}
+
+/// A worker that pushed before the word writes down what it found after it.
+#[test]
+fn an_issuer_s_word_outlives_the_worker_that_is_under_way() {
+    let mut simulation = shop(2, 1);
+    simulation.world.service.latency.set(2_000);
+    make_up(&simulation, 0, 0..60, BAD);
+    simulation.passes[0].publish_next(&simulation.world);
+    simulation.run_until(simulation.world.now_ms() + 3_000);
+    simulation.confirm(TYPES[0]);
+    simulation.run_until(simulation.world.now_ms() + 10 * MINUTE_MS);
+    assert_eq!(simulation.count("registrations"), 0);
+}
