@@ -7,6 +7,7 @@ mod incoming;
 mod observe;
 mod outgoing;
 pub(crate) mod queue;
+mod room;
 mod settings;
 mod transport;
 mod unique;

@@ -5,6 +5,7 @@ use super::{
     Arrival, Settings,
     queue::{self, Resumed},
     random_uuid,
+    room::Room,
 };
 use crate::{
     endpoint::{Failure, Trouble},
@@ -37,6 +38,7 @@ pub(crate) struct Call {
     id: OnceCell<String>,
     database: OnceCell<D1>,
     trouble: RefCell<Option<Trouble>>,
+    room: Cell<Option<Room>>,
 }
 
 impl Call {
@@ -50,6 +52,7 @@ impl Call {
             id: OnceCell::new(),
             database: OnceCell::new(),
             trouble: RefCell::new(None),
+            room: Cell::new(None),
         }
     }
 
@@ -78,6 +81,12 @@ impl Call {
             let (env, messages) = (self.env.clone(), messages.to_vec());
             self.context.wait_until(async move { queue::send(&env, &messages).await });
         }
+    }
+
+    /// Takes room for a large body, for as long as this request is under way.
+    pub(super) fn take_room(&self, bytes: usize) -> Result<(), Refusal> {
+        self.room.set(Some(Room::take(bytes, &self.context)?));
+        Ok(())
     }
 
     /// Keeps the cause of a 503 for the log line.
