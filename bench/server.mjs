@@ -38,7 +38,7 @@ function migrations(state) {
 
 /**
  * `wrangler dev` of a checkout. `root` is the certificate that uploaded passes must lead to; `more` are further variables,
- * what is run on the database before it starts, and the directory below which all of it is.
+ * what is run on the database before it starts, the port of the inspector, and the directory below which all of it is.
  */
 export async function simulated(checkout, root, more = {}) {
   const { state, config } = copy(checkout, more.below);
@@ -52,9 +52,9 @@ export async function simulated(checkout, root, more = {}) {
   const script = `
     wrangler d1 migrations apply DB --local --persist-to .
     ${more.before ?? "true"}
-    exec wrangler dev --persist-to . --ip 127.0.0.1 --port ${port} --inspector-port 0 --env-file empty.env \\
+    exec wrangler dev --persist-to . --ip 127.0.0.1 --port ${port} --inspector-port ${more.inspector ?? 0} --env-file empty.env \\
       --log-level ${more.before ? "log" : "warn"} --show-interactive-dev-session=false ${vars.join(" ")}`;
-  return lead(state, port, script, {
+  const server = await lead(state, port, script, {
     PATH,
     CI: "1",
     CLOUDFLARE_CF_FETCH_ENABLED: "false", // no question to the internet at start
@@ -62,6 +62,7 @@ export async function simulated(checkout, root, more = {}) {
     WRANGLER_SEND_METRICS: "false",
     WRANGLER_WRITE_LOGS: "false",
   });
+  return { ...server, state };
 }
 
 /** The Worker of a checkout by itself: workerd, and inmemory.mjs in place of D1 and R2. */

@@ -20,6 +20,8 @@
 //!
 //! All but the last row knows nothing of Workers: a native build does not even have the platform's crates.
 
+#[cfg(target_arch = "wasm32")]
+mod chunks;
 pub mod client;
 pub mod crypto;
 pub mod device;

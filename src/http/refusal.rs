@@ -42,6 +42,8 @@ pub enum Refusal {
     NotImplemented(&'static str),
     /// 503 that no retry mends: a secret, variable or binding is missing or wrong. What the operator must do.
     NotConfigured(&'static str),
+    /// 503: too many large bodies at a time.
+    Busy,
     /// 503: storage did not answer.
     Unavailable,
     /// 400 or 409 with a list of defects.
@@ -146,6 +148,10 @@ impl From<Refusal> for Reply {
             Refusal::NotImplemented(detail) => problem(501, "Not Implemented", detail),
             // No `Retry-After`: it is the same until the operator does something.
             Refusal::NotConfigured(detail) => problem(503, "Not Configured", detail),
+            Refusal::Busy => {
+                problem(503, "Service Unavailable", "There are as many large files on their way as there is memory for. Try again.")
+                    .with("retry-after", RETRY_AFTER)
+            }
             Refusal::Unavailable => problem(503, "Service Unavailable", "Storage did not answer. Try again.")
                 .with("retry-after", RETRY_AFTER),
             Refusal::Problem(Problem { status, document }) => reply(status, document),

@@ -29,10 +29,10 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// The bytes are not JSON in UTF-8, nest deeper than [`MAX_LEVELS`](super::MAX_LEVELS), or hold a key
-    /// twice in one object.
+    /// The bytes are not JSON in UTF-8, nest deeper than [`MAX_LEVELS`](super::MAX_LEVELS), have more values than
+    /// [`MAX_VALUES`](super::MAX_VALUES), or hold a key twice in one object.
     pub fn read(bytes: &[u8]) -> Result<Self, Fault> {
-        reader::read(bytes, reader::MAX_LEVELS)
+        reader::read(bytes, reader::MAX_LEVELS, reader::MAX_VALUES)
     }
 
     /// The document as JSON without white space, its keys sorted: equal documents make equal bytes.
@@ -41,6 +41,19 @@ impl Document {
         let mut json = String::new();
         writer::value(self, &mut json);
         json
+    }
+
+    /// About how many bytes it takes in memory.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let own = size_of::<Self>();
+        let inner = match self {
+            Self::Object(members) => weight(members),
+            Self::Array(items) => items.iter().fold(0, |sum, item| item.weight().saturating_add(sum)),
+            Self::Text(text) => text.capacity(),
+            Self::Plain(text) => text.len(),
+        };
+        own.saturating_add(inner)
     }
 
     /// null.
@@ -72,6 +85,14 @@ impl Document {
     pub fn into_text(self) -> Option<String> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
+}
+
+/// A node of a `BTreeMap` has room for eleven members, and at least five of them in use if there is more than one node.
+fn weight(members: &Members) -> usize {
+    const NODE: usize = 11 * size_of::<(String, Document)>() + 64;
+    let nodes = members.len().div_ceil(5).saturating_mul(NODE);
+    let inner = |(key, member): (&String, &Document)| key.capacity().saturating_add(member.weight());
+    members.iter().map(inner).fold(nodes, usize::saturating_add)
 }
 
 impl From<&str> for Document {
@@ -122,6 +143,13 @@ mod tests {
         let document = read(" {\"b\" : [ 1 , 2.0 ] ,\r\n\t\"\\u0061\":\"\\/\\u00e9\\ud83d\\ude00\\u0001\"} ");
         assert_eq!(document, read(r#"{"a":"/é😀\u0001","b":[1,2.0]}"#));
         assert_eq!(document.to_json(), r#"{"a":"/é😀\u0001","b":[1,2.0]}"#);
+    }
+
+    #[test]
+    fn many_small_objects_weigh_more_than_their_text() {
+        let text = format!("[{}0]", r#"{"":0},"#.repeat(1000));
+        assert!(read(&text).weight() > 20 * text.len());
+        assert!(read(&format!(r#"["{}"]"#, "x".repeat(10_000))).weight() < 11_000);
     }
 
     #[test]

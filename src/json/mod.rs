@@ -13,5 +13,5 @@ pub use fault::Fault;
 pub(crate) use fault::shown;
 pub use merge::merge;
 pub use patches::Patches;
-pub use reader::MAX_LEVELS;
-pub use value::{Value, read};
+pub use reader::{MAX_LEVELS, MAX_VALUES};
+pub use value::{Value, read, read_at_most};

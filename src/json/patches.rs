@@ -61,17 +61,39 @@ impl Patches {
         json
     }
 
-    /// Reads a JSON array of merge patches, as many as there are; `None` if it is something else or is empty.
+    /// How many values the patches have.
+    #[must_use]
+    pub fn values(&self) -> usize {
+        values(&self.clear).saturating_add(values(&self.patch))
+    }
+
+    /// Reads a JSON array of merge patches, as many as there are; `None` if it is something else or is empty. How many values they
+    /// have was bounded when they were stored.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let levels = reader::MAX_LEVELS.checked_add(1)?; // the array is one level above the patches
-        let Ok(Document::Array(items)) = reader::read(text.as_bytes(), levels) else { return None };
+        let Ok(Document::Array(items)) = reader::read(text.as_bytes(), levels, usize::MAX) else {
+            return None;
+        };
         let mut items = items.into_iter().map(Self::of);
         let mut patches = items.next()??;
         for next in items {
             patches.push(next?);
         }
         Some(patches)
+    }
+}
+
+/// How many values are in an object, itself included.
+fn values(members: &Members) -> usize {
+    members.values().map(values_of).fold(1, usize::saturating_add)
+}
+
+fn values_of(document: &Document) -> usize {
+    match document {
+        Document::Object(members) => values(members),
+        Document::Array(items) => items.iter().map(values_of).fold(1, usize::saturating_add),
+        Document::Text(_) | Document::Plain(_) => 1,
     }
 }
 

@@ -12,12 +12,16 @@ use super::{Document, Fault, Members, Value, fault::shown, value};
 /// How deep arrays and objects may nest; every function that walks a document recurses this deep at most.
 pub const MAX_LEVELS: u8 = 32;
 
-/// Reads a file that has to be JSON in UTF-8 and to nest no deeper than `levels` levels.
+/// The most values of a document: objects, arrays, and what is in them. A pass has some hundred; each takes up to 400 bytes of
+/// memory, however short its text.
+pub const MAX_VALUES: usize = 10_000;
+
+/// Reads a file that has to be JSON in UTF-8, to nest no deeper than `levels` levels, and to have at most `values` values.
 ///
 /// # Errors
 ///
 /// What is wrong with the file.
-pub(super) fn read(bytes: &[u8], levels: u8) -> Result<Document, Fault> {
+pub(super) fn read(bytes: &[u8], levels: u8, values: usize) -> Result<Document, Fault> {
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         return Err(Fault::new("begins with a byte order mark; save it as UTF-8 without one"));
     }
@@ -26,7 +30,7 @@ pub(super) fn read(bytes: &[u8], levels: u8) -> Result<Document, Fault> {
     })?;
     // serde_json skips over a value without recursion: nesting of any depth needs no stack here.
     serde_json::from_str::<IgnoredAny>(text).map_err(|error| not_json(&error))?;
-    Cursor { text, rest: text }.value(levels)
+    Cursor { text, rest: text, values }.value(levels)
 }
 
 fn not_json(error: &serde_json::Error) -> Fault {
@@ -37,10 +41,13 @@ fn not_json(error: &serde_json::Error) -> Fault {
 struct Cursor<'a> {
     text: &'a str,
     rest: &'a str,
+    /// How many values it may still have.
+    values: usize,
 }
 
 impl<'a> Cursor<'a> {
     fn value(&mut self, levels: u8) -> Result<Document, Fault> {
+        self.values = self.values.checked_sub(1).ok_or_else(too_many_values)?;
         match self.peek() {
             Some('{') => self.object(one_level_down(levels)?),
             Some('[') => self.array(one_level_down(levels)?),
@@ -102,6 +109,10 @@ impl<'a> Cursor<'a> {
     fn skip(&mut self, length: usize) {
         self.rest = self.rest.get(length..).unwrap_or_default();
     }
+}
+
+fn too_many_values() -> Fault {
+    Fault::new(format!("has more than {MAX_VALUES} values, counting each object, array and what is in them"))
 }
 
 fn one_level_down(levels: u8) -> Result<u8, Fault> {
@@ -189,6 +200,13 @@ mod tests {
                 assert_eq!(fault(nested(open, levels, close)), "nests deeper than 32 levels");
             }
         }
+    }
+
+    #[test]
+    fn values_end_at_the_limit() {
+        let of = |values: usize| format!("[{}0]", r#"{"":0},"#.repeat(values / 2 - 1));
+        assert!(Document::read(of(10_000).as_bytes()).is_ok());
+        assert!(fault(of(10_002)).starts_with("has more than 10000 values"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! JSON on its way in: from phones, from issuers' files, and from the database.
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use std::{fmt, marker::PhantomData};
+use std::{cell::Cell, fmt, marker::PhantomData};
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,39 +57,52 @@ impl Value {
     }
 }
 
+/// Reads one value as [`read`] does, if no more than `most` are to be read of it.
+///
+/// # Errors
+/// The text is not one JSON value, or has more.
+pub fn read_at_most(json: &[u8], levels: u8, most: usize) -> Result<Value, serde_json::Error> {
+    let left = Cell::new(most);
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let value = Reader { levels, left: &left }.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
+}
+
 /// Reads one value. Arrays and objects within it are read down to `levels` levels; deeper ones are skipped over and
 /// appear empty, so that memory stays near the size of the text however deep it nests.
 ///
 /// # Errors
 /// The text is not one JSON value.
 pub fn read(json: &[u8], levels: u8) -> Result<Value, serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let value = Reader { levels }.deserialize(&mut deserializer)?;
-    deserializer.end()?;
-    Ok(value)
+    read_at_most(json, levels, usize::MAX)
 }
 
 /// Every form of a value is accepted, so that no code is needed for the errors of those that are not.
 #[derive(Clone, Copy)]
-struct Reader {
+struct Reader<'a> {
     levels: u8,
+    /// How many values may still be read.
+    left: &'a Cell<usize>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn one_level_down(self) -> Option<Self> {
-        self.levels.checked_sub(1).map(|levels| Self { levels })
+        self.levels.checked_sub(1).map(|levels| Self { levels, ..self })
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Reader {
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let left = self.left.get().checked_sub(1).ok_or_else(|| D::Error::custom("too many values"))?;
+        self.left.set(left);
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Reader {
+impl<'de> Visitor<'de> for Reader<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -165,6 +178,12 @@ mod tests {
         ];
         let expected = expected.map(|(key, value)| (key.to_owned(), value)).to_vec();
         assert_eq!(read(json, 2).unwrap(), Value::Object(expected));
+    }
+
+    #[test]
+    fn values_that_are_read_are_bounded() {
+        assert!(read_at_most(br#"{"a":[1,2,3],"b":2}"#, 1, 3).is_ok());
+        assert!(read_at_most(br#"{"a":[1,2,3],"b":2}"#, 1, 2).is_err());
     }
 
     #[test]

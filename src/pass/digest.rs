@@ -15,6 +15,22 @@ pub(super) fn sha1_hex(bytes: &[u8]) -> String {
     hex(&Sha1::digest(bytes))
 }
 
+/// SHA-1 of bytes that come piece by piece.
+#[derive(Default)]
+pub(super) struct Sha1Pieces(Sha1);
+
+impl Sha1Pieces {
+    /// Adds the next bytes.
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest as [`sha1_hex`] has it.
+    pub(super) fn hex(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
 /// Bytes in lowercase hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {

@@ -1,4 +1,4 @@
-//! Reads every file of the archive once, one at a time: inflate, hash, drop. Only `pass.json`, manifest and signature are
+//! Reads every file of the archive once, piece by piece: inflate, hash, drop. Only `pass.json`, manifest and signature are
 //! kept.
 
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{
     archive::{Archive, Entry},
     defect::{Defect, DefectCode, Defects},
-    digest::sha1_hex,
+    digest::Sha1Pieces,
     layout::{MANIFEST_JSON, PASS_JSON, SIGNATURE},
 };
 
@@ -34,47 +34,61 @@ impl Files {
     /// Reads the whole archive and notes what cannot be read.
     pub(super) fn read(archive: &Archive<'_>, defects: &mut Defects) -> Self {
         let mut files = Self::default();
+        // The scan of the archive has said what is wrong with entries that are not readable.
         for entry in archive.entries() {
-            let bytes = bytes_of(archive, entry, defects);
+            let limit = limit(entry.name());
+            let is_kept = limit.is_some_and(|limit| size(entry) <= limit);
+            let (mut sha1, mut bytes) = (Sha1Pieces::default(), Vec::new());
+            let read = entry.is_readable().then(|| {
+                archive.read_each(entry, &mut |piece| {
+                    sha1.update(piece);
+                    if is_kept {
+                        bytes.extend_from_slice(piece);
+                    }
+                })
+            });
+            let read = read.and_then(|read| read.map_err(|defect| defects.push(defect)).ok());
             if entry.is_folder() {
                 continue;
             }
-            let digest = bytes.as_deref().map(sha1_hex);
-            files.digests.insert(entry.name().to_owned(), digest);
-            files.keep(entry.name(), bytes, defects);
+            files.digests.insert(entry.name().to_owned(), read.map(|()| sha1.hex()));
+            match limit {
+                Some(_) if read.is_some() && is_kept => files.keep(entry.name(), bytes, defects),
+                Some(limit) if read.is_some() => defects.push(too_large(entry, limit)),
+                _ => {}
+            }
         }
         files
     }
 
-    fn keep(&mut self, name: &str, bytes: Option<Vec<u8>>, defects: &mut Defects) {
+    fn keep(&mut self, name: &str, bytes: Vec<u8>, defects: &mut Defects) {
         match name {
-            PASS_JSON => self.pass_json = small(name, bytes, MAX_JSON_BYTES, defects),
-            MANIFEST_JSON => self.manifest_json = small(name, bytes, MAX_JSON_BYTES, defects),
-            SIGNATURE if bytes.as_ref().is_some_and(Vec::is_empty) => defects.push(signature_empty()),
-            SIGNATURE => self.signature = small(name, bytes, MAX_SIGNATURE_BYTES, defects),
+            PASS_JSON => self.pass_json = Some(bytes),
+            MANIFEST_JSON => self.manifest_json = Some(bytes),
+            SIGNATURE if bytes.is_empty() => defects.push(signature_empty()),
+            SIGNATURE => self.signature = Some(bytes),
             _ => {}
         }
     }
 }
 
-/// The bytes of an entry; `None` when they cannot be had, which then is noted.
-fn bytes_of(archive: &Archive<'_>, entry: &Entry, defects: &mut Defects) -> Option<Vec<u8>> {
-    if !entry.is_readable() {
-        // The scan of the archive has said why.
-        return None;
+/// The most bytes of a file that is kept.
+fn limit(name: &str) -> Option<usize> {
+    match name {
+        PASS_JSON | MANIFEST_JSON => Some(MAX_JSON_BYTES),
+        SIGNATURE => Some(MAX_SIGNATURE_BYTES),
+        _ => None,
     }
-    archive.read(entry).map_err(|defect| defects.push(defect)).ok()
 }
 
-/// The bytes, if there are not too many, which then is noted.
-fn small(name: &str, bytes: Option<Vec<u8>>, limit: usize, defects: &mut Defects) -> Option<Vec<u8>> {
-    let bytes = bytes?;
-    if bytes.len() <= limit {
-        return Some(bytes);
-    }
-    let message = format!("{name} has {} bytes; at most {limit} are accepted.", bytes.len());
-    defects.push(Defect::of_file(DefectCode::EntryTooLarge, name, message));
-    None
+fn size(entry: &Entry) -> usize {
+    usize::try_from(entry.size()).unwrap_or(usize::MAX)
+}
+
+fn too_large(entry: &Entry, limit: usize) -> Defect {
+    let (name, size) = (entry.name(), entry.size());
+    let message = format!("{name} has {size} bytes; at most {limit} are accepted.");
+    Defect::of_file(DefectCode::EntryTooLarge, name, message)
 }
 
 /// There is no signature to look at.

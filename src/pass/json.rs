@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::defect::shown;
-use crate::json::{Value, read};
+use crate::json::{MAX_VALUES, Value, read_at_most};
 
 /// A JSON object; what is in its members' arrays and objects is left out, as no check looks at it.
 #[derive(Debug, Default)]
@@ -30,9 +30,11 @@ pub(super) fn object(bytes: &[u8]) -> Result<Object, String> {
     if let Err(error) = std::str::from_utf8(bytes) {
         return Err(format!("is not UTF-8 text (byte {}); save it as UTF-8", error.valid_up_to()));
     }
-    match read(bytes, 1) {
+    match read_at_most(bytes, 1, MAX_VALUES) {
         Ok(Value::Object(members)) => Ok(Object::of(members)),
         Ok(other) => Err(format!("is {}; it must be a JSON object", other.kind())),
+        // The one fault that is none of its form.
+        Err(error) if error.is_data() => Err(format!("has more than {MAX_VALUES} values")),
         Err(error) => Err(format!("is not a JSON object: {}", shown(&error.to_string()))),
     }
 }
@@ -61,6 +63,14 @@ mod tests {
         let object = object(br#"{"a":"x","\u0061":"y","b":1}"#).unwrap();
         assert_eq!(object.repeated, ["a"]);
         assert_eq!(object.members["a"], Value::Text("x".to_owned()));
+    }
+
+    #[test]
+    fn an_object_of_very_many_members_is_not_read() {
+        let members: Vec<_> = (0..10_000).map(|at| format!("\"{at}\":0")).collect();
+        assert!(object(format!("{{{}}}", members[1..].join(",")).as_bytes()).is_ok());
+        let error = object(format!("{{{}}}", members.join(",")).as_bytes()).unwrap_err();
+        assert_eq!(error, "has more than 10000 values");
     }
 
     #[test]

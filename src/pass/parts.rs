@@ -25,8 +25,6 @@ pub struct Parts {
     files: Writer,
     /// What they unpack to, in bytes.
     unpacked: u64,
-    /// About how many bytes it keeps.
-    weight: usize,
 }
 
 impl Parts {
@@ -38,21 +36,24 @@ impl Parts {
         let pass_json = json(PASS_JSON)?;
         let content = Document::read(&pass_json).ok()?;
         let digests = digests(&json(MANIFEST_JSON)?)?;
-        let mut files = Writer::default();
+        let mut files = Writer::with_capacity(file.len());
         let mut unpacked = 0_u64;
         let shared = |name: &str| !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE);
         for entry in archive.entries().iter().filter(|entry| shared(entry.name()) && !entry.is_folder()) {
             files.copy(&archive, entry);
             unpacked = unpacked.saturating_add(u64::from(entry.size()));
         }
-        let weight = file.len().saturating_add(pass_json.len().saturating_mul(DOCUMENT_WEIGHT));
-        Some(Self { content, digests, files, unpacked, weight })
+        Some(Self { content, digests, files, unpacked })
     }
 
-    /// About how many bytes it keeps.
+    /// About how many bytes it takes in memory.
     #[must_use]
     pub fn weight(&self) -> usize {
-        self.weight
+        let digest = |(name, digest): (&String, &String)| {
+            name.capacity().saturating_add(digest.capacity()).saturating_add(DIGEST_WEIGHT)
+        };
+        let own = self.content.weight().saturating_add(self.files.weight());
+        self.digests.iter().map(digest).fold(own, usize::saturating_add)
     }
 
     /// A pass of these files with this content, ready to be signed.
@@ -89,8 +90,8 @@ pub struct Unsigned<'a> {
     manifest_json: String,
 }
 
-/// How many times its text a document takes in memory, roughly.
-const DOCUMENT_WEIGHT: usize = 8;
+/// What an entry takes of a `BTreeMap` besides its two texts: their lengths and places, in nodes that may be half empty.
+const DIGEST_WEIGHT: usize = 2 * size_of::<(String, String)>();
 
 /// Room for a signature, in bytes; with two certificates it has some four thousand.
 const SIGNATURE_BYTES: u64 = 64 * 1024;

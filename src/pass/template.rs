@@ -53,7 +53,7 @@ fn examine(file: &[u8], defects: &mut Defects) -> Option<Vec<u8>> {
 }
 
 /// The template's `pass.json` without placeholders.
-fn content_of(bytes: &[u8], defects: &mut Defects) -> Option<Document> {
+fn content_of(bytes: &[u8], defects: &mut Defects) -> Option<String> {
     let mut content = match Document::read(bytes) {
         Ok(Document::Object(members)) => members,
         Ok(_) => {
@@ -67,12 +67,13 @@ fn content_of(bytes: &[u8], defects: &mut Defects) -> Option<Document> {
     };
     filled::clear(&mut content);
     let content = Document::Object(content);
-    if content.to_json().len() > MAX_JSON_BYTES.saturating_sub(FILLED_BYTES) {
+    let json = content.to_json();
+    if json.len() > MAX_JSON_BYTES.saturating_sub(FILLED_BYTES) {
         let message = "pass.json leaves no room for what is filled in for each pass. Make it smaller.";
         defects.push(content::defect(DefectCode::EntryTooLarge, message));
     }
-    check(content.clone(), defects);
-    Some(content)
+    check(content, defects);
+    Some(json)
 }
 
 /// Checks the content as that of a pass that is made from it, with nothing of its own.
@@ -82,10 +83,13 @@ fn check(mut pass: Document, defects: &mut Defects) {
     content::check(pass.to_json().as_bytes(), &Expected { pass_type, serial }, defects);
 }
 
-fn packed(archive: &Archive<'_>, content: &Document, digests: &BTreeMap<&str, &str>) -> Vec<u8> {
-    let mut prepared = Writer::default();
-    prepared.store(PASS_JSON, content.to_json().as_bytes());
-    prepared.store(MANIFEST_JSON, serde_json::to_string(digests).unwrap_or_default().as_bytes());
+fn packed(archive: &Archive<'_>, content: &str, digests: &BTreeMap<&str, &str>) -> Vec<u8> {
+    let manifest = serde_json::to_string(digests).unwrap_or_default();
+    // What the entries and the directory take in the archive that came is room enough for them.
+    let room = archive.packed_size().saturating_add(content.len()).saturating_add(manifest.len());
+    let mut prepared = Writer::with_capacity(room.saturating_add(AROUND));
+    prepared.store(PASS_JSON, content.as_bytes());
+    prepared.store(MANIFEST_JSON, manifest.as_bytes());
     for entry in digests.keys().filter_map(|name| archive.find(name)) {
         prepared.copy(archive, entry);
     }
@@ -117,6 +121,9 @@ fn check_limits(archive: &Archive<'_>, defects: &mut Defects) {
         defects.push(Defect::of_archive(DefectCode::ArchiveTooLarge, message));
     }
 }
+
+/// Bytes of an archive around `pass.json` and the manifest.
+const AROUND: usize = 1024;
 
 /// Room in `pass.json` for the keys that are filled in, in bytes.
 const FILLED_BYTES: usize = 4096;

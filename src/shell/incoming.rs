@@ -1,15 +1,17 @@
 //! A request on its way in.
 
-use super::{Call, Settings, Workshop};
+use super::{Call, Settings, Workshop, room::SMALL};
 use crate::{
+    chunks,
     http::{Headers, Method, Refusal, credentials},
     promise::settled,
     store::{d1::D1, r2::R2},
 };
-use js_sys::{Reflect, Uint8Array};
+use js_sys::Uint8Array;
 use matchit::Params;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ReadableStream, ReadableStreamDefaultReader, Request};
+use std::ops::ControlFlow;
+use wasm_bindgen::JsValue;
+use web_sys::{ReadableStream, Request};
 use worker::Env;
 
 /// A request at the route that matched it.
@@ -91,10 +93,15 @@ impl Visit<'_> {
             return Err(Refusal::PayloadTooLarge { limit });
         }
         let request = &self.call.arrival.request;
-        let body = if declared.is_some() {
+        let most = declared.unwrap_or(limit);
+        let body = if declared.is_some() && most <= SMALL {
             whole(request).await.map(Some)
         } else if let Some(stream) = request.body() {
-            within(limit, stream).await
+            let room = if most > SMALL { self.call.take_room(most) } else { Ok(()) };
+            // Without room for it the body is read all the same, and dropped.
+            let body = within(if room.is_ok() { most } else { 0 }, &stream).await;
+            room?;
+            body
         } else {
             Ok(Some(Vec::new()))
         };
@@ -112,23 +119,23 @@ async fn whole(request: &Request) -> Result<Vec<u8>, JsValue> {
 /// platform ends the connection.
 const DROPPED: usize = 8 * 1024 * 1024;
 
-/// `None` when there are more bytes than `limit`.
-async fn within(limit: usize, stream: ReadableStream) -> Result<Option<Vec<u8>>, JsValue> {
-    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-    let (mut body, mut length) = (Vec::new(), 0_usize);
-    while length <= limit.saturating_add(DROPPED) {
-        let read = settled(reader.read()).await?;
-        if Reflect::get(&read, &JsValue::from_str("done"))?.is_truthy() {
-            return Ok((length <= limit).then_some(body));
+/// `None` when there are more bytes than `most`.
+async fn within(most: usize, stream: &ReadableStream) -> Result<Option<Vec<u8>>, JsValue> {
+    // To let it grow would take three times as much for a moment.
+    let (mut body, mut length) = (Vec::with_capacity(most), 0_usize);
+    chunks::each(stream, |chunk| {
+        length = length.saturating_add(chunks::length(chunk));
+        if length <= most {
+            chunks::append(chunk, &mut body);
         }
-        let chunk: Uint8Array = Reflect::get(&read, &JsValue::from_str("value"))?.unchecked_into();
-        length = length.saturating_add(usize::try_from(chunk.length()).unwrap_or(usize::MAX));
-        if length <= limit {
-            body.append(&mut chunk.to_vec());
+        if length <= most.saturating_add(DROPPED) {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
         }
-    }
-    let _ = reader.cancel();
-    Ok(None)
+    })
+    .await?;
+    Ok((length <= most).then_some(body))
 }
 
 impl Headers for Visit<'_> {

@@ -8,6 +8,7 @@ mod limit;
 mod observe;
 mod outgoing;
 pub(crate) mod queue;
+mod room;
 mod settings;
 mod transport;
 mod unique;

@@ -6,6 +6,7 @@ use super::{
     limit::{TOO_MANY_REQUESTS, is_first_of_minute},
     queue::WorkQueue,
     random_uuid,
+    room::Room,
 };
 use crate::{
     endpoint::{Failure, Trouble},
@@ -39,6 +40,7 @@ pub(crate) struct Call {
     id: OnceCell<String>,
     database: OnceCell<D1>,
     failure: RefCell<Option<Failure>>,
+    room: Cell<Option<Room>>,
 }
 
 impl Call {
@@ -52,6 +54,7 @@ impl Call {
             id: OnceCell::new(),
             database: OnceCell::new(),
             failure: RefCell::new(None),
+            room: Cell::new(None),
         }
     }
 
@@ -80,6 +83,12 @@ impl Call {
             let (env, messages) = (self.env.clone(), messages.to_vec());
             self.context.wait_until(async move { WorkQueue(&env).send(&messages).await });
         }
+    }
+
+    /// Takes room for a large body, for as long as this request is under way.
+    pub(super) fn take_room(&self, bytes: usize) -> Result<(), Refusal> {
+        self.room.set(Some(Room::take(bytes, &self.context)?));
+        Ok(())
     }
 
     /// Keeps for the log line what the client is not told.

@@ -24,7 +24,7 @@ pub mod sql {
 mod statement;
 
 pub use database::{Batch, Database, DatabaseError, Fault, Usage};
-pub use objects::{ListedObject, Objects, ObjectsError};
+pub use objects::{ListedObject, Objects, ObjectsError, Part, Streams};
 pub use packed::Packed;
 pub use rows::{Rows, Unreadable};
 pub use statement::{Query, Statement, Value};

@@ -42,6 +42,34 @@ pub trait Objects {
     ) -> impl Future<Output = Result<(Vec<ListedObject>, bool), ObjectsError>>;
 }
 
+/// A bucket whose objects need not fit into memory.
+pub trait Streams: Objects {
+    /// Reads the file under `key` piece by piece. `false`: there is none.
+    ///
+    /// # Errors
+    /// [`ObjectsError`] when the bucket does not answer, or stops to.
+    fn scan(
+        &self,
+        key: &str,
+        piece: &mut dyn FnMut(&[u8]),
+    ) -> impl Future<Output = Result<bool, ObjectsError>>;
+
+    /// One file of these parts, which have `length` bytes together. It breaks off if an object is gone.
+    ///
+    /// # Errors
+    /// [`ObjectsError`] when the platform does not begin.
+    fn concatenate(&self, parts: &[Part], length: usize) -> Result<Self::Body, ObjectsError>;
+}
+
+/// A part of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// The file under this key.
+    Object(String),
+}
+
 /// An object in a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedObject {

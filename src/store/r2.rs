@@ -1,11 +1,20 @@
 //! The objects port on R2, on its JavaScript interface.
 
-use super::{ListedObject, Objects, ObjectsError};
-use crate::{promise, thrown};
-use js_sys::{Object, Promise, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use super::{ListedObject, Objects, ObjectsError, Part, Streams};
+use crate::{chunks, promise, thrown};
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use std::ops::ControlFlow;
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::ReadableStream;
 use worker::worker_sys::types::{R2Bucket, R2Object, R2ObjectBody, R2Objects};
+
+#[wasm_bindgen(module = "/src/store/r2.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn put(bucket: &R2Bucket, key: &str, bytes: &[u8]) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch)]
+    fn concatenate(bucket: &R2Bucket, length: f64, parts: &Array) -> Result<ReadableStream, JsValue>;
+}
 
 /// R2.
 #[derive(Debug)]
@@ -16,8 +25,7 @@ impl Objects for R2 {
     type Body = ReadableStream;
 
     async fn put(&self, key: &str, bytes: &[u8]) -> Result<(), ObjectsError> {
-        let bytes = Uint8Array::from(bytes).into();
-        settled(self.0.put(key.to_owned(), bytes, JsValue::UNDEFINED)).await.map(drop).map_err(error_of)
+        settled(put(&self.0, key, bytes)).await.map(drop).map_err(error_of)
     }
 
     async fn get(&self, key: &str) -> Result<Option<ReadableStream>, ObjectsError> {
@@ -27,8 +35,7 @@ impl Objects for R2 {
 
     async fn read(&self, key: &str) -> Result<Option<Vec<u8>>, ObjectsError> {
         let Some(object) = self.object(key).await.map_err(error_of)? else { return Ok(None) };
-        let buffer = settled(object.array_buffer()).await.map_err(error_of)?;
-        Ok(Some(Uint8Array::new(&buffer).to_vec()))
+        read(&object).await.map(Some).map_err(error_of)
     }
 
     async fn delete(&self, keys: &[String]) -> Result<(), ObjectsError> {
@@ -41,6 +48,49 @@ impl Objects for R2 {
         let listed = settled(self.0.list(options.into())).await.map_err(error_of)?;
         objects(&listed.unchecked_into()).map_err(error_of)
     }
+}
+
+impl Streams for R2 {
+    async fn scan(&self, key: &str, piece: &mut dyn FnMut(&[u8])) -> Result<bool, ObjectsError> {
+        let Some(object) = self.object(key).await.map_err(error_of)? else { return Ok(false) };
+        scan(&object, piece).await.map(|()| true).map_err(error_of)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
+    fn concatenate(&self, parts: &[Part], length: usize) -> Result<ReadableStream, ObjectsError> {
+        let parts = parts.iter().map(|part| match part {
+            Part::Bytes(bytes) => Uint8Array::from(bytes.as_slice()).into(),
+            Part::Object(key) => JsValue::from_str(key),
+        });
+        concatenate(&self.0, length as f64, &parts.collect()).map_err(error_of)
+    }
+}
+
+/// The object in one piece of memory.
+async fn read(object: &R2ObjectBody) -> Result<Vec<u8>, JsValue> {
+    let mut bytes = Vec::with_capacity(size(object)?);
+    chunks::each(&object.body()?, |chunk| {
+        chunks::append(chunk, &mut bytes);
+        ControlFlow::Continue(())
+    })
+    .await?;
+    Ok(bytes)
+}
+
+async fn scan(object: &R2ObjectBody, piece: &mut dyn FnMut(&[u8])) -> Result<(), JsValue> {
+    let mut bytes = Vec::new();
+    chunks::each(&object.body()?, |chunk| {
+        bytes.clear();
+        chunks::append(chunk, &mut bytes);
+        piece(&bytes);
+        ControlFlow::Continue(())
+    })
+    .await
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size is a whole number")]
+fn size(object: &R2ObjectBody) -> Result<usize, JsValue> {
+    Ok(object.size()? as usize)
 }
 
 impl R2 {

@@ -22,6 +22,7 @@ mod folder;
 mod healthz;
 mod issuer;
 mod made;
+mod memory;
 mod operation;
 mod paths;
 mod push;

@@ -3,17 +3,14 @@
 use super::open::file_name;
 use crate::{
     endpoint::{Answer, Trouble},
-    http::{Body, Refusal, Reply, file::StoredFile},
-    pass::archive::Writer,
-    store::Objects,
+    http::{Refusal, Reply, file::StoredFile},
+    pass::archive::{Crc32, Outline},
+    store::{Part, Streams, Unreadable},
 };
 
-/// The most bytes of the passes in a bundle. Apple takes 150 MB; a Worker has 128 MB for everything it does at a time, and
-/// whoever has the link may open it several times at once.
+/// The most bytes of the passes in a bundle. Apple takes 150 MB; each pass is read twice, and whoever has the link may open it
+/// as often as he likes.
 const MOST_BYTES: i64 = 8 * 1024 * 1024;
-
-/// Bytes of an archive around an entry.
-const AROUND: usize = 512;
 
 /// Whether files of these sizes fit into a bundle.
 pub(super) fn fits(sizes: impl Iterator<Item = i64>) -> bool {
@@ -29,33 +26,51 @@ pub const MEDIA_TYPE: &str = "application/vnd.apple.pkpasses";
 
 /// Packs the files into one archive, without compressing them: they are compressed.
 ///
+/// No file is held in memory. Each is read for its CRC-32, which stands before it in the archive, and passed on when that is
+/// sent. So trouble with a file is known before the answer begins, but for what happens in between.
+///
 /// # Errors
 /// [`Trouble`] when the bucket does not answer.
-pub async fn pack<O: Objects>(
+pub async fn pack<O: Streams>(
     files: &[(String, StoredFile)],
     head: bool,
     objects: &O,
 ) -> Result<Answer<O::Body>, Trouble> {
-    let sizes = || files.iter().map(|(_, file)| file.size);
-    if !fits(sizes()) {
+    if !fits(files.iter().map(|(_, file)| file.size)) {
         return Ok(Reply::from(TOO_LARGE).into());
     }
+    let (mut outline, mut parts) = (Outline::default(), Vec::new());
+    for (place, (serial, file)) in (1_usize..).zip(files) {
+        let crc32 = if head { 0 } else { checksum(file, objects).await? };
+        // Serial numbers may be alike but for what a file name cannot hold.
+        let name = format!("{place:02}-{}.pkpass", file_name(serial));
+        let size = u32::try_from(file.size).map_err(|_| Unreadable)?;
+        parts.push(Part::Bytes(outline.store(&name, size, crc32)));
+        parts.push(Part::Object(file.object_key.clone()));
+    }
+    let before = outline.length();
+    let end = outline.finish();
+    let length = before.saturating_add(end.len());
+    parts.push(Part::Bytes(end));
     let reply = Reply::empty(200)
         .with("content-type", MEDIA_TYPE)
+        .with("content-length", length.to_string())
         .with("content-disposition", "attachment; filename=\"passes.pkpasses\"")
         .with("cache-control", "private, no-store")
         .with("x-robots-tag", "noindex");
-    if head {
-        return Ok(reply.into());
+    let object = if head { None } else { Some(objects.concatenate(&parts, length)?) };
+    Ok(Answer { reply, object })
+}
+
+async fn checksum<O: Streams>(file: &StoredFile, objects: &O) -> Result<u32, Trouble> {
+    let (mut crc, mut size) = (Crc32::default(), 0_usize);
+    let mut piece = |bytes: &[u8]| {
+        crc.update(bytes);
+        size = size.saturating_add(bytes.len());
+    };
+    if !objects.scan(&file.object_key, &mut piece).await? {
+        return Err(Trouble::ObjectMissing(file.object_key.clone()));
     }
-    let room = sizes().filter_map(|size| usize::try_from(size).ok()).fold(0, usize::saturating_add);
-    let mut archive = Writer::with_capacity(room.saturating_add(files.len().saturating_mul(AROUND)));
-    for (place, (serial, StoredFile { object_key, .. })) in (1_usize..).zip(files) {
-        let file = objects.read(object_key).await?;
-        let file = file.ok_or_else(|| Trouble::ObjectMissing(object_key.clone()))?;
-        // Serial numbers may be alike but for what a file name cannot hold.
-        archive.store(&format!("{place:02}-{}.pkpass", file_name(serial)), &file);
-    }
-    let bundle = archive.finish();
-    Ok(reply.with("content-length", bundle.len().to_string()).with_body(Body::Bytes(bundle)).into())
+    // It would not have the length that the answer says.
+    if i64::try_from(size) == Ok(file.size) { Ok(crc.value()) } else { Err(Trouble::Unreadable) }
 }

@@ -16,7 +16,7 @@ use crate::{
         Address,
         publish::{OVERTAKEN, Origin, Outcome, outcome_reply},
     },
-    json::{Document, Members, Patches, merge},
+    json::{Document, MAX_VALUES, Members, Patches, merge},
     pass::filled::{self, Filled},
     store::{Database, Objects, Unreadable},
 };
@@ -88,8 +88,9 @@ fn patched_origin(origin: &Origin, patch: &Members) -> Result<Origin, Stop> {
     filled::clear(&mut own);
     let mut fields = Patches::read(&origin.fields).ok_or(Unreadable)?;
     fields.push(Patches::of(Document::Object(own)).ok_or(Unreadable)?);
+    let values = fields.values();
     let fields = fields.to_json();
-    if fields.len() > MOST_FIELDS {
+    if fields.len() > MOST_FIELDS || values > MAX_VALUES {
         return Err(Refusal::Conflict(TOO_MANY_FIELDS).into());
     }
     Ok(Origin { template: origin.template.clone(), fields })
@@ -98,6 +99,6 @@ fn patched_origin(origin: &Origin, patch: &Members) -> Result<Origin, Stop> {
 /// The most bytes of patches kept for a pass. A row of the database has room for 2 MB.
 const MOST_FIELDS: usize = 512 * 1024;
 
-const TOO_MANY_FIELDS: &str = "The changes to this pass since it was made take up more than 512 KiB. Make it anew: PUT it \
+const TOO_MANY_FIELDS: &str = "The changes to this pass since it was made take up more than 512 KiB, or have more than 10,000 values. Make it anew: PUT it \
     with its template and all that it has of its own.";
 const WITHDRAWN: &str = "The pass was withdrawn. PUT publishes it again.";

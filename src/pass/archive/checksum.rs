@@ -2,11 +2,36 @@
 
 /// The CRC-32 of the bytes.
 pub(super) fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(u32::MAX, |crc, byte| {
-        let [low, ..] = crc.to_le_bytes();
-        // The table has a value for each byte.
-        TABLE.get(usize::from(low ^ byte)).map_or(crc, |remainder| remainder ^ (crc >> 8))
-    })
+    let mut crc = Crc32::default();
+    crc.update(bytes);
+    crc.value()
+}
+
+/// The CRC-32 of bytes that come piece by piece.
+#[derive(Debug, Clone, Copy)]
+pub struct Crc32(u32);
+
+impl Default for Crc32 {
+    fn default() -> Self {
+        Self(u32::MAX)
+    }
+}
+
+impl Crc32 {
+    /// Adds the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |crc, byte| {
+            let [low, ..] = crc.to_le_bytes();
+            // The table has a value for each byte.
+            TABLE.get(usize::from(low ^ byte)).map_or(crc, |remainder| remainder ^ (crc >> 8))
+        });
+    }
+
+    /// The checksum of all bytes so far.
+    #[must_use]
+    pub fn value(self) -> u32 {
+        !self.0
+    }
 }
 
 const TABLE: [u32; 256] = table();
@@ -42,5 +67,9 @@ mod tests {
     fn matches_the_check_value_of_the_catalogue() {
         assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
         assert_eq!(crc32(b""), 0);
+        let mut crc = Crc32::default();
+        crc.update(b"1234");
+        crc.update(b"56789");
+        assert_eq!(crc.value(), 0xCBF4_3926);
     }
 }

@@ -1,34 +1,50 @@
-//! Inflates one entry (RFC 1951) into exactly the space it declared.
+//! Inflates one entry (RFC 1951) to exactly the size it declared, a window at a time: whatever it unpacks to, it takes no more
+//! memory.
 
 use miniz_oxide::inflate::{
     TINFLStatus,
-    core::{DecompressorOxide, decompress, inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF},
+    core::{DecompressorOxide, decompress},
 };
 
 use super::field;
 use crate::pass::defect::{Defect, DefectCode};
 
-/// Inflates `packed`, which declares to be `size` bytes; `size` must be within the limits already.
+/// How far back deflate refers: 32 KiB (RFC 1951, section 2).
+const WINDOW: usize = 32 * 1024;
+
+/// Inflates `packed`, which declares to be `size` bytes, and hands out each piece; `size` must be within the limits already.
 ///
 /// # Errors
 ///
-/// The data is no deflate stream, goes on after the stream's end, or inflates to another size.
-pub(super) fn exactly(packed: &[u8], size: u32, name: &str) -> Result<Vec<u8>, Defect> {
-    let mut bytes = vec![0; field::index(size)];
+/// The data is no deflate stream, goes on after the stream's end, or inflates to another size. Pieces may have been handed
+/// out before that shows.
+pub(super) fn each(packed: &[u8], size: u32, name: &str, piece: &mut dyn FnMut(&[u8])) -> Result<(), Defect> {
+    let (mut rest, mut at, mut left) = (packed, 0_usize, field::index(size));
+    let mut window = vec![0; WINDOW];
     // On the heap: its tables are large for the stack of a Worker.
     let mut inflater = Box::<DecompressorOxide>::default();
-    let (status, read, written) =
-        decompress(&mut inflater, packed, &mut bytes, 0, TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF);
-    match status {
-        TINFLStatus::Done if read == packed.len() && written == bytes.len() => Ok(bytes),
-        TINFLStatus::Done | TINFLStatus::HasMoreOutput => {
-            let message = "The sizes that the archive declares for this file are not its real ones. Pack the \
-                           archive again.";
-            Err(Defect::of_file(DefectCode::EntrySize, name, message))
-        }
-        _ => {
-            let message = "The compressed data of this file is broken. Pack the archive again.";
-            Err(Defect::of_file(DefectCode::EntryData, name, message))
+    loop {
+        let (status, read, written) = decompress(&mut inflater, rest, &mut window, at, 0);
+        rest = rest.get(read..).unwrap_or_default();
+        left = left.checked_sub(written).ok_or_else(|| size_wrong(name))?;
+        let end = at.saturating_add(written);
+        piece(window.get(at..end).unwrap_or_default());
+        match status {
+            TINFLStatus::Done if rest.is_empty() && left == 0 => return Ok(()),
+            TINFLStatus::HasMoreOutput if written > 0 => at = if end < WINDOW { end } else { 0 },
+            TINFLStatus::Done => return Err(size_wrong(name)),
+            _ => return Err(broken(name)),
         }
     }
+}
+
+fn size_wrong(name: &str) -> Defect {
+    let message =
+        "The sizes that the archive declares for this file are not its real ones. Pack the archive again.";
+    Defect::of_file(DefectCode::EntrySize, name, message)
+}
+
+fn broken(name: &str) -> Defect {
+    let message = "The compressed data of this file is broken. Pack the archive again.";
+    Defect::of_file(DefectCode::EntryData, name, message)
 }

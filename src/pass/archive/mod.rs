@@ -18,9 +18,10 @@ mod writer;
 use std::{collections::BTreeSet, fmt};
 
 pub use self::{
+    checksum::Crc32,
     entry::Entry,
     limits::{MAX_ENTRIES, MAX_FILE_BYTES, MAX_TOTAL_BYTES},
-    writer::Writer,
+    writer::{Outline, Writer},
 };
 use self::{entry::Packing, header::Central};
 use super::defect::{Defect, DefectCode, Defects};
@@ -54,6 +55,12 @@ impl<'a> Archive<'a> {
         }
     }
 
+    /// Bytes of the file.
+    #[must_use]
+    pub fn packed_size(&self) -> usize {
+        self.file.len()
+    }
+
     /// All entries, folders included, in the order of the directory.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
@@ -72,13 +79,29 @@ impl<'a> Archive<'a> {
     ///
     /// The entry's data is broken, or contradicts its declared size or its CRC-32.
     pub fn read(&self, entry: &Entry) -> Result<Vec<u8>, Defect> {
+        let mut bytes = Vec::with_capacity(field::index(entry.size));
+        self.read_each(entry, &mut |piece| bytes.extend_from_slice(piece))?;
+        Ok(bytes)
+    }
+
+    /// Unpacks an entry piece by piece, so that it need not fit into memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Archive::read`]; pieces may have been handed out before that shows.
+    pub fn read_each(&self, entry: &Entry, piece: &mut dyn FnMut(&[u8])) -> Result<(), Defect> {
         let packed = self.file.get(entry.data.clone()).unwrap_or_default();
-        let bytes = match entry.packing {
-            Packing::Stored => packed.to_vec(),
-            Packing::Deflated => inflate::exactly(packed, entry.size, entry.name())?,
-            Packing::Unreadable => return Err(unreadable(entry)),
+        let mut crc = Crc32::default();
+        let mut checked = |bytes: &[u8]| {
+            crc.update(bytes);
+            piece(bytes);
         };
-        if checksum::crc32(&bytes) == entry.crc32 { Ok(bytes) } else { Err(checksum_wrong(entry)) }
+        match entry.packing {
+            Packing::Stored => checked(packed),
+            Packing::Deflated => inflate::each(packed, entry.size, entry.name(), &mut checked)?,
+            Packing::Unreadable => return Err(unreadable(entry)),
+        }
+        if crc.value() == entry.crc32 { Ok(()) } else { Err(checksum_wrong(entry)) }
     }
 }
 

@@ -20,6 +20,14 @@ const MODE: u32 = 0o100_644 << 16;
 #[derive(Clone, Default)]
 pub struct Writer {
     file: Vec<u8>,
+    outline: Outline,
+}
+
+/// What is in an archive besides the data of its entries, which somebody else writes.
+#[derive(Clone, Default)]
+pub struct Outline {
+    /// Bytes of the archive so far, the data of entries included.
+    length: usize,
     directory: Vec<u8>,
     count: u16,
 }
@@ -43,10 +51,16 @@ impl Writer {
     /// A copy with room for `more` bytes.
     #[must_use]
     pub fn continued(&self, more: usize) -> Self {
-        let mut file =
-            Vec::with_capacity(self.file.len().saturating_add(self.directory.len()).saturating_add(more));
+        let directory = self.outline.directory.len();
+        let mut file = Vec::with_capacity(self.file.len().saturating_add(directory).saturating_add(more));
         file.extend_from_slice(&self.file);
-        Self { file, directory: self.directory.clone(), count: self.count }
+        Self { file, outline: self.outline.clone() }
+    }
+
+    /// About how many bytes it takes in memory.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.file.capacity().saturating_add(self.outline.directory.capacity())
     }
 
     /// Adds a file without compressing it.
@@ -72,24 +86,51 @@ impl Writer {
     /// The archive's bytes.
     #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
-        let (start, length) = (narrow(self.file.len()), narrow(self.directory.len()));
-        self.file.append(&mut self.directory);
-        self.file.extend_from_slice(b"PK\x05\x06\0\0\0\0");
-        self.file.extend_from_slice(&self.count.to_le_bytes());
-        self.file.extend_from_slice(&self.count.to_le_bytes());
-        self.file.extend_from_slice(&length.to_le_bytes());
-        self.file.extend_from_slice(&start.to_le_bytes());
-        self.file.extend_from_slice(&[0, 0]);
+        self.file.append(&mut self.outline.finish());
         self.file
     }
 
-    /// An entry's data with its header in front (APPNOTE 4.3.7), and the header in the directory (4.3.12).
+    /// An entry's data with its header in front.
     fn add(&mut self, fields: &Fields<'_>, packed: &[u8]) {
-        let start = narrow(self.file.len());
-        self.file.extend_from_slice(b"PK\x03\x04");
-        fields.write(&mut self.file);
-        self.file.extend_from_slice(fields.name.as_bytes());
+        self.file.append(&mut self.outline.add(fields));
         self.file.extend_from_slice(packed);
+    }
+}
+
+impl Outline {
+    /// The bytes that stand before the data of a file that is stored without compressing it.
+    pub fn store(&mut self, name: &str, size: u32, crc32: u32) -> Vec<u8> {
+        self.add(&Fields { name, method: 0, crc32, packed_size: size, size })
+    }
+
+    /// Bytes of the archive so far, the data of entries included.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// The bytes behind the data of the last entry: the directory and the archive's end (APPNOTE 4.3.12, 4.3.16).
+    #[must_use]
+    pub fn finish(mut self) -> Vec<u8> {
+        let (start, length) = (narrow(self.length), narrow(self.directory.len()));
+        let end = &mut self.directory;
+        end.extend_from_slice(b"PK\x05\x06\0\0\0\0");
+        end.extend_from_slice(&self.count.to_le_bytes());
+        end.extend_from_slice(&self.count.to_le_bytes());
+        end.extend_from_slice(&length.to_le_bytes());
+        end.extend_from_slice(&start.to_le_bytes());
+        end.extend_from_slice(&[0, 0]);
+        self.directory
+    }
+
+    /// The header in front of an entry's data (APPNOTE 4.3.7). The one in the directory (4.3.12) is noted.
+    fn add(&mut self, fields: &Fields<'_>) -> Vec<u8> {
+        let start = narrow(self.length);
+        let mut header = b"PK\x03\x04".to_vec();
+        fields.write(&mut header);
+        header.extend_from_slice(fields.name.as_bytes());
+        let packed = usize::try_from(fields.packed_size).unwrap_or(usize::MAX);
+        self.length = self.length.saturating_add(header.len()).saturating_add(packed);
 
         self.directory.extend_from_slice(b"PK\x01\x02");
         self.directory.extend_from_slice(&MADE_BY.to_le_bytes());
@@ -100,6 +141,7 @@ impl Writer {
         self.directory.extend_from_slice(&start.to_le_bytes());
         self.directory.extend_from_slice(fields.name.as_bytes());
         self.count = self.count.saturating_add(1);
+        header
     }
 }
 
