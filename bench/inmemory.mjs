@@ -42,7 +42,7 @@ class Bucket {
   objects = new Map();
 
   async put(key, bytes) {
-    this.objects.set(key, bytes);
+    this.objects.set(key, bytes.slice()); // they are the Worker's own memory
     if (this.objects.size > MOST_OBJECTS) this.objects.delete(this.objects.keys().next().value);
     return { key };
   }
@@ -51,10 +51,10 @@ class Bucket {
     const bytes = this.objects.get(key);
     if (!bytes) return null;
     return {
+      size: bytes.length,
       get body() {
         return new Response(bytes).body;
       },
-      arrayBuffer: async () => bytes.slice().buffer,
     };
   }
 
