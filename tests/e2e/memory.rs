@@ -106,11 +106,13 @@ fn a_bundle_is_sent_without_being_held_in_memory() {
 fn a_small_template_of_very_many_json_values_is_refused_in_little_memory() {
     let server = server();
     let idle = memory(&server);
-    let dense = format!("[{}0]", r#"{"":0},"#.repeat(140_000));
+    let dense = format!(r#""userInfo":[{}0]"#, r#"{"":0},"#.repeat(140_000));
     let members: Vec<_> = (0..90_000).map(|at| format!(r#""k{at}":0"#)).collect();
-    for text in [format!(r#"{{"userInfo":{dense}}}"#), format!("{{{}}}", members.join(","))] {
-        let files = [("pass.json".to_owned(), text.into_bytes()), ("icon.png".to_owned(), vec![0; 8])];
-        let refused = server.issuer().store_template("dense", &write_archive(&files, Layout::Deflated));
+    for more in [dense, members.join(",")] {
+        let pass = r#"{"formatVersion":1,"organizationName":"E","description":"D","storeCard":{},"#;
+        let pass = ("pass.json".to_owned(), format!("{pass}{more}}}").into_bytes());
+        let file = write_archive(&[pass, ("icon.png".to_owned(), vec![0; 8])], Layout::Deflated);
+        let refused = server.issuer().store_template("dense", &file);
         assert_eq!(refused.status, 400, "{refused:#}");
         assert!(refused.text().contains("more than 10000 values"), "{refused:#}");
     }
