@@ -22,6 +22,9 @@ pub trait Queue {
     fn send(&self, messages: &[Message]) -> impl Future<Output = ()>;
 }
 
+/// Seconds until a message whose work failed comes again.
+pub const RETRY_SECONDS: u32 = 30;
+
 /// Pushes to one page of phones, if something is due. As soon as the page is taken, other workers begin with what else is due.
 ///
 /// # Errors

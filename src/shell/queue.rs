@@ -4,7 +4,7 @@ use super::{Settings, Workshop, binding, log_pushed, log_queue, now_ms, random_u
 use crate::{
     endpoint::{Failure, Trouble},
     issuer::republish,
-    jobs::{self, Queue, Resumed},
+    jobs::{self, Queue, RETRY_SECONDS, Resumed},
     message::Message,
     push::{Nudge, Worker},
     store::{Database, d1::D1},
@@ -48,9 +48,6 @@ fn to_js(message: &Message) -> Result<JsValue, JsValue> {
     Reflect::set(&request, &JsValue::from_str("delaySeconds"), &JsValue::from(message.delay))?;
     Ok(request.into())
 }
-
-/// Seconds until a message whose work failed comes again.
-const RETRY_SECONDS: u32 = 30;
 
 /// Does the work of each message. One whose storage fails comes again; the others are done.
 pub(crate) async fn consume(batch: MessageBatch<JsValue>, env: &Env) {

@@ -38,8 +38,8 @@ impl World {
     }
 
     /// A message whose consumer failed comes again.
-    pub(crate) fn send_again(&self, message: &Waiting, seconds: i64) {
-        let (due_ms, tries) = (self.now_ms() + seconds * 1000, message.tries + 1);
+    pub(crate) fn send_again(&self, message: &Waiting, seconds: u32) {
+        let (due_ms, tries) = (self.now_ms() + i64::from(seconds) * 1000, message.tries + 1);
         if tries <= TRIES {
             self.queue.waiting.borrow_mut().push(Waiting { due_ms, tries, ..message.clone() });
         }

@@ -9,7 +9,7 @@ use super::{
     worker::{cron, work},
     world::{START_MS, World},
 };
-use edgepass::upkeep;
+use edgepass::{jobs::RETRY_SECONDS, upkeep};
 use edgepass_support::storage::{Snapshot, block_on};
 use std::{
     future::Future,
@@ -190,7 +190,7 @@ impl Simulation {
         self.world.progress();
         let task = self.tasks.swap_remove(chosen);
         if let Some(message) = task.message.filter(|_| !done) {
-            self.world.send_again(&message, 30);
+            self.world.send_again(&message, RETRY_SECONDS);
         }
         true
     }
@@ -201,7 +201,7 @@ impl Simulation {
         self.world.event(|| "an invocation crashes".to_owned());
         drop(task.future);
         if let Some(message) = task.message.filter(|_| self.world.chance.percent(50)) {
-            self.world.send_again(&message, 30);
+            self.world.send_again(&message, RETRY_SECONDS);
         }
     }
 
