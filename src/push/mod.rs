@@ -14,8 +14,8 @@
 //! | after that | what failed, with the time of its next attempt | a delayed message, or the cron trigger |
 //!
 //! A phone is a push token: device identifiers that share one are told by one push. What a holder of a pass registers must harm
-//! nobody else, so a service is held only when a push token of nobody fails as well (`doubt`), and push tokens that are called bad in
-//! great number stay (`settle`).
+//! nobody else. So a service is held only when a push token of nobody fails as well (`doubt`). A wrong configuration must cost no
+//! registration. So push tokens that are called bad stay until a push was delivered (`settle`).
 //!
 //! Push services differ in their requests and answers only, which are pure functions ([`Providers`]).
 

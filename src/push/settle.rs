@@ -17,8 +17,8 @@ use std::{
     mem,
 };
 
-/// From so many bad push tokens of a pass type in a page on, if they are at least half of those pushed to, the configuration is
-/// wrong rather than each of them: another team's key, or the development servers.
+/// So many bad push tokens of a pass type in a page, if they are at least half of those pushed to, tell of a wrong configuration:
+/// another team's key, or the development servers.
 const MANY: usize = 20;
 
 type Key<'a> = (&'a str, &'a str);
