@@ -120,6 +120,12 @@ impl Clients {
         client == Client::Apple || self.others.contains(&client)
     }
 
+    /// Whether its credentials are accepted: those of wallets that the operator named, and all that have Apple's scheme.
+    #[must_use]
+    pub fn admits(&self, client: Client) -> bool {
+        client.scheme() == APPLE || self.contains(client)
+    }
+
     /// The wallet whose scheme this is, matched without regard to case (RFC 9110, section 11.1). Apple's scheme is Apple
     /// Wallet here, whoever sends it.
     #[must_use]

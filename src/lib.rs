@@ -105,7 +105,8 @@ mod events {
             log_resumed(&queue::resume(&env, now_ms()).await);
             log_resealed(&resealed(&env).await);
         } else {
-            log_swept(&swept(&env, now).await);
+            let (swept, failure) = swept(&env, now).await;
+            log_swept(swept, failure.as_ref());
         }
     }
 
@@ -116,10 +117,14 @@ mod events {
         Ok(upkeep::reseal(&D1::new(binding::database(env)?), &SubtleCrypto, master_key).await?)
     }
 
-    async fn swept(env: &Env, now: i64) -> Result<upkeep::Swept, Failure> {
-        let (database, objects) = (D1::new(binding::database(env)?), R2(binding::bucket(env)?));
-        upkeep::remove_unreachable(&database, &Settings::of(env).wanted_clients(), now).await?;
-        upkeep::forget_devices(&database).await?;
-        Ok(upkeep::sweep_pages(&database, &objects, now).await?)
+    async fn swept(env: &Env, now: i64) -> (upkeep::Swept, Option<Failure>) {
+        let bound = || Ok((D1::new(binding::database(env)?), R2(binding::bucket(env)?)));
+        let (database, objects) = match bound() {
+            Ok(bound) => bound,
+            Err(failure) => return (upkeep::Swept::default(), Some(failure)),
+        };
+        let wanted = Settings::of(env).wanted_clients();
+        let (swept, trouble) = upkeep::sweep_all(&database, &objects, &wanted, now).await;
+        (swept, trouble.map(Failure::from))
     }
 }

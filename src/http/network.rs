@@ -1,16 +1,15 @@
 //! Whose a client's address is.
 
-/// The network that is taken for one client: an IPv4 address, or the first 64 bits of an IPv6 address, of which a subscriber
-/// has at least as many addresses as 64 bits can tell apart (RFC 6177). The text of an address has one form (RFC 5952), and
-/// the same network the same beginning in all but a few.
+use std::net::Ipv6Addr;
+
+/// The network that is taken for one client: an IPv4 address, or the first 56 bits of an IPv6 address. A site has at least 64
+/// bits to itself, and providers are to give it more (RFC 6177, section 2), which is a network of 56 or 48 bits (RIPE-690). By
+/// 64 bits, a subscriber would be 256 clients or more. By 48 bits, 256 subscribers of many a provider would be one.
 #[must_use]
 pub fn network(address: &str) -> String {
-    if !address.contains(':') {
-        return address.to_owned();
-    }
-    let groups: Vec<&str> = address.split(':').take(4).take_while(|group| !group.is_empty()).collect();
-    let zeros = groups.iter().rev().take_while(|group| **group == "0").count();
-    format!("{}::", groups.get(..groups.len().saturating_sub(zeros)).unwrap_or_default().join(":"))
+    let Ok(address) = address.parse::<Ipv6Addr>() else { return address.to_owned() };
+    let [first, second, third, fourth, ..] = address.segments();
+    format!("{first:x}:{second:x}:{third:x}:{:x}::", fourth & 0xff00)
 }
 
 #[cfg(test)]
@@ -21,13 +20,13 @@ mod tests {
     fn a_subscriber_is_one_client() {
         for (address, expected) in [
             ("192.0.2.17", "192.0.2.17"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-            ("2001:db8:1:2::6", "2001:db8:1:2::"),
-            ("2001:db8:1:3::6", "2001:db8:1:3::"),
-            ("2001:db8::6", "2001:db8::"),
-            ("2001:db8:0:0:1::", "2001:db8::"),
-            ("2001:db8:0:1::6", "2001:db8:0:1::"),
-            ("::1", "::"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:0::"),
+            ("2001:db8:1:ff::6", "2001:db8:1:0::"),
+            ("2001:db8:1:100::6", "2001:db8:1:100::"),
+            ("2001:db8:1:12ff::6", "2001:db8:1:1200::"),
+            ("2001:db8:2:ff::6", "2001:db8:2:0::"),
+            ("2001:DB8::6", "2001:db8:0:0::"),
+            ("::1", "0:0:0:0::"),
             ("", ""),
         ] {
             assert_eq!(network(address), expected, "{address}");

@@ -3,15 +3,18 @@
 //! Deletes the registrations of a pass, or that of one device, which is named as the listing shows it. A phone that held one hears
 //! of no change until it registers again.
 //!
-//! One transaction. A crash before it leaves all, one after it leaves them deleted, and doing it again is harmless.
+//! What is given is first taken for a whole identifier, which is found by key. Only if there is none, the pass's devices are looked
+//! through for the one of which it is shown.
+//!
+//! The deletion is one transaction. A crash before it leaves all, one after it leaves them deleted, and doing it again is harmless.
 
-use super::Address;
+use super::{Address, registrations::SHOWN};
 use crate::{
-    endpoint::Endpoint,
+    endpoint::{Failure, run},
     http::{Refusal, Reply, path, query},
     store::{
-        Batch, Rows, Unreadable,
-        sql::issuer::registrations::{Clear, ClearDevice, Known, Matching},
+        Batch, Database, Query, Rows, Unreadable,
+        sql::issuer::registrations::{Clear, ClearDevice, Count, Known, Shown},
     },
 };
 use serde::Serialize;
@@ -54,29 +57,73 @@ impl ClearRegistrations {
     }
 }
 
-impl Endpoint for ClearRegistrations {
-    fn ask(&self) -> Batch<'_> {
-        let (pass_type, serial) = (self.address.pass_type.as_str(), self.address.serial.as_str());
-        let (device, most) = (self.device.as_deref(), MOST.saturating_add(1));
-        let matching = Matching { pass_type, serial, device, shown: device, most };
-        let delete = match device {
-            None => Clear { pass_type, serial, most: MOST }.query(),
-            Some(device) => ClearDevice { pass_type, serial, device, shown: device }.query(),
+impl ClearRegistrations {
+    /// Deletes them: with one call of the database, or three where a device is named by what the listing shows.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when there is no such pass, [`Refusal::Conflict`] when several devices are named,
+    /// [`Failure::Trouble`] when the database does not answer.
+    pub async fn clear<D: Database>(&self, database: &D) -> Result<Reply, Failure> {
+        let cleared = match self.device.as_deref() {
+            None => self.clear_all(database).await?,
+            Some(device) => {
+                let mut deleted = self.clear_device(database, device).await?;
+                if deleted == 0
+                    && let Some(device) = self.find_shown(database, device).await?
+                {
+                    deleted = self.clear_device(database, &device).await?;
+                }
+                Cleared { deleted, more: false }
+            }
         };
-        // Not repeatable: the second would not tell what the first deleted.
-        Batch::once(vec![Known { pass_type, serial }.query(), matching.query(), delete])
+        Ok(Reply::json(200, &cleared))
     }
 
-    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+    async fn clear_all<D: Database>(&self, database: &D) -> Result<Cleared, Failure> {
+        let (pass_type, serial) = self.pass();
+        let count = Count { pass_type, serial, most: MOST.saturating_add(1) };
+        let rows =
+            self.ask(database, &[count.query(), Clear { pass_type, serial, most: MOST }.query()]).await?;
+        let (count,) = rows.first::<(i64,)>(1)?.ok_or(Unreadable)?;
+        Ok(Cleared { deleted: count.min(MOST), more: count > MOST })
+    }
+
+    /// Deletes the registration of the device of this identifier, and tells how many there were.
+    async fn clear_device<D: Database>(&self, database: &D, device: &str) -> Result<i64, Failure> {
+        let (pass_type, serial) = self.pass();
+        let rows = self.ask(database, &[ClearDevice { pass_type, serial, device }.query()]).await?;
+        Ok(i64::from(rows.text(1).is_some()))
+    }
+
+    /// The one device of which the listing shows this.
+    async fn find_shown<D: Database>(&self, database: &D, shown: &str) -> Result<Option<String>, Failure> {
+        // No listing shows more of an identifier.
+        if shown.chars().count() > SHOWN {
+            return Ok(None);
+        }
+        let (pass_type, serial) = self.pass();
+        let rows = self.ask(database, &[Shown { pass_type, serial, shown }.query()]).await?;
+        let mut found: Vec<(String,)> = rows.all(1)?;
+        if found.len() > 1 {
+            return Err(Refusal::Conflict(SEVERAL).into());
+        }
+        Ok(found.pop().map(|(device,)| device))
+    }
+
+    fn pass(&self) -> (&str, &str) {
+        (&self.address.pass_type, &self.address.serial)
+    }
+
+    /// Asks whether there is such a pass, and runs the queries behind that.
+    async fn ask<D: Database>(&self, database: &D, queries: &[Query<'_>]) -> Result<Rows, Failure> {
+        let (pass_type, serial) = self.pass();
+        let queries = [&[Known { pass_type, serial }.query()], queries].concat();
+        // Not repeatable: the second would not tell what the first deleted.
+        let rows = run(database, &Batch::once(queries)).await?;
         if rows.text(0).is_none() {
-            return Ok(Refusal::NotFound("No such pass was published.").into());
+            return Err(Refusal::NotFound("No such pass was published.").into());
         }
-        let (matching,) = rows.first::<(i64,)>(1)?.ok_or(Unreadable)?;
-        if self.device.is_some() && matching > 1 {
-            return Ok(Refusal::Conflict(SEVERAL).into());
-        }
-        let (deleted, more) = (matching.min(MOST), matching > MOST);
-        Ok(Reply::json(200, &Cleared { deleted, more }))
+        Ok(rows)
     }
 }
 

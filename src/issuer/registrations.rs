@@ -17,7 +17,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Serialize;
 
 /// Characters of a secret that are shown; `clear_registrations` and its SQL find a device by them.
-const SHOWN: usize = 8;
+pub(super) const SHOWN: usize = 8;
 
 /// An issuer looks at who holds a pass.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use crate::{
     crypto::subtle::SubtleCrypto,
     endpoint::Failure,
     http::{Refusal, Reply},
-    shell::{Visit, binding},
+    shell::{Limit, Visit, binding},
     upkeep::{Health, Setup},
 };
 
@@ -17,6 +17,7 @@ pub(super) async fn healthz(visit: &Visit<'_>) -> Result<Understood, Failure> {
         let health = format!(r#"{{"status":"ok","version":"{version}","commit":"{commit}"}}"#);
         return Ok(Understood::reply(Reply::json_text(200, health)));
     }
+    visit.admit_client(Limit::Health).await?;
     let settings = visit.settings();
     let policy = settings.push_policy().ok();
     let setup = Setup {

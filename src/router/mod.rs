@@ -75,7 +75,7 @@ fn routes() -> Routes {
 fn device_routes(at: &mut impl FnMut(&'static str, Handler)) {
     at("/v1/devices/:device/registrations/:type/*serial", |visit| Box::pin(devices::registration(visit)));
     at("/v1/devices/:device/registrations/:type", |visit| Box::pin(devices::updatable(visit)));
-    at("/v1/passes/:type/*serial", |visit| Box::pin(ready(devices::latest(visit))));
+    at("/v1/passes/:type/*serial", |visit| Box::pin(devices::latest(visit)));
     at("/v1/log", |visit| Box::pin(devices::log(visit)));
 }
 

@@ -79,7 +79,8 @@ pub(super) async fn registrations(visit: &Visit<'_>) -> Result<Understood, Failu
         }
         Method::Delete => {
             unconditional(visit)?;
-            Ok(ClearRegistrations::of_query(address, visit.query())?.into())
+            let registrations = ClearRegistrations::of_query(address, visit.query())?;
+            Ok(Understood::reply(registrations.clear(visit.database()?).await?))
         }
         _ => Err(Refusal::MethodNotAllowed("GET, HEAD, DELETE").into()),
     }

@@ -2,7 +2,10 @@
 //! let in is in `wrangler.toml`.
 
 use super::{Visit, binding};
-use crate::{http::Refusal, promise::settled};
+use crate::{
+    http::{Headers, Refusal, network},
+    promise::settled,
+};
 use js_sys::Promise;
 use std::cell::{Cell, OnceCell};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -32,29 +35,41 @@ pub(super) fn is_first_of_minute(at_ms: i64) -> bool {
 pub(crate) enum Limit {
     /// Registrations of a pass.
     Registrations,
-    /// Lists that a client asks for.
-    Lists,
+    /// Requests of a client to device endpoints that ask the database.
+    Clients,
     /// What a client logs.
     Logs,
+    /// How often a client asks for the service's health.
+    Health,
 }
 
 /// The bindings, each looked up once. One that is missing limits nothing.
 #[derive(Default)]
-pub(super) struct Limiters([OnceCell<Option<JsValue>>; 3]);
+pub(super) struct Limiters([OnceCell<Option<JsValue>>; 4]);
 
 impl Limiters {
     fn get(&self, limit: Limit, env: &Env) -> Option<&JsValue> {
-        let Self([registrations, lists, logs]) = self;
+        let Self([registrations, clients, logs, health]) = self;
         let (cell, name) = match limit {
             Limit::Registrations => (registrations, "REGISTRATION_LIMIT"),
-            Limit::Lists => (lists, "LIST_LIMIT"),
+            Limit::Clients => (clients, "CLIENT_LIMIT"),
             Limit::Logs => (logs, "LOG_LIMIT"),
+            Limit::Health => (health, "HEALTH_LIMIT"),
         };
         cell.get_or_init(|| binding::rate_limiter(env, name)).as_ref()
     }
 }
 
 impl Visit<'_> {
+    /// Counts this request under its client's network, as Cloudflare gives the address (Cloudflare, "HTTP request headers"): what
+    /// a client sends in this field itself does not arrive.
+    ///
+    /// # Errors
+    /// [`Refusal::TooManyRequests`] when there were too many.
+    pub(crate) async fn admit_client(&self, limit: Limit) -> Result<(), Refusal> {
+        self.admit(limit, || network(&self.get("cf-connecting-ip").unwrap_or_default())).await
+    }
+
     /// Counts this request under a key, which is made if there is such a limit.
     ///
     /// # Errors

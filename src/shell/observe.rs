@@ -167,6 +167,8 @@ struct CronLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     deleted: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    registrations_deleted: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     resumed: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resealed: Option<usize>,
@@ -244,12 +246,16 @@ impl<'a> From<&'a Failure> for Cause<'a> {
     }
 }
 
-/// Writes the log line of a sweep.
-pub(crate) fn log_swept(outcome: &Result<Swept, Failure>) {
-    let swept = outcome.as_ref().ok();
-    let (looked_at, deleted) = (swept.map(|swept| swept.looked_at), swept.map(|swept| swept.deleted));
-    let trouble = outcome.as_ref().err().map(Cause::from);
-    log(&CronLine { cron: "sweep", looked_at, deleted, trouble, ..CronLine::default() });
+/// Writes the log line of a sweep: what was done, and what failed of it.
+pub(crate) fn log_swept(swept: Swept, failure: Option<&Failure>) {
+    log(&CronLine {
+        cron: "sweep",
+        looked_at: Some(swept.looked_at),
+        deleted: Some(swept.deleted),
+        registrations_deleted: Some(swept.registrations_deleted),
+        trouble: failure.map(Cause::from),
+        ..CronLine::default()
+    });
 }
 
 /// Writes the log line of a look for work that was left, unless there was none.

@@ -197,13 +197,11 @@ impl Settings {
         self.read.providers.get_or_init(|| Providers::new(&self.providers))
     }
 
-    /// The wallets that the operator lets in, or set a push service up for, be it rightly or not: what they registered stays.
+    /// The wallets that are let in, or that the operator set a push service up for, be it rightly or not: what they registered
+    /// stays.
     pub(crate) fn wanted_clients(&self) -> Vec<Client> {
         let is_set_up = |client| self.providers().serves(client) || self.providers().broken(client).is_some();
-        Client::ALL
-            .into_iter()
-            .filter(|client| self.clients.contains(*client) || is_set_up(*client))
-            .collect()
+        Client::ALL.into_iter().filter(|client| self.clients.admits(*client) || is_set_up(*client)).collect()
     }
 
     /// How much is pushed, and how often.

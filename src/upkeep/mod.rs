@@ -2,13 +2,16 @@
 //! it tells of its health.
 
 mod health;
+mod hourly;
 mod migrations;
 mod reseal;
 mod sweep;
 mod told;
 mod unreachable;
+mod walk;
 
 pub use health::{Health, Setup};
+pub use hourly::sweep_all;
 pub use reseal::reseal;
 pub use sweep::{Swept, sweep, sweep_pages};
 pub use told::forget_devices;

@@ -37,6 +37,8 @@ pub struct Swept {
     pub looked_at: usize,
     /// Objects deleted.
     pub deleted: usize,
+    /// Registrations deleted, by [`sweep_all`](super::sweep_all).
+    pub registrations_deleted: usize,
     /// Whether the end of the bucket was reached.
     pub finished: bool,
 }
@@ -52,7 +54,7 @@ pub async fn sweep_pages<D: Database, O: Objects>(
 ) -> Result<Swept, Trouble> {
     let mut total = Swept::default();
     for _ in 0..PAGES {
-        let Swept { looked_at, deleted, finished } = sweep(database, objects, now).await?;
+        let Swept { looked_at, deleted, finished, .. } = sweep(database, objects, now).await?;
         total.looked_at = total.looked_at.saturating_add(looked_at);
         total.deleted = total.deleted.saturating_add(deleted);
         total.finished = finished;
@@ -76,13 +78,16 @@ pub async fn sweep<D: Database, O: Objects>(database: &D, objects: &O, now: i64)
     let progress = page.last().filter(|_| more).map_or("", |last| last.key.as_str());
     let keys = serde_json::to_string(&unneeded).unwrap_or_default();
     let before_day = now.div_euclid(SECONDS_A_DAY).saturating_sub(KEPT_DAYS);
-    let done =
-        vec![Forget { keys: &keys }.query(), Proceed { progress }.query(), ForgetLog { before_day }.query()];
+    let done = vec![
+        Forget { keys: &keys }.query(),
+        Proceed { job: "sweep", progress }.query(),
+        ForgetLog { before_day }.query(),
+    ];
     run(database, &Batch::repeatable(done)).await?;
     if !unneeded.is_empty() {
         objects.delete(&unneeded).await?;
     }
-    Ok(Swept { looked_at: page.len(), deleted: unneeded.len(), finished: !more })
+    Ok(Swept { looked_at: page.len(), deleted: unneeded.len(), finished: !more, ..Swept::default() })
 }
 
 /// Whose file it is: a pass's type and serial number, or no type and a template's name.

@@ -1,30 +1,33 @@
 //! Forgets what devices were told that have left: by unregistering, or because their push token was dead.
 //!
-//! Each call looks at the next of them and remembers where it stopped; a crash in between leaves them to be looked at again.
+//! Each call looks at the next page of them and remembers where it stopped. The page and the place behind it are one transaction;
+//! a crash before it leaves the page to be looked at again.
 
+use super::walk::Walk;
 use crate::{
     endpoint::{Trouble, run},
     store::{
         Batch, Database,
-        sql::upkeep::sweep::{Devices, ForgetDevices, ProceedDevices},
+        sql::upkeep::sweep::{EndOfDevices, ForgetDevices},
     },
 };
 
 /// Devices looked at in one run of the cron trigger: with the hourly trigger, 240,000 a day.
-const DEVICES: i64 = 10_000;
+const PAGE: i64 = 10_000;
 
-/// Forgets the devices that have left, among the next few.
+/// Forgets the devices that have left, among the next few; `now` is unix seconds.
 ///
 /// # Errors
 /// [`Trouble`] when the database does not answer; the next run goes on where this one stopped.
-pub async fn forget_devices<D: Database>(database: &D) -> Result<(), Trouble> {
-    let rows = run(database, &Batch::repeatable(vec![Devices { limit: DEVICES }.query()])).await?;
-    let to: Option<(String, String)> = rows.first(0)?;
-    let progress =
-        serde_json::to_string(&to.as_ref().map_or_else(Vec::new, |(a, b)| vec![a, b])).unwrap_or_default();
-    let (to_type, to_device) = to.as_ref().map(|(a, b)| (a.as_str(), b.as_str())).unzip();
-    let forget = ForgetDevices { to_type, to_device };
-    // Not repeatable: the second would begin where the first stopped.
-    run(database, &Batch::once(vec![forget.query(), ProceedDevices { progress: &progress }.query()])).await?;
+pub async fn forget_devices<D: Database>(database: &D, now: i64) -> Result<(), Trouble> {
+    let Some(walk) = Walk::resume(database, "push", now).await? else { return Ok(()) };
+    let (pass_type, device, client) = (walk.column(0), walk.column(1), walk.column(2));
+    let end = EndOfDevices { pass_type, device, client, limit: PAGE };
+    let rows = run(database, &Batch::repeatable(vec![end.query()])).await?;
+    let end: Option<(String, String, String)> = rows.first(0)?;
+    let behind = walk.behind(end.map(|(pass_type, device, client)| vec![pass_type, device, client]));
+    let progress = behind.to_json();
+    let forget = ForgetDevices { pass_type, device, client, limit: PAGE };
+    run(database, &Batch::repeatable(vec![forget.query(), behind.proceed(&progress).query()])).await?;
     Ok(())
 }

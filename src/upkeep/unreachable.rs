@@ -3,20 +3,26 @@
 //! Anyone who holds a pass may register it under any number of names, and such a wallet never unregisters. Apple's are not among
 //! them, and neither are those of a wallet that the operator lets in or set up: their push service may be set up later, or again.
 //!
+//! A wallet that stops being let in may be a slip in a setting, and deleted registrations come back only when phones make them
+//! again. So it is noted since when a wallet is not wanted, and its registrations stay for a while after that, too. Only wallets
+//! that a setting can name are noted; a name that no setting can bring back has no such time.
+//!
 //! Each call looks at some pages and remembers where it stopped. A page and the place behind it are one transaction, so a crash
 //! leaves a page to be looked at, or one that was.
 
+use super::walk::Walk;
 use crate::{
     client::Client,
     endpoint::{Trouble, run},
     push,
     store::{
         Batch, Database,
-        sql::upkeep::sweep::{ProceedRegistrations, Registrations, RemoveUnreachable},
+        sql::upkeep::sweep::{EndOfRegistrations, Proceed, RemoveUnreachable, Unwanted},
     },
 };
 
-/// How long a registration stays, in seconds, counted from when it was last made.
+/// How long a registration stays, in seconds, counted from when it was last made, and from when its wallet was first seen
+/// unwanted.
 const KEPT_SECONDS: i64 = 30 * 86_400;
 
 /// Registrations of a page.
@@ -25,7 +31,8 @@ const PAGE: i64 = 10_000;
 /// Pages of one run of the cron trigger: with the hourly trigger, 2,400,000 registrations a day.
 const PAGES: u32 = 10;
 
-/// Looks at some pages, or to the end. `wanted` are the wallets whose registrations stay; `now` is unix seconds.
+/// Looks at some pages, or to the end, and tells how many registrations it removed. `wanted` are the wallets that are let in or
+/// set up; `now` is unix seconds.
 ///
 /// # Errors
 /// [`Trouble`] when the database does not answer; the next run goes on where this one stopped.
@@ -33,28 +40,64 @@ pub async fn remove_unreachable<D: Database>(
     database: &D,
     wanted: &[Client],
     now: i64,
-) -> Result<(), Trouble> {
-    let wanted = push::names(wanted);
-    let before = now.saturating_sub(KEPT_SECONDS);
+) -> Result<usize, Trouble> {
+    let kept = push::names(&note_unwanted(database, wanted, now).await?);
+    let Some(mut walk) = Walk::resume(database, "registrations", now).await? else { return Ok(0) };
+    let mut removed = 0_usize;
     for _ in 0..PAGES {
-        let rows = run(database, &Batch::repeatable(vec![Registrations { limit: PAGE }.query()])).await?;
-        let to: Option<(String, String, String)> = rows.first(0)?;
-        let place = to.as_ref().map(|(device, pass_type, serial)| [device, pass_type, serial]);
-        let progress =
-            serde_json::to_string(place.as_ref().map_or(&[][..], |place| place)).unwrap_or_default();
-        let remove = RemoveUnreachable {
-            to_device: to.as_ref().map(|(device, ..)| device.as_str()),
-            to_type: to.as_ref().map(|(_, pass_type, _)| pass_type.as_str()),
-            to_serial: to.as_ref().map(|(.., serial)| serial.as_str()),
-            wanted: &wanted,
-            before,
-        };
-        let proceed = ProceedRegistrations { progress: &progress };
-        // Not repeatable: the second would begin where the first stopped.
-        run(database, &Batch::once(vec![remove.query(), proceed.query()])).await?;
-        if to.is_none() {
+        let (page, behind) = remove_page(database, &walk, &kept, now).await?;
+        removed = removed.saturating_add(page);
+        if behind.is_over() {
             break;
         }
+        walk = behind;
     }
-    Ok(())
+    Ok(removed)
+}
+
+/// Looks at the page after a place. The number of removed registrations, and the place behind the page.
+async fn remove_page<D: Database>(
+    database: &D,
+    walk: &Walk,
+    kept: &str,
+    now: i64,
+) -> Result<(usize, Walk), Trouble> {
+    let (device, pass_type, serial) = (walk.column(0), walk.column(1), walk.column(2));
+    let end = EndOfRegistrations { device, pass_type, serial, limit: PAGE };
+    let rows = run(database, &Batch::repeatable(vec![end.query()])).await?;
+    let end: Option<(String, String, String)> = rows.first(0)?;
+    let behind = walk.behind(end.map(|(device, pass_type, serial)| vec![device, pass_type, serial]));
+    let before = now.saturating_sub(KEPT_SECONDS);
+    let remove = RemoveUnreachable { device, pass_type, serial, limit: PAGE, kept, before };
+    let progress = behind.to_json();
+    // Sent again after its answer was lost, it removes nothing more, and the number is too small.
+    let rows =
+        run(database, &Batch::repeatable(vec![remove.query(), behind.proceed(&progress).query()])).await?;
+    Ok((rows.texts(0).len(), behind))
+}
+
+/// Notes which wallets are not wanted, and forgets those that are again. The wallets whose registrations stay: those that are
+/// wanted, and those that were not long enough ago.
+async fn note_unwanted<D: Database>(
+    database: &D,
+    wanted: &[Client],
+    now: i64,
+) -> Result<Vec<Client>, Trouble> {
+    let rows = run(database, &Batch::repeatable(vec![Unwanted {}.query()])).await?;
+    let noted: Vec<(String, i64)> = rows.all(0)?;
+    let since = |client: Client| {
+        let noted = noted.iter().find(|(name, _)| name == client.name());
+        noted.map_or(now, |(_, since)| now.min(*since))
+    };
+    let unwanted: Vec<(&str, i64)> = Client::ALL
+        .into_iter()
+        .filter(|client| !wanted.contains(client))
+        .map(|client| (client.name(), since(client)))
+        .collect();
+    let progress = serde_json::to_string(&unwanted).unwrap_or_default();
+    let note = Proceed { job: "unwanted", progress: &progress };
+    run(database, &Batch::repeatable(vec![note.query()])).await?;
+    let before = now.saturating_sub(KEPT_SECONDS);
+    let is_kept = |client: &Client| wanted.contains(client) || since(*client) >= before;
+    Ok(Client::ALL.into_iter().filter(is_kept).collect())
 }

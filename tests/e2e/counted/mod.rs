@@ -14,7 +14,7 @@ const BEFORE: [(&str, &str); 2] =
 /// The Worker. It counts whatever happens between two questions, so its requests have to be sent one after the other.
 pub(crate) fn server() -> &'static Server {
     static COUNTED: LazyLock<Server> = LazyLock::new(|| {
-        let limits = [("REGISTRATION_LIMIT", u32::MAX), ("LIST_LIMIT", u32::MAX), ("LOG_LIMIT", u32::MAX)];
+        let limits = ["REGISTRATION_LIMIT", "CLIENT_LIMIT", "LOG_LIMIT"].map(|name| (name, u32::MAX));
         let without = &["LOG_ALL"];
         Server::start(Options { before: &BEFORE, without, limits: &limits, ..Options::default() })
     });

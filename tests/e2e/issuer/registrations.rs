@@ -192,6 +192,23 @@ fn an_issuer_clears_all_of_a_pass_or_one_as_the_listing_shows_it() {
 }
 
 #[test]
+fn a_device_is_cleared_by_its_identifier_without_a_look_at_the_others_and_by_what_is_shown_with_one() {
+    let card = Card::published();
+    let phones = register(&card, 30);
+    let read = |device: &str| {
+        let answer = clear(&card, &format!("?device={device}")).expect(200);
+        assert_eq!(answer.json()["deleted"], 1);
+        answer.database().expect("Server-Timing").read
+    };
+    // The pass, and the device's entry.
+    let of_one = read(phones[0].device());
+    assert!(of_one <= 4, "{of_one}");
+    // The entry of each of the 29 in the index, and the like as above twice: to look for all of an identifier, and to delete.
+    let of_shown = read(&phones[1].device()[..8]);
+    assert!(of_shown <= 29 + 3 * of_one, "{of_shown}");
+}
+
+#[test]
 fn an_unclear_word_of_what_to_clear_is_refused_and_clears_nothing() {
     let card = Card::published();
     for device in ["0123456789abcdef", "0123456701234567", "ti", "tiny"] {

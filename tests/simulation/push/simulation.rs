@@ -262,7 +262,7 @@ impl Simulation {
 
     fn sweep(&self) {
         let port = super::world::Port { world: Rc::clone(&self.world), who: super::shadow::Who::Reader };
-        let _ = block_on(upkeep::forget_devices(&port));
+        let _ = block_on(upkeep::forget_devices(&port, self.world.now_ms() / 1000));
         self.world.economy.forget();
     }
 

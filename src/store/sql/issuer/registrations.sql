@@ -18,16 +18,12 @@ FROM (
     ORDER BY client, device_id
     LIMIT :limit) AS h;
 
--- matching(pass_type: text, serial: text, device: packed?, shown: text?, most: integer)
--- How many devices registered the pass, but not more than so many: all; or the one of this identifier; or, if there is none,
--- those of which this is shown.
+-- count(pass_type: text, serial: text, most: integer)
+-- How many devices registered the pass, but not more than so many.
 SELECT json_array(count(*)) AS json
 FROM (
     SELECT 1 FROM registrations AS r
     WHERE r.pass_type = :pass_type AND r.serial = :serial
-      AND (:shown IS NULL OR r.device_id = :device
-        OR (substr(unpack(r.device_id), 1, min(8, length(unpack(r.device_id)) / 2)) = :shown AND NOT EXISTS (
-            SELECT 1 FROM registrations AS x WHERE x.device_id = :device AND x.pass_type = :pass_type AND x.serial = :serial)))
     LIMIT :most);
 
 -- clear(pass_type: text, serial: text, most: integer)
@@ -39,13 +35,16 @@ WHERE (device_id, pass_type, serial) IN (
     WHERE r.pass_type = :pass_type AND r.serial = :serial
     LIMIT :most);
 
--- clear_device(pass_type: text, serial: text, device: packed, shown: text)
--- Deletes the one registration of the pass that `matching` finds, if it is one.
+-- clear_device(pass_type: text, serial: text, device: packed)
+-- Deletes the registration of the pass by the device of this identifier; a row if there was one.
 DELETE FROM registrations
-WHERE pass_type = :pass_type AND serial = :serial AND device_id = (
-    SELECT iif(count(*) = 1, max(r.device_id), NULL)
-    FROM registrations AS r
-    WHERE r.pass_type = :pass_type AND r.serial = :serial
-      AND (r.device_id = :device
-        OR (substr(unpack(r.device_id), 1, min(8, length(unpack(r.device_id)) / 2)) = :shown AND NOT EXISTS (
-            SELECT 1 FROM registrations AS x WHERE x.device_id = :device AND x.pass_type = :pass_type AND x.serial = :serial))));
+WHERE device_id = :device AND pass_type = :pass_type AND serial = :serial
+RETURNING json_array(1) AS json;
+
+-- shown(pass_type: text, serial: text, shown: text)
+-- Of devices that registered the pass, two at most of which the listing shows this. It reads all registrations of the pass.
+SELECT json_array(unpack(r.device_id)) AS json
+FROM registrations AS r
+WHERE r.pass_type = :pass_type AND r.serial = :serial
+  AND substr(unpack(r.device_id), 1, min(8, length(unpack(r.device_id)) / 2)) = :shown
+LIMIT 2;

@@ -32,63 +32,68 @@ WHERE EXISTS (SELECT 1 FROM retired_objects AS o WHERE o.object_key = c.value ->
 -- The files of these keys are about to go.
 DELETE FROM retired_objects WHERE object_key IN (SELECT k.value FROM json_each(:keys) AS k);
 
--- proceed(progress: text)
--- Where the next sweep goes on.
-INSERT INTO upkeep (job, progress) VALUES ('sweep', :progress)
-ON CONFLICT (job) DO UPDATE SET progress = excluded.progress;
+-- walk(job: text)
+-- How far a job's walk over a table is: when it began (unix seconds), and the primary key it came to, empty when it is over.
+SELECT u.progress AS json FROM upkeep AS u WHERE u.job = :job;
 
--- devices(limit: integer)
--- Of what devices were told last, the one after which the next sweep begins: so many after the one at which the last sweep
--- stopped. No row: the end is nearer than that.
-SELECT json_array(d.pass_type, unpack(d.device_id)) AS json
+-- proceed(job: text, progress: text)
+-- Where the next run goes on.
+INSERT INTO upkeep (job, progress) VALUES (:job, :progress)
+ON CONFLICT (job) DO UPDATE SET progress = excluded.progress WHERE progress <> excluded.progress;
+
+-- end_of_devices(pass_type: text?, device: packed?, client: text?, limit: integer)
+-- Of what devices were told last, the last one of the page of so many after that one. No row: the page is the last one.
+SELECT json_array(d.pass_type, unpack(d.device_id), d.client) AS json
 FROM push_devices AS d
-WHERE (d.pass_type, d.device_id) > (
-    SELECT coalesce(max(u.progress ->> 0), ''), coalesce(pack(max(u.progress ->> 1)), '') FROM upkeep AS u WHERE u.job = 'push')
-ORDER BY d.pass_type, d.device_id
-LIMIT 1 OFFSET :limit;
+WHERE (d.pass_type, d.device_id, d.client) > (coalesce(:pass_type, ''), coalesce(:device, ''), coalesce(:client, ''))
+ORDER BY d.pass_type, d.device_id, d.client
+LIMIT 1 OFFSET :limit - 1;
 
--- forget_devices(to_type: text?, to_device: packed?)
--- Of the devices between the two, or to the end, those that have no registration left.
+-- forget_devices(pass_type: text?, device: packed?, client: text?, limit: integer)
+-- Of the page of so many devices after that one, deletes those that have no registration left. The limit is what keeps it from
+-- reading the rest of the table.
 DELETE FROM push_devices
-WHERE (pass_type, device_id) > (
-    SELECT coalesce(max(u.progress ->> 0), ''), coalesce(pack(max(u.progress ->> 1)), '') FROM upkeep AS u WHERE u.job = 'push')
-  AND (:to_type IS NULL OR (pass_type, device_id) <= (:to_type, :to_device))
-  AND NOT EXISTS (
-    SELECT 1 FROM registrations AS r
-    WHERE r.device_id = push_devices.device_id AND r.pass_type = push_devices.pass_type
-      AND r.client IS nullif(push_devices.client, ''));
-
--- proceed_devices(progress: text)
--- Where the next sweep goes on: a JSON array of pass type and device, empty to begin again.
-INSERT INTO upkeep (job, progress) VALUES ('push', :progress)
-ON CONFLICT (job) DO UPDATE SET progress = excluded.progress;
+WHERE (pass_type, device_id, client) IN (
+    SELECT p.pass_type, p.device_id, p.client
+    FROM (
+        SELECT d.pass_type, d.device_id, d.client
+        FROM push_devices AS d
+        WHERE (d.pass_type, d.device_id, d.client) > (coalesce(:pass_type, ''), coalesce(:device, ''), coalesce(:client, ''))
+        ORDER BY d.pass_type, d.device_id, d.client
+        LIMIT :limit) AS p
+    WHERE NOT EXISTS (
+        SELECT 1 FROM registrations AS r
+        WHERE r.device_id = p.device_id AND r.pass_type = p.pass_type AND r.client IS nullif(p.client, '')));
 
 -- forget_log(before_day: integer)
 -- Counters too old to act on.
 DELETE FROM device_log WHERE day < :before_day;
 
--- registrations(limit: integer)
--- Of registrations, the one after which the next page begins: so many after the one at which the last one stopped. No row: the
--- end is nearer than that.
+-- unwanted()
+-- Wallets that nobody lets in or set up, and since when that is known (unix seconds).
+SELECT json_array(e.value ->> 0, e.value ->> 1) AS json
+FROM upkeep AS u, json_each(u.progress) AS e
+WHERE u.job = 'unwanted';
+
+-- end_of_registrations(device: packed?, pass_type: text?, serial: text?, limit: integer)
+-- The last registration of the page of so many after that one. No row: the page is the last one.
 SELECT json_array(unpack(r.device_id), r.pass_type, r.serial) AS json
 FROM registrations AS r
-WHERE (r.device_id, r.pass_type, r.serial) > (
-    SELECT coalesce(pack(max(u.progress ->> 0)), ''), coalesce(max(u.progress ->> 1), ''), coalesce(max(u.progress ->> 2), '')
-    FROM upkeep AS u WHERE u.job = 'registrations')
+WHERE (r.device_id, r.pass_type, r.serial) > (coalesce(:device, ''), coalesce(:pass_type, ''), coalesce(:serial, ''))
 ORDER BY r.device_id, r.pass_type, r.serial
-LIMIT 1 OFFSET :limit;
+LIMIT 1 OFFSET :limit - 1;
 
--- remove_unreachable(to_device: packed?, to_type: text?, to_serial: text?, wanted: text, before: integer)
--- Of the registrations between the two, or to the end, those that were last made before that moment by a wallet that is not in
--- the JSON array.
+-- remove_unreachable(device: packed?, pass_type: text?, serial: text?, limit: integer, kept: text, before: integer)
+-- Of the page of so many registrations after that one, deletes those that were last made before that moment by a wallet that is
+-- not in the JSON array; a row for each. The limit is what keeps it from reading the rest of the table.
 DELETE FROM registrations
-WHERE (device_id, pass_type, serial) > (
-    SELECT coalesce(pack(max(u.progress ->> 0)), ''), coalesce(max(u.progress ->> 1), ''), coalesce(max(u.progress ->> 2), '')
-    FROM upkeep AS u WHERE u.job = 'registrations')
-  AND (:to_type IS NULL OR (device_id, pass_type, serial) <= (:to_device, :to_type, :to_serial))
-  AND client IS NOT NULL AND client NOT IN (SELECT w.value FROM json_each(:wanted) AS w) AND registered_at < :before;
-
--- proceed_registrations(progress: text)
--- Where the next page begins: a JSON array of device, pass type and serial number, empty to begin again.
-INSERT INTO upkeep (job, progress) VALUES ('registrations', :progress)
-ON CONFLICT (job) DO UPDATE SET progress = excluded.progress;
+WHERE (device_id, pass_type, serial) IN (
+    SELECT p.device_id, p.pass_type, p.serial
+    FROM (
+        SELECT r.device_id, r.pass_type, r.serial, r.client, r.registered_at
+        FROM registrations AS r
+        WHERE (r.device_id, r.pass_type, r.serial) > (coalesce(:device, ''), coalesce(:pass_type, ''), coalesce(:serial, ''))
+        ORDER BY r.device_id, r.pass_type, r.serial
+        LIMIT :limit) AS p
+    WHERE p.client IS NOT NULL AND p.registered_at < :before AND p.client NOT IN (SELECT k.value FROM json_each(:kept) AS k))
+RETURNING json_array(1) AS json;

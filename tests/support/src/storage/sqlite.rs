@@ -2,7 +2,7 @@
 
 use super::pack;
 use edgepass::store::{Batch, Database, DatabaseError, Fault, Query, Rows, Usage, Value};
-use rusqlite::{CachedStatement, Connection, ToSql, config::DbConfig, types::ToSqlOutput};
+use rusqlite::{CachedStatement, Connection, StatementStatus, ToSql, config::DbConfig, types::ToSqlOutput};
 use std::{
     cell::Cell,
     fs,
@@ -14,6 +14,7 @@ use std::{
 pub struct Sqlite {
     connection: Connection,
     usage: Cell<Usage>,
+    steps: Cell<i64>,
 }
 
 /// A database's content at some moment.
@@ -52,7 +53,7 @@ impl Sqlite {
         connection.set_prepared_statement_cache_capacity(64);
         // Otherwise a statement with a partial index is compiled anew whenever other values are bound to it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).expect("SQLite knows it");
-        Self { connection, usage: Cell::default() }
+        Self { connection, usage: Cell::default(), steps: Cell::default() }
     }
 
     /// The content as it is now.
@@ -80,14 +81,22 @@ impl Sqlite {
         self.connection.prepare_cached(&sql).expect("a test's SQL compiles")
     }
 
+    /// Instructions of SQLite's virtual machine that the port has run so far: a few for each row that is read.
+    pub fn steps(&self) -> i64 {
+        self.steps.get()
+    }
+
     fn query(&self, query: &Query<'_>) -> rusqlite::Result<Vec<String>> {
         let mut statement = self.connection.prepare_cached(query.statement.sql)?;
         let values = rusqlite::params_from_iter(query.values.iter().map(|value| Bound(*value)));
-        if statement.column_count() == 0 {
-            statement.execute(values)?;
-            return Ok(Vec::new());
-        }
-        statement.query_map(values, |row| row.get(0))?.collect()
+        let rows = if statement.column_count() == 0 {
+            statement.execute(values).map(|_| Vec::new())
+        } else {
+            statement.query_map(values, |row| row.get(0)).and_then(Iterator::collect)
+        };
+        let steps = i64::from(statement.reset_status(StatementStatus::VmStep));
+        self.steps.set(self.steps.get() + steps);
+        rows
     }
 
     fn batch(&self, batch: &Batch<'_>) -> rusqlite::Result<Rows> {
