@@ -28,7 +28,7 @@ pub const RETRY_SECONDS: u32 = 30;
 /// Pushes to one page of phones, if something is due. As soon as the page is taken, other workers begin with what else is due.
 ///
 /// # Errors
-/// [`Trouble`] when the database does not answer: the message should come again. What that leaves is in [`push`].
+/// [`Trouble`] when the database does not answer: the message should come again. What that leaves is in [`mod@crate::push`].
 pub async fn push<D: Database, T: Transport, Q: Queue>(
     worker: &Worker,
     providers: &Providers,
