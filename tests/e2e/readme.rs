@@ -6,12 +6,18 @@ use std::{
 };
 
 use edgepass_support::{
+    issuer::Issuer,
     random,
-    server::{ISSUER_KEY, Server},
+    server::{Options, Server},
 };
+
+use crate::made::identity;
 
 const README: &str = include_str!("../../README.md");
 const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
+
+/// What `make dev` copies to `.dev.vars`.
+const DEV_VARS: &str = include_str!("../../.dev.vars.example");
 
 /// The shell commands of a section.
 fn commands(section: &str) -> String {
@@ -30,9 +36,9 @@ fn run(commands: &str, server: &Server) -> Output {
         fs::copy(format!("{REPOSITORY}/examples/coffee.pass/{file}"), folder.join(file))
             .expect("the example is there");
     }
+    fs::write(directory.join(".dev.vars"), DEV_VARS).expect("the temporary directory is writable");
     let commands = commands
         .replace("http://127.0.0.1:8787", server.base())
-        .replace("dev-issuer-key", ISSUER_KEY)
         .replace("curl ", "curl --silent --show-error --fail-with-body ")
         .replace("cargo run ", &format!("cargo run --quiet --manifest-path {REPOSITORY}/Cargo.toml "))
         // The service does not know its own address when it starts.
@@ -47,21 +53,21 @@ fn run(commands: &str, server: &Server) -> Output {
 }
 
 #[test]
-fn its_commands_make_publish_and_change_a_pass_as_they_are_written() {
-    let server = Server::shared();
-    let published = run(&commands("Publish a pass you signed"), server);
-    let printed = String::from_utf8_lossy(&published.stdout);
-    assert!(published.status.success(), "{printed}\n{}", String::from_utf8_lossy(&published.stderr));
+fn its_commands_make_change_and_publish_a_pass_as_they_are_written() {
+    let key = DEV_VARS.lines().find_map(|line| line.strip_prefix("ISSUER_KEY=")).expect("there is a key");
+    let server = Server::start(Options { vars: &[("ISSUER_KEY", key)], ..Options::default() });
+    // As `make dev` has it stored.
+    let pass_type = "pass.com.example.coffee";
+    Issuer::new(server.base(), key).store_identity(pass_type, &identity(pass_type)).expect(201);
+    let output = run(&["Make a pass", "Publish a pass you signed"].map(commands).concat(), &server);
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(printed.matches(r#""serialNumber":"S-1""#).count(), 2, "{printed}");
+    assert_eq!(printed.matches(r#""changed":true"#).count(), 2, "{printed}");
     assert!(
         printed.contains(r#""serialNumber":"S-2""#) && printed.contains(r#""changed":false"#),
         "{printed}"
     );
     let warning = "WARNING: the pass names https://passes.example.com/wallet as its webServiceURL";
     assert!(printed.contains(warning), "{printed}");
-    // The identity of the pass type was stored by the demo above, as `make dev` has it stored.
-    let made = run(&commands("Make a pass"), server);
-    let printed = String::from_utf8_lossy(&made.stdout);
-    assert!(made.status.success(), "{printed}\n{}", String::from_utf8_lossy(&made.stderr));
-    assert_eq!(printed.matches(r#""serialNumber":"S-1""#).count(), 2, "{printed}");
-    assert_eq!(printed.matches(r#""changed":true"#).count(), 2, "{printed}");
 }
