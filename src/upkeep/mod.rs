@@ -2,6 +2,7 @@
 //! it tells of its health.
 
 mod health;
+mod keys;
 mod migrations;
 mod reseal;
 mod sweep;
