@@ -103,7 +103,7 @@ mod events {
         let now = now_ms().div_euclid(1000);
         if event.cron() == RESUME {
             log_resumed(&queue::resume(&env, now_ms()).await);
-            log_resealed(&resealed(&env).await);
+            log_resealed(&resealed(&env, now).await);
         } else {
             let (swept, failure) = swept(&env, now).await;
             log_swept(swept, failure.as_ref());
@@ -111,10 +111,10 @@ mod events {
     }
 
     /// Without a usable master key there is nothing to do.
-    async fn resealed(env: &Env) -> Result<usize, Failure> {
+    async fn resealed(env: &Env, now: i64) -> Result<usize, Failure> {
         let settings = Settings::of(env);
         let Ok(master_key) = settings.master_key() else { return Ok(0) };
-        Ok(upkeep::reseal(&D1::new(binding::database(env)?), &SubtleCrypto, master_key).await?)
+        Ok(upkeep::reseal(&D1::new(binding::database(env)?), &SubtleCrypto, master_key, now).await?)
     }
 
     async fn swept(env: &Env, now: i64) -> (upkeep::Swept, Option<Failure>) {

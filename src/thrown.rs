@@ -15,3 +15,8 @@ pub(crate) fn message(thrown: JsValue) -> String {
         Err(_) => message,
     }
 }
+
+/// The name of what was thrown, such as `TypeError`; empty when it is no error.
+pub(crate) fn name(thrown: &JsValue) -> String {
+    thrown.dyn_ref::<Error>().map(|error| String::from(error.name())).unwrap_or_default()
+}

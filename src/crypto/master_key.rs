@@ -13,8 +13,8 @@ use std::fmt;
 /// The fewest characters: 32 random bytes as base64 or hex have more, a password one can remember has fewer.
 const FEWEST_CHARACTERS: usize = 32;
 
-/// Digits of a rotation's name: enough to tell one from another.
-const ROTATION_DIGITS: usize = 16;
+/// Digits of a name: enough to tell one from another.
+const NAME_DIGITS: usize = 16;
 
 /// The operator's secret, and the one before it.
 #[derive(Clone)]
@@ -74,22 +74,36 @@ impl MasterKey {
     }
 
     /// Opens what [`seal`](Self::seal) made under this key or the previous one. `None`: neither sealed it for this pass type.
-    pub async fn open<C: Crypto>(&self, crypto: &C, pass_type: &str, sealed: &str) -> Option<Opened> {
-        let sealed = Base64::decode_vec(sealed).ok()?;
+    ///
+    /// # Errors
+    /// [`CryptoError`] when the platform did not try.
+    pub async fn open<C: Crypto>(
+        &self,
+        crypto: &C,
+        pass_type: &str,
+        sealed: &str,
+    ) -> Result<Option<Opened>, CryptoError> {
+        let Ok(sealed) = Base64::decode_vec(sealed) else { return Ok(None) };
         for (secret, by_previous) in self.secrets() {
-            if let Some(pkcs8) = crypto.open(&sealing_key(secret), pass_type.as_bytes(), &sealed).await {
-                return Some(Opened { pkcs8, by_previous });
+            if let Some(pkcs8) = crypto.open(&sealing_key(secret), pass_type.as_bytes(), &sealed).await? {
+                return Ok(Some(Opened { pkcs8, by_previous }));
             }
         }
-        None
+        Ok(None)
     }
 
-    /// A name of the change from the previous key to this one, which tells neither. `None`: there is no previous one.
+    /// Whether there is a previous key.
     #[must_use]
-    pub fn rotation(&self) -> Option<String> {
-        let previous = self.previous.as_deref()?;
-        let name = hmac(&self.derived("rotation"), &derive(previous, "rotation"));
-        Some(hex(&name).chars().take(ROTATION_DIGITS).collect())
+    pub fn is_rotating(&self) -> bool {
+        self.previous.is_some()
+    }
+
+    /// A name of this key and the previous one, if there is one. It tells neither.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let previous = self.previous.as_deref().map(|previous| derive(previous, "name"));
+        let name = hmac(&self.derived("name"), previous.as_ref().map_or(&[], |previous| previous));
+        hex(&name).chars().take(NAME_DIGITS).collect()
     }
 
     fn secrets(&self) -> impl Iterator<Item = (&str, bool)> {

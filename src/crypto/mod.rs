@@ -84,12 +84,15 @@ pub trait Crypto {
     ) -> impl Future<Output = Result<Vec<u8>, CryptoError>>;
 
     /// Opens what [`Crypto::seal`] made. `None` when the key or `associated` is another, or a byte was changed.
+    ///
+    /// # Errors
+    /// [`CryptoError`] when the platform did not try.
     fn open(
         &self,
         key: &SealingKey,
         associated: &[u8],
         sealed: &[u8],
-    ) -> impl Future<Output = Option<Vec<u8>>>;
+    ) -> impl Future<Output = Result<Option<Vec<u8>>, CryptoError>>;
 }
 
 /// Length of the nonce in front of a ciphertext, in bytes (NIST SP 800-38D, section 8.2.2: 96 random bits).

@@ -38,9 +38,19 @@ impl Crypto for SubtleCrypto {
         sealed(key, associated, plain).await.map_err(error_of)
     }
 
-    async fn open(&self, key: &SealingKey, associated: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, ciphertext) = sealed.split_at_checked(NONCE_LENGTH)?;
-        opened(key, associated, nonce, ciphertext).await.ok()
+    async fn open(
+        &self,
+        key: &SealingKey,
+        associated: &[u8],
+        sealed: &[u8],
+    ) -> Result<Option<Vec<u8>>, CryptoError> {
+        let Some((nonce, ciphertext)) = sealed.split_at_checked(NONCE_LENGTH) else { return Ok(None) };
+        match opened(key, associated, nonce, ciphertext).await {
+            Ok(plain) => Ok(Some(plain)),
+            // Web Cryptography API, AES-GCM, "Decrypt": the tag is not of this key, or there is no room for one.
+            Err(error) if thrown::name(&error) == "OperationError" => Ok(None),
+            Err(error) => Err(error_of(error)),
+        }
     }
 }
 

@@ -15,8 +15,8 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// The path as the routes know it: without the base path the service is mounted at, and a device's path without doubled
 /// slashes at its beginning and with one `/v1` where there are several.
 ///
-/// Only devices are forgiven. All other paths have one form, so that a rule in front of the service (Cloudflare Access, a
-/// firewall) for `/issuer/` meets every request that gets there.
+/// Only devices are forgiven. All other paths have one form, and with a base path two: below it and without it. A rule in front of
+/// the service (Cloudflare Access, a firewall) that names these for `/issuer/` meets every request that gets there.
 #[must_use]
 pub fn normalize<'a>(path: &'a str, base: &str) -> &'a str {
     let base = base.trim_matches('/');

@@ -46,7 +46,7 @@ impl Registrations {
     ///
     /// # Errors
     /// [`Refusal::BadRequest`] when the cursor is not one that a listing of this pass gave, [`Failure::Trouble`] when the
-    /// database does not answer or the platform does not seal.
+    /// database does not answer or the platform neither seals nor opens.
     pub async fn find<D: Database, C: Crypto>(
         &self,
         database: &D,
@@ -88,13 +88,13 @@ impl Registrations {
         Ok(Base64UrlUnpadded::encode_string(&sealed))
     }
 
-    async fn open_cursor<C: Crypto>(&self, crypto: &C, key: &SealingKey) -> Result<Option<Place>, Refusal> {
+    async fn open_cursor<C: Crypto>(&self, crypto: &C, key: &SealingKey) -> Result<Option<Place>, Failure> {
         const UNKNOWN: Refusal = Refusal::BadRequest(
             "`cursor` is not one that a listing of this pass gave. Leave it out to begin with the first page.",
         );
         let Some(cursor) = &self.cursor else { return Ok(None) };
         let sealed = Base64UrlUnpadded::decode_vec(cursor).map_err(|_| UNKNOWN)?;
-        let place = crypto.open(key, self.purpose().as_bytes(), &sealed).await.ok_or(UNKNOWN)?;
+        let place = crypto.open(key, self.purpose().as_bytes(), &sealed).await?.ok_or(UNKNOWN)?;
         let place = String::from_utf8(place).map_err(|_| UNKNOWN)?;
         let (client, device) = place.split_once('\n').ok_or(UNKNOWN)?;
         Ok(Some(((!client.is_empty()).then(|| client.to_owned()), device.to_owned())))

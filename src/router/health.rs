@@ -22,14 +22,15 @@ pub(super) async fn healthz(visit: &Visit<'_>) -> Result<Understood, Failure> {
     let policy = settings.push_policy().ok();
     let setup = Setup {
         faults: settings.faults(),
-        wrong_previous_key: settings.wrong_previous_key(),
+        warnings: settings.warnings(),
         master_key: settings.master_key().map_err(|refusal| Refusal::detail(&refusal)),
+        wrong_public_url: settings.public_url().err().map(|refusal| Refusal::detail(&refusal)),
         policy: policy.as_deref(),
         queue: binding::queue(visit.env()).is_ok(),
     };
     let health = Health::new(version, commit, setup, visit.now());
     let (database, objects) = (visit.database().ok(), visit.objects().ok());
-    let (reply, trouble) = health.check(database, objects.as_ref(), &SubtleCrypto).await;
+    let (reply, trouble) = health.check(database, objects.as_ref(), &SubtleCrypto).await?;
     if let Some(trouble) = trouble {
         visit.call.note(trouble.into());
     }

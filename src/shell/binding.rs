@@ -36,9 +36,10 @@ pub(crate) fn rate_limiter(env: &Env, name: &str) -> Option<JsValue> {
     get(env, name).filter(JsValue::is_object)
 }
 
-/// A variable or secret; an empty one counts as none.
+/// A variable or secret, without the space and line breaks around it, which files bring along; an empty one counts as none.
 pub(crate) fn variable(env: &Env, name: &str) -> Option<String> {
-    get(env, name)?.as_string().filter(|value| !value.is_empty())
+    let value = get(env, name)?.as_string()?;
+    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 /// Whether there is a variable or secret of that name, be it a text or not: wrangler binds arrays and tables as they are.

@@ -47,6 +47,8 @@ pub(crate) struct Settings {
     master_key: Option<String>,
     previous_master_key: Option<String>,
     public_url: Option<String>,
+    /// What is wrong with `BASE_PATH` and `CLIENTS`, without which the service does.
+    wrong: Vec<&'static str>,
     /// `None`: it is set to something that is no text, which must not count as "no anchors".
     trust_anchors: Option<String>,
     /// The secrets and variables of push services.
@@ -101,19 +103,21 @@ impl Settings {
     }
 
     fn read(env: &Env) -> Self {
+        let ((base_path, wrong_base), (clients, wrong_clients)) = (read_base(env), read_clients(env));
         Self {
             env: env.clone(),
             database: OnceCell::new(),
             bucket: OnceCell::new(),
             limiters: Limiters::default(),
             issuer_key: variable(env, "ISSUER_KEY"),
-            base_path: read_base(env),
-            clients: read_clients(env),
+            base_path,
+            clients,
             server_timing: is_true(env, "SERVER_TIMING"),
             log_all: is_true(env, "LOG_ALL"),
             master_key: variable(env, "MASTER_KEY"),
             previous_master_key: variable(env, "MASTER_KEY_PREVIOUS"),
             public_url: variable(env, "PUBLIC_URL"),
+            wrong: wrong_base.into_iter().chain(wrong_clients).collect(),
             trust_anchors: variable(env, "TRUST_ANCHORS")
                 .or_else(|| (!is_bound(env, "TRUST_ANCHORS")).then(String::new)),
             providers: provider_settings(env),
@@ -128,7 +132,7 @@ impl Settings {
             "The issuer API is not configured. Set its key: \
              openssl rand -hex 32 | tee issuer.key | npx wrangler secret put ISSUER_KEY",
         ))?;
-        let long_enough = key.trim().chars().count() >= FEWEST_KEY_CHARACTERS;
+        let long_enough = key.chars().count() >= FEWEST_KEY_CHARACTERS;
         long_enough.then_some(key).ok_or(Refusal::NotConfigured(
             "The secret ISSUER_KEY is shorter than 24 characters. Set another: \
              openssl rand -hex 32 | tee issuer.key | npx wrangler secret put ISSUER_KEY",
@@ -166,10 +170,10 @@ impl Settings {
         refusals.iter().flatten().map(Refusal::detail).collect()
     }
 
-    /// What is wrong with the secret `MASTER_KEY_PREVIOUS`.
-    pub(crate) fn wrong_previous_key(&self) -> Option<&'static str> {
+    /// What is wrong with settings that the service does without: `MASTER_KEY_PREVIOUS`, `BASE_PATH` and `CLIENTS`.
+    pub(crate) fn warnings(&self) -> Vec<&'static str> {
         let _ = self.master_key();
-        self.read.wrong_previous_key.get().copied()
+        self.read.wrong_previous_key.get().into_iter().chain(&self.wrong).copied().collect()
     }
 
     /// Variable `PUBLIC_URL`: the `webServiceURL` of passes that are made here.
@@ -248,25 +252,35 @@ fn provider_settings(env: &Env) -> ProviderSettings {
     }
 }
 
-/// Reads the variable `BASE_PATH`. What is wrong with it is logged.
-fn read_base(env: &Env) -> String {
+/// The variable `BASE_PATH`, and whether it is wrong, which is logged.
+fn read_base(env: &Env) -> (String, Option<&'static str>) {
     // What is no text is no path either.
     let text = if is_no_text(env, "BASE_PATH") { Some("?".to_owned()) } else { variable(env, "BASE_PATH") };
-    read_base_path(&text.unwrap_or_default()).unwrap_or_else(|WrongBasePath { understood, message }| {
-        log_setting(&message);
-        understood
-    })
+    match read_base_path(&text.unwrap_or_default()) {
+        Ok(base) => (base, None),
+        Err(WrongBasePath { understood, message }) => {
+            log_setting(&message);
+            (understood, Some(WRONG_BASE))
+        }
+    }
 }
 
-/// Reads the variable `CLIENTS`. What is wrong with it is logged and shuts nobody out who is named: Apple's phones, above
+/// The variable `CLIENTS`, and whether it is wrong, which is logged and shuts nobody out who is named: Apple's phones, above
 /// all, go on.
-fn read_clients(env: &Env) -> Clients {
-    let text = variable(env, "CLIENTS");
-    if is_no_text(env, "CLIENTS") {
+fn read_clients(env: &Env) -> (Clients, Option<&'static str>) {
+    let is_no_text = is_no_text(env, "CLIENTS");
+    if is_no_text {
         log_setting("The variable CLIENTS must be a text, such as \"AndroidPass, Passes\".");
     }
-    Clients::read(&text.unwrap_or_default()).unwrap_or_else(|UnknownClients { understood, message }| {
-        log_setting(&message);
-        understood
-    })
+    match Clients::read(&variable(env, "CLIENTS").unwrap_or_default()) {
+        Ok(clients) => (clients, is_no_text.then_some(WRONG_CLIENTS)),
+        Err(UnknownClients { understood, message }) => {
+            log_setting(&message);
+            (understood, Some(WRONG_CLIENTS))
+        }
+    }
 }
+
+// Anyone may read these, so they leave out the value. The log has it.
+const WRONG_BASE: &str = "The variable BASE_PATH is wrong. The log line with \"setting\" says how, and where the service is mounted.";
+const WRONG_CLIENTS: &str = "The variable CLIENTS is wrong. The log line with \"setting\" says how. Wallets that it names rightly are let in.";

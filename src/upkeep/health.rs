@@ -4,12 +4,13 @@
 //! names no pass type, and the work is bounded.
 
 use super::{
+    keys::{self, Keys},
     migrations::{Found, look},
     reseal::Place,
 };
 use crate::{
     client::Client,
-    crypto::{Crypto, MasterKey},
+    crypto::{Crypto, CryptoError, MasterKey},
     endpoint::Trouble,
     http::Reply,
     issuer::signing_identity::WARNING_DAYS,
@@ -32,9 +33,6 @@ const LATE_SECONDS: i64 = 600;
 /// After how many seconds a hold that is over and was not taken back counts no more: nobody had anything to try it with.
 const TRIAL_SECONDS: i64 = 300;
 
-/// Signing identities whose keys are opened for one answer. Where there are more, others are at turn each minute.
-const KEYS: i64 = 20;
-
 /// A key that no object has: each of theirs has a slash.
 const NO_OBJECT: &str = "healthz";
 
@@ -54,8 +52,10 @@ pub struct Health<'a> {
 pub struct Setup<'a> {
     /// What is to be done about settings, since requests are answered with 503.
     pub faults: Vec<&'static str>,
-    /// What is wrong with `MASTER_KEY_PREVIOUS`.
-    pub wrong_previous_key: Option<&'static str>,
+    /// What is wrong with settings that the service does without.
+    pub warnings: Vec<&'static str>,
+    /// What is wrong with `PUBLIC_URL`: where there are signing identities, requests are answered with 503 for it.
+    pub wrong_public_url: Option<&'static str>,
     /// The master key, or what to do so that there is one.
     pub master_key: Result<&'a MasterKey, &'static str>,
     /// How push is set up; `None` when that is among the faults.
@@ -85,18 +85,6 @@ struct Body {
     push: Option<Push>,
     /// What the operator is to do, a sentence or two for each thing.
     to_do: Vec<String>,
-}
-
-/// Whether the master key opens what is sealed.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Keys {
-    /// `ok`; `closed` when it does not open all; `rotating` while `MASTER_KEY_PREVIOUS` is needed; `rotated` when that may go.
-    status: &'static str,
-    /// Of the keys looked at, those that open under neither.
-    closed: usize,
-    /// Of the keys looked at, those that the previous master key sealed.
-    under_previous: usize,
 }
 
 #[derive(Serialize)]
@@ -134,12 +122,15 @@ impl<'a> Health<'a> {
 
     /// Looks at all that requests need: with one call of the database and one of the bucket if all is well. What storage says
     /// of trouble is for the log.
+    ///
+    /// # Errors
+    /// [`CryptoError`] when the platform did not try to open a key, which tells nothing of it.
     pub async fn check<D: Database, O: Objects, C: Crypto>(
         &self,
         database: Option<&D>,
         objects: Option<&O>,
         crypto: &C,
-    ) -> (Reply, Option<Trouble>) {
+    ) -> Result<(Reply, Option<Trouble>), CryptoError> {
         let found = match database {
             Some(database) => look(database, self.queries()).await.map_err(Some),
             None => Err(None),
@@ -149,28 +140,27 @@ impl<'a> Health<'a> {
             None => Err(None),
         };
         let body = match found {
-            Ok(found) => {
-                self.body(&found, bucket.is_ok(), crypto).await.map_err(|unreadable| Some(unreadable.into()))
-            }
+            Ok(found) => self.body(&found, bucket.is_ok(), crypto).await.map_err(Some),
             Err(trouble) => Err(trouble),
         };
         let (body, trouble) = match body {
             Ok(body) => (body, None),
+            Err(Some(Trouble::Crypto(error))) => return Err(error),
             Err(trouble) => (self.bare_body("unavailable", bucket.is_ok(), NO_DATABASE.to_owned()), trouble),
         };
         let trouble = trouble.or_else(|| bucket.err().flatten());
-        (Reply::json(if body.status == "error" { 503 } else { 200 }, &body), trouble)
+        Ok((Reply::json(if body.status == "error" { 503 } else { 200 }, &body), trouble))
     }
 
     fn queries(&self) -> Vec<Query<'_>> {
         let soon = self.now.saturating_add(WARNING_DAYS.saturating_mul(SECONDS_A_DAY));
-        // A hold is over before its next trial is: that it was not taken back says that it goes on.
+        // A hold expires before its retry finishes, so a recently expired hold that nobody cleared still counts.
         let ended_after = self.now.saturating_sub(TRIAL_SECONDS).saturating_mul(1000);
         vec![
             Ending { by: self.now }.query(),
             Ending { by: soon }.query(),
             PushRow { usable: &self.usable, unusable: &self.unusable, ended_after }.query(),
-            Sealed { turn: self.now.div_euclid(60), limit: KEYS }.query(),
+            Sealed { limit: keys::LIMIT }.query(),
             Place::STATEMENT.query(),
         ]
     }
@@ -194,79 +184,63 @@ impl<'a> Health<'a> {
         }
     }
 
-    async fn body<C: Crypto>(&self, found: &Found, bucket: bool, crypto: &C) -> Result<Body, Unreadable> {
+    async fn body<C: Crypto>(&self, found: &Found, bucket: bool, crypto: &C) -> Result<Body, Trouble> {
         let Found { rows, to_do, complete } = found;
         if !complete {
             return Ok(self.bare_body("incomplete", bucket, to_do.clone().unwrap_or_default()));
         }
-        let (expired,) = rows.first::<(i64,)>(EXPIRED)?.ok_or(Unreadable)?;
-        let (by_soon,) = rows.first::<(i64,)>(ENDING)?.ok_or(Unreadable)?;
-        let (held, not_configured, oldest) =
-            rows.first::<(bool, bool, Option<i64>)>(PUSH)?.ok_or(Unreadable)?;
-        let push = self.setup.policy.map(|_| self.push(held, not_configured, oldest));
-        let keys = self.keys(rows, crypto).await?;
-        let is_late = push.as_ref().is_some_and(|push| push.status != "ok");
-        let errors = [(!bucket).then_some(NO_BUCKET), (keys.closed > 0).then(|| self.closed())];
-        let warnings = [
-            (!self.setup.queue).then_some(NO_QUEUE),
-            (by_soon > 0).then_some(CERTIFICATES),
-            is_late.then_some(STUCK),
-            self.setup.wrong_previous_key,
-        ];
-        let is_error = errors.iter().any(Option::is_some) || !self.setup.faults.is_empty();
-        let is_warning = to_do.is_some() || warnings.iter().any(Option::is_some);
-        let sentences = errors.into_iter().flatten().chain(self.setup.faults.iter().copied());
-        let sentences = sentences.chain(warnings.into_iter().flatten()).map(str::to_owned);
+        let (identities, push) = (SigningIdentities::read(rows)?, self.push(rows)?);
+        let sealed: Vec<(String, String)> = rows.all(SEALED)?;
+        let keys = match self.setup.master_key {
+            Ok(master_key) => {
+                Keys::open(&sealed, master_key, &Place::read(rows, PLACE, master_key), crypto).await?
+            }
+            Err(_) => Keys::without_master_key(&sealed),
+        };
+        let errors = self.errors(bucket, keys.closed > 0, !sealed.is_empty());
+        let warnings = self.warnings(&identities, push.as_ref());
+        let status = if !errors.is_empty() {
+            "error"
+        } else if !warnings.is_empty() || to_do.is_some() {
+            "warning"
+        } else {
+            "ok"
+        };
+        let sentences = errors.into_iter().chain(warnings).map(str::to_owned);
         Ok(Body {
-            status: if is_error {
-                "error"
-            } else if is_warning {
-                "warning"
-            } else {
-                "ok"
-            },
-            database: "ok",
+            status,
             master_key: Some(keys),
-            signing_identities: Some(SigningIdentities {
-                expired,
-                expiring: by_soon.saturating_sub(expired),
-            }),
+            signing_identities: Some(identities),
             push,
             to_do: sentences.chain(to_do.clone()).collect(),
             ..self.bare_body("ok", bucket, String::new())
         })
     }
 
-    /// What to do about keys that do not open.
-    fn closed(&self) -> &'static str {
-        self.setup.master_key.err().unwrap_or(CLOSED)
+    /// What to do since requests are answered with 503.
+    fn errors(&self, bucket: bool, closed: bool, signs: bool) -> Vec<&'static str> {
+        let found = [
+            (!bucket).then_some(NO_BUCKET),
+            closed.then(|| self.setup.master_key.err().unwrap_or(CLOSED)),
+            self.setup.wrong_public_url.filter(|_| signs),
+        ];
+        found.into_iter().flatten().chain(self.setup.faults.iter().copied()).collect()
     }
 
-    async fn keys<C: Crypto>(&self, rows: &Rows, crypto: &C) -> Result<Keys, Unreadable> {
-        let sealed: Vec<(String, String)> = rows.all(SEALED)?;
-        let Ok(master_key) = self.setup.master_key else {
-            let status = if sealed.is_empty() { "ok" } else { "closed" };
-            return Ok(Keys { status, closed: sealed.len(), under_previous: 0 });
-        };
-        let (mut closed, mut under_previous) = (0_usize, 0_usize);
-        for (pass_type, key) in &sealed {
-            match master_key.open(crypto, pass_type, key).await {
-                None => closed = closed.saturating_add(1),
-                Some(opened) if opened.by_previous => under_previous = under_previous.saturating_add(1),
-                Some(_) => {}
-            }
-        }
-        let rotation = master_key.rotation().map(|rotation| Place::read(rows, PLACE, &rotation));
-        let status = match rotation {
-            _ if closed > 0 => "closed",
-            None => "ok",
-            Some(place) if place.is_clean() && under_previous == 0 => "rotated",
-            Some(_) => "rotating",
-        };
-        Ok(Keys { status, closed, under_previous })
+    /// What else there is to do.
+    fn warnings(&self, identities: &SigningIdentities, push: Option<&Push>) -> Vec<&'static str> {
+        let found = [
+            (!self.setup.queue).then_some(NO_QUEUE),
+            (identities.expired > 0 || identities.expiring > 0).then_some(CERTIFICATES),
+            push.filter(|push| push.status != "ok").map(|_| STUCK),
+        ];
+        found.into_iter().flatten().chain(self.setup.warnings.iter().copied()).collect()
     }
 
-    fn push(&self, held: bool, not_configured: bool, oldest: Option<i64>) -> Push {
+    /// How push does; `None` while a setting of it is wrong.
+    fn push(&self, rows: &Rows) -> Result<Option<Push>, Unreadable> {
+        let (held, not_configured, oldest) =
+            rows.first::<(bool, bool, Option<i64>)>(PUSH)?.ok_or(Unreadable)?;
         let since = |ms: i64| self.now.saturating_sub(ms.div_euclid(1000));
         let oldest_waiting = oldest.map(since).filter(|seconds| *seconds >= 0);
         let status = if held {
@@ -278,7 +252,15 @@ impl<'a> Health<'a> {
         } else {
             "ok"
         };
-        Push { status, oldest_waiting }
+        Ok(self.setup.policy.map(|_| Push { status, oldest_waiting }))
+    }
+}
+
+impl SigningIdentities {
+    fn read(rows: &Rows) -> Result<Self, Unreadable> {
+        let (expired,) = rows.first::<(i64,)>(EXPIRED)?.ok_or(Unreadable)?;
+        let (by_soon,) = rows.first::<(i64,)>(ENDING)?.ok_or(Unreadable)?;
+        Ok(Self { expired, expiring: by_soon.saturating_sub(expired) })
     }
 }
 

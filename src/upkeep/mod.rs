@@ -3,6 +3,7 @@
 
 mod health;
 mod hourly;
+mod keys;
 mod migrations;
 mod reseal;
 mod sweep;

@@ -1,8 +1,9 @@
-//! Seals private keys anew after the master key was replaced, for as long as the previous one is set.
+//! Opens all private keys, a page at a time: counts those that do not open, and seals anew those of the previous master key.
 //!
-//! Each call looks at a page of signing identities and remembers where it stopped. The walk begins again when it is over, so it
-//! also finds what an isolate that had not heard of the new key stored meanwhile. The previous key is needed no more when a
-//! whole walk found nothing that it sealed.
+//! Each call looks at a page of signing identities and remembers where it stopped. A walk over all of them begins when the master
+//! key changes, and a day after the last one. It begins again at once while the previous master key is set, so it also finds what
+//! an isolate that had not heard of the new key stored meanwhile; and after a walk with keys that did not open, so that health
+//! tells soon when they were mended. The previous key is needed no more when a whole walk found nothing that it sealed.
 //!
 //! A key is replaced only where the row still holds the text that was opened: an identity that is stored at the same time
 //! stays. New keys and the place are one transaction. A crash before it leaves the page to be looked at again.
@@ -16,30 +17,44 @@ use crate::{
     },
 };
 
-/// Signing identities that are looked at in one call: each is decrypted once or twice and encrypted once.
+/// Signing identities that are looked at in one call: each is decrypted once or twice, and may be encrypted.
 const PAGE: i64 = 20;
+
+/// After how many seconds all keys are opened again where nothing changed.
+const REST_SECONDS: i64 = 86_400;
 
 /// How far the walk is, as it is stored.
 #[derive(Debug, Default)]
 pub(super) struct Place {
-    rotation: String,
+    /// The name of the master key, and of the previous one, that it is a walk with.
+    keys: String,
+    /// The pass type that it goes on after; empty before the first.
     after: String,
     /// Whether this walk found a key that the previous master key sealed.
     found: bool,
     /// Whether the last whole walk found none, and this one none so far.
     clean: bool,
+    /// Keys that neither master key opened in this walk so far.
+    closed: i64,
+    /// The same of the last whole walk.
+    last_closed: i64,
+    /// Unix seconds at which that ended.
+    ended_at: i64,
 }
 
 impl Place {
     /// The statement whose row [`read`](Self::read) takes.
     pub(super) const STATEMENT: PlaceStatement = PlaceStatement {};
 
-    /// The place in the walk of this rotation; of another one there is none yet.
-    pub(super) fn read(rows: &Rows, index: usize, rotation: &str) -> Self {
-        let stored: Option<(String, String, bool, bool)> = rows.first(index).unwrap_or_default();
-        match stored {
-            Some((of, after, found, clean)) if of == rotation => Self { rotation: of, after, found, clean },
-            _ => Self { rotation: rotation.to_owned(), ..Self::default() },
+    /// The place in the walk with this master key; with another one there is none yet.
+    pub(super) fn read(rows: &Rows, index: usize, master_key: &MasterKey) -> Self {
+        type Row = (String, String, bool, bool, i64, i64, i64);
+        let of = master_key.name();
+        match rows.first::<Row>(index).unwrap_or_default() {
+            Some((keys, after, found, clean, closed, last_closed, ended_at)) if keys == of => {
+                Self { keys, after, found, clean, closed, last_closed, ended_at }
+            }
+            _ => Self { keys: of, ..Self::default() },
         }
     }
 
@@ -48,49 +63,68 @@ impl Place {
         self.clean
     }
 
-    /// The place behind a page.
-    fn behind(self, last: Option<&str>, replaced: bool) -> Self {
-        let found = self.found || replaced;
-        match last {
-            Some(last) => Self { after: last.to_owned(), found, clean: self.clean && !found, ..self },
-            None => Self { after: String::new(), found: false, clean: !found, ..self },
-        }
+    /// How many keys do not open, as far as walks know.
+    pub(super) fn closed(&self) -> i64 {
+        self.closed.max(self.last_closed)
+    }
+
+    /// Whether there is a page to look at; `now` is unix seconds.
+    fn is_due(&self, master_key: &MasterKey, now: i64) -> bool {
+        let is_under_way = !self.after.is_empty();
+        let has_rested = now.saturating_sub(self.ended_at) >= REST_SECONDS;
+        master_key.is_rotating() || is_under_way || self.last_closed > 0 || has_rested
+    }
+
+    /// The place behind a page; `last` is its last pass type, if there may be more.
+    fn behind(self, last: Option<&str>, replaced: bool, closed: i64, now: i64) -> Self {
+        let (found, closed) = (self.found || replaced, self.closed.saturating_add(closed));
+        let Some(last) = last else {
+            let keys = self.keys;
+            return Self { keys, clean: !found, last_closed: closed, ended_at: now, ..Self::default() };
+        };
+        Self { after: last.to_owned(), found, clean: self.clean && !found, closed, ..self }
     }
 
     fn to_json(&self) -> String {
-        serde_json::to_string(&(&self.rotation, &self.after, i64::from(self.found), i64::from(self.clean)))
-            .unwrap_or_default()
+        let Self { keys, after, closed, last_closed, ended_at, .. } = self;
+        let (found, clean) = (i64::from(self.found), i64::from(self.clean));
+        serde_json::to_string(&(keys, after, found, clean, closed, last_closed, ended_at)).unwrap_or_default()
     }
 }
 
-/// Seals the keys of the next page anew, and tells how many it were. Without a previous master key it asks nothing.
+/// Looks at the next page, if one is due, and tells how many keys were sealed anew. `now` is unix seconds.
 ///
 /// # Errors
-/// [`Trouble`] when the database does not answer or the platform does not seal; the next call does the same page again.
+/// [`Trouble`] when the database does not answer or the platform neither opens nor seals; the next call does the same page again.
 pub async fn reseal<D: Database, C: Crypto>(
     database: &D,
     crypto: &C,
     master_key: &MasterKey,
+    now: i64,
 ) -> Result<usize, Trouble> {
-    let Some(rotation) = master_key.rotation() else { return Ok(0) };
-    let queries = vec![Place::STATEMENT.query(), Page { rotation: &rotation, limit: PAGE }.query()];
-    let rows = run(database, &Batch::repeatable(queries)).await?;
-    let page: Vec<(String, String)> = rows.all(1)?;
-    let mut changes = Vec::new();
+    let rows = run(database, &Batch::repeatable(vec![Place::STATEMENT.query()])).await?;
+    let place = Place::read(&rows, 0, master_key);
+    if !place.is_due(master_key, now) {
+        return Ok(0);
+    }
+    let page = Page { after: &place.after, limit: PAGE };
+    let page: Vec<(String, String)> = run(database, &Batch::repeatable(vec![page.query()])).await?.all(0)?;
+    let (mut changes, mut closed) = (Vec::new(), 0_i64);
     for (pass_type, sealed) in &page {
-        // What neither key opens is left to the operator: `GET /healthz?deep` counts it.
-        let Some(opened) = master_key.open(crypto, pass_type, sealed).await.filter(|it| it.by_previous)
-        else {
-            continue;
-        };
-        changes.push((pass_type, sealed, master_key.seal(crypto, pass_type, &opened.pkcs8).await?));
+        match master_key.open(crypto, pass_type, sealed).await? {
+            None => closed = closed.saturating_add(1),
+            Some(opened) if opened.by_previous => {
+                changes.push((pass_type, sealed, master_key.seal(crypto, pass_type, &opened.pkcs8).await?));
+            }
+            Some(_) => {}
+        }
     }
     let full = usize::try_from(PAGE).is_ok_and(|limit| page.len() >= limit);
     let last = page.last().filter(|_| full).map(|(pass_type, _)| pass_type.as_str());
-    let place = Place::read(&rows, 0, &rotation).behind(last, !changes.is_empty()).to_json();
+    let progress = place.behind(last, !changes.is_empty(), closed, now).to_json();
     let (count, changes) = (changes.len(), serde_json::to_string(&changes).unwrap_or_default());
     // Running it twice leaves what running it once leaves: the second time no row holds the text that was opened.
-    let done = vec![Replace { changes: &changes }.query(), Proceed { progress: &place }.query()];
+    let done = vec![Replace { changes: &changes }.query(), Proceed { progress: &progress }.query()];
     run(database, &Batch::repeatable(done)).await?;
     Ok(count)
 }

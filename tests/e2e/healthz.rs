@@ -10,7 +10,7 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-use crate::{card::new_type, compare::used, wait::until};
+use crate::{card::new_type, compare::used, made::Made, rebound::rebound, wait::until};
 
 #[test]
 fn it_tells_version_and_commit_and_asks_no_database() {
@@ -184,4 +184,33 @@ fn what_is_not_bound_or_not_set_is_told() {
     let health = ask("ISSUER_KEY").expect(503).json();
     assert!(health["toDo"].to_string().contains("wrangler secret put ISSUER_KEY"), "{health}");
     ask("").expect(200);
+}
+
+#[test]
+fn a_setting_that_the_service_does_without_is_a_warning_that_does_not_show_it() {
+    for (name, value) in [("BASE_PATH", "/a secret"), ("BASE_PATH", "/wallet/v1"), ("CLIENTS", "a-secret")] {
+        let bindings = json!({ name: value }).to_string();
+        let headers = [("X-Bindings", bindings.as_str())];
+        let health = rebound().request("GET", "/healthz?deep", &headers, Body::Empty).expect(200).json();
+        assert_eq!(health["status"], "warning");
+        let to_do = health["toDo"].to_string();
+        assert!(to_do.contains(name) && !to_do.contains("secret"), "{health}");
+    }
+}
+
+#[test]
+fn a_platform_that_fails_is_no_wrong_key() {
+    let before = [("worker.mjs", include_str!("healthz/crypto.mjs"))];
+    let server = Server::start(Options { before: &before, ..Options::default() });
+    let pass = Made::ready_at(&server);
+    let failing = [("X-No-Decryption", "1")];
+    let ask = |headers: &[(&str, &str)]| server.request("GET", "/healthz?deep", headers, Body::Empty);
+    let make = |headers: &[(&str, &str)]| {
+        pass.issuer.make_if(&pass.pass_type, &pass.serial, &pass.template.name, &"{}", headers)
+    };
+    for answer in [ask(&failing), make(&failing)] {
+        assert!(answer.status == 503 && answer.header("retry-after").is_some(), "{answer:#}");
+    }
+    assert_eq!(ask(&[]).expect(200).json()["masterKey"]["closed"], 0);
+    make(&[]).expect(201);
 }

@@ -33,4 +33,6 @@ fn what_is_bound_is_read_again_when_it_changed() {
         assert_eq!(status(Some(new_key), new_key), 200);
         assert_eq!(status(Some(new_key), ISSUER_KEY), 401, "the key that was replaced");
     }
+    // As a file has it.
+    assert_eq!(status(Some(&format!(" {new_key}\\r\\n")), new_key), 200);
 }

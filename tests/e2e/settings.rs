@@ -30,6 +30,10 @@ fn answers(server: &Server, pem: &Pem, pass_type: &str) -> Vec<Answer> {
     ]
 }
 
+fn deep(server: &Server) -> Answer {
+    server.request("GET", "/healthz?deep", &[], Body::Empty)
+}
+
 /// Checks that what needs neither key nor address goes on.
 #[track_caller]
 fn the_rest_works(server: &Server) {
@@ -42,7 +46,6 @@ fn the_rest_works(server: &Server) {
     server.issuer().pass_types(None, None).expect(200);
     is_problem(&server.issuer().identity(card.pass_type()), 404);
     is_problem(&server.issuer().republication(&template.name), 404);
-    server.request("GET", "/healthz?deep", &[], Body::Empty).expect(200);
 }
 
 #[test]
@@ -65,12 +68,15 @@ fn without_a_master_key_or_with_a_short_one_making_passes_is_503_and_says_what_t
         // Strangers are told nothing of it.
         is_problem(&server.request("GET", &format!("/links/{}", random::hex(8)), &[], Body::Empty), 404);
         the_rest_works(&server);
+        deep(&server).expect(200);
     }
 }
 
 #[test]
 fn without_a_public_address_or_with_a_bad_one_making_passes_is_503_and_says_what_to_do() {
     let mut server = Server::start(Options { without: &["PUBLIC_URL"], ..Options::default() });
+    // Whoever signs nothing here needs none.
+    assert_eq!(deep(&server).expect(200).json()["status"], "ok");
     for (url, words) in [
         (None, "missing in wrangler.toml"),
         (Some("http://example.com"), "https"),
@@ -93,6 +99,9 @@ fn without_a_public_address_or_with_a_bad_one_making_passes_is_503_and_says_what
             assert_eq!(answer.database().unwrap().calls, 0);
         }
         the_rest_works(&server);
+        let health = deep(&server).expect(503).json();
+        assert_eq!(health["status"], "error");
+        assert!(health["toDo"].to_string().contains("PUBLIC_URL"), "{health}");
     }
 }
 

@@ -127,7 +127,7 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
             [certificate, intermediate].map(|text| Base64::decode_vec(text).map_err(|_| Unreadable));
         let certificate = Certificate::from_der(&certificate?).ok_or(Unreadable)?;
         let intermediate = Certificate::from_der(&intermediate?).ok_or(Unreadable)?;
-        let opened = self.master_key.open(self.crypto, pass_type, sealed).await;
+        let opened = self.master_key.open(self.crypto, pass_type, sealed).await?;
         let key = self.crypto.import(&opened.ok_or(Refusal::NotConfigured(SEALED))?.pkcs8).await?;
         let signer = Signer::new(&certificate, &intermediate).ok_or(Unreadable)?;
         let team = certificate.team().ok_or(Unreadable)?;

@@ -14,15 +14,13 @@ SELECT json_array(m.value) AS json
 FROM json_each(:migrations) AS m
 WHERE NOT EXISTS (SELECT 1 FROM d1_migrations AS d WHERE d.name = m.value);
 
--- keys(turn: integer, limit: integer)
--- Sealed keys of so many signing identities, of others at each turn where there are more.
+-- keys(limit: integer)
+-- The sealed keys of the first signing identities.
 SELECT json_array(i.pass_type, i.private_key) AS json
 FROM signing_identities AS i
 WHERE i.pass_type > ''
 ORDER BY i.pass_type
-LIMIT :limit OFFSET (
-    SELECT CAST(:turn AS INTEGER) % max(1, (count(*) + CAST(:limit AS INTEGER) - 1) / CAST(:limit AS INTEGER)) * CAST(:limit AS INTEGER)
-    FROM signing_identities AS n WHERE n.pass_type > '');
+LIMIT :limit;
 
 -- push(usable: text, unusable: text, ended_after: integer)
 -- Of JSON arrays of clients: whether a push service takes nothing from us, or did not until then; whether there is something to

@@ -1,14 +1,14 @@
 -- place()
--- How far the walk over all signing identities is: of which rotation it is, after which pass type it goes on, whether it found
--- keys that the previous master key sealed, and whether the last whole walk found none. No row: there was none yet.
+-- How far the walk over all signing identities is: with which master keys, after which pass type it goes on, whether it found keys
+-- that the previous one sealed, whether the last whole walk found none, how many keys did not open in this walk and in the
+-- last whole one, and when that ended (unix seconds). No row: there was none yet.
 SELECT u.progress AS json FROM upkeep AS u WHERE u.job = 'reseal';
 
--- page(rotation: text, limit: integer)
--- The next identities of that rotation's walk: their sealed keys.
+-- page(after: text, limit: integer)
+-- The next identities after that pass type: their sealed keys.
 SELECT json_array(i.pass_type, i.private_key) AS json
 FROM signing_identities AS i
-WHERE i.pass_type > coalesce((
-    SELECT u.progress ->> 1 FROM upkeep AS u WHERE u.job = 'reseal' AND u.progress ->> 0 = :rotation), '')
+WHERE i.pass_type > :after
 ORDER BY i.pass_type
 LIMIT :limit;
 
@@ -21,4 +21,4 @@ WHERE signing_identities.pass_type = c.value ->> 0 AND signing_identities.privat
 -- proceed(progress: text)
 -- Where the walk goes on.
 INSERT INTO upkeep (job, progress) VALUES ('reseal', :progress)
-ON CONFLICT (job) DO UPDATE SET progress = excluded.progress WHERE progress <> excluded.progress;
+ON CONFLICT (job) DO UPDATE SET progress = excluded.progress;

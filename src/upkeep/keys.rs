@@ -1,0 +1,66 @@
+//! Whether the master key opens what is sealed, as health tells it.
+
+use super::reseal::Place;
+use crate::crypto::{Crypto, CryptoError, MasterKey};
+use serde::Serialize;
+
+/// Signing identities whose keys are opened for one answer. Where there are more, the walk of [`reseal`](super::reseal()) knows of
+/// the others.
+pub(super) const LIMIT: i64 = 20;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Keys {
+    /// `ok`; `closed` when not all open; `rotating` while `MASTER_KEY_PREVIOUS` is needed; `rotated` when that may go.
+    status: &'static str,
+    /// Keys that open under neither.
+    pub(super) closed: i64,
+    /// Of the keys opened for this answer, those that the previous master key sealed.
+    under_previous: i64,
+}
+
+impl Keys {
+    /// Opens these, by pass type, of which there are at most [`LIMIT`]; `place` is that of the walk.
+    ///
+    /// # Errors
+    /// [`CryptoError`] when the platform did not try.
+    pub(super) async fn open<C: Crypto>(
+        sealed: &[(String, String)],
+        master_key: &MasterKey,
+        place: &Place,
+        crypto: &C,
+    ) -> Result<Self, CryptoError> {
+        let (mut closed, mut under_previous) = (0_i64, 0_i64);
+        for (pass_type, key) in sealed {
+            match master_key.open(crypto, pass_type, key).await? {
+                None => closed = closed.saturating_add(1),
+                Some(opened) if opened.by_previous => under_previous = under_previous.saturating_add(1),
+                Some(_) => {}
+            }
+        }
+        // With fewer, these are all, and what the walk found may have been mended.
+        if count(sealed) >= LIMIT {
+            closed = closed.max(place.closed());
+        }
+        let status = if closed > 0 {
+            "closed"
+        } else if !master_key.is_rotating() {
+            "ok"
+        } else if place.is_clean() && under_previous == 0 {
+            "rotated"
+        } else {
+            "rotating"
+        };
+        Ok(Self { status, closed, under_previous })
+    }
+
+    /// None of these opens.
+    pub(super) fn without_master_key(sealed: &[(String, String)]) -> Self {
+        let status = if sealed.is_empty() { "ok" } else { "closed" };
+        Self { status, closed: count(sealed), under_previous: 0 }
+    }
+}
+
+fn count<T>(all: &[T]) -> i64 {
+    i64::try_from(all.len()).unwrap_or(i64::MAX)
+}
