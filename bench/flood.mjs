@@ -1,5 +1,5 @@
 // What a stranger's flood of lists does to a phone's, with the rate limits of wrangler.toml and without them:
-// `node bench/flood.mjs [LISTS_A_SECOND]`, after `make bundle` and `bench/setup.sh`. docs/operate.md has these figures.
+// `node bench/flood.mjs [LISTS_A_SECOND]`, after `make bundle` and `bench/setup.sh`. docs/operate.md, "Rate limits", has its figures.
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";

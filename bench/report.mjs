@@ -7,7 +7,7 @@ import { join } from "node:path";
 export const RESULTS = join(import.meta.dirname, "../target/bench");
 
 /** The most bytes of the bundle, compressed. */
-const MOST_GZIP = 376_000;
+const MOST_GZIP = 384_000;
 
 export function median(figures) {
   const sorted = [...figures].sort((a, b) => a - b);
