@@ -25,7 +25,7 @@ const RUN_MS: i64 = 60_000;
 const END_MS: i64 = 60_000;
 
 /// How long an issuer's word holds that bad push tokens may go, in milliseconds: a day.
-const CONFIRMED_MS: i64 = 86_400_000;
+pub(crate) const CONFIRMED_MS: i64 = 86_400_000;
 
 /// How long a page is its worker's, in milliseconds: a run, the last answers, and a database that takes its time.
 const LEASE_MS: i64 = 2 * RUN_MS;
@@ -193,7 +193,7 @@ fn page(rows: &Rows, now_ms: i64) -> Result<Page, Unreadable> {
 }
 
 /// The cause of a row in `push_holds` that is no hold: an issuer said that bad push tokens of the type may go.
-const CONFIRMED: &str = "confirmed";
+pub(crate) const CONFIRMED: &str = "confirmed";
 
 type HoldRow = (String, i64, i64, String, String, i64);
 type TargetRow = (String, String, String, Vec<String>, i64, i64, Option<i64>);

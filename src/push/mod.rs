@@ -34,6 +34,7 @@ pub mod schedule;
 mod settle;
 mod verdict;
 
+pub(crate) use claim::{CONFIRMED, CONFIRMED_MS};
 pub use claim::{Claim, Page, Target, Worker, claim};
 pub use conclude::{Concluded, conclude};
 pub use deliver::{Delivered, NoAnswer, Transport, deliver};

@@ -2,6 +2,7 @@
 //! characters. What is known to be an identifier is replaced by what it is; what merely looks like one, by an ellipsis.
 
 use super::Line;
+use crate::client::Client;
 
 /// The longest sample, in characters.
 const LONGEST: usize = 240;
@@ -25,7 +26,12 @@ pub(super) fn sample(line: &Line) -> String {
         }
     }
     let text = without_serial_numbers(&text);
-    let words: Vec<&str> = text.split_whitespace().map(word).collect();
+    let mut after_scheme = false;
+    let words = text.split_whitespace().map(|given| {
+        let secret = std::mem::replace(&mut after_scheme, is_scheme(given));
+        if secret { "…" } else { word(given) }
+    });
+    let words: Vec<&str> = words.collect();
     let mut sample = String::new();
     for c in words.join(" ").chars().take(LONGEST) {
         match word_of(c) {
@@ -59,6 +65,16 @@ fn without_serial_numbers(text: &str) -> String {
     redacted
 }
 
+/// Whether credentials follow: `ApplePass`, another wallet's scheme, or `Bearer`.
+fn is_scheme(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let mut schemes = Client::ALL.iter().map(|client| client.scheme()).chain(["Bearer"]);
+    schemes.any(|scheme| scheme.eq_ignore_ascii_case(word))
+}
+
+/// From this length on a word is none of a language. Authentication tokens have 16 characters or more.
+const LONG: usize = 24;
+
 /// What was replaced stays; quoted text, addresses and what looks like an identifier, or like the rest of one, go.
 fn word(word: &str) -> &str {
     let quoted =
@@ -66,7 +82,8 @@ fn word(word: &str) -> &str {
     let address = word.contains("://") || word.contains('@');
     let long = word.chars().count() >= IDENTIFIER || word.chars().any(|c| word_of(c).is_some());
     let identifier = long && word.bytes().any(|byte| byte.is_ascii_digit());
-    if quoted || address || identifier || !word.is_ascii() { "…" } else { word }
+    let value = word.contains('=') || word.len() >= LONG;
+    if quoted || address || identifier || value || !word.is_ascii() { "…" } else { word }
 }
 
 #[cfg(test)]
@@ -88,6 +105,18 @@ mod tests {
                 "Server requested update to serial number 'Jane Doe', but the pass was unchanged",
                 "Server requested update to serial number {serial}, but the pass was unchanged",
             ),
+        ] {
+            assert_eq!(sample(&Line::parse(text)), expected);
+        }
+    }
+
+    #[test]
+    fn no_form_of_a_line_lets_credentials_through() {
+        for (text, expected) in [
+            ("sent ApplePass only-for-this-machine today", "sent ApplePass … today"),
+            ("(applepass: abcdefghijklmnop)", "(applepass: …"),
+            ("token=only-for-this-machine was refused", "… was refused"),
+            ("abcdefghijklmnopqrstuvwxyz was refused", "… was refused"),
         ] {
             assert_eq!(sample(&Line::parse(text)), expected);
         }

@@ -7,7 +7,7 @@ use crate::{
     client::Client,
     endpoint::Endpoint,
     http::Reply,
-    push,
+    push::{self, CONFIRMED, CONFIRMED_MS},
     store::{
         Batch, Rows, Unreadable,
         sql::issuer::push::{Counters, Holds, Waiting},
@@ -52,6 +52,8 @@ struct State {
     /// What is missing or wrong.
     problem: Option<&'static str>,
     held: Vec<Hold>,
+    /// Pass types of which bad push tokens go, however many they are: an issuer said so.
+    bad_tokens_deleted: Vec<Deleting>,
     jobs_waiting: i64,
     devices_waiting: i64,
     oldest_waiting: Option<String>,
@@ -76,6 +78,14 @@ struct Hold {
     retry_at: Option<String>,
 }
 
+/// For how long bad push tokens of a pass type go.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Deleting {
+    pass_type_identifier: String,
+    until: Option<String>,
+}
+
 type WaitingRow = (String, i64, Option<i64>, i64, Option<i64>);
 type CounterRow = (String, String, String, i64, i64);
 type HoldRow = (String, String, String, String, i64, i64);
@@ -86,7 +96,12 @@ impl Endpoint for Overview {
         Batch::repeatable(vec![
             Waiting { clients, most: MOST_WAITING }.query(),
             Counters { clients }.query(),
-            Holds { clients, ended_after: self.now_ms.saturating_sub(SHOWN_MS) }.query(),
+            Holds {
+                clients,
+                ended_after: self.now_ms.saturating_sub(SHOWN_MS),
+                confirmed_after: self.now_ms.saturating_sub(CONFIRMED_MS),
+            }
+            .query(),
         ])
     }
 
@@ -101,12 +116,16 @@ impl Setup {
     fn state(&self, waiting: &[WaitingRow], counters: &[CounterRow], holds: &[HoldRow]) -> State {
         let name = push::name_of(self.client);
         let waiting = waiting.iter().find(|(client, ..)| client == name);
-        let holds = holds.iter().filter(|(client, ..)| client == name);
+        let (confirmed, holds): (Vec<_>, Vec<_>) = holds
+            .iter()
+            .filter(|(client, ..)| client == name)
+            .partition(|(_, _, cause, ..)| cause == CONFIRMED);
         let mut state = State {
             client: self.client.name(),
             configured: self.unusable.is_none(),
             problem: self.unusable,
-            held: holds.map(hold).collect(),
+            held: holds.into_iter().map(hold).collect(),
+            bad_tokens_deleted: confirmed.into_iter().map(deleting).collect(),
             jobs_waiting: waiting.map_or(0, |(_, jobs, ..)| *jobs),
             devices_waiting: waiting.map_or(0, |(.., devices, _)| *devices),
             oldest_waiting: waiting
@@ -138,6 +157,10 @@ impl State {
         };
         *counter = counter.saturating_add(number);
     }
+}
+
+fn deleting((_, pass_type, _, _, since, _): &HoldRow) -> Deleting {
+    Deleting { pass_type_identifier: pass_type.clone(), until: moment(since.saturating_add(CONFIRMED_MS)) }
 }
 
 fn hold((_, pass_type, cause, reason, since, until): &HoldRow) -> Hold {

@@ -22,7 +22,8 @@ const ABSENT: &str = "Push to Apple Wallet is not set up. It takes the secret AP
                       APNS_KEY_ID and APNS_TEAM_ID.";
 const NO_KEY: &str =
     "The secret APNS_KEY is missing: npx wrangler secret put APNS_KEY < AuthKey_XXXXXXXXXX.p8";
-const WRONG_URL: &str = "The variable APNS_URL is no address. Leave it out, but for tests.";
+const WRONG_URL: &str =
+    "The variable APNS_URL is no address, or has a user in it. Leave it out, but for tests.";
 const SANDBOX: &str = "The variable APNS_URL names Apple's development server, which calls every push token of a real \
                        phone a bad one; their registrations would be deleted. Leave it out.";
 

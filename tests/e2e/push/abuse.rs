@@ -5,7 +5,7 @@ use std::time::Duration;
 use edgepass_support::{apns::Behaviour, phone::Phone, random};
 use serde_json::{Value, json};
 
-use super::shop::{Shop, next_second, tokens};
+use super::shop::{Shop, is_date, next_second, tokens};
 use crate::{card::Card, wait::until};
 
 /// What is held back of a pass type.
@@ -101,6 +101,9 @@ fn a_wrong_configuration_deletes_no_registration_until_an_issuer_says_so() {
         shop.say(&json!({ "passTypeIdentifier": card.pass_type(), "deleteBadTokens": true }));
         until("the registrations are gone", || card.registrations().is_empty().then_some(()));
         assert_eq!(shop.health(), "ok", "an issuer's word is no hold");
+        let told = shop.overview("ApplePass")["badTokensDeleted"].clone();
+        let mut told = told.as_array().into_iter().flatten();
+        assert!(told.any(|told| told["passTypeIdentifier"] == card.pass_type() && is_date(&told["until"])));
     }
 }
 

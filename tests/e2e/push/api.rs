@@ -89,6 +89,7 @@ fn the_overview_tells_of_each_wallet() {
         "configured",
         "problem",
         "held",
+        "badTokensDeleted",
         "jobsWaiting",
         "devicesWaiting",
         "oldestWaiting",

@@ -55,11 +55,13 @@ FROM push_counters AS k
 WHERE k.client IN (SELECT c.value FROM json_each(:clients) AS c)
 GROUP BY k.client, k.outcome, k.reason;
 
--- holds(clients: text, ended_after: integer)
--- What the clients' push services do not take from us, or did not until a while ago: pass type ('' for all), cause, reason, since when and until when.
+-- holds(clients: text, ended_after: integer, confirmed_after: integer)
+-- What the clients' push services do not take from us, or did not until a while ago: pass type ('' for all), cause, reason, since when
+-- and until when. With the cause 'confirmed': since when bad push tokens of the type go, by an issuer's word.
 SELECT json_array(h.client, h.pass_type, h.cause, h.reason, h.since, h.until) AS json
 FROM push_holds AS h
-WHERE h.client IN (SELECT c.value FROM json_each(:clients) AS c) AND h.until > :ended_after AND h.cause <> 'confirmed';
+WHERE h.client IN (SELECT c.value FROM json_each(:clients) AS c) 
+  AND iif(h.cause = 'confirmed', h.since > :confirmed_after, h.until > :ended_after);
 
 -- release(client: text, pass_type: text)
 -- The push service was tried, and takes our pushes.
