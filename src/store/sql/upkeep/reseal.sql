@@ -1,7 +1,7 @@
 -- place()
--- How far the walk over all signing identities is: with which master keys, after which pass type it goes on, whether it found keys
--- that the previous one sealed, whether the last whole walk found none, how many keys did not open in this walk and in the
--- last whole one, and when that ended (unix seconds). No row: there was none yet.
+-- How far the walk over all signing identities is. First with which master keys it walks, and after which pass type it goes on.
+-- Then whether it found keys that the previous one sealed, and whether the last whole walk found none. Then how many keys did
+-- not open in this walk, and in the last whole one. Last when that ended (unix seconds). No row: there was no walk yet.
 SELECT u.progress AS json FROM upkeep AS u WHERE u.job = 'reseal';
 
 -- page(after: text, limit: integer)
