@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles the Worker to build/: WebAssembly by cargo, glue by wasm-bindgen, smaller by wasm-opt, one module by esbuild.
+# Compiles the Worker to build/ with worker-build, then makes the WebAssembly smaller with wasm-opt.
 set -eu
 cd "$(dirname "$0")/.."
 # worker-build would download each of these unless it is told where it is.
@@ -21,8 +21,4 @@ node_modules/.bin/wasm-opt -O3 --converge --always-inline-max-function-size=20 -
     --enable-nontrapping-float-to-int --enable-bulk-memory --enable-multivalue --enable-reference-types \
     --enable-exception-handling build/index_bg.wasm -o build/index_bg.opt.wasm
 mv build/index_bg.opt.wasm build/index_bg.wasm
-# Around it goes src/shell/entry.js.
-node_modules/.bin/esbuild src/shell/entry.js --bundle --minify --format=esm --log-level=warning \
-    --external:cloudflare:workers --external:./index_bg.wasm --outfile=build/entry.js
-mv build/entry.js build/index.js
 touch build/.bundled

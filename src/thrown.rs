@@ -20,3 +20,11 @@ pub(crate) fn message(thrown: JsValue) -> String {
 pub(crate) fn name(thrown: &JsValue) -> String {
     thrown.dyn_ref::<Error>().map(|error| String::from(error.name())).unwrap_or_default()
 }
+
+/// The message of an error of the platform. `Display` of D1's own never returns.
+pub(crate) fn error_message(error: worker::Error) -> String {
+    match error {
+        worker::Error::D1(error) => message(AsRef::<Error>::as_ref(&error).clone().into()),
+        other => message(other.into()),
+    }
+}

@@ -4,7 +4,6 @@
 //! small and done at once.
 
 mod master_key;
-#[cfg(target_arch = "wasm32")]
 pub mod subtle;
 
 pub use master_key::{MasterKey, Opened, SealingKey};

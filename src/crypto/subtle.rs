@@ -1,9 +1,10 @@
 //! The cryptography port on the platform's `SubtleCrypto` (W3C Web Cryptography API).
 
 use super::{Crypto, CryptoError, Hash, NONCE_LENGTH, Proof, SealingKey};
-use crate::{pass::hex, promise::settled, thrown};
+use crate::{pass::hex, thrown};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto as Platform};
 
 /// `crypto.subtle`
@@ -17,7 +18,7 @@ impl Crypto for SubtleCrypto {
     type SigningKey = CryptoKey;
 
     async fn import(&self, pkcs8: &[u8]) -> Result<CryptoKey, CryptoError> {
-        imported("pkcs8", pkcs8, &rsa(Hash::Sha256).map_err(error_of)?, "sign").await.map_err(error_of)
+        import_key("pkcs8", pkcs8, &rsa(Hash::Sha256).map_err(error_of)?, "sign").await.map_err(error_of)
     }
 
     async fn sign(&self, key: &CryptoKey, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
@@ -27,15 +28,15 @@ impl Crypto for SubtleCrypto {
     }
 
     async fn verify(&self, proof: &Proof) -> bool {
-        verified(proof).await.is_ok_and(|answer| answer.is_truthy())
+        verify(proof).await.is_ok_and(|answer| answer.is_truthy())
     }
 
     async fn sha256_hex(&self, bytes: &[u8]) -> Result<String, CryptoError> {
-        hashed(bytes).await.map(|digest| hex(&digest)).map_err(error_of)
+        hash(bytes).await.map(|digest| hex(&digest)).map_err(error_of)
     }
 
     async fn seal(&self, key: &SealingKey, associated: &[u8], plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        sealed(key, associated, plain).await.map_err(error_of)
+        seal(key, associated, plain).await.map_err(error_of)
     }
 
     async fn open(
@@ -45,7 +46,7 @@ impl Crypto for SubtleCrypto {
         sealed: &[u8],
     ) -> Result<Option<Vec<u8>>, CryptoError> {
         let Some((nonce, ciphertext)) = sealed.split_at_checked(NONCE_LENGTH) else { return Ok(None) };
-        match opened(key, associated, nonce, ciphertext).await {
+        match open(key, associated, nonce, ciphertext).await {
             Ok(plain) => Ok(Some(plain)),
             // Web Cryptography API, AES-GCM, "Decrypt": the tag is not of this key, or there is no room for one.
             Err(error) if thrown::name(&error) == "OperationError" => Ok(None),
@@ -54,45 +55,45 @@ impl Crypto for SubtleCrypto {
     }
 }
 
-async fn verified(proof: &Proof) -> Result<JsValue, JsValue> {
-    let key = imported("spki", &proof.public_key, &rsa(proof.hash)?, "verify").await?;
+async fn verify(proof: &Proof) -> Result<JsValue, JsValue> {
+    let key = import_key("spki", &proof.public_key, &rsa(proof.hash)?, "verify").await?;
     let (signature, message) =
         (Uint8Array::from(proof.signature.as_slice()), Uint8Array::from(proof.message.as_slice()));
     let promise =
         platform()?.verify_with_str_and_js_u8_array_and_js_u8_array(RSA, &key, &signature, &message);
-    settled(promise?).await
+    JsFuture::from(promise?).await
 }
 
-async fn hashed(bytes_to_hash: &[u8]) -> Result<Vec<u8>, JsValue> {
+async fn hash(bytes_to_hash: &[u8]) -> Result<Vec<u8>, JsValue> {
     // It sees WebAssembly's memory, not a copy of it, and is done with that when it returns the promise.
     bytes(platform()?.digest_with_str_and_u8_array("SHA-256", bytes_to_hash)).await
 }
 
-async fn sealed(key: &SealingKey, associated: &[u8], plain: &[u8]) -> Result<Vec<u8>, JsValue> {
+async fn seal(key: &SealingKey, associated: &[u8], plain: &[u8]) -> Result<Vec<u8>, JsValue> {
     let mut nonce = [0; NONCE_LENGTH];
     crypto()?.get_random_values_with_u8_array(&mut nonce)?;
     let algorithm = aes(&nonce, associated)?;
-    let key = imported("raw", key.bytes(), &named(AES)?, "encrypt").await?;
+    let key = import_key("raw", key.bytes(), &named(AES)?, "encrypt").await?;
     let plain = Uint8Array::from(plain);
     let promise = platform()?.encrypt_with_object_and_js_u8_array(&algorithm, &key, &plain);
     let ciphertext = bytes(promise).await?;
     Ok([nonce.as_slice(), &ciphertext].concat())
 }
 
-async fn opened(
+async fn open(
     key: &SealingKey,
     associated: &[u8],
     nonce: &[u8],
     ciphertext: &[u8],
 ) -> Result<Vec<u8>, JsValue> {
     let algorithm = aes(nonce, associated)?;
-    let key = imported("raw", key.bytes(), &named(AES)?, "decrypt").await?;
+    let key = import_key("raw", key.bytes(), &named(AES)?, "decrypt").await?;
     let ciphertext = Uint8Array::from(ciphertext);
     bytes(platform()?.decrypt_with_object_and_js_u8_array(&algorithm, &key, &ciphertext)).await
 }
 
 /// A key that cannot be exported again.
-async fn imported(
+async fn import_key(
     format: &str,
     key: &[u8],
     algorithm: &Object,
@@ -101,11 +102,11 @@ async fn imported(
     let usages = Array::of1(&JsValue::from_str(usage));
     let key = Uint8Array::from(key);
     let promise = platform()?.import_key_with_object(format, &key, algorithm, false, &usages)?;
-    settled(promise).await.map(JsCast::unchecked_into)
+    JsFuture::from(promise).await.map(JsCast::unchecked_into)
 }
 
 async fn bytes(promise: Result<js_sys::Promise, JsValue>) -> Result<Vec<u8>, JsValue> {
-    let buffer = settled(promise?).await?;
+    let buffer = JsFuture::from(promise?).await?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 

@@ -19,6 +19,22 @@ pub enum Method {
     Other,
 }
 
+impl Method {
+    /// The method in the header field `Allow`. A resource that has GET has HEAD.
+    #[must_use]
+    pub fn allow(self) -> &'static str {
+        match self {
+            Self::Get => "GET, HEAD",
+            Self::Head => "HEAD",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Other => "",
+        }
+    }
+}
+
 impl From<&str> for Method {
     /// Method names are case-sensitive (RFC 9110, section 9.1).
     fn from(name: &str) -> Self {

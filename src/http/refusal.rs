@@ -24,7 +24,7 @@ pub enum Refusal {
     /// 404: what does not exist.
     NotFound(&'static str),
     /// 405, with the methods that are allowed.
-    MethodNotAllowed(&'static str),
+    MethodNotAllowed(String),
     /// 413: the body is larger than accepted.
     PayloadTooLarge {
         /// The most bytes accepted.

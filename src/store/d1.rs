@@ -1,119 +1,119 @@
-//! The database port on D1, through a module of JavaScript that takes a batch and gives its rows as one string each.
+//! The database port on D1.
 
-use super::{Batch, Database, DatabaseError, Fault, Query, Rows, Statement, Usage};
-use crate::{promise::settled, thrown};
-use js_sys::{Date, Promise};
-use std::{cell::Cell, ptr};
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
-use worker::worker_sys::types::D1Database;
+use super::{Batch, Database, DatabaseError, Fault, Query, Rows, Statement, Usage, Value};
+use crate::thrown;
+use serde::Deserialize;
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    fmt, ptr,
+    rc::Rc,
+};
+use wasm_bindgen::JsValue;
+use worker::{D1Database, D1PreparedStatement, D1Result, Date};
 
-#[wasm_bindgen(module = "/src/store/d1.js")]
-extern "C" {
-    #[wasm_bindgen(catch)]
-    fn prepare(database: &D1Database, id: usize, sql: &str) -> Result<(), JsValue>;
-    /// Nothing when a statement was not prepared yet; then none was run.
-    #[wasm_bindgen(catch)]
-    fn run(database: &D1Database, batch: &str) -> Result<Option<Promise>, JsValue>;
+/// The binding, and the statements that this isolate has prepared: the text of each crosses to JavaScript once.
+pub struct PreparedDatabase {
+    database: D1Database,
+    statements: RefCell<HashMap<usize, D1PreparedStatement>>,
 }
 
-/// What parts the statements in the text that comes back, and their rows.
-const STATEMENT: char = '\u{1d}';
-const ROW: char = '\u{1e}';
+impl PreparedDatabase {
+    /// Wraps the binding.
+    #[must_use]
+    pub fn new(database: D1Database) -> Self {
+        Self { database, statements: RefCell::default() }
+    }
 
-/// D1, and what one request used of it.
+    fn bind(&self, query: &Query<'_>) -> worker::Result<D1PreparedStatement> {
+        // No other statement has the same address.
+        let address = ptr::from_ref::<Statement>(query.statement).addr();
+        let mut statements = self.statements.borrow_mut();
+        let statement =
+            statements.entry(address).or_insert_with(|| self.database.prepare(query.statement.sql)).clone();
+        if query.values.is_empty() {
+            return Ok(statement);
+        }
+        statement.bind(&query.values.iter().map(to_js).collect::<Vec<_>>())
+    }
+}
+
+impl fmt::Debug for PreparedDatabase {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PreparedDatabase")
+    }
+}
+
+/// `D1Type` has no integer above 2^31. JavaScript's numbers are exact up to 2^53.
+#[expect(clippy::cast_precision_loss, reason = "no integer here is above 2^53")]
+fn to_js(value: &Value<'_>) -> JsValue {
+    match value {
+        Value::Null => JsValue::NULL,
+        Value::Integer(integer) => JsValue::from_f64(*integer as f64),
+        Value::Text(text) => JsValue::from_str(text),
+        Value::Packed(packed) => JsValue::from_str(&packed.bound()),
+    }
+}
+
+/// D1, and how much one request or message used it.
 #[derive(Debug)]
 pub struct D1 {
-    database: D1Database,
-    timed: bool,
+    database: Rc<PreparedDatabase>,
     usage: Cell<Usage>,
 }
 
 impl D1 {
-    /// Wraps the binding.
+    /// A handle that has used nothing yet.
     #[must_use]
-    pub fn new(database: D1Database) -> Self {
-        Self { database, timed: false, usage: Cell::default() }
+    pub fn new(database: Rc<PreparedDatabase>) -> Self {
+        Self { database, usage: Cell::default() }
     }
 
-    /// Notes how long each call takes, if so wanted.
-    #[must_use]
-    pub fn timed(self, timed: bool) -> Self {
-        Self { timed, ..self }
-    }
-
-    fn start(&self, batch: &Batch<'_>) -> Result<Promise, JsValue> {
-        let queries: Vec<_> =
-            batch.queries.iter().map(|query| (id(query.statement), &query.values)).collect();
-        let json = serde_json::to_string(&queries).unwrap_or_default();
-        if let Some(promise) = run(&self.database, &json)? {
-            return Ok(promise);
+    async fn results(&self, batch: &Batch<'_>) -> worker::Result<Vec<D1Result>> {
+        let bound = batch.queries.iter().map(|query| self.database.bind(query));
+        let bound = bound.collect::<worker::Result<Vec<_>>>()?;
+        // A single statement needs no transaction, and is cheaper without.
+        if let [statement] = bound.as_slice() {
+            return Ok(vec![statement.all().await?]);
         }
-        for Query { statement, .. } in &batch.queries {
-            prepare(&self.database, id(statement), statement.sql)?;
+        self.database.database.batch(bound).await
+    }
+
+    async fn rows(&self, batch: &Batch<'_>, usage: &mut Usage) -> worker::Result<Rows> {
+        let results = self.results(batch).await?;
+        let mut rows = Vec::with_capacity(results.len());
+        for result in results {
+            if let Some(meta) = result.meta()? {
+                usage.rows_read = usage.rows_read.saturating_add(meta.rows_read.unwrap_or_default());
+                usage.rows_written = usage.rows_written.saturating_add(meta.rows_written.unwrap_or_default());
+            }
+            rows.push(result.results::<Row>()?.into_iter().map(|row| row.json).collect());
         }
-        run(&self.database, &json)?.ok_or_else(|| JsValue::from_str("a statement is not prepared"))
+        Ok(Rows::new(rows))
     }
+}
 
-    async fn text(&self, batch: &Batch<'_>) -> Result<String, JsValue> {
-        let text = settled(self.start(batch)?).await?;
-        text.as_string().ok_or_else(|| JsValue::from_str("a batch answered with no text"))
-    }
-
-    fn used(&self, (read, written): (usize, usize), milliseconds: f64) {
-        let mut usage = self.usage.get();
-        usage.calls = usage.calls.saturating_add(1);
-        usage.rows_read = usage.rows_read.saturating_add(read);
-        usage.rows_written = usage.rows_written.saturating_add(written);
-        usage.milliseconds = usage.milliseconds.saturating_add(whole(milliseconds));
-        self.usage.set(usage);
-    }
+/// Every statement returns one column.
+#[derive(Deserialize)]
+struct Row {
+    json: String,
 }
 
 impl Database for D1 {
     async fn run(&self, batch: &Batch<'_>) -> Result<Rows, DatabaseError> {
-        let started = self.timed.then(Date::now);
-        let outcome = self.text(batch).await;
-        let mut parts = outcome.as_deref().unwrap_or_default().split(STATEMENT);
-        self.used(
-            counts(parts.next().unwrap_or_default()),
-            started.map_or(0.0, |started| Date::now() - started),
-        );
-        let rows = parts.map(rows).collect();
-        outcome.map(|_| Rows::new(rows)).map_err(error_of)
+        let (started, mut usage) = (Date::now().as_millis(), self.usage.get());
+        let rows = self.rows(batch, &mut usage).await;
+        usage.calls = usage.calls.saturating_add(1);
+        usage.milliseconds =
+            usage.milliseconds.saturating_add(Date::now().as_millis().saturating_sub(started));
+        self.usage.set(usage);
+        rows.map_err(|error| {
+            let message = thrown::error_message(error);
+            DatabaseError { fault: Fault::of_message(&message), message }
+        })
     }
 
     fn usage(&self) -> Usage {
         self.usage.get()
     }
-}
-
-/// Where a statement is in memory: no other is there.
-fn id(statement: &'static Statement) -> usize {
-    ptr::from_ref(statement).addr()
-}
-
-/// Whole milliseconds; none where the clock went back.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a float is cut to what there is"
-)]
-fn whole(milliseconds: f64) -> u64 {
-    milliseconds as u64
-}
-
-/// Rows read and written.
-fn counts(text: &str) -> (usize, usize) {
-    let count = |text: &str| text.parse().unwrap_or_default();
-    text.split_once(' ').map_or((0, 0), |(read, written)| (count(read), count(written)))
-}
-
-/// The rows of a statement.
-fn rows(text: &str) -> Vec<String> {
-    text.split(ROW).skip(1).map(str::to_owned).collect()
-}
-
-fn error_of(error: JsValue) -> DatabaseError {
-    let message = thrown::message(error);
-    DatabaseError { fault: Fault::of_message(&message), message }
 }

@@ -5,12 +5,10 @@
 //!
 //! The SQL is in `sql/`, one file per endpoint, and is proved by `build.rs`.
 
-#[cfg(target_arch = "wasm32")]
 pub mod d1;
 mod database;
 mod objects;
 mod packed;
-#[cfg(target_arch = "wasm32")]
 pub mod r2;
 mod rows;
 pub mod schema {

@@ -16,7 +16,6 @@ mod aborted;
 mod card;
 mod compare;
 mod concurrency;
-mod counted;
 mod device;
 mod folder;
 mod healthz;

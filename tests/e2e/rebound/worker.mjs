@@ -1,19 +1,35 @@
-// The Worker, given another `env` where a request says so, as isolates are that outlive a change of bindings. What a request gives
-// as null is not bound.
+// The Worker, given another `env` where a request says so, as isolates are that outlive a change of bindings. A binding that the
+// request gives as null is not there.
+import { WorkerEntrypoint } from "cloudflare:workers";
 import Worker from "./build/index.js";
 
 const others = new Map();
 
-function rebound(env, changes) {
-  const entries = Object.entries({ ...env, ...JSON.parse(changes) });
+/** workers-rs unwraps what this throws. */
+class D1Database {
+  prepare() {
+    throw new Error("a planted panic");
+  }
+}
+
+function rebind(env, changes) {
+  const { panic, ...bindings } = JSON.parse(changes);
+  const entries = Object.entries({ ...env, ...bindings, ...(panic && { DB: new D1Database() }) });
   return Object.fromEntries(entries.filter(([, value]) => value !== null));
 }
 
-export default {
-  ...Worker,
-  fetch(request, env, context) {
+export default class extends WorkerEntrypoint {
+  fetch(request) {
     const changes = request.headers.get("x-bindings");
-    if (changes !== null && !others.has(changes)) others.set(changes, rebound(env, changes));
-    return Worker.fetch(request, others.get(changes) ?? env, context);
-  },
-};
+    if (changes !== null && !others.has(changes)) others.set(changes, rebind(this.env, changes));
+    return new Worker(this.ctx, others.get(changes) ?? this.env).fetch(request);
+  }
+
+  queue(batch) {
+    return new Worker(this.ctx, this.env).queue(batch);
+  }
+
+  scheduled(event) {
+    return new Worker(this.ctx, this.env).scheduled(event);
+  }
+}

@@ -1,29 +1,29 @@
-//! What `wrangler.toml` and the secrets bind to the Worker.
+//! The bindings in `wrangler.toml`, the variables and the secrets.
 
-use crate::http::Refusal;
+use crate::{http::Refusal, store::d1::PreparedDatabase};
 use js_sys::Reflect;
-use wasm_bindgen::{JsCast, JsValue};
-use worker::{
-    Env,
-    worker_sys::types::{D1Database, Queue, R2Bucket},
-};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use worker::{Bucket, Env, Queue, RateLimiter};
 
 /// The database.
-pub(crate) fn database(env: &Env) -> Result<D1Database, Refusal> {
-    let database = get(env, "DB").map(JsCast::unchecked_into);
-    database.ok_or(Refusal::NotConfigured("The D1 binding DB is missing in wrangler.toml."))
+pub(crate) fn database(env: &Env) -> Result<Rc<PreparedDatabase>, Refusal> {
+    let database = env.d1("DB").map(PreparedDatabase::new);
+    database
+        .map(Rc::new)
+        .map_err(|_| Refusal::NotConfigured("The D1 binding DB is missing in wrangler.toml."))
 }
 
 /// The bucket.
-pub(crate) fn bucket(env: &Env) -> Result<R2Bucket, Refusal> {
-    let bucket = get(env, "PASSES").map(JsCast::unchecked_into);
-    bucket.ok_or(Refusal::NotConfigured("The R2 binding PASSES is missing in wrangler.toml."))
+pub(crate) fn bucket(env: &Env) -> Result<Bucket, Refusal> {
+    env.bucket("PASSES")
+        .map_err(|_| Refusal::NotConfigured("The R2 binding PASSES is missing in wrangler.toml."))
 }
 
 /// The queue of work that goes on after its request was answered.
 pub(crate) fn queue(env: &Env) -> Result<Queue, Refusal> {
-    let queue = get(env, "WORK").map(JsCast::unchecked_into);
-    queue.ok_or(Refusal::NotConfigured("The queue binding WORK is missing in wrangler.toml."))
+    env.queue("WORK")
+        .map_err(|_| Refusal::NotConfigured("The queue binding WORK is missing in wrangler.toml."))
 }
 
 /// The certificate that push requests to Apple are to present, if there is one.
@@ -32,13 +32,13 @@ pub(crate) fn certificate(env: &Env) -> Option<JsValue> {
 }
 
 /// A rate limit, if it is bound.
-pub(crate) fn rate_limiter(env: &Env, name: &str) -> Option<JsValue> {
-    get(env, name).filter(JsValue::is_object)
+pub(crate) fn rate_limiter(env: &Env, name: &str) -> Option<RateLimiter> {
+    env.rate_limiter(name).ok()
 }
 
 /// A variable or secret, without the space and line breaks around it, which files bring along; an empty one counts as none.
 pub(crate) fn variable(env: &Env, name: &str) -> Option<String> {
-    let value = get(env, name)?.as_string()?;
+    let value = env.var(name).ok()?.to_string();
     Some(value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
@@ -52,6 +52,7 @@ pub(crate) fn is_no_text(env: &Env, name: &str) -> bool {
     get(env, name).is_some_and(|value| !value.is_string())
 }
 
+/// `Env` has no getter for a binding of any type.
 fn get(env: &Env, name: &str) -> Option<JsValue> {
     Reflect::get(env, &JsValue::from_str(name)).ok().filter(|value| !value.is_undefined())
 }

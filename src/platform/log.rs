@@ -1,145 +1,42 @@
-//! What the operator sees of a request: one line of JSON in the log, and `Server-Timing` in local runs. Neither holds
-//! tokens, device identifiers or serial numbers: the route is its pattern, not the path.
+//! What the operator sees: lines of JSON in the log. None holds tokens, device identifiers or serial numbers: the route of a
+//! request is its pattern, not the path.
 
-use super::{
-    Arrival, Settings,
-    limit::{TOO_MANY_REQUESTS, is_first_of_minute},
-    queue::WorkQueue,
-    random_uuid,
-    room::Room,
-};
+use super::now_ms;
 use crate::{
     endpoint::{Failure, Trouble},
-    http::Refusal,
-    jobs::{Queue, Resumed},
-    message::Message,
+    jobs::Resumed,
     push::{Concluded, Worker},
-    store::{Database, Usage, d1::D1},
+    store::Usage,
     upkeep::Swept,
 };
-use js_sys::Date;
 use serde::Serialize;
-use std::{
-    cell::{Cell, OnceCell, RefCell},
-    rc::Rc,
-};
-use wasm_bindgen::JsValue;
-use web_sys::console;
-use worker::{Context, Env};
+use worker::console_log;
 
-/// A request from its arrival to its log line.
-pub(crate) struct Call {
-    /// The request as it arrived.
-    pub(crate) arrival: Arrival,
-    /// What is bound to the Worker.
-    pub(crate) env: Env,
-    /// What the operator set.
-    pub(crate) settings: Rc<Settings>,
-    context: Context,
-    route: Cell<Option<&'static str>>,
-    id: OnceCell<String>,
-    database: OnceCell<D1>,
-    failure: RefCell<Option<Failure>>,
-    room: Cell<Option<Room>>,
+/// What is logged of a request.
+pub(super) struct RequestLine<'a> {
+    pub(super) id: &'a str,
+    pub(super) method: &'a str,
+    pub(super) route: Option<&'static str>,
+    pub(super) status: u16,
+    pub(super) ms: i64,
+    pub(super) usage: Usage,
+    pub(super) failure: Option<&'a Failure>,
 }
 
-impl Call {
-    pub(crate) fn new(arrival: Arrival, env: Env, context: Context, settings: Rc<Settings>) -> Self {
-        Self {
-            arrival,
-            env,
-            settings,
-            context,
-            route: Cell::new(None),
-            id: OnceCell::new(),
-            database: OnceCell::new(),
-            failure: RefCell::new(None),
-            room: Cell::new(None),
-        }
-    }
-
-    /// The request's identifier: in the log line, and in the response when it failed.
-    pub(crate) fn id(&self) -> String {
-        self.id.get_or_init(random_uuid).clone()
-    }
-
-    /// The pattern that matched.
-    pub(crate) fn set_route(&self, pattern: &'static str) {
-        self.route.set(Some(pattern));
-    }
-
-    /// The database, connected when it is first asked for.
-    pub(crate) fn database(&self) -> Result<&D1, Refusal> {
-        if let Some(database) = self.database.get() {
-            return Ok(database);
-        }
-        let database = D1::new(self.settings.database()?).timed(self.settings.server_timing);
-        Ok(self.database.get_or_init(|| database))
-    }
-
-    /// Tells the queue what was done. The client does not wait for that.
-    pub(crate) fn send(&self, messages: &[Message]) {
-        if !messages.is_empty() {
-            let (env, messages) = (self.env.clone(), messages.to_vec());
-            self.context.wait_until(async move { WorkQueue(&env).send(&messages).await });
-        }
-    }
-
-    /// Takes room for a large body, for as long as this request is under way.
-    pub(super) fn take_room(&self, bytes: usize) -> Result<(), Refusal> {
-        self.room.set(Some(Room::take(bytes, &self.context)?));
-        Ok(())
-    }
-
-    /// Keeps for the log line what the client is not told.
-    pub(crate) fn note(&self, failure: Failure) {
-        self.failure.replace(Some(failure));
-    }
-
-    fn usage(&self) -> Usage {
-        self.database.get().map(Database::usage).unwrap_or_default()
-    }
-
-    /// The value of `Server-Timing`, where it is wanted.
-    pub(crate) fn server_timing(&self) -> Option<String> {
-        let Usage { calls, rows_read, rows_written, milliseconds } = self.usage();
-        self.settings.server_timing.then(|| {
-            format!("db;dur={milliseconds};desc=\"calls={calls} read={rows_read} written={rows_written}\"")
-        })
-    }
-
-    /// Whether the request belongs into the log: an issuer's, and any that failed. Others are nearly all, and a line costs
-    /// what the rest of the request does. Of those that a rate limit refused, one a minute does: they come in floods.
-    fn is_notable(&self, status: u16) -> bool {
-        if self.settings.log_all {
-            return true;
-        }
-        if status == TOO_MANY_REQUESTS {
-            return is_first_of_minute(self.arrival.at_ms);
-        }
-        let of_issuer = self.route.get().is_some_and(|route| route.starts_with("/issuer/"));
-        status >= 400 || self.failure.borrow().is_some() || of_issuer
-    }
-
-    /// Writes the log line, if there is to be one.
-    pub(crate) fn finish(&self, status: u16) {
-        if !self.is_notable(status) {
-            return;
-        }
-        let Usage { calls, rows_read, rows_written, .. } = self.usage();
-        let failure = self.failure.borrow();
-        log(&Line {
-            id: &self.id(),
-            method: self.arrival.method(),
-            route: self.route.get(),
-            status,
-            ms: now_ms().saturating_sub(self.arrival.at_ms),
-            calls,
-            read: rows_read,
-            written: rows_written,
-            trouble: failure.as_ref().map(Cause::from),
-        });
-    }
+/// Writes the log line of a request.
+pub(super) fn log_request(line: &RequestLine<'_>) {
+    let Usage { calls, rows_read, rows_written, .. } = line.usage;
+    log(&Line {
+        id: line.id,
+        method: line.method,
+        route: line.route,
+        status: line.status,
+        ms: line.ms,
+        calls,
+        read: rows_read,
+        written: rows_written,
+        trouble: line.failure.map(Cause::from),
+    });
 }
 
 /// The log line of a request.
@@ -307,16 +204,5 @@ pub(super) fn log_setting(setting: &str) {
 }
 
 fn log(line: &impl Serialize) {
-    console::log_1(&JsValue::from(serde_json::to_string(line).unwrap_or_default()));
-}
-
-/// Unix milliseconds.
-pub(crate) fn now_ms() -> i64 {
-    milliseconds(Date::now())
-}
-
-/// Unix milliseconds as JavaScript has them.
-#[expect(clippy::cast_possible_truncation, reason = "a float becomes the nearest integer there is")]
-pub(crate) fn milliseconds(time: f64) -> i64 {
-    time as i64
+    console_log!("{}", serde_json::to_string(line).unwrap_or_default());
 }

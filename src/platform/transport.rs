@@ -1,6 +1,6 @@
 //! How requests reach push services.
 
-use super::{binding, now_ms};
+use super::{bindings, now_ms};
 use crate::{
     client::Client,
     push::{Answer, NoAnswer, Providers, Request, Transport},
@@ -32,7 +32,7 @@ impl Fetch {
     /// To a client's push service: Apple's sees the pass certificate of the binding `APNS_CERTIFICATE`, if it has to.
     pub(crate) fn to(client: Client, providers: &Providers, env: &Env) -> Self {
         let presents = client == Client::Apple && providers.needs_certificate();
-        let bound = presents.then(|| binding::certificate(env)).flatten();
+        let bound = presents.then(|| bindings::certificate(env)).flatten();
         Self { fetcher: bound.unwrap_or_else(|| js_sys::global().into()) }
     }
 
@@ -56,10 +56,6 @@ impl Transport for Fetch {
     async fn post(&self, request: Request) -> Result<Answer, NoAnswer> {
         let controller = AbortController::new().map_err(|_| NoAnswer)?;
         let request = platform_request(&request, &controller).map_err(|_| NoAnswer)?;
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "two futures of their own: `answered` waits by `JsFuture`"
-        )]
         match select(pin!(self.answered(&request)), Delay::from(TIMEOUT)).await {
             Either::Left((answer, _)) => answer.map_err(|_| NoAnswer),
             Either::Right(_) => {

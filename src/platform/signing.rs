@@ -1,6 +1,6 @@
 //! What passes are made with, in this isolate.
 
-use super::{Settings, binding};
+use super::{Settings, bindings};
 use crate::{
     crypto::subtle::SubtleCrypto,
     http::Refusal,
@@ -17,7 +17,7 @@ thread_local! {
 }
 
 /// Settings, the bucket, and what the isolate keeps from one pass to the next.
-pub(crate) struct Workshop {
+pub(crate) struct SigningContext {
     settings: Rc<Settings>,
     objects: R2,
     cache: Rc<Cache<CryptoKey>>,
@@ -25,15 +25,14 @@ pub(crate) struct Workshop {
     policy: Rc<Policy>,
 }
 
-impl Workshop {
+impl SigningContext {
     /// Refuses when a secret or variable is missing that making passes needs.
-    pub(crate) fn of(env: &Env) -> Result<Self, Refusal> {
-        let settings = Settings::of(env);
+    pub(crate) fn new(env: &Env, settings: &Rc<Settings>) -> Result<Self, Refusal> {
         settings.master_key()?;
         let public_url = settings.public_url()?.to_owned();
         let policy = settings.push_policy()?;
-        let objects = binding::bucket(env).map(R2)?;
-        Ok(Self { settings, objects, cache: CACHE.with(Rc::clone), public_url, policy })
+        let objects = bindings::bucket(env).map(R2)?;
+        Ok(Self { settings: Rc::clone(settings), objects, cache: CACHE.with(Rc::clone), public_url, policy })
     }
 
     /// What makes a pass for one request or message.

@@ -2,9 +2,8 @@
 //! with the isolates there are, which then get another `env` (Cloudflare, "Bindings", "Making changes to bindings").
 
 use super::{
-    binding::{self, is_bound, is_no_text, variable},
-    limit::Limiters,
-    observe::log_setting,
+    bindings::{self, is_bound, is_no_text, variable},
+    log::log_setting,
 };
 use crate::{
     client::{Client, Clients, UnknownClients},
@@ -15,16 +14,14 @@ use crate::{
     },
     pass::{is_web_service_url, signature::Trust},
     push::{Policy, ProviderSettings, Providers},
+    store::d1::PreparedDatabase,
 };
 use js_sys::Object;
 use std::{
     cell::{OnceCell, RefCell},
     rc::Rc,
 };
-use worker::{
-    Env,
-    worker_sys::types::{D1Database, R2Bucket},
-};
+use worker::Env;
 
 /// The fewest characters of `ISSUER_KEY`: 18 random bytes in base64. Strangers may try as many keys as they like.
 const FEWEST_KEY_CHARACTERS: usize = 24;
@@ -32,9 +29,7 @@ const FEWEST_KEY_CHARACTERS: usize = 24;
 /// What the operator set.
 pub(crate) struct Settings {
     env: Env,
-    database: OnceCell<D1Database>,
-    bucket: OnceCell<R2Bucket>,
-    pub(super) limiters: Limiters,
+    database: OnceCell<Rc<PreparedDatabase>>,
     issuer_key: Option<String>,
     /// Variable `BASE_PATH`: the path the service is mounted at, if not the root.
     pub(crate) base_path: String,
@@ -70,7 +65,6 @@ struct Late {
 
 thread_local! {
     static SETTINGS: RefCell<Option<Rc<Settings>>> = const { RefCell::new(None) };
-    static OF_REQUESTS: RefCell<Option<(u32, Rc<Settings>)>> = const { RefCell::new(None) };
 }
 
 impl Settings {
@@ -84,22 +78,12 @@ impl Settings {
         })
     }
 
-    /// The settings in the `env` of a request, of which `entry.js` tells by a number whether it is another one than before.
-    pub(crate) fn of_request(env: &Env, bindings: u32) -> Rc<Self> {
-        OF_REQUESTS.with_borrow_mut(|settings| match settings {
-            Some((number, kept)) if *number == bindings => Rc::clone(kept),
-            _ => Rc::clone(&settings.insert((bindings, Self::of(env))).1),
-        })
-    }
-
-    /// The database.
-    pub(crate) fn database(&self) -> Result<D1Database, Refusal> {
-        kept(&self.database, || binding::database(&self.env))
-    }
-
-    /// The bucket.
-    pub(crate) fn bucket(&self) -> Result<R2Bucket, Refusal> {
-        kept(&self.bucket, || binding::bucket(&self.env))
+    /// The database, with the statements that were prepared before.
+    pub(crate) fn database(&self) -> Result<Rc<PreparedDatabase>, Refusal> {
+        if let Some(database) = self.database.get() {
+            return Ok(Rc::clone(database));
+        }
+        bindings::database(&self.env).map(|database| Rc::clone(self.database.get_or_init(|| database)))
     }
 
     fn read(env: &Env) -> Self {
@@ -107,8 +91,6 @@ impl Settings {
         Self {
             env: env.clone(),
             database: OnceCell::new(),
-            bucket: OnceCell::new(),
-            limiters: Limiters::default(),
             issuer_key: variable(env, "ISSUER_KEY"),
             base_path,
             clients,
@@ -221,14 +203,6 @@ impl Settings {
     }
 }
 
-/// What was looked up, now or before.
-fn kept<T: Clone>(cell: &OnceCell<T>, look: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
-    if let Some(found) = cell.get() {
-        return Ok(found.clone());
-    }
-    look().map(|found| cell.get_or_init(|| found).clone())
-}
-
 fn is_true(env: &Env, name: &str) -> bool {
     variable(env, name).is_some_and(|value| value == "true")
 }
@@ -240,7 +214,7 @@ fn provider_settings(env: &Env) -> ProviderSettings {
         apns_key_id: variable(env, "APNS_KEY_ID"),
         apns_team_id: variable(env, "APNS_TEAM_ID"),
         apns_url: variable(env, "APNS_URL"),
-        certificate: binding::certificate(env).is_some(),
+        certificate: bindings::certificate(env).is_some(),
         wallet_passes_key: variable(env, "WALLET_PASSES_KEY"),
         wallet_passes_url: variable(env, "WALLET_PASSES_URL"),
         wallet_union_key: variable(env, "WALLET_UNION_KEY"),

@@ -11,37 +11,37 @@ use worker::Context;
 /// Bytes of the bodies that are on their way at a time: eight of the largest that there are.
 const MOST: usize = 8 * 5 * 1024 * 1024;
 
-/// Bytes of a body that always has room.
-pub(super) const SMALL: usize = 256 * 1024;
+/// Bytes of a body for which no memory needs to be reserved.
+pub(super) const ALWAYS_GRANTED: usize = 256 * 1024;
 
 thread_local! {
     static TAKEN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Room for a body, until this is dropped.
-pub(super) struct Room {
+/// Memory for a body, until this is dropped.
+pub(super) struct Reservation {
     bytes: usize,
     done: Option<Function>,
 }
 
-impl Room {
-    /// Takes room for so many bytes.
+impl Reservation {
+    /// Reserves so many bytes.
     ///
     /// # Errors
-    /// [`Refusal::Busy`] when others have it.
-    pub(super) fn take(bytes: usize, context: &Context) -> Result<Self, Refusal> {
+    /// [`Refusal::Busy`] when other requests have them.
+    pub(super) fn new(bytes: usize, context: &Context) -> Result<Self, Refusal> {
         let taken = TAKEN.get().saturating_add(bytes);
         if taken > MOST {
             return Err(Refusal::Busy);
         }
         TAKEN.set(taken);
-        let mut room = Self { bytes, done: None };
-        room.outlive_client(context);
-        Ok(room)
+        let mut reservation = Self { bytes, done: None };
+        reservation.outlive_client(context);
+        Ok(reservation)
     }
 
-    /// When a client goes away, the platform drops its request and settles nothing that it waits for, so that the room would be
-    /// taken for minutes. It does not while there is something else to wait for.
+    /// When a client goes away, the platform drops its request and settles none of its promises, so that the memory would stay
+    /// reserved for minutes. The platform goes on while a promise of `waitUntil` is open.
     fn outlive_client(&mut self, context: &Context) {
         let done = Promise::new(&mut |resolve, _| self.done = Some(resolve));
         context.wait_until(async move {
@@ -50,7 +50,7 @@ impl Room {
     }
 }
 
-impl Drop for Room {
+impl Drop for Reservation {
     fn drop(&mut self) {
         TAKEN.set(TAKEN.get().saturating_sub(self.bytes));
         if let Some(done) = &self.done {

@@ -1,0 +1,28 @@
+//! The Workers platform: bindings, settings, requests and responses, the queue, push requests, the log.
+
+pub(crate) mod bindings;
+mod events;
+mod log;
+mod memory;
+mod queue;
+mod rate_limit;
+mod request;
+mod response;
+mod settings;
+mod signing;
+mod transport;
+mod unique;
+
+pub(crate) use events::{consume, run_cron};
+pub(crate) use rate_limit::RateLimit;
+pub(crate) use request::RequestContext;
+pub(crate) use response::respond_to;
+pub(crate) use settings::Settings;
+pub(crate) use signing::SigningContext;
+pub(crate) use transport::Fetch;
+use unique::random_uuid;
+
+/// Unix milliseconds.
+pub(crate) fn now_ms() -> i64 {
+    i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX)
+}

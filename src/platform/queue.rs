@@ -1,0 +1,39 @@
+//! The queue that is bound to the Worker.
+
+use super::{bindings, log::log_queue};
+use crate::{
+    endpoint::{Failure, Trouble},
+    jobs::Queue,
+    message::Message,
+    thrown,
+};
+use wasm_bindgen::JsValue;
+use worker::{BatchMessageBuilder, Env, QueueContentType, RawMessageBuilder};
+
+/// The most messages that the platform takes at once.
+const MOST_AT_ONCE: usize = 100;
+
+/// The queue that is bound to the Worker.
+pub(crate) struct WorkQueue<'a>(pub(crate) &'a Env);
+
+impl Queue for WorkQueue<'_> {
+    async fn send(&self, messages: &[Message]) {
+        for messages in messages.chunks(MOST_AT_ONCE) {
+            if let Err(failure) = send(self.0, messages).await {
+                log_queue("send", messages.first().map_or("", |message| message.text.as_str()), &failure);
+            }
+        }
+    }
+}
+
+async fn send(env: &Env, messages: &[Message]) -> Result<(), Failure> {
+    let queue = bindings::queue(env)?;
+    let messages = messages.iter().map(|message| {
+        RawMessageBuilder::new(JsValue::from_str(&message.text))
+            .delay_seconds(message.delay)
+            .build_with_content_type(QueueContentType::Json)
+    });
+    let batch = BatchMessageBuilder::new().messages(messages).build();
+    let sent = queue.send_raw_batch(batch).await;
+    sent.map_err(|error| Trouble::Queue(thrown::error_message(error)).into())
+}

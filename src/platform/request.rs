@@ -1,0 +1,273 @@
+//! The request that is being answered, from its arrival to its log line.
+
+use super::{
+    Settings, SigningContext, bindings,
+    log::{RequestLine, log_request},
+    memory::{ALWAYS_GRANTED, Reservation},
+    now_ms,
+    queue::WorkQueue,
+    random_uuid,
+    rate_limit::is_first_of_minute,
+};
+use crate::{
+    endpoint::{Answer, Endpoint, Failure, serve},
+    http::{Headers, Method, Refusal, credentials},
+    message::Message,
+    store::{Database as _, Usage, d1::D1, r2::R2},
+};
+use futures_util::StreamExt;
+use js_sys::Uint8Array;
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    rc::Rc,
+};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::ReadableStream;
+use worker::{ByteStream, Context, Env, Request};
+
+/// A request, what is bound to the Worker, and what the log line will say.
+pub(crate) struct RequestContext {
+    request: Request,
+    method: Method,
+    /// Path and query, still percent-encoded.
+    query: String,
+    /// Unix milliseconds.
+    arrived_ms: i64,
+    env: Env,
+    context: Context,
+    settings: Rc<Settings>,
+    route: Cell<Option<&'static str>>,
+    id: OnceCell<String>,
+    database: OnceCell<D1>,
+    failure: RefCell<Option<Failure>>,
+    reservation: Cell<Option<Reservation>>,
+}
+
+impl RequestContext {
+    pub(crate) fn new(request: Request, env: Env, context: Context, settings: Rc<Settings>) -> Self {
+        // `Request::method` takes an unknown method for GET, and `Request::url` links a parser of 79 KB.
+        let (method, url) = (request.inner().method(), request.inner().url());
+        let query = url.split_once('?').map_or("", |(_, query)| query).to_owned();
+        Self {
+            method: Method::from(&*method),
+            query,
+            request,
+            arrived_ms: now_ms(),
+            env,
+            context,
+            settings,
+            route: Cell::new(None),
+            id: OnceCell::new(),
+            database: OnceCell::new(),
+            failure: RefCell::new(None),
+            reservation: Cell::new(None),
+        }
+    }
+
+    /// The request's method.
+    pub(crate) fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The path, still percent-encoded.
+    pub(crate) fn path(&self) -> String {
+        self.request.path()
+    }
+
+    /// The query, still percent-encoded.
+    pub(crate) fn query(&self) -> &str {
+        &self.query
+    }
+
+    /// The platform's own request. Whoever gets it must not read the body.
+    pub(crate) fn handle(&self) -> web_sys::Request {
+        Clone::clone(self.request.inner())
+    }
+
+    /// When the request arrived, in Unix milliseconds.
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.arrived_ms
+    }
+
+    /// When the request arrived, in Unix seconds.
+    pub(crate) fn now(&self) -> i64 {
+        self.arrived_ms.div_euclid(1000)
+    }
+
+    /// The bindings.
+    pub(crate) fn env(&self) -> &Env {
+        &self.env
+    }
+
+    /// What the operator set.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The request's identifier, which no other request has: in the log line, and in the response when it failed.
+    pub(crate) fn id(&self) -> String {
+        self.id.get_or_init(random_uuid).clone()
+    }
+
+    /// The pattern that matched.
+    pub(crate) fn route(&self) -> Option<&'static str> {
+        self.route.get()
+    }
+
+    /// Notes the pattern that matched.
+    pub(crate) fn set_route(&self, pattern: &'static str) {
+        self.route.set(Some(pattern));
+    }
+
+    /// The database, and what this request used of it.
+    pub(crate) fn database(&self) -> Result<&D1, Refusal> {
+        if let Some(database) = self.database.get() {
+            return Ok(database);
+        }
+        let database = self.settings.database()?;
+        Ok(self.database.get_or_init(|| D1::new(database)))
+    }
+
+    /// The bucket.
+    pub(crate) fn objects(&self) -> Result<R2, Refusal> {
+        bindings::bucket(&self.env).map(R2)
+    }
+
+    /// What passes are made with.
+    pub(crate) fn signing_context(&self) -> Result<SigningContext, Refusal> {
+        SigningContext::new(&self.env, &self.settings)
+    }
+
+    /// Asks the database what the endpoint needs, and answers.
+    pub(crate) async fn serve(&self, endpoint: &dyn Endpoint) -> Result<Answer<ReadableStream>, Failure> {
+        Ok(serve(endpoint, self.database()?, &self.objects()?).await?)
+    }
+
+    /// Lets only the issuer pass.
+    pub(crate) fn authorize_issuer(&self) -> Result<(), Refusal> {
+        let key = self.settings.issuer_key()?;
+        let authorized = credentials::is_issuer(self.get("authorization").as_deref(), key);
+        authorized.then_some(()).ok_or(Refusal::WrongIssuerKey)
+    }
+
+    /// Sends messages to the queue. The client does not wait for that.
+    pub(crate) fn send(&self, messages: &[Message]) {
+        if !messages.is_empty() {
+            let (env, messages) = (self.env.clone(), messages.to_vec());
+            self.context
+                .wait_until(async move { crate::jobs::Queue::send(&WorkQueue(&env), &messages).await });
+        }
+    }
+
+    /// Keeps for the log line what the client is not told.
+    pub(crate) fn note(&self, failure: Failure) {
+        self.failure.replace(Some(failure));
+    }
+
+    /// The body, if it has at most `limit` bytes. A declared length above that is refused without reading; of an
+    /// undeclared one no more than the limit is kept.
+    pub(crate) async fn body(&self, limit: usize) -> Result<Vec<u8>, Refusal> {
+        let declared = self.get("content-length").and_then(|length| length.parse::<usize>().ok());
+        if declared.is_some_and(|length| length > limit) {
+            return Err(Refusal::PayloadTooLarge { limit });
+        }
+        let most = declared.unwrap_or(limit);
+        let body = if declared.is_some() && most <= ALWAYS_GRANTED {
+            self.read_whole().await
+        } else {
+            let reserved = self.reserve(most);
+            // Without memory for it the body is read all the same, and dropped.
+            let body = self.read_at_most(if reserved.is_ok() { most } else { 0 }).await;
+            reserved?;
+            body
+        };
+        body.map_err(|_| Refusal::BadRequest("The body did not arrive completely."))?
+            .ok_or(Refusal::PayloadTooLarge { limit })
+    }
+
+    async fn read_whole(&self) -> worker::Result<Option<Vec<u8>>> {
+        // `Request::bytes` wants the request to be mutable.
+        let buffer = JsFuture::from(self.request.inner().array_buffer()?).await?;
+        Ok(Some(Uint8Array::new(&buffer).to_vec()))
+    }
+
+    /// `None` when there are more bytes than `most`.
+    async fn read_at_most(&self, most: usize) -> worker::Result<Option<Vec<u8>>> {
+        let Some(stream) = self.request.inner().body() else { return Ok(Some(Vec::new())) };
+        let mut chunks = ByteStream::from(stream);
+        // A vector that grows takes three times as much for a moment.
+        let (mut body, mut length) = (Vec::with_capacity(most), 0_usize);
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk?;
+            length = length.saturating_add(chunk.len());
+            if length <= most {
+                body.extend_from_slice(&chunk);
+            }
+            if length > most.saturating_add(DROPPED) {
+                break;
+            }
+        }
+        Ok((length <= most).then_some(body))
+    }
+
+    fn reserve(&self, bytes: usize) -> Result<(), Refusal> {
+        if bytes > ALWAYS_GRANTED {
+            self.reservation.set(Some(Reservation::new(bytes, &self.context)?));
+        }
+        Ok(())
+    }
+
+    fn usage(&self) -> Usage {
+        self.database.get().map(D1::usage).unwrap_or_default()
+    }
+
+    /// The value of `Server-Timing`, where it is wanted.
+    pub(super) fn server_timing(&self) -> Option<String> {
+        let Usage { calls, rows_read, rows_written, milliseconds } = self.usage();
+        self.settings.server_timing.then(|| {
+            format!("db;dur={milliseconds};desc=\"calls={calls} read={rows_read} written={rows_written}\"")
+        })
+    }
+
+    /// Whether the request belongs into the log: an issuer's, and any that failed. Others are nearly all, and a line costs
+    /// what the rest of the request does. Of those that a rate limit refused, one a minute does: they come in floods.
+    fn is_notable(&self, status: u16) -> bool {
+        if self.settings.log_all {
+            return true;
+        }
+        if status == TOO_MANY_REQUESTS {
+            return is_first_of_minute(self.arrived_ms);
+        }
+        let of_issuer = self.route().is_some_and(|route| route.starts_with("/issuer/"));
+        status >= 400 || self.failure.borrow().is_some() || of_issuer
+    }
+
+    /// Writes the log line, if there is to be one.
+    pub(super) fn finish(&self, status: u16) {
+        if !self.is_notable(status) {
+            return;
+        }
+        log_request(&RequestLine {
+            id: &self.id(),
+            method: &self.request.inner().method(),
+            route: self.route(),
+            status,
+            ms: now_ms().saturating_sub(self.arrived_ms),
+            usage: self.usage(),
+            failure: self.failure.borrow().as_ref(),
+        });
+    }
+}
+
+/// The status of what a rate limit refuses.
+const TOO_MANY_REQUESTS: u16 = 429;
+
+/// How much of a body that is too large is read and dropped. A client whose body is left half-read gets no answer: the
+/// platform ends the connection.
+const DROPPED: usize = 8 * 1024 * 1024;
+
+impl Headers for RequestContext {
+    fn get(&self, name: &str) -> Option<String> {
+        self.request.headers().get(name).ok().flatten()
+    }
+}

@@ -1,0 +1,132 @@
+//! What [`worker::Router`] lacks for this service:
+//!
+//! * It answers 405 without `Allow` (RFC 9110, section 15.5.6) as soon as another method has the path, and takes a method that
+//!   it does not know for GET. So each pattern is registered for any method, and the method is looked up here.
+//! * It does not serve HEAD by the handler of GET.
+//! * It does not know base paths and doubled slashes. A stand-in with the path that is meant leads it then.
+//! * It does not tell a handler which pattern matched, which the log line and the issuer API's checks need.
+
+use super::{Handled, Route, router};
+use crate::{
+    endpoint::Answer,
+    http::{Method, Refusal, path, query},
+    platform::{RequestContext, Settings, respond_to},
+};
+use futures_util::future::LocalBoxFuture;
+use std::rc::Rc;
+use worker::{Context, Env, Request, Response, Router};
+
+/// Answers a request.
+pub(crate) async fn respond(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    let settings = Settings::of(&env);
+    let request = Rc::new(RequestContext::new(request, env.clone(), context, settings));
+    let arrived = request.path();
+    let path = path::normalize(&arrived, &request.settings().base_path);
+    let leader = if path == arrived {
+        Request::from(request.handle())
+    } else {
+        Request::new(&format!("https://edgepass{path}"), worker::Method::Get)?
+    };
+    let response = router(Rc::clone(&request)).run(leader, env).await?;
+    if request.route().is_some() {
+        return Ok(response);
+    }
+    respond_to(Err(Refusal::NotFound("There is nothing at this path.").into()), &request)
+}
+
+/// A handler whatever its own type.
+type Handler = Box<dyn for<'a> Fn(&'a Route) -> LocalBoxFuture<'a, Handled>>;
+
+/// The handler of a method, and the query parameters that it reads.
+pub(super) struct MethodHandler {
+    method: Method,
+    handler: Handler,
+    query: &'static [&'static str],
+    is_reserved: bool,
+}
+
+impl MethodHandler {
+    fn new(method: Method, handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> Self {
+        let handler: Handler = Box::new(move |route| Box::pin(async move { handler(route).await }));
+        Self { method, handler, query: &[], is_reserved: false }
+    }
+
+    /// The query parameters. The issuer API refuses any other one: a misspelt filter must not be ignored.
+    pub(super) fn query(self, query: &'static [&'static str]) -> Self {
+        Self { query, ..self }
+    }
+
+    /// Leaves the method out of `Allow`: only some paths of the pattern have it.
+    pub(super) fn reserved(self) -> Self {
+        Self { is_reserved: true, ..self }
+    }
+}
+
+/// Serves GET, and HEAD.
+pub(super) fn get(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
+    MethodHandler::new(Method::Get, handler)
+}
+
+/// Serves POST.
+pub(super) fn post(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
+    MethodHandler::new(Method::Post, handler)
+}
+
+/// Serves PUT.
+pub(super) fn put(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
+    MethodHandler::new(Method::Put, handler)
+}
+
+/// Serves PATCH.
+pub(super) fn patch(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
+    MethodHandler::new(Method::Patch, handler)
+}
+
+/// Serves DELETE.
+pub(super) fn delete(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
+    MethodHandler::new(Method::Delete, handler)
+}
+
+/// A router of patterns with methods.
+pub(super) trait RouterExt {
+    /// Registers a pattern with the handlers of its methods.
+    fn at<const N: usize>(self, pattern: &'static str, methods: [MethodHandler; N]) -> Self;
+}
+
+impl RouterExt for Router<'static, Rc<RequestContext>> {
+    fn at<const N: usize>(self, pattern: &'static str, methods: [MethodHandler; N]) -> Self {
+        let methods: Rc<[_]> = Rc::from(methods);
+        self.or_else_any_method_async(pattern, move |_, route| {
+            let methods = Rc::clone(&methods);
+            async move {
+                let handled = handle(pattern, &methods, &route).await;
+                respond_to(handled, &route.data)
+            }
+        })
+    }
+}
+
+async fn handle(pattern: &'static str, methods: &[MethodHandler], route: &Route) -> Handled {
+    let request = &route.data;
+    request.set_route(pattern);
+    let is_issuer = pattern.starts_with("/issuer/");
+    if is_issuer {
+        request.authorize_issuer()?;
+    }
+    let method = if request.method() == Method::Head { Method::Get } else { request.method() };
+    let Some(method) = methods.iter().find(|it| it.method == method) else {
+        return Err(Refusal::MethodNotAllowed(allow(methods)).into());
+    };
+    if is_issuer {
+        query::check(request.query(), method.query)?;
+    }
+    let answer: Answer<_> = (method.handler)(route).await?;
+    request.send(&answer.reply.messages);
+    Ok(answer)
+}
+
+/// The value of `Allow`.
+fn allow(methods: &[MethodHandler]) -> String {
+    let listed = methods.iter().filter(|it| !it.is_reserved).map(|it| it.method.allow());
+    listed.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,92 @@
+//! Every route of the service.
+
+mod devices;
+mod health;
+mod layer;
+mod links;
+mod passes;
+mod push;
+mod signing;
+mod templates;
+
+use crate::{
+    endpoint::{Answer, Failure},
+    http::{Headers, Refusal},
+    platform::RequestContext,
+};
+pub(crate) use layer::respond;
+use layer::{RouterExt, delete, get, patch, post, put};
+use std::rc::Rc;
+use web_sys::ReadableStream;
+use worker::{RouteContext, Router};
+
+/// A request at its route. `data` is the request; `param` gives the segments of its path, still percent-encoded.
+type Route = RouteContext<Rc<RequestContext>>;
+
+/// What a handler returns.
+type Handled = Result<Answer<ReadableStream>, Failure>;
+
+/// All routes. `:name` stands for one segment of the path, `*name` for all the rest of it.
+fn router(request: Rc<RequestContext>) -> Router<'static, Rc<RequestContext>> {
+    Router::with_data(request)
+        // Apple's web service. A serial number may contain slashes.
+        .at(
+            "/v1/devices/:device/registrations/:type/*serial",
+            [post(devices::register), delete(devices::unregister)],
+        )
+        .at("/v1/devices/:device/registrations/:type", [get(devices::list_updatable)])
+        .at("/v1/passes/:type/*serial", [get(devices::send_pass), post(devices::personalize).reserved()])
+        .at("/v1/log", [post(devices::log)])
+        // The issuer API.
+        .at("/issuer/v1/passes", [get(passes::list).query(&["passTypeIdentifier", "cursor", "limit"])])
+        .at(
+            "/issuer/v1/passes/:type/:serial",
+            [put(passes::put), patch(passes::patch), get(passes::inspect), delete(passes::withdraw)],
+        )
+        .at(
+            "/issuer/v1/passes/:type/:serial/registrations",
+            [
+                get(passes::list_registrations).query(&["cursor", "limit"]),
+                delete(passes::clear_registrations).query(&["device"]),
+            ],
+        )
+        .at("/issuer/v1/passes/:type/:serial/links", [post(links::create_to_pass)])
+        .at("/issuer/v1/passes/:type/:serial/push", [get(push::show_of_pass)])
+        .at("/issuer/v1/links", [post(links::create_to_bundle)])
+        .at("/issuer/v1/push", [get(push::show)])
+        .at("/issuer/v1/push/test", [post(push::test)])
+        .at("/issuer/v1/pass-types", [get(signing::list_pass_types).query(&["cursor", "limit"])])
+        .at(
+            "/issuer/v1/pass-types/:type/signing-identity",
+            [put(signing::store_identity), get(signing::show_identity), delete(signing::remove_identity)],
+        )
+        .at("/issuer/v1/templates", [get(templates::list).query(&["cursor", "limit"])])
+        .at(
+            "/issuer/v1/templates/:name",
+            [put(templates::store), get(templates::show), delete(templates::remove)],
+        )
+        .at(
+            "/issuer/v1/templates/:name/republish",
+            [post(templates::start_republishing), get(templates::show_republishing)],
+        )
+        .at("/issuer/v1/device-log", [get(devices::show_log).query(&["days"])])
+        // For everybody.
+        .at("/links/:link", [get(links::open)])
+        .at("/healthz", [get(health::healthz)])
+}
+
+/// A segment of the path, still percent-encoded.
+fn param<'a>(route: &'a Route, name: &str) -> &'a str {
+    route.param(name).map_or("", String::as_str)
+}
+
+/// Refuses conditions (RFC 9110, section 13) where the service does not evaluate them: a guard must not be ignored.
+fn refuse_conditions(request: &RequestContext) -> Result<(), Refusal> {
+    let is_conditional = ["if-match", "if-none-match"].iter().any(|name| request.get(name).is_some());
+    if !is_conditional {
+        return Ok(());
+    }
+    Err(Refusal::BadRequest(
+        "If-Match and If-None-Match are not supported for changes of this resource. Leave them out.",
+    ))
+}

@@ -1,0 +1,88 @@
+//! An issuer's passes.
+
+use super::{Handled, Route, param, refuse_conditions};
+use crate::{
+    crypto::{SealingKey, subtle::SubtleCrypto},
+    http::{Method, Refusal, conditional::WriteConditions, content_type},
+    issuer::{
+        Address, ClearRegistrations, Inspect, List, Registrations, Withdraw,
+        make::{self, Order},
+        publish,
+    },
+    pass,
+};
+
+/// `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
+pub(super) async fn list(route: &Route) -> Handled {
+    route.data.serve(&List::of_query(route.data.query())?).await
+}
+
+/// `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`: a signed pass, or a description of the pass to make.
+pub(super) async fn put(route: &Route) -> Handled {
+    let (request, address) = (&route.data, address(route)?);
+    let conditions = WriteConditions::of(&**request);
+    match content_type(&**request).as_str() {
+        pass::MEDIA_TYPE => {
+            let settings = request.settings();
+            let trust = settings.trust()?;
+            let file = request.body(publish::BODY_LIMIT).await?;
+            let (publication, now_ms, policy) = (request.id(), request.now_ms(), settings.push_policy()?);
+            let checked =
+                publish::check(address, file, conditions, trust, &SubtleCrypto, publication, now_ms).await?;
+            request.serve(&checked.pushed_by(policy)).await
+        }
+        "application/json" => {
+            let signing = request.signing_context()?;
+            let order = Order::read(&request.body(make::BODY_LIMIT).await?)?;
+            let maker = signing.maker(request.database()?, request.id(), request.now_ms())?;
+            Ok(maker.put(&address, &order, &conditions).await?.into())
+        }
+        _ => Err(Refusal::UnsupportedMediaType("application/vnd.apple.pkpass, application/json").into()),
+    }
+}
+
+/// `PATCH /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}` (RFC 7396)
+pub(super) async fn patch(route: &Route) -> Handled {
+    let (request, address) = (&route.data, address(route)?);
+    if content_type(&**request) != "application/merge-patch+json" {
+        return Err(Refusal::UnsupportedMediaType("application/merge-patch+json").into());
+    }
+    let signing = request.signing_context()?;
+    let patch = make::read_patch(&request.body(make::BODY_LIMIT).await?)?;
+    let maker = signing.maker(request.database()?, request.id(), request.now_ms())?;
+    Ok(maker.patch(&address, &patch, &WriteConditions::of(&**request)).await?.into())
+}
+
+/// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
+pub(super) async fn inspect(route: &Route) -> Handled {
+    let request = &route.data;
+    request.serve(&Inspect::new(address(route)?, &**request, request.method() == Method::Head)).await
+}
+
+/// `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
+pub(super) async fn withdraw(route: &Route) -> Handled {
+    let (request, address) = (&route.data, address(route)?);
+    request
+        .serve(&Withdraw { address, conditions: WriteConditions::of(&**request), now: request.now() })
+        .await
+}
+
+/// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`
+pub(super) async fn list_registrations(route: &Route) -> Handled {
+    let request = &route.data;
+    let registrations = Registrations::of_query(address(route)?, request.query())?;
+    let key = SealingKey::of_cursors(request.settings().issuer_key()?);
+    Ok(registrations.find(request.database()?, &SubtleCrypto, &key).await?.into())
+}
+
+/// `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?device=`
+pub(super) async fn clear_registrations(route: &Route) -> Handled {
+    let (request, address) = (&route.data, address(route)?);
+    refuse_conditions(request)?;
+    let registrations = ClearRegistrations::of_query(address, request.query())?;
+    Ok(registrations.clear(request.database()?).await?.into())
+}
+
+fn address(route: &Route) -> Result<Address, Refusal> {
+    Address::decode(param(route, "type"), param(route, "serial"))
+}

@@ -1,0 +1,56 @@
+//! Templates, and making all their passes again.
+
+use super::{Handled, Route, param, refuse_conditions};
+use crate::{
+    http::{Method, Refusal, content_type},
+    issuer::{
+        republish::{Progress, Start},
+        template,
+    },
+};
+
+/// `GET /issuer/v1/templates?cursor=&limit=`
+pub(super) async fn list(route: &Route) -> Handled {
+    route.data.serve(&template::List::of_query(route.data.query())?).await
+}
+
+/// `PUT /issuer/v1/templates/{name}`
+pub(super) async fn store(route: &Route) -> Handled {
+    let (request, name) = (&route.data, name(route)?);
+    refuse_conditions(request)?;
+    if content_type(&**request) != template::MEDIA_TYPE {
+        return Err(Refusal::UnsupportedMediaType(template::MEDIA_TYPE).into());
+    }
+    let file = request.body(template::BODY_LIMIT).await?;
+    request.serve(&template::check(name, &file, &request.id(), request.now())?).await
+}
+
+/// `GET /issuer/v1/templates/{name}`
+pub(super) async fn show(route: &Route) -> Handled {
+    let (request, name) = (&route.data, name(route)?);
+    request.serve(&template::Show::new(name, &**request, request.method() == Method::Head)).await
+}
+
+/// `DELETE /issuer/v1/templates/{name}`
+pub(super) async fn remove(route: &Route) -> Handled {
+    let (request, name) = (&route.data, name(route)?);
+    refuse_conditions(request)?;
+    request.serve(&template::Remove { name, now: request.now() }).await
+}
+
+/// `POST /issuer/v1/templates/{name}/republish`
+pub(super) async fn start_republishing(route: &Route) -> Handled {
+    let (request, template) = (&route.data, name(route)?);
+    // Without a secret the run could only fail, pass by pass.
+    request.signing_context()?;
+    request.serve(&Start { template, run: request.id(), now: request.now() }).await
+}
+
+/// `GET /issuer/v1/templates/{name}/republish`
+pub(super) async fn show_republishing(route: &Route) -> Handled {
+    route.data.serve(&Progress { template: name(route)? }).await
+}
+
+fn name(route: &Route) -> Result<String, Refusal> {
+    template::name(param(route, "name"))
+}

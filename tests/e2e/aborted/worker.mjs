@@ -1,3 +1,0 @@
-import "./abort.mjs";
-
-export { default } from "./build/index.js";
