@@ -22,7 +22,7 @@ fn build_with(name: &str, file: &str, change: impl FnOnce(String) -> String) -> 
     // The copy has no tests.
     let (before, rest) = manifest.split_once("[dev-dependencies]").unwrap();
     let (_, after) = rest.split_once("\n[").unwrap();
-    let manifest = format!("{before}[{after}").replace("members = [\"tests/support\"]", "");
+    let manifest = format!("{before}[{after}").replace("members = [\"crates/support\"]", "");
     fs::write(copy.join("Cargo.toml"), manifest).unwrap();
     let path = copy.join(file);
     let original = fs::read_to_string(&path).unwrap();
