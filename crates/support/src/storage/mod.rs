@@ -2,8 +2,6 @@
 
 mod block_on;
 mod memory;
-#[path = "../../../../buildtime/pack.rs"]
-mod pack;
 mod sqlite;
 mod stamp;
 mod stepwise;

@@ -1,8 +1,8 @@
 //! The database port on SQLite: the statements as D1 gets them, bound as D1 binds them.
 
-use super::pack;
 use edgepass::store::{Batch, Database, DatabaseError, Fault, Query, Rows, Usage, Value};
 use rusqlite::{CachedStatement, Connection, StatementStatus, ToSql, config::DbConfig, types::ToSqlOutput};
+use sql_proof::pack;
 use std::{
     cell::Cell,
     fs,

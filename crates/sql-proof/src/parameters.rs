@@ -13,11 +13,23 @@ pub(crate) fn replaced(sql: &str, replacement: impl Fn(&str) -> Option<String>) 
     replaced
 }
 
-/// The stored form of a parameter that `src/store/packed.rs` marked: `unhex` gives NULL for what begins with a colon.
+/// The stored form of a parameter of the type `packed`. The service puts a colon before a text that is no hex, and `unhex` gives
+/// NULL for it.
 pub(crate) fn packed(name: &str) -> String {
     format!("coalesce(unhex(:{name}), substr(:{name}, 2))")
 }
 
 fn is_of_name(character: char) -> bool {
     character == '_' || character.is_ascii_alphanumeric()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_names_are_replaced_and_unknown_ones_stay() {
+        let replacement = |name: &str| (name == "a").then(|| "?1".to_owned());
+        assert_eq!(replaced("x = :a AND y = :ab OR (:a)", replacement), "x = ?1 AND y = :ab OR (?1)");
+    }
 }

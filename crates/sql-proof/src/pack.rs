@@ -6,7 +6,8 @@
 //! values are equal exactly when the texts are.
 
 /// The statement with SQLite's own functions in place of the two words. `None`: a parenthesis is not closed.
-pub(crate) fn expanded(sql: &str) -> Option<String> {
+#[must_use]
+pub fn expanded(sql: &str) -> Option<String> {
     let Some((before, rest)) = sql.split_once("pack(") else { return Some(sql.to_owned()) };
     let (argument, after) = argument(rest)?;
     let (argument, after) = (operand(&expanded(argument)?), expanded(after)?);
@@ -45,4 +46,22 @@ fn argument(rest: &str) -> Option<(&str, &str)> {
 /// What binds no weaker than a comparison.
 fn operand(expression: &str) -> String {
     if expression.contains(' ') { format!("({expression})") } else { expression.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_words_become_expressions() {
+        let unpacked = "iif(typeof(r.token) = 'blob', lower(hex(r.token)), r.token)";
+        assert_eq!(expanded("SELECT unpack(r.token), 1").unwrap(), format!("SELECT {unpacked}, 1"));
+        let packed = "iif((a ->> f(0)) = lower(hex(unhex((a ->> f(0))))), unhex((a ->> f(0))), (a ->> f(0)))";
+        assert_eq!(expanded("WHERE pack(a ->> f(0)) = 1").unwrap(), format!("WHERE {packed} = 1"));
+    }
+
+    #[test]
+    fn an_open_parenthesis_is_refused() {
+        assert_eq!(expanded("SELECT unpack(f(a)"), None);
+    }
 }

@@ -1,6 +1,6 @@
 //! What every statement must show before it is compiled in.
 
-use super::{parse::Statement, schema::Schema};
+use crate::{parse::Statement, schema::Schema};
 use rusqlite::Connection;
 use std::{fs, path::Path};
 

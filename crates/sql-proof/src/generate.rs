@@ -1,25 +1,20 @@
 //! Writes the proved statements as Rust: a struct per statement whose fields are its parameters, so that a parameter
 //! cannot be forgotten, swapped or of a wrong type. D1 knows numbered parameters only; they are numbered here.
 
-use super::{
+use crate::{
     parameters,
     parse::{Kind, Parameter, Room, Statement},
 };
 use std::fmt::Write;
 
-pub(crate) fn rust(rooms: &[Room]) -> String {
+/// The generated code names the types of the service by `types`, the path of their module.
+pub(crate) fn rust(rooms: &[Room], types: &str) -> String {
     let mut out = String::new();
     for room in rooms {
         put(&mut out, format_args!("/// Statements of `{0}`.\npub mod {0} {{\n", room.name));
         for file in &room.files {
-            put(
-                &mut out,
-                format_args!(
-                    "/// `src/store/sql/{}/{}.sql`\npub mod {} {{\n",
-                    room.name, file.name, file.name
-                ),
-            );
-            put(&mut out, format_args!("use crate::store::{{Query, Statement}};\n"));
+            put(&mut out, format_args!("/// `{}/{1}.sql`\npub mod {1} {{\n", room.name, file.name));
+            put(&mut out, format_args!("use {types} as types;\n"));
             for statement in &file.statements {
                 struct_of(&mut out, statement);
             }
@@ -51,18 +46,21 @@ fn struct_of(out: &mut String, statement: &Statement) {
     put(
         out,
         format_args!(
-            "pub const STATEMENT: Statement = Statement {{ name: {:?}, sql: {:?} }};\n",
+            "pub const STATEMENT: types::Statement = types::Statement {{ name: {:?}, sql: {:?} }};\n",
             statement.name,
             numbered(statement)
         ),
     );
     put(out, format_args!("/// Binds the parameters.\n#[must_use]\n"));
-    put(out, format_args!("pub fn query(self) -> Query<{}> {{\n", if borrows { "'a" } else { "'static" }));
+    put(
+        out,
+        format_args!("pub fn query(self) -> types::Query<{}> {{\n", if borrows { "'a" } else { "'static" }),
+    );
     let values: Vec<_> = statement.parameters.iter().map(value).collect();
     put(
         out,
         format_args!(
-            "Query {{ statement: &Self::STATEMENT, values: vec![{}] }}\n}}\n}}\n",
+            "types::Query {{ statement: &Self::STATEMENT, values: vec![{}] }}\n}}\n}}\n",
             values.join(", ")
         ),
     );
@@ -71,8 +69,8 @@ fn struct_of(out: &mut String, statement: &Statement) {
 fn value(parameter: &Parameter) -> String {
     let name = &parameter.name;
     match parameter.kind {
-        Kind::Packed => format!("crate::store::Packed(self.{name}).into()"),
-        Kind::OptionalPacked => format!("self.{name}.map(crate::store::Packed).into()"),
+        Kind::Packed => format!("types::Packed(self.{name}).into()"),
+        Kind::OptionalPacked => format!("self.{name}.map(types::Packed).into()"),
         Kind::Integer | Kind::Text | Kind::OptionalText => format!("self.{name}.into()"),
     }
 }

@@ -9,7 +9,7 @@
 //!
 //! A parameter of the type `packed` is a text in Rust, and stands for what is stored of it in SQL.
 
-use super::{pack, parameters};
+use crate::{pack, parameters};
 use std::{fs, path::Path};
 
 /// A folder of SQL files: the part of the service whose statements they are.
