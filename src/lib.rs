@@ -4,12 +4,10 @@
 //! |---|---|
 //! | [`device`] | Apple's web service, one file per endpoint |
 //! | [`issuer`] | what an issuer does, one file per endpoint |
-//! | [`pass`] | the pkpass file |
 //! | [`push`] | telling devices that their passes changed |
 //! | [`client`] | which wallets there are |
 //! | [`http`] | what HTTP means here |
 //! | [`revision`] | revisions and update tags |
-//! | [`json`] | JSON on its way in |
 //! | [`crypto`] | the port to the platform's cryptography, and the keys derived from the master key |
 //! | [`message`] | what goes to the queue |
 //! | [`jobs`] | what the queue and the cron trigger run |
@@ -17,6 +15,8 @@
 //! | [`store`] | the SQL, and the ports behind which D1 and R2 stand |
 //! | [`upkeep`] | what runs from the cron trigger |
 //! | `router`, `shell` | the Worker: routes, and all that touches the platform |
+//!
+//! The pkpass file, and JSON on its way in, are in the crate [`pkpass`].
 //!
 //! All but the last row knows nothing of Workers: a native build does not even have the platform's crates.
 
@@ -29,9 +29,7 @@ pub mod endpoint;
 pub mod http;
 pub mod issuer;
 pub mod jobs;
-pub mod json;
 pub mod message;
-pub mod pass;
 #[cfg(target_arch = "wasm32")]
 mod promise;
 pub mod push;

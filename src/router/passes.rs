@@ -10,7 +10,6 @@ use crate::{
         make::{self, Order},
         publish,
     },
-    pass,
     shell::Visit,
 };
 
@@ -38,7 +37,7 @@ pub(super) async fn pass(visit: &Visit<'_>) -> Result<Understood, Failure> {
 async fn put(visit: &Visit<'_>, address: Address) -> Result<Understood, Failure> {
     let conditions = WriteConditions::of(visit);
     match content_type(visit).as_str() {
-        pass::MEDIA_TYPE => {
+        pkpass::MEDIA_TYPE => {
             let settings = visit.settings();
             let trust = settings.trust()?;
             let file = visit.body(publish::BODY_LIMIT).await?;

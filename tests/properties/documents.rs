@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, iter};
 
-use edgepass::json::Document;
+use pkpass::json::Document;
 use proptest::{
     collection::{btree_map, vec},
     prelude::*,

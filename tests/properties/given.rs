@@ -1,6 +1,6 @@
 //! Documents and patches to try. There are few keys, so that they meet.
 
-use edgepass::json::{Document, Patches};
+use pkpass::json::{Document, Patches};
 use proptest::{
     collection::{btree_map, vec},
     prelude::*,

@@ -1,6 +1,6 @@
 //! Merge patches that stand for more merge patches.
 
-use edgepass::json::{Document, Members, Patches, merge};
+use pkpass::json::{Document, Members, Patches, merge};
 use proptest::{collection::vec, prelude::*};
 
 use crate::given::{document, flat_patch, history, patch, patch_with, pushed, read};

@@ -1,6 +1,7 @@
 //! The cryptography port for tests that make thousands of passes and look at everything but their signatures.
 
-use edgepass::crypto::{Crypto, CryptoError, Proof, SealingKey};
+use edgepass::crypto::{Crypto, CryptoError, SealingKey};
+use pkpass::signature::Proof;
 
 /// Signs with a byte, believes every signature, and seals by adding the key and what is associated.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,7 +23,7 @@ impl Crypto for Stamp {
     }
 
     async fn sha256_hex(&self, bytes: &[u8]) -> Result<String, CryptoError> {
-        Ok(edgepass::pass::sha256_hex(bytes))
+        Ok(pkpass::sha256_hex(bytes))
     }
 
     async fn seal(&self, key: &SealingKey, associated: &[u8], plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
