@@ -14,6 +14,7 @@ mod credentials;
 mod dates;
 mod documents;
 mod given;
+mod layers;
 mod log_lines;
 mod patches;
 mod paths;

@@ -1,10 +1,10 @@
 //! Proves the SQL statements of a service when it is built.
 //!
-//! [`prove`] applies the service's migrations to an empty SQLite database. It then checks every statement against that
+//! [`prove()`] applies the service's migrations to an empty SQLite database. It then checks every statement against that
 //! database. A statement is refused if it does not compile, if it uses other parameters than it declares, if it answers in another form
 //! than one column `json`, or if it reads a whole table. So a mistake in SQL fails the build, not a request in production.
 //!
-//! For statements that pass, [`prove`] generates Rust: a struct for each statement, with a field for each parameter. The
+//! For statements that pass, [`prove()`] generates Rust: a struct for each statement, with a field for each parameter. The
 //! generated code uses three types of the service: `Statement { name, sql }`, `Query { statement, values }`, and
 //! `Packed(&str)`, each of whose values becomes an element of `values` by `From`.
 //!

@@ -85,6 +85,24 @@ pub(super) fn checked(
     Entry { name, packing, size: header.size, crc32: header.crc32, start, data }
 }
 
+/// Whether no two readable entries share bytes of the file; notes those that do. Shared bytes are how a small archive
+/// unpacks to a huge one, and have no honest use.
+pub(super) fn check_apart(entries: &[Entry], defects: &mut Defects) -> bool {
+    let mut by_place: Vec<_> = entries.iter().filter(|entry| entry.is_readable()).collect();
+    by_place.sort_unstable_by_key(|entry| (entry.start, entry.data.end));
+    let mut apart = true;
+    let mut end = 0;
+    for entry in by_place {
+        if entry.start < end {
+            apart = false;
+            let message = "This entry shares bytes with another entry. Pack the archive again.";
+            defects.push(Defect::of_file(DefectCode::EntryOverlap, entry.name(), message));
+        }
+        end = end.max(entry.data.end);
+    }
+    apart
+}
+
 /// What is wrong with an entry.
 type Fault = (DefectCode, String);
 

@@ -4,8 +4,9 @@
 use super::{
     end::{self, End},
     field::{index, length_at, u16_at, u32_at},
+    limits::{MAX_FILE_BYTES, MAX_TOTAL_BYTES},
 };
-use crate::defect::{Defect, DefectCode};
+use crate::defect::{Defect, DefectCode, Defects};
 
 /// What the directory says about an entry.
 #[derive(Debug)]
@@ -84,6 +85,24 @@ pub(super) fn directory<'a>(file: &'a [u8], end: &End) -> Result<Vec<Central<'a>
         }
     }
     if headers.len() == end.count { Ok(headers) } else { Err(damaged()) }
+}
+
+/// Notes each size beyond its limit.
+pub(super) fn check_sizes(headers: &[Central<'_>], defects: &mut Defects) {
+    for header in headers.iter().filter(|header| header.size > MAX_FILE_BYTES) {
+        let message = format!(
+            "This file unpacks to {} bytes; at most {MAX_FILE_BYTES} are accepted. Make its image smaller.",
+            header.size
+        );
+        defects.push(Defect::of_file(DefectCode::EntryTooLarge, &header.shown_name(), message));
+    }
+    let total = headers.iter().fold(0_u64, |total, header| total.saturating_add(u64::from(header.size)));
+    if total > MAX_TOTAL_BYTES {
+        let message = format!(
+            "The files unpack to {total} bytes; at most {MAX_TOTAL_BYTES} are accepted. Make the images smaller."
+        );
+        defects.push(Defect::of_archive(DefectCode::ArchiveTooLarge, message));
+    }
 }
 
 fn damaged() -> Defect {

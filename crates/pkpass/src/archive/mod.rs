@@ -112,14 +112,14 @@ pub(super) fn scan<'a>(file: &'a [u8], defects: &mut Defects) -> Option<Archive<
     let end = end::find(file).map_err(|defect| defects.push(defect)).ok()?;
     let found = defects.count();
     let headers = header::directory(file, &end).map_err(|defect| defects.push(defect)).ok()?;
-    limits::check_sizes(&headers, defects);
+    header::check_sizes(&headers, defects);
     if defects.count() > found {
         return None;
     }
     note_duplicates(&headers, defects);
     let entries: Vec<_> =
         headers.iter().map(|header| entry::checked(file, header, &end.directory, defects)).collect();
-    let apart = limits::check_apart(&entries, defects);
+    let apart = entry::check_apart(&entries, defects);
     apart.then_some(Archive { file, entries })
 }
 
