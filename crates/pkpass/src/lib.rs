@@ -1,4 +1,4 @@
-//! The `.pkpass` file: what an issuer uploads, a phone downloads, and Wallet opens.
+//! The `.pkpass` file of Apple Wallet: what an issuer uploads, a phone downloads, and Wallet opens.
 //!
 //! A pass file is a ZIP archive with `pass.json` (what the pass says), `manifest.json` (the SHA-1 of every
 //! other file), `signature` (the issuer's signature over the manifest) and images. Wallet drops a file with
