@@ -41,8 +41,8 @@ build: tools bundle ## Build the Worker and print its size
 	@scripts/size.sh
 
 # What the Worker is made of. wrangler runs this too, before it serves or deploys.
-SOURCES := $(shell find src migrations buildtime -type f) build.rs Cargo.toml Cargo.lock .cargo/config.toml \
-           rust-toolchain.toml $(wildcard .git/HEAD .git/logs/HEAD)
+SOURCES := $(shell find src migrations crates/pkpass/src crates/sql-proof/src -type f) build.rs Cargo.lock .cargo/config.toml \
+           Cargo.toml $(wildcard crates/*/Cargo.toml) rust-toolchain.toml $(wildcard .git/HEAD .git/logs/HEAD)
 # The stamp is written last: a bundle that was interrupted is made again.
 bundle: build/.bundled
 

@@ -1,19 +1,5 @@
-//! Proves the SQL of `src/store/sql` against `migrations/` and turns each statement into a typed Rust struct; embeds
-//! the commit, and what each migration brings. A statement that does not compile, that binds other parameters than it declares, or that would scan a
-//! table fails the build here, not a request in production.
-
-#[path = "buildtime/generate.rs"]
-mod generate;
-#[path = "buildtime/pack.rs"]
-mod pack;
-#[path = "buildtime/parameters.rs"]
-mod parameters;
-#[path = "buildtime/parse.rs"]
-mod parse;
-#[path = "buildtime/prove.rs"]
-mod prove;
-#[path = "buildtime/schema.rs"]
-mod schema;
+//! Proves the SQL of `src/store/sql` against `migrations/` and generates a Rust type for each statement, see
+//! `crates/sql-proof`; embeds the commit.
 
 use std::{env, fs, path::Path, process::Command};
 
@@ -21,8 +7,7 @@ const SQL: &str = "src/store/sql";
 const MIGRATIONS: &str = "migrations";
 
 fn main() {
-    println!("cargo::rerun-if-changed=build.rs");
-    for path in ["buildtime", SQL, MIGRATIONS] {
+    for path in ["build.rs", SQL, MIGRATIONS] {
         println!("cargo::rerun-if-changed={path}");
     }
     if let Err(message) = statements() {
@@ -33,17 +18,16 @@ fn main() {
 }
 
 fn statements() -> Result<(), String> {
-    let (database, schema) = prove::migrated_database(Path::new(MIGRATIONS))?;
-    let rooms = parse::rooms(Path::new(SQL))?;
-    for statement in rooms.iter().flat_map(|room| &room.files).flat_map(|file| &file.statements) {
-        prove::statement(&database, statement)
-            .map_err(|reason| format!("SQL statement {}: {reason}", statement.name))?;
-    }
+    let generated = sql_proof::prove(&sql_proof::Sources {
+        migrations: Path::new(MIGRATIONS),
+        statements: Path::new(SQL),
+        types: "crate::store",
+    })?;
     let out = env::var("OUT_DIR").map_err(|error| error.to_string())?;
     let write =
         |name: &str, text| fs::write(Path::new(&out).join(name), text).map_err(|error| error.to_string());
-    write("schema.rs", schema.rust())?;
-    write("statements.rs", generate::rust(&rooms))
+    write("schema.rs", generated.schema)?;
+    write("statements.rs", generated.statements)
 }
 
 /// The commit for `/healthz`, `unknown` outside a git checkout.

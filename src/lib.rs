@@ -4,12 +4,10 @@
 //! |---|---|
 //! | [`device`] | Apple's web service, one file per endpoint |
 //! | [`issuer`] | what an issuer does, one file per endpoint |
-//! | [`pass`] | the pkpass file |
 //! | [`push`] | telling devices that their passes changed |
 //! | [`client`] | which wallets there are |
 //! | [`http`] | what HTTP means here |
 //! | [`revision`] | revisions and update tags |
-//! | [`json`] | JSON on its way in |
 //! | [`crypto`] | the port to the platform's cryptography, and the keys derived from the master key |
 //! | [`message`] | what goes to the queue |
 //! | [`jobs`] | what the queue and the cron trigger run |
@@ -18,6 +16,8 @@
 //! | [`upkeep`] | what runs from the cron trigger |
 //! | `routes` | every route, and its handler |
 //! | `platform` | the Workers platform: bindings, settings, requests, the queue, the log |
+//!
+//! The pkpass file, and JSON on its way in, are in the crate [`pkpass`].
 //!
 //! Only this file, `routes`, `platform`, `thrown` and the adapters `store::d1`, `store::r2` and `crypto::subtle` know the platform.
 //! `tests/properties/layers.rs` asserts it.
@@ -29,9 +29,7 @@ pub mod endpoint;
 pub mod http;
 pub mod issuer;
 pub mod jobs;
-pub mod json;
 pub mod message;
-pub mod pass;
 mod platform;
 pub mod push;
 pub mod revision;

@@ -7,6 +7,8 @@
 //!
 //! An **update tag** is what a phone gets as `lastUpdated` and plays back as `passesUpdatedSince`: the revision in decimal.
 
+use pkpass::date::days_from_civil;
+
 /// The first revision: 2001-09-09T01:46:40Z in milliseconds. All revisions have 13 digits or more, so that a tag with
 /// fewer is known to be another server's, in seconds.
 pub const FIRST: i64 = 1_000_000_000_000;
@@ -58,23 +60,6 @@ fn iso8601_ms(text: &str) -> Option<i64> {
         milliseconds = milliseconds.checked_sub(reader.offset_ms()?)?;
     }
     (reader.0.is_empty() && milliseconds >= 0).then_some(milliseconds)
-}
-
-/// Howard Hinnant's `days_from_civil`, for the years 1970 to 9999.
-pub(crate) fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
-    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    let year = if month <= 2 { year.checked_sub(1)? } else { year };
-    let month_from_march = month.checked_add(9)? % 12;
-    let day_of_year = month_from_march
-        .checked_mul(153)?
-        .checked_add(2)?
-        .checked_div(5)?
-        .checked_add(day)?
-        .checked_sub(1)?;
-    let leap_days = (year / 4).checked_sub(year / 100)?.checked_add(year / 400)?;
-    year.checked_mul(365)?.checked_add(leap_days)?.checked_add(day_of_year)?.checked_sub(719_468)
 }
 
 /// Reads text from its beginning.

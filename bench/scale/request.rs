@@ -19,9 +19,9 @@ use edgepass::{
         Address,
         publish::{Publish, Version},
     },
-    pass::Pass,
     revision,
 };
+use pkpass::Pass;
 use serde_json::{Value, json};
 
 /// What is asked.

@@ -4,9 +4,9 @@
 //! nothing new is made with it.
 
 use super::{Crypto, CryptoError};
-use crate::pass::hex;
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
+use pkpass::hex;
 use sha2::Sha256;
 use std::fmt;
 
@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn hmac_is_that_of_rfc_4231() {
         let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-        assert_eq!(crate::pass::hex(&hmac(b"Jefe", b"what do ya want for nothing?")), expected);
+        assert_eq!(pkpass::hex(&hmac(b"Jefe", b"what do ya want for nothing?")), expected);
     }
 
     #[test]

@@ -8,33 +8,8 @@ pub mod subtle;
 
 pub use master_key::{MasterKey, Opened, SealingKey};
 
+use pkpass::signature::Proof;
 use std::future::Future;
-
-/// The hash functions of RSA signatures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hash {
-    /// SHA-1, which old tools still sign passes with.
-    Sha1,
-    /// SHA-256
-    Sha256,
-    /// SHA-384
-    Sha384,
-    /// SHA-512
-    Sha512,
-}
-
-/// A signature to be verified: RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proof {
-    /// `SubjectPublicKeyInfo` of an RSA key, in DER.
-    pub public_key: Vec<u8>,
-    /// The hash that was signed.
-    pub hash: Hash,
-    /// What was signed.
-    pub message: Vec<u8>,
-    /// The signature.
-    pub signature: Vec<u8>,
-}
 
 /// The platform did not do as asked; its own words, for the operator's log only.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +39,7 @@ pub trait Crypto {
     /// Whether the signature is the public key's. A key that the platform does not take verifies nothing.
     fn verify(&self, proof: &Proof) -> impl Future<Output = bool>;
 
-    /// SHA-256 of a file, in lowercase hex. What is small is hashed here at once (`pass::sha256_hex`).
+    /// SHA-256 of a file, in lowercase hex. What is small is hashed here at once ([`pkpass::sha256_hex`]).
     ///
     /// # Errors
     /// [`CryptoError`] when the platform refuses.

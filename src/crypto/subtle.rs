@@ -1,8 +1,12 @@
 //! The cryptography port on the platform's `SubtleCrypto` (W3C Web Cryptography API).
 
-use super::{Crypto, CryptoError, Hash, NONCE_LENGTH, Proof, SealingKey};
-use crate::{pass::hex, thrown};
+use super::{Crypto, CryptoError, NONCE_LENGTH, SealingKey};
+use crate::thrown;
 use js_sys::{Array, Object, Reflect, Uint8Array};
+use pkpass::{
+    hex,
+    signature::{Hash, Proof},
+};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto as Platform};

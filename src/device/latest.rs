@@ -7,7 +7,6 @@ use super::PassAddress;
 use crate::{
     endpoint::Endpoint,
     http::{Refusal, Reply, conditional::ReadConditions, credentials::TokenHash, file::StoredFile},
-    pass,
     store::{Batch, Rows, Unreadable, sql::device::latest::Latest as Statement},
 };
 
@@ -42,7 +41,7 @@ impl Endpoint for Latest {
         let Some((object_key, etag, modified_at, size)) = rows.first::<(String, String, i64, i64)>(0)? else {
             return Ok(Refusal::WrongPassToken.into());
         };
-        let file = StoredFile { object_key, etag, modified_at, size, media_type: pass::MEDIA_TYPE };
+        let file = StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE };
         Ok(file.reply(&self.conditions, self.head))
     }
 }

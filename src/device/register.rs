@@ -8,13 +8,13 @@ use crate::{
     client::{Client, UNKNOWN},
     endpoint::Endpoint,
     http::{Headers, Refusal, Reply, credentials::TokenHash},
-    json::{self, Value},
     push::apns,
     store::{
         Batch, Rows, Unreadable,
         sql::device::register::{Held, Register as Statement},
     },
 };
+use pkpass::json::{self, Value};
 
 /// The most bytes a body may have.
 pub const BODY_LIMIT: usize = 8 * 1024;

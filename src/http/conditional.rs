@@ -1,7 +1,7 @@
 //! Conditional requests (RFC 9110, section 13): sending a pass only when it changed, and publishing over a known version only.
 
 use super::{Headers, date};
-use crate::json;
+use pkpass::json;
 
 /// What a stored file is compared with.
 #[derive(Debug, Clone, Copy)]

@@ -19,7 +19,7 @@ impl TokenHash {
     /// Hashes a token.
     #[must_use]
     pub fn of(token: &str) -> Self {
-        Self(crate::pass::sha256_hex(token.as_bytes()))
+        Self(pkpass::sha256_hex(token.as_bytes()))
     }
 
     /// The token a device presents, and the wallet that its scheme tells. `None` when it presents none, or with the

@@ -1,8 +1,8 @@
 //! Query strings.
 
 use super::{Problem, Refusal};
-use crate::json::shown;
 use percent_encoding::percent_decode_str;
+use pkpass::json::shown;
 use std::collections::BTreeSet;
 
 /// The first value of the parameter `name`, percent-decoded; `None` when it is missing or not UTF-8. A `+` stays a `+`.

@@ -1,9 +1,7 @@
 //! JSON bodies of requests.
 
-use crate::{
-    http::{Problem, Refusal},
-    json::{Document, Members},
-};
+use crate::http::{Problem, Refusal};
+use pkpass::json::{Document, Members};
 
 /// Reads a body that has to be a JSON object, in which no key occurs twice: it would mean one thing to us and another to whoever
 /// wrote it.

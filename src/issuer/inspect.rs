@@ -9,7 +9,6 @@ use super::{
 use crate::{
     endpoint::Endpoint,
     http::{Headers, Refusal, Reply, accepts, conditional::ReadConditions, file::StoredFile},
-    pass,
     store::{Batch, Rows, Unreadable, sql::issuer::inspect::Inspect as Statement},
 };
 
@@ -26,7 +25,7 @@ impl Inspect {
     /// Takes from the header fields what is wanted of the pass.
     #[must_use]
     pub fn new(address: Address, headers: &impl Headers, head: bool) -> Self {
-        let file = accepts(headers, pass::MEDIA_TYPE);
+        let file = accepts(headers, pkpass::MEDIA_TYPE);
         Self { address, conditions: ReadConditions::of(headers), file, head }
     }
 }
@@ -44,7 +43,7 @@ impl Endpoint for Inspect {
         };
         let (object_key, etag, modified_at, size, revision, web_service, withdrawn_at, registrations) = row;
         let reply = if self.file {
-            StoredFile { object_key, etag, modified_at, size, media_type: pass::MEDIA_TYPE }
+            StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE }
                 .reply(&self.conditions, self.head)
         } else {
             let columns: Columns =

@@ -12,11 +12,11 @@ use crate::{
         Refusal,
         path::{WrongBasePath, read_base_path},
     },
-    pass::{is_web_service_url, signature::Trust},
     push::{Policy, ProviderSettings, Providers},
     store::d1::PreparedDatabase,
 };
 use js_sys::Object;
+use pkpass::{is_web_service_url, signature::Trust};
 use std::{
     cell::{OnceCell, RefCell},
     rc::Rc,

@@ -3,8 +3,9 @@
 //! Six pushes are under way at a time: the platform has six connections for an invocation, and a seventh would only wait.
 
 use super::{
-    Answer, Cause, Page, Providers, Request, Target, Verdict, Worker,
+    Answer, Page, Providers, Request, Target, Verdict, Worker,
     outcomes::{Moment, Outcomes},
+    tried::Tried,
 };
 use crate::client::Client;
 use futures_util::future::{join, join3};
@@ -107,39 +108,6 @@ pub(crate) async fn probe(
     transport: &impl Transport,
 ) -> Tried {
     send(client, pass_type, NO_DEVICE, providers, transport).await
-}
-
-/// What came of a push.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Tried {
-    /// What the answer means.
-    pub(crate) verdict: Verdict,
-    /// The status code of the answer; `None` when there was none.
-    pub(crate) status: Option<u16>,
-    /// Whether something was sent.
-    pub(crate) sent: bool,
-}
-
-impl Tried {
-    /// Whose doing it may be that it failed, if not the device's alone: no answer and 5xx are the service's trouble; what is
-    /// wrong with the path, the method or the size is ours, unless the device's token is to blame.
-    pub(super) fn blames_service(&self) -> Option<Cause> {
-        match self.status {
-            None => self.sent.then_some(Cause::Outage),
-            Some(404 | 405 | 413) => Some(Cause::Configuration),
-            Some(status) => (status >= 500).then_some(Cause::Outage),
-        }
-    }
-
-    /// Whether the answer to a probe is about its token, and not about us: the service takes our pushes.
-    pub(crate) fn is_accepted(&self) -> bool {
-        match self.verdict {
-            Verdict::Delivered | Verdict::Dead { .. } => true,
-            // Not every service has a word for a token that there is not.
-            Verdict::Later { .. } => matches!(self.status, Some(200 | 400 | 410 | 429)),
-            Verdict::Held { .. } | Verdict::Never { .. } | Verdict::ExpiredCredentials => false,
-        }
-    }
 }
 
 /// Pushes to a phone; once more when the provider token was not taken and there is another one now.

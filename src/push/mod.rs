@@ -32,13 +32,14 @@ pub mod providers;
 mod resume;
 pub mod schedule;
 mod settle;
+mod tried;
 mod verdict;
 
 pub(crate) use claim::{CONFIRMED, CONFIRMED_MS};
 pub use claim::{Claim, Page, Target, Worker, claim};
 pub use conclude::{Concluded, conclude};
+pub(crate) use deliver::probe;
 pub use deliver::{Delivered, NoAnswer, Transport, deliver};
-pub(crate) use deliver::{Tried, probe};
 pub use exchange::{Answer, Request};
 pub use nudge::Nudge;
 pub(crate) use nudge::{Told, messages};
@@ -46,6 +47,7 @@ pub use policy::{LARGEST_PAGE, Policy};
 pub use providers::{ProviderSettings, Providers};
 pub(crate) use resume::names;
 pub use resume::{Left, resume};
+pub(crate) use tried::Tried;
 pub use verdict::{Cause, Reason, Scope, Verdict};
 
 use crate::client::Client;

@@ -2,7 +2,8 @@
 //! that is lost, or comes twice, does no harm.
 
 use super::{LARGEST_PAGE, Policy, client_of, name_of};
-use crate::{client::Client, json, message::Message};
+use crate::{client::Client, message::Message};
+use pkpass::json;
 
 /// The most messages that one change sends: as many workers begin with its devices side by side.
 const MOST_AT_ONCE: i64 = 16;

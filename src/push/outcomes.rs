@@ -2,9 +2,9 @@
 
 use super::{
     Cause, Page, Scope, Target, Verdict,
-    deliver::Tried,
     doubt::Doubt,
     schedule::{gives_up, wait_of_device, wait_of_service},
+    tried::Tried,
     verdict::{BAD, Reason},
 };
 use crate::client::Client;

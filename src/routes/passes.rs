@@ -9,7 +9,6 @@ use crate::{
         make::{self, Order},
         publish,
     },
-    pass,
 };
 
 /// `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
@@ -22,7 +21,7 @@ pub(super) async fn put(route: &Route) -> Handled {
     let (request, address) = (&route.data, address(route)?);
     let conditions = WriteConditions::of(&**request);
     match content_type(&**request).as_str() {
-        pass::MEDIA_TYPE => {
+        pkpass::MEDIA_TYPE => {
             let settings = request.settings();
             let trust = settings.trust()?;
             let file = request.body(publish::BODY_LIMIT).await?;

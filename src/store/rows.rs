@@ -3,7 +3,7 @@
 //! Each row is one text that SQLite made, nearly always JSON: it crosses from the database's runtime into WebAssembly as one string,
 //! however many columns and rows it stands for.
 
-use crate::json::{self, Value};
+use pkpass::json::{self, Value};
 
 /// The rows of each statement of a batch, in the statements' order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -12,12 +12,12 @@ use edgepass::{
         republish::{self, Message},
         signing_identity, template,
     },
-    pass::{archive::Archive, signature::Trust},
 };
 use edgepass_support::{
     pass::{DEFAULT_TEAM, Identity, Layout, PassBuilder, TestAuthority, Validity, write_archive},
     storage::{Stamp, Stepwise, block_on},
 };
+use pkpass::{archive::Archive, signature::Trust};
 use rusqlite::types::FromSql;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, rc::Rc, sync::Arc};

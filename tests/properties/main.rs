@@ -12,10 +12,8 @@
 mod conditions;
 mod credentials;
 mod dates;
-mod documents;
-mod given;
+mod layers;
 mod log_lines;
-mod patches;
 mod paths;
 mod pkpass;
 mod push;

@@ -1,10 +1,10 @@
 //! Pass files by content number. Signatures are not what is simulated: a byte stands for one.
 
-use edgepass::pass::sha256_hex;
 use edgepass_support::{
     pass::{RawArchive, RawEntry},
     random::to_hex,
 };
+use pkpass::sha256_hex;
 use serde_json::json;
 use sha1::{Digest, Sha1};
 

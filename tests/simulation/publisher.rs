@@ -8,8 +8,8 @@ use crate::{
 use edgepass::{
     http::{Body, Headers, conditional::WriteConditions},
     issuer::{Address, Publish, Withdraw, publish::Version},
-    pass::{Expected, inspect_all_but_signature},
 };
+use pkpass::{Expected, inspect_all_but_signature};
 
 /// A pass as its issuer knows it.
 pub(crate) struct Issued {

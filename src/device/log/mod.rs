@@ -9,10 +9,8 @@ mod redact;
 
 pub use line::{Kind, Line};
 
-use crate::{
-    json::{self, Value},
-    store::{Batch, sql::device::log::Count},
-};
+use crate::store::{Batch, sql::device::log::Count};
+use pkpass::json::{self, Value};
 use std::collections::BTreeMap;
 
 /// The most bytes a body may have.

@@ -4,9 +4,9 @@ use super::open::file_name;
 use crate::{
     endpoint::{Answer, Trouble},
     http::{Refusal, Reply, file::StoredFile},
-    pass::archive::{Crc32, Outline},
     store::{Part, Streams, Unreadable},
 };
+use pkpass::archive::{Crc32, Outline};
 
 /// The most bytes of the passes in a bundle. Apple takes 150 MB; each pass is read twice, and whoever has the link may open it
 /// as often as he likes.

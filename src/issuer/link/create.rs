@@ -8,9 +8,9 @@ use crate::{
     endpoint::Endpoint,
     http::{Refusal, Reply, date},
     issuer::{Address, body},
-    json::{Document, Members},
     store::{Batch, Rows, Unreadable, sql::issuer::link::Files},
 };
+use pkpass::json::{Document, Members};
 use serde::Serialize;
 
 /// The largest body, in bytes.

@@ -6,7 +6,6 @@ use super::Link;
 use crate::{
     endpoint::{Trouble, run},
     http::{Refusal, Reply, conditional::ReadConditions, file::StoredFile},
-    pass,
     store::{Batch, Database, sql::issuer::link::Files},
 };
 
@@ -43,7 +42,7 @@ impl Open {
         let found: Vec<(i64, String, String, i64, i64)> = rows.all(0)?;
         let mut files = found.into_iter().filter_map(|(place, object_key, etag, modified_at, size)| {
             let pass = link.passes.get(usize::try_from(place).ok()?)?;
-            let file = StoredFile { object_key, etag, modified_at, size, media_type: pass::MEDIA_TYPE };
+            let file = StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE };
             Some((pass.serial.clone(), file))
         });
         if link.is_bundle() {

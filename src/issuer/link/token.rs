@@ -1,11 +1,8 @@
 //! What a link says, and the mark by which it is known to be ours.
 
-use crate::{
-    crypto::MasterKey,
-    issuer::Address,
-    json::{self, Value},
-};
+use crate::{crypto::MasterKey, issuer::Address};
 use base64ct::{Base64UrlUnpadded, Encoding};
+use pkpass::json::{self, Value};
 
 /// The longest link that is looked at, in bytes: ten passes with the longest identifiers stay below it.
 const LONGEST: usize = 16 * 1024;

@@ -3,7 +3,7 @@
 //! Each entry has the version it was read as. Whether that is still the newest is asked of the database with every pass
 //! that is made, so nothing here is ever used beyond its replacement.
 
-use crate::pass::{Parts, signature::Signer};
+use pkpass::{Parts, signature::Signer};
 use std::{cell::RefCell, rc::Rc};
 
 /// The most bytes of templates that are kept, of the 128 MB of an isolate.

@@ -13,10 +13,9 @@ use crate::{
         Address,
         publish::{Made, Origin, Outcome, Over, Publish, Version},
     },
-    json::Document,
-    pass::{self, Expected, Parts, Pass, Unsigned},
     store::{Batch, Database, Objects, Unreadable, sql::issuer::make::Relabel},
 };
+use pkpass::{Expected, Parts, Pass, Unsigned, json::Document};
 use std::rc::Rc;
 
 /// A pass that is about to be made.
@@ -131,7 +130,7 @@ fn check(unsigned: &Unsigned<'_>, address: &Address) -> Result<Option<String>, S
         return Err(Stop::Defects(vec![defect]));
     }
     let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
-    pass::check_content(unsigned.pass_json(), &expected).map_err(Stop::Defects)
+    pkpass::check_content(unsigned.pass_json(), &expected).map_err(Stop::Defects)
 }
 
 /// Whether a phone would see no difference.

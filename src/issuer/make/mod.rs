@@ -26,10 +26,10 @@ use crate::{
     http::Refusal,
     issuer::publish::refused,
     message::Message,
-    pass::Defect,
     push::Policy,
     store::{Database, Objects},
 };
+use pkpass::Defect;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,

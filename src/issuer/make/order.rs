@@ -3,8 +3,8 @@
 use crate::{
     http::Refusal,
     issuer::{body, template},
-    json::{Document, Members},
 };
+use pkpass::json::{Document, Members};
 
 /// The largest body, in bytes.
 pub const BODY_LIMIT: usize = 256 * 1024;

@@ -16,9 +16,11 @@ use crate::{
         Address,
         publish::{OVERTAKEN, Origin, Outcome, outcome_reply},
     },
-    json::{Document, MAX_VALUES, Members, Patches, merge},
-    pass::filled::{self, Filled},
     store::{Database, Objects, Unreadable},
+};
+use pkpass::{
+    filled::{self, Filled},
+    json::{Document, MAX_VALUES, Members, Patches, merge},
 };
 
 impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {

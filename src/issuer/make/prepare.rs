@@ -10,16 +10,16 @@ use crate::{
         Address,
         publish::{Origin, Over, Published},
     },
-    pass::{
-        Parts,
-        signature::{Certificate, Signer},
-    },
     store::{
         Batch, Database, Objects, Rows, Unreadable,
         sql::issuer::make::{Identity as IdentityStatement, Pass, Template as TemplateStatement, TemplateOf},
     },
 };
 use base64ct::{Base64, Encoding};
+use pkpass::{
+    Parts,
+    signature::{Certificate, Signer},
+};
 use std::rc::Rc;
 
 /// Which template a pass is to be made from.

@@ -16,9 +16,11 @@ use crate::{
         Address,
         publish::{OVERTAKEN, Origin, Outcome, Over, outcome_reply},
     },
-    json::{Document, Members, Patches},
-    pass::filled::{self, Filled},
     store::{Database, Objects, Unreadable},
+};
+use pkpass::{
+    filled::{self, Filled},
+    json::{Document, Members, Patches},
 };
 
 /// What a pass is to be made of.

@@ -10,9 +10,9 @@ use crate::{
     endpoint::{Failure, Trouble},
     http::conditional::WriteConditions,
     issuer::{Address, publish::Outcome},
-    json::{Members, Patches},
     store::{Database, Objects, Unreadable},
 };
+use pkpass::json::{Members, Patches};
 
 /// What became of a pass.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use super::Outcome;
 use crate::{
     http::{Problem, Refusal, Reply, date},
     issuer::Address,
-    pass::Defect,
 };
+use pkpass::Defect;
 use serde::Serialize;
 
 /// A pass as phones will see it.

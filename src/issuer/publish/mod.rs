@@ -23,7 +23,6 @@ use crate::{
     endpoint::{Endpoint, Upload},
     http::{Reply, conditional::WriteConditions, credentials::TokenHash},
     message::Message,
-    pass::Pass,
     push::{self, Policy},
     revision,
     store::{
@@ -31,6 +30,7 @@ use crate::{
         sql::issuer::publish::{Admit, Advance, After, Awaited, Before, Retire, Store, Tell, Told},
     },
 };
+use pkpass::Pass;
 use std::rc::Rc;
 
 /// A version of a pass that passed all checks it can be given by itself.

@@ -3,13 +3,8 @@
 //! A pass that was made and signed elsewhere. All that Wallet would find wrong with it is found here first.
 
 use super::{Publish, Version, refused};
-use crate::{
-    crypto::Crypto,
-    endpoint::Failure,
-    http::conditional::WriteConditions,
-    issuer::Address,
-    pass::{Expected, Inspection, signature::Trust},
-};
+use crate::{crypto::Crypto, endpoint::Failure, http::conditional::WriteConditions, issuer::Address};
+use pkpass::{Expected, Inspection, signature::Trust};
 
 /// The largest file, in bytes.
 pub const BODY_LIMIT: usize = 5 * 1024 * 1024;

@@ -8,13 +8,13 @@ use crate::{
     endpoint::{Failure, run},
     http::{Refusal, Reply},
     issuer::body,
-    json::Document,
     push::{self, Nudge, Providers, Transport, Tried, Verdict},
     store::{
         Batch, Database,
         sql::issuer::push::{Confirm, Release, Resume},
     },
 };
+use pkpass::json::Document;
 use serde::Serialize;
 
 /// The most bytes a body may have.

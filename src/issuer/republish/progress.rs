@@ -3,9 +3,9 @@
 use crate::{
     endpoint::Endpoint,
     http::{Refusal, Reply, date},
-    json::{self, Value},
     store::{Batch, Rows, Unreadable, sql::issuer::republish::Progress as Statement},
 };
+use pkpass::json::{self, Value};
 use serde::Serialize;
 
 /// An issuer asks how far a run came.

@@ -7,12 +7,12 @@ use crate::{
         Address,
         make::{Maker, Remade},
     },
-    json::{self, Value},
     store::{
         Batch, Database, Objects, Unreadable,
         sql::issuer::republish::{Advance, Passes, Resume, State},
     },
 };
+use pkpass::json::{self, Value};
 
 /// Passes made for one message. Each is up to two calls of the database, with 9 statements, and three of the bucket, and as
 /// much again for each time that another writer was faster; an invocation has 1,000 of each on the paid plan.

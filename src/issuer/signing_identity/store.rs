@@ -6,17 +6,17 @@ use crate::{
     endpoint::{Endpoint, Failure},
     http::{Problem, Refusal, Reply},
     issuer::body,
-    json::Document,
-    pass::{
-        Defect,
-        signature::{Candidate, Trust, Upload},
-    },
     store::{
         Batch, Rows, Unreadable,
         sql::issuer::signing_identity::{Before, Show, Store as Statement},
     },
 };
 use base64ct::{Base64, Encoding};
+use pkpass::{
+    Defect,
+    json::Document,
+    signature::{Candidate, Trust, Upload},
+};
 
 /// The largest body, in bytes: three PEM texts.
 pub const BODY_LIMIT: usize = 64 * 1024;

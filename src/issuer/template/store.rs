@@ -9,12 +9,12 @@ use crate::{
     endpoint::{Endpoint, Upload},
     http::{Problem, Refusal, Reply},
     issuer::publish::key_of_template,
-    pass::template::{Prepared, prepare},
     store::{
         Batch, Rows, Unreadable,
         sql::issuer::template::{After, Before, Retire, Store as Statement},
     },
 };
+use pkpass::template::{Prepared, prepare};
 
 /// The largest archive, in bytes.
 pub const BODY_LIMIT: usize = 5 * 1024 * 1024;

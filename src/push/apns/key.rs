@@ -1,11 +1,11 @@
 //! The key that a team signs provider tokens with: the file `AuthKey_….p8` of Apple's developer site, PKCS #8 (RFC 5208)
 //! in PEM around a key on the curve P-256 (RFC 5915). Nothing here puts any of it into a message.
 
-use crate::pass::signature::{
-    pem,
-    tlv::{Reader, tag},
-};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
+use pkpass::{
+    der::{Reader, tag},
+    pem,
+};
 
 /// `id-ecPublicKey` (RFC 5480, section 2.1.1).
 const EC_PUBLIC_KEY: &[u8] = b"\x2a\x86\x48\xce\x3d\x02\x01";

@@ -5,13 +5,11 @@
 //! registration that was deleted by mistake never comes back. And what Apple may add one day delays one device, and
 //! neither deletes nor stops anything.
 
-use crate::{
-    json::{self, Value},
-    push::{
-        Answer, Cause, Scope, Verdict,
-        verdict::{Reason, TOO_OFTEN, of_status, word},
-    },
+use crate::push::{
+    Answer, Cause, Scope, Verdict,
+    verdict::{Reason, TOO_OFTEN, of_status, word},
 };
+use pkpass::json::{self, Value};
 
 /// Seconds that Apple wants between provider tokens of one team and key.
 const BETWEEN_PROVIDER_TOKENS: i64 = 20 * 60;

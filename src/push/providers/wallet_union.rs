@@ -7,10 +7,8 @@ use super::{
     ProviderSettings, Service,
     account::{self, Account, Words},
 };
-use crate::{
-    json::{self, Value},
-    push::{Answer, Request, Verdict},
-};
+use crate::push::{Answer, Request, Verdict};
+use pkpass::json::{self, Value};
 use serde::Serialize;
 
 const WORDS: Words = Words {

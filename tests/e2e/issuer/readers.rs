@@ -25,7 +25,7 @@ fn unpacked(made: &Made) -> Folder {
     folder
 }
 
-/// What one of the programs in `tests/support/readers` finds in the pass.
+/// What one of the programs in `crates/support/readers` finds in the pass.
 #[track_caller]
 fn read(folder: &Folder, program: &str) -> Value {
     let printed = folder.run("node", &[&reader(program), "pass.pkpass", "root.pem"]);
@@ -33,7 +33,7 @@ fn read(folder: &Folder, program: &str) -> Value {
 }
 
 fn reader(program: &str) -> String {
-    let readers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/readers");
+    let readers = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/support/readers");
     readers.join(program).to_string_lossy().into_owned()
 }
 

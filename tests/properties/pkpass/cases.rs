@@ -1,6 +1,6 @@
 //! Good passes, each with one defect, and the code it must be reported with.
 
-use edgepass::pass::{
+use pkpass::{
     DefectCode, MAX_JSON_BYTES,
     archive::{MAX_ENTRIES, MAX_FILE_BYTES},
 };

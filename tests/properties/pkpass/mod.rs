@@ -7,7 +7,7 @@ mod writer;
 
 use std::collections::BTreeSet;
 
-use edgepass::pass::{
+use pkpass::{
     Defect, DefectCode, Expected, MAX_DEFECTS, Pass, archive::Archive, inspect_all_but_signature, sha256_hex,
 };
 use proptest::{collection::vec, prelude::*, sample::Index};

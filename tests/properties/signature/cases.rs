@@ -8,11 +8,11 @@ use cms::{
     signed_data::{SignedData, SignerInfo},
 };
 use der::{Any, Decode as _, Encode as _, asn1::SetOfVec, oid::ObjectIdentifier};
-use edgepass::pass::{
+use edgepass_support::pass::{Identity, Signing, TestAuthority, Validity};
+use pkpass::{
     DefectCode as Code,
     signature::{Signed, Trust, examine},
 };
-use edgepass_support::pass::{Identity, Signing, TestAuthority, Validity};
 
 use super::{
     MANIFEST, PASS_TYPE, TEAM, Workshop, authority, codes, identity, made, now, signed, trust, verdict,

@@ -1,6 +1,6 @@
 //! Good signatures, changed in any place: none is accepted, and nothing makes the reader panic.
 
-use edgepass::pass::{
+use pkpass::{
     DefectCode,
     signature::{Trust, examine},
 };

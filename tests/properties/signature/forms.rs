@@ -3,12 +3,9 @@
 use std::collections::BTreeSet;
 
 use base64ct::{Base64, Encoding as _};
-use edgepass::{
-    crypto::Proof,
-    pass::{
-        DefectCode as Code,
-        signature::{Certificate, Trust, Upload, examine},
-    },
+use pkpass::{
+    DefectCode as Code,
+    signature::{Certificate, Proof, Trust, Upload, examine},
 };
 
 use super::{

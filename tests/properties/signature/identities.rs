@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use edgepass::pass::{
+use edgepass_support::pass::{TestAuthority, Validity};
+use pkpass::{
     Defect, DefectCode as Code,
     signature::{Candidate, Trust, Upload},
 };
-use edgepass_support::pass::{TestAuthority, Validity};
 
 use super::{PASS_TYPE, TEAM, Workshop, authority, candidate, failed, identity, now, trust};
 

@@ -13,16 +13,13 @@ mod tree;
 
 use std::collections::BTreeSet;
 
-use edgepass::{
-    crypto::{Hash, Proof},
-    pass::{
-        DefectCode,
-        signature::{Candidate, Findings, Question, Signed, Signer, Trust, Upload, examine},
-    },
-};
 use edgepass_support::{
     clock, crypto,
     pass::{Identity, Signing, TestAuthority},
+};
+use pkpass::{
+    DefectCode,
+    signature::{Candidate, Findings, Hash, Proof, Question, Signed, Signer, Trust, Upload, examine},
 };
 
 use self::openssl::Workshop;
@@ -136,7 +133,7 @@ fn the_certificates_are_in_the_order_of_der() {
     // Each authority has other keys, and so other bytes to compare.
     for (pass_type, team) in [("pass.a", "A"), ("pass.bb", "BBB"), (PASS_TYPE, TEAM)] {
         let identity = authority().identity(pass_type, team);
-        let read = |der: &[u8]| edgepass::pass::signature::Certificate::from_der(der).unwrap();
+        let read = |der: &[u8]| pkpass::signature::Certificate::from_der(der).unwrap();
         let (leaf, issuer) = (read(&identity.certificate_der()), read(&authority().intermediate_der()));
         let signer = Signer::new(&leaf, &issuer).unwrap();
         let file = signer.signature_file(&signer.attributes(MANIFEST, now()).unwrap(), &[0; 256]).unwrap();

@@ -9,8 +9,8 @@ use crate::files;
 use edgepass::{
     http::conditional::WriteConditions,
     issuer::{Address, Publish, Withdraw, publish::Version},
-    pass::{Expected, inspect_all_but_signature},
 };
+use pkpass::{Expected, inspect_all_but_signature};
 use std::rc::Rc;
 
 /// A pass as its issuer knows it.

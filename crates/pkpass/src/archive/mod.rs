@@ -1,0 +1,144 @@
+//! Reads ZIP archives (PKWARE APPNOTE 6.3.10), as strictly as a pass allows, and writes them.
+//!
+//! ZIP says most things twice, and readers differ in which they believe: a file whose two accounts differ is
+//! refused. So is whatever a pass never needs: several disks, ZIP64, encryption, links,
+//! compression other than deflate. Nothing is inflated before the whole directory has been checked and found
+//! within the limits, and inflating stops at the declared size: a ZIP bomb costs no more than its directory.
+
+mod checksum;
+mod end;
+mod entry;
+mod field;
+mod header;
+mod inflate;
+mod limits;
+mod name;
+mod writer;
+
+use std::{collections::BTreeSet, fmt};
+
+pub use self::{
+    checksum::Crc32,
+    entry::Entry,
+    limits::{MAX_ENTRIES, MAX_FILE_BYTES, MAX_TOTAL_BYTES},
+    writer::{Outline, Writer},
+};
+use self::{entry::Packing, header::Central};
+use super::defect::{Defect, DefectCode, Defects};
+
+/// A ZIP archive whose directory has been checked. It borrows the bytes and holds nothing unpacked.
+#[derive(Clone)]
+pub struct Archive<'a> {
+    file: &'a [u8],
+    entries: Vec<Entry>,
+}
+
+/// Leaves the bytes out.
+impl fmt::Debug for Archive<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Archive").field("entries", &self.entries).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Archive<'a> {
+    /// Reads the directory of an archive and checks all of it; the entries' data is checked by
+    /// [`Archive::read`].
+    ///
+    /// # Errors
+    ///
+    /// Every defect found, at least one.
+    pub fn open(file: &'a [u8]) -> Result<Self, Vec<Defect>> {
+        let mut defects = Defects::default();
+        match scan(file, &mut defects) {
+            Some(archive) if defects.is_empty() => Ok(archive),
+            _ => Err(defects.into_vec()),
+        }
+    }
+
+    /// Bytes of the file.
+    #[must_use]
+    pub fn packed_size(&self) -> usize {
+        self.file.len()
+    }
+
+    /// All entries, folders included, in the order of the directory.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry with exactly this name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.name() == name)
+    }
+
+    /// Unpacks an entry of this archive: at most [`MAX_FILE_BYTES`], and exactly its declared size.
+    ///
+    /// # Errors
+    ///
+    /// The entry's data is broken, or contradicts its declared size or its CRC-32.
+    pub fn read(&self, entry: &Entry) -> Result<Vec<u8>, Defect> {
+        let mut bytes = Vec::with_capacity(field::index(entry.size));
+        self.read_each(entry, &mut |piece| bytes.extend_from_slice(piece))?;
+        Ok(bytes)
+    }
+
+    /// Unpacks an entry piece by piece, so that it need not fit into memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Archive::read`]; pieces may have been handed out before that shows.
+    pub fn read_each(&self, entry: &Entry, piece: &mut dyn FnMut(&[u8])) -> Result<(), Defect> {
+        let packed = self.file.get(entry.data.clone()).unwrap_or_default();
+        let mut crc = Crc32::default();
+        let mut checked = |bytes: &[u8]| {
+            crc.update(bytes);
+            piece(bytes);
+        };
+        match entry.packing {
+            Packing::Stored => checked(packed),
+            Packing::Deflated => inflate::each(packed, entry.size, entry.name(), &mut checked)?,
+            Packing::Unreadable => return Err(unreadable(entry)),
+        }
+        if crc.value() == entry.crc32 { Ok(()) } else { Err(checksum_wrong(entry)) }
+    }
+}
+
+/// Reads the directory and notes its defects. Entries with a defect of their own are in the archive, so that
+/// they count as present, but are not readable. `None` when nothing must be read at all: the directory makes
+/// no sense, or its limits are exceeded.
+pub(super) fn scan<'a>(file: &'a [u8], defects: &mut Defects) -> Option<Archive<'a>> {
+    let end = end::find(file).map_err(|defect| defects.push(defect)).ok()?;
+    let found = defects.count();
+    let headers = header::directory(file, &end).map_err(|defect| defects.push(defect)).ok()?;
+    header::check_sizes(&headers, defects);
+    if defects.count() > found {
+        return None;
+    }
+    note_duplicates(&headers, defects);
+    let entries: Vec<_> =
+        headers.iter().map(|header| entry::checked(file, header, &end.directory, defects)).collect();
+    let apart = entry::check_apart(&entries, defects);
+    apart.then_some(Archive { file, entries })
+}
+
+fn note_duplicates(headers: &[Central<'_>], defects: &mut Defects) {
+    let mut seen = BTreeSet::new();
+    for header in headers {
+        if !seen.insert(header.name) {
+            let message = "Two entries of the archive have this name. Keep one.";
+            defects.push(Defect::of_file(DefectCode::EntryDuplicate, &header.shown_name(), message));
+        }
+    }
+}
+
+fn unreadable(entry: &Entry) -> Defect {
+    Defect::of_file(DefectCode::ArchiveDamaged, entry.name(), "This entry has a defect and is not unpacked.")
+}
+
+fn checksum_wrong(entry: &Entry) -> Defect {
+    let message = "The CRC-32 of this file is not the one in the archive: its bytes were changed after packing. \
+                   Pack the archive again.";
+    Defect::of_file(DefectCode::EntryChecksum, entry.name(), message)
+}

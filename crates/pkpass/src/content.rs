@@ -1,0 +1,210 @@
+//! `pass.json`: the keys without which Wallet refuses a pass (Apple, the `Pass` object), and the two by which
+//! this service knows it. Every other key is left alone: iOS gains new ones each year.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Expected,
+    defect::{Defect, DefectCode, Defects, shown},
+    layout::pass_json_defect,
+    object, web_service,
+};
+use crate::json::{Document, Fault, Value};
+
+/// The kinds of pass, of which each pass is exactly one.
+const STYLES: [&str; 5] = ["boardingPass", "coupon", "eventTicket", "generic", "storeCard"];
+
+/// Longest `serialNumber`, in bytes of UTF-8: it has to fit into an address, percent-encoded twice.
+const MAX_SERIAL_BYTES: usize = 255;
+
+/// Longest `passTypeIdentifier`, in bytes.
+const MAX_PASS_TYPE_BYTES: usize = 128;
+
+/// What the rest of the service asks of `pass.json`.
+#[derive(Default)]
+pub(super) struct Content {
+    /// `authenticationToken`, if the pass has one.
+    pub(super) authentication_token: Option<String>,
+    /// `teamIdentifier`, if it is a string.
+    pub(super) team: Option<String>,
+    /// `passTypeIdentifier`, if it is a string.
+    pub(super) pass_type: Option<String>,
+}
+
+/// Notes every defect of `pass.json`. `None` when it is none.
+pub(super) fn check(bytes: &[u8], expected: &Expected<'_>, defects: &mut Defects) -> Option<Content> {
+    let pass = match object::read(bytes) {
+        Ok(pass) => pass,
+        Err(reason) => {
+            defects.push(pass_json_defect(DefectCode::PassJson, format!("pass.json {reason}.")));
+            return None;
+        }
+    };
+    for key in &pass.repeated {
+        let message = format!("The key \"{}\" occurs twice. Keep one.", shown(key));
+        defects.push(pass_json_defect(DefectCode::PassDuplicateKey, message));
+    }
+    check_format_version(&pass.members, defects);
+    let pass_type = check_pass_type(&pass.members, expected.pass_type, defects);
+    check_serial(&pass.members, expected.serial, defects);
+    // What lies deeper is only looked at for whether everybody reads the same out of it.
+    if pass.repeated.is_empty()
+        && let Err(fault) = Document::read(bytes)
+    {
+        defects.push(of_fault(&fault));
+    }
+    let team = filled(&pass.members, "teamIdentifier", DefectCode::TeamIdentifier, defects);
+    filled(&pass.members, "organizationName", DefectCode::OrganizationName, defects);
+    filled(&pass.members, "description", DefectCode::Description, defects);
+    check_style(&pass.members, defects);
+    let authentication_token = web_service::check(&pass.members, defects);
+    let [team, pass_type] = [team, pass_type].map(|text| text.map(str::to_owned));
+    Some(Content { authentication_token, team, pass_type })
+}
+
+/// What keeps `pass.json` from being read in all its depth.
+pub(super) fn of_fault(fault: &Fault) -> Defect {
+    let code = if fault.is_of_key() { DefectCode::PassDuplicateKey } else { DefectCode::PassJson };
+    pass_json_defect(code, format!("pass.json {fault}."))
+}
+
+/// A key that has to be there with a string that is not empty.
+fn filled<'a>(
+    members: &'a BTreeMap<String, Value>,
+    key: &str,
+    code: DefectCode,
+    defects: &mut Defects,
+) -> Option<&'a str> {
+    let reason = match members.get(key) {
+        Some(Value::Text(text)) if !text.is_empty() => return Some(text),
+        Some(Value::Text(_)) => "is empty",
+        Some(other) => {
+            let message = format!("{key} is {}; it must be a string.", other.kind());
+            defects.push(pass_json_defect(code, message));
+            return None;
+        }
+        None => "is missing",
+    };
+    defects.push(pass_json_defect(code, format!("{key} {reason}; Wallet needs it.")));
+    None
+}
+
+fn check_format_version(members: &BTreeMap<String, Value>, defects: &mut Defects) {
+    let reason = match members.get("formatVersion") {
+        Some(Value::Integer(1)) => return,
+        Some(Value::Float(number)) if number.to_bits() == 1.0_f64.to_bits() => return,
+        Some(Value::Integer(_) | Value::Float(_)) => "is another number".to_owned(),
+        Some(other) => format!("is {}", other.kind()),
+        None => "is missing".to_owned(),
+    };
+    let message = format!("formatVersion {reason}; it must be the number 1.");
+    defects.push(pass_json_defect(DefectCode::FormatVersion, message));
+}
+
+fn check_pass_type<'a>(
+    members: &'a BTreeMap<String, Value>,
+    expected: &str,
+    defects: &mut Defects,
+) -> Option<&'a str> {
+    let pass_type = filled(members, "passTypeIdentifier", DefectCode::PassTypeIdentifier, defects)?;
+    if let Some(rule) = fault_of_pass_type(pass_type) {
+        let message = format!("passTypeIdentifier is \"{}\"; it must {rule}.", shown(pass_type));
+        defects.push(pass_json_defect(DefectCode::PassTypeIdentifier, message));
+    }
+    if pass_type != expected {
+        defects.push(conflict(DefectCode::PassTypeConflict, "passTypeIdentifier", pass_type, expected));
+    }
+    Some(pass_type)
+}
+
+/// The rule that a pass type breaks. Apple hands them out as reverse domain names; they travel in paths and
+/// in the `apns-topic` header, so nothing wider is let in.
+fn fault_of_pass_type(pass_type: &str) -> Option<&'static str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-';
+    if pass_type.strip_prefix("pass.").is_none_or(str::is_empty) {
+        Some("begin with \"pass.\", as in pass.com.example.coupon")
+    } else if !pass_type.bytes().all(is_plain) {
+        Some("consist of ASCII letters, digits, dots and hyphens")
+    } else if pass_type.len() > MAX_PASS_TYPE_BYTES {
+        Some("have at most 128 bytes")
+    } else {
+        None
+    }
+}
+
+fn check_serial(members: &BTreeMap<String, Value>, expected: &str, defects: &mut Defects) {
+    let Some(serial) = filled(members, "serialNumber", DefectCode::SerialNumber, defects) else {
+        return;
+    };
+    if let Some(rule) = fault_of_serial(serial) {
+        let message = format!("serialNumber is \"{}\"; it must {rule}.", shown(serial));
+        defects.push(pass_json_defect(DefectCode::SerialNumber, message));
+    }
+    if serial != expected {
+        defects.push(conflict(DefectCode::SerialConflict, "serialNumber", serial, expected));
+    }
+}
+
+/// The rule that a serial number breaks. Wallet takes any text. What is refused here could not be asked for: clients and
+/// proxies drop control characters, and remove `.` and `..` between slashes from a path (RFC 3986, section 5.2.4). Other
+/// parts arrive as they are, empty ones too.
+fn fault_of_serial(serial: &str) -> Option<&'static str> {
+    if serial.len() > MAX_SERIAL_BYTES {
+        Some("have at most 255 bytes in UTF-8")
+    } else if serial.chars().any(char::is_control) {
+        Some("not contain control characters")
+    } else if serial.split('/').any(|part| matches!(part, "." | "..")) {
+        Some("have no part \".\" or \"..\" between slashes, which clients remove from an address")
+    } else {
+        None
+    }
+}
+
+fn conflict(code: DefectCode, key: &str, found: &str, expected: &str) -> Defect {
+    let (found, expected) = (shown(found), shown(expected));
+    let message = format!(
+        "{key} is \"{found}\", but the address of the upload says \"{expected}\". Send the pass to its own address."
+    );
+    pass_json_defect(code, message)
+}
+
+fn check_style(members: &BTreeMap<String, Value>, defects: &mut Defects) {
+    let found: Vec<_> = STYLES.into_iter().filter_map(|style| Some((style, members.get(style)?))).collect();
+    let message = match found.as_slice() {
+        [(_, Value::Object(_))] => return,
+        [(style, other)] => format!("{style} is {}; it must be an object.", other.kind()),
+        [] => format!("The style is missing: one of {} must be there.", STYLES.join(", ")),
+        several => {
+            let styles: Vec<_> = several.iter().map(|(style, _)| *style).collect();
+            format!("A pass has one style, but this one has {}. Keep one.", styles.join(" and "))
+        }
+    };
+    defects.push(pass_json_defect(DefectCode::Style, message));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pass_types_are_reverse_domain_names_after_pass() {
+        for good in ["pass.com.example.a-1", "pass.x", &format!("pass.{}", "a".repeat(123))] {
+            assert_eq!(fault_of_pass_type(good), None, "{good}");
+        }
+        let long = format!("pass.{}", "a".repeat(124));
+        for bad in ["pass.", "Pass.com", "com.example", "pass.a/b", "pass.a b", "pass.ä", "pass.a_b", &long]
+        {
+            assert!(fault_of_pass_type(bad).is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn serials_are_free_text_that_fits_a_path() {
+        for good in ["1", "A B+C/ü", "...", "a//b", "/a/", "a/.b/..c/d.", " ", &"ü".repeat(127)] {
+            assert_eq!(fault_of_serial(good), None, "{good}");
+        }
+        for bad in [".", "..", "a/./b", "../a", "a/..", "a\nb", "\u{7f}", "\u{85}", &"ü".repeat(128)] {
+            assert!(fault_of_serial(bad).is_some(), "{bad}");
+        }
+    }
+}

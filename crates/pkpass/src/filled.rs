@@ -1,0 +1,77 @@
+//! The keys of `pass.json` that the service fills in when it makes a pass. What a template says there is a placeholder.
+
+use super::{
+    defect::{Defect, DefectCode},
+    layout::pass_json_defect,
+};
+use crate::json::{Document, Members};
+
+/// Their values for one pass.
+#[derive(Clone, Copy)]
+pub struct Filled<'a> {
+    /// `passTypeIdentifier`
+    pub pass_type: &'a str,
+    /// `serialNumber`
+    pub serial: &'a str,
+    /// `teamIdentifier`, as the signing certificate names it.
+    pub team: &'a str,
+    /// `webServiceURL` and `authenticationToken`; `None` for a pass that is never updated.
+    pub web_service: Option<(&'a str, &'a str)>,
+}
+
+/// The keys, and what a value that is given for one all the same is called when it is another.
+const KEYS: [(&str, DefectCode); 6] = [
+    ("authenticationToken", DefectCode::AuthenticationTokenConflict),
+    ("formatVersion", DefectCode::FormatVersion),
+    ("passTypeIdentifier", DefectCode::PassTypeConflict),
+    ("serialNumber", DefectCode::SerialConflict),
+    ("teamIdentifier", DefectCode::TeamConflict),
+    ("webServiceURL", DefectCode::WebServiceUrlConflict),
+];
+
+impl Filled<'_> {
+    fn value(&self, key: &str) -> Option<Document> {
+        match key {
+            "authenticationToken" => self.web_service.map(|(_, token)| token.into()),
+            "formatVersion" => Some(Document::Plain("1".into())),
+            "passTypeIdentifier" => Some(self.pass_type.into()),
+            "serialNumber" => Some(self.serial.into()),
+            "teamIdentifier" => Some(self.team.into()),
+            "webServiceURL" => self.web_service.map(|(url, _)| url.into()),
+            _ => None,
+        }
+    }
+
+    /// Writes them into a `pass.json`, which is an object.
+    pub fn write(&self, content: &mut Document) {
+        let Document::Object(content) = content else { return };
+        for (key, _) in KEYS {
+            match self.value(key) {
+                Some(value) => content.insert(key.to_owned(), value),
+                None => content.remove(key),
+            };
+        }
+    }
+
+    /// What an issuer gives for one of them has to be what is filled in anyway.
+    #[must_use]
+    pub fn conflicts(&self, given: &Members) -> Vec<Defect> {
+        KEYS.into_iter()
+            .filter(|(key, _)| given.get(*key).is_some_and(|value| Some(value) != self.value(key).as_ref()))
+            // The token is a secret: never echo it, nor anything else that is given.
+            .map(|(key, code)| {
+                pass_json_defect(
+                    code,
+                    format!("{key} is filled in by the service, with another value. Leave it out."),
+                )
+            })
+            .collect()
+    }
+}
+
+/// Removes them.
+pub fn clear(content: &mut Members) {
+    for (key, _) in KEYS {
+        content.remove(key);
+    }
+}

@@ -1,0 +1,87 @@
+//! PEM (RFC 7468): DER in base64 between two lines with a label. Around the blocks there may be anything,
+//! such as the "Bag Attributes" that `openssl pkcs12` writes.
+
+use std::iter;
+
+use base64ct::{Base64, Encoding as _};
+
+/// The label of a certificate.
+pub(crate) const CERTIFICATE: &str = "CERTIFICATE";
+
+/// What stands between a `BEGIN` line and its `END` line.
+pub struct Block<'a> {
+    /// What the two lines say it is, such as `CERTIFICATE`.
+    pub label: &'a str,
+    body: &'a str,
+}
+
+impl Block<'_> {
+    /// Whether it can only be read with a password: by its label (PKCS #8), or by a header (RFC 1421, section
+    /// 4.6.1.1), which is how OpenSSL encrypts the older forms.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        // Base64 has no hyphen, so this can only be the header.
+        self.label.starts_with("ENCRYPTED ") || self.body.contains("Proc-Type:")
+    }
+
+    /// The bytes inside. `None` when they are not in base64.
+    #[must_use]
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        let base64: String = self.body.split_whitespace().collect();
+        Base64::decode_vec(&base64).ok()
+    }
+}
+
+/// The blocks of a text in their order. A block that does not end is none, and neither is what follows it.
+pub fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
+    let mut rest = text;
+    iter::from_fn(move || {
+        let (_, begun) = rest.split_once("-----BEGIN ")?;
+        let (label, begun) = begun.split_once("-----")?;
+        let (body, after) = begun.split_once(&format!("-----END {label}-----"))?;
+        rest = after;
+        Some(Block { label, body })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_around_a_block_and_white_space_in_it_do_not_matter() {
+        let text = "Bag Attributes\r\n    friendlyName: pass\r\nKey Attributes: <No Attributes>\r\n\
+                    \t-----BEGIN PRIVATE KEY-----\r\n\t YW\r\n\t Jj\r\n\t-----END PRIVATE KEY-----\r\n\
+                    subject=CN = x\n-----BEGIN CERTIFICATE-----\nZGVm\n-----END CERTIFICATE-----";
+        let found: Vec<_> = blocks(text).map(|block| (block.label, block.bytes().unwrap())).collect();
+        assert_eq!(found, [("PRIVATE KEY", b"abc".to_vec()), (CERTIFICATE, b"def".to_vec())]);
+    }
+
+    #[test]
+    fn a_block_ends_with_its_own_label() {
+        assert_eq!(blocks("-----BEGIN A-----\nYWJj\n-----END B-----").count(), 0);
+        assert_eq!(blocks("-----BEGIN A-----\nYWJj").count(), 0);
+        assert_eq!(blocks("YWJj").count(), 0);
+    }
+
+    #[test]
+    fn what_is_not_base64_has_no_bytes() {
+        for body in ["YWJ", "YW-j", "Y=Jj", "YWJj\nProc-Type: 4,ENCRYPTED"] {
+            let text = format!("-----BEGIN A-----\n{body}\n-----END A-----");
+            assert_eq!(blocks(&text).next().unwrap().bytes(), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn encrypted_keys_are_told_apart() {
+        let is_encrypted = |text: &str| blocks(text).next().unwrap().is_encrypted();
+        assert!(is_encrypted(
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nYWJj\n-----END ENCRYPTED PRIVATE KEY-----"
+        ));
+        let headers = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n";
+        assert!(is_encrypted(&format!(
+            "-----BEGIN RSA PRIVATE KEY-----\n{headers}\nYWJj\n-----END RSA PRIVATE KEY-----"
+        )));
+        assert!(!is_encrypted("-----BEGIN PRIVATE KEY-----\nYWJj\n-----END PRIVATE KEY-----"));
+    }
+}

@@ -1,0 +1,27 @@
+//! What the platform verifies: RSA is not done here.
+
+/// The hash functions of RSA signatures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hash {
+    /// SHA-1, which old tools still sign passes with.
+    Sha1,
+    /// SHA-256
+    Sha256,
+    /// SHA-384
+    Sha384,
+    /// SHA-512
+    Sha512,
+}
+
+/// A signature to be verified: RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// `SubjectPublicKeyInfo` of an RSA key, in DER.
+    pub public_key: Vec<u8>,
+    /// The hash that was signed.
+    pub hash: Hash,
+    /// What was signed.
+    pub message: Vec<u8>,
+    /// The signature.
+    pub signature: Vec<u8>,
+}

@@ -1,0 +1,79 @@
+//! The certificates that are believed without proof: Apple's root, or what the operator puts in its place.
+
+use std::collections::BTreeSet;
+
+use super::Certificate;
+use crate::pem::{self, CERTIFICATE};
+use crate::signature::Proof;
+
+/// The trust anchors (RFC 5280, section 6.1.1). Without any, the issuer of a pass certificate is taken as it
+/// comes.
+///
+/// Of an anchor only its name and key count; when it expires is the operator's to see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trust {
+    anchors: Vec<Certificate>,
+}
+
+/// What is known of a certificate's issuer.
+pub(super) enum Voucher {
+    /// It needs none: it is an anchor itself, or there are no anchors to compare with.
+    NotNeeded,
+    /// It has to be verified that this anchor signed it.
+    Asked(Proof),
+    /// No anchor is its issuer.
+    Missing,
+}
+
+impl Trust {
+    /// Reads the anchors from PEM with a certificate or several; a blank text is no anchor.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, for the operator: a text that holds no certificate, or one that cannot be read. It is
+    /// never taken for "no anchors".
+    pub fn from_pem(text: &str) -> Result<Self, String> {
+        let blocks = pem::blocks(text).filter(|block| block.label == CERTIFICATE);
+        let anchors: Option<Vec<_>> = blocks.map(|block| Certificate::from_der(&block.bytes()?)).collect();
+        let anchors = anchors.ok_or("one of the certificates cannot be read")?;
+        if anchors.is_empty() && !text.trim().is_empty() {
+            return Err("it holds no certificate in PEM (-----BEGIN CERTIFICATE-----)".to_owned());
+        }
+        if let Some(other) = anchors.iter().find(|anchor| anchor.public_key().is_none()) {
+            return Err(format!("the key of \"{}\" is not of RSA with 2048 to 8192 bits", other.subject()));
+        }
+        let mut names = BTreeSet::new();
+        if let Some(again) = anchors.iter().find(|anchor| !names.insert(anchor.subject())) {
+            return Err(format!(
+                "two certificates are of \"{}\", of which only one would be tried",
+                again.subject()
+            ));
+        }
+        Ok(Self { anchors })
+    }
+
+    /// Whether there are no anchors.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.anchors.is_empty()
+    }
+
+    /// Whether a certificate is itself an anchor.
+    pub(super) fn contains(&self, certificate: &Certificate) -> bool {
+        self.anchors.contains(certificate)
+    }
+
+    /// The anchor that a certificate names as its issuer.
+    pub(super) fn issuer_of(&self, certificate: &Certificate) -> Option<&Certificate> {
+        self.anchors.iter().find(|anchor| certificate.names_as_issuer(anchor))
+    }
+
+    /// Who vouches for an intermediate.
+    pub(super) fn voucher_of(&self, intermediate: &Certificate) -> Voucher {
+        if self.is_empty() || self.contains(intermediate) {
+            return Voucher::NotNeeded;
+        }
+        let proof = self.issuer_of(intermediate).and_then(|anchor| intermediate.proof_by(anchor));
+        proof.map_or(Voucher::Missing, Voucher::Asked)
+    }
+}

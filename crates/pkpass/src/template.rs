@@ -1,0 +1,139 @@
+//! Templates: a pass without what makes it one person's, uploaded as a ZIP of an unsigned pass folder.
+//!
+//! It is checked like a pass, and prepared: one archive with the files as they were packed, `pass.json` in its canonical
+//! form without the keys that are filled in for each pass, and a manifest of the other files.
+
+use super::{
+    Expected,
+    archive::{self, Archive, MAX_ENTRIES, MAX_TOTAL_BYTES, Writer},
+    content,
+    defect::{Defect, DefectCode, Defects},
+    digest::sha256_hex,
+    files::{Files, MAX_JSON_BYTES},
+    filled::{self, Filled},
+    layout::{self, MANIFEST_JSON, PASS_JSON, SIGNATURE, pass_json_defect},
+};
+use crate::json::Document;
+use std::collections::BTreeMap;
+
+/// A template that is ready to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    /// The prepared file, which [`super::Parts::of_file`] reads.
+    pub file: Vec<u8>,
+    /// SHA-256 of it, 64 lowercase hex digits.
+    pub version: String,
+}
+
+/// Checks a template and prepares it.
+///
+/// # Errors
+/// Every defect found, as an inspection of a pass lists them.
+pub fn prepare(file: &[u8]) -> Result<Prepared, Vec<Defect>> {
+    let mut defects = Defects::default();
+    match examine(file, &mut defects) {
+        Some(file) if defects.is_empty() => Ok(Prepared { version: sha256_hex(&file), file }),
+        _ => Err(defects.into_vec()),
+    }
+}
+
+fn examine(file: &[u8], defects: &mut Defects) -> Option<Vec<u8>> {
+    let archive = archive::scan(file, defects)?;
+    layout::check_template(&archive, defects)?;
+    check_limits(&archive, defects);
+    let files = Files::read(&archive, defects);
+    let content = content_of(files.pass_json.as_deref()?, defects)?;
+    let mut digests: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, digest) in files.digests.iter().filter(|(name, _)| is_shared(name)) {
+        if let Some(digest) = digest.as_deref() {
+            digests.insert(name, digest);
+        }
+    }
+    defects.is_empty().then(|| packed(&archive, &content, &digests))
+}
+
+/// The template's `pass.json` without placeholders.
+fn content_of(bytes: &[u8], defects: &mut Defects) -> Option<String> {
+    let mut content = match Document::read(bytes) {
+        Ok(Document::Object(members)) => members,
+        Ok(_) => {
+            defects.push(pass_json_defect(DefectCode::PassJson, "pass.json must be a JSON object."));
+            return None;
+        }
+        Err(fault) => {
+            defects.push(content::of_fault(&fault));
+            return None;
+        }
+    };
+    filled::clear(&mut content);
+    let content = Document::Object(content);
+    let json = content.to_json();
+    if json.len() > MAX_JSON_BYTES.saturating_sub(FILLED_BYTES) {
+        let message = "pass.json leaves no room for what is filled in for each pass. Make it smaller.";
+        defects.push(pass_json_defect(DefectCode::EntryTooLarge, message));
+    }
+    check(content, defects);
+    Some(json)
+}
+
+/// Checks the content as that of a pass that is made from it, with nothing of its own.
+fn check(mut pass: Document, defects: &mut Defects) {
+    let (pass_type, serial) = ("pass.template", "template");
+    Filled { pass_type, serial, team: "template", web_service: None }.write(&mut pass);
+    content::check(pass.to_json().as_bytes(), &Expected { pass_type, serial }, defects);
+}
+
+fn packed(archive: &Archive<'_>, content: &str, digests: &BTreeMap<&str, &str>) -> Vec<u8> {
+    let manifest = serde_json::to_string(digests).unwrap_or_default();
+    // What the entries and the directory take in the archive that came is room enough for them.
+    let room = archive.packed_size().saturating_add(content.len()).saturating_add(manifest.len());
+    let mut prepared = Writer::with_capacity(room.saturating_add(AROUND));
+    prepared.store(PASS_JSON, content.as_bytes());
+    prepared.store(MANIFEST_JSON, manifest.as_bytes());
+    for entry in digests.keys().filter_map(|name| archive.find(name)) {
+        prepared.copy(archive, entry);
+    }
+    prepared.finish()
+}
+
+/// A pass has three files more than those that its template shares with others, and they need room.
+fn check_limits(archive: &Archive<'_>, defects: &mut Defects) {
+    const MOST: usize = MAX_ENTRIES.saturating_sub(3);
+    let shared = || archive.entries().iter().filter(|entry| is_shared(entry.name()));
+    let count = shared().count();
+    if count > MOST {
+        let message =
+            format!("The template has {count} files; at most {MOST} are accepted besides pass.json.");
+        defects.push(Defect::of_archive(DefectCode::TooManyEntries, message));
+    }
+    let names = shared().fold(0_usize, |sum, entry| sum.saturating_add(entry.name().len()));
+    // A line of the manifest has the name, a digest, and some characters around them; escapes make the name longer.
+    if names.saturating_mul(2).saturating_add(count.saturating_mul(64)) > MAX_JSON_BYTES {
+        let message = "The names of the files are together too long for a manifest. Make them shorter.";
+        defects.push(Defect::of_archive(DefectCode::ArchiveTooLarge, message));
+    }
+    let bytes = shared().fold(0_u64, |sum, entry| sum.saturating_add(u64::from(entry.size())));
+    if bytes > MAX_SHARED_BYTES {
+        let message = format!(
+            "The files unpack to {bytes} bytes; at most {MAX_SHARED_BYTES} are accepted besides pass.json. Make the images \
+             smaller."
+        );
+        defects.push(Defect::of_archive(DefectCode::ArchiveTooLarge, message));
+    }
+}
+
+/// Bytes of an archive around `pass.json` and the manifest.
+const AROUND: usize = 1024;
+
+/// Room in `pass.json` for the keys that are filled in, in bytes.
+const FILLED_BYTES: usize = 4096;
+
+/// The most bytes of the shared files, unpacked: what a pass may have, less the largest `pass.json`, manifest and signature.
+const MAX_SHARED_BYTES: u64 = MAX_TOTAL_BYTES.saturating_sub(2 * 1024 * 1024 + 64 * 1024);
+
+/// Whether all passes made from the template have this file. What macOS leaves in archives none has.
+fn is_shared(name: &str) -> bool {
+    !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE)
+        && !name.ends_with('/')
+        && !layout::is_of_macos(name)
+}

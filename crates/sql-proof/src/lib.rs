@@ -1,0 +1,74 @@
+//! Proves the SQL statements of a service when it is built.
+//!
+//! [`prove()`] applies the service's migrations to an empty SQLite database. It then checks every statement against that
+//! database. A statement is refused if it does not compile, if it uses other parameters than it declares, if it answers in another form
+//! than one column `json`, or if it reads a whole table. So a mistake in SQL fails the build, not a request in production.
+//!
+//! For statements that pass, [`prove()`] generates Rust: a struct for each statement, with a field for each parameter. The
+//! generated code uses three types of the service: `Statement { name, sql }`, `Query { statement, values }`, and
+//! `Packed(&str)`, each of whose values becomes an element of `values` by `From`.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), String> {
+//! let generated = sql_proof::prove(&sql_proof::Sources {
+//!     migrations: "migrations".as_ref(),
+//!     statements: "src/store/sql".as_ref(),
+//!     types: "crate::store",
+//! })?;
+//! println!("{}", generated.statements);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | Module | What it does |
+//! |---|---|
+//! | `parse` | reads the SQL files: declarations, documentation, statements |
+//! | [`pack`] | replaces the words `pack` and `unpack` |
+//! | `parameters` | replaces parameters |
+//! | `prove` | checks a statement against the database |
+//! | `schema` | finds which migration made which column |
+//! | `generate` | writes the Rust code |
+
+mod generate;
+pub mod pack;
+mod parameters;
+mod parse;
+mod prove;
+mod schema;
+
+use std::path::Path;
+
+/// Where the SQL of a service is.
+#[derive(Debug, Clone, Copy)]
+pub struct Sources<'a> {
+    /// The folder of the migrations. They are applied in the order of their names.
+    pub migrations: &'a Path,
+    /// The folder of the statements. They are in `<folder>/<file>.sql` below it.
+    pub statements: &'a Path,
+    /// The Rust path of the module that has the types `Packed`, `Query` and `Statement`, such as `crate::store`.
+    pub types: &'a str,
+}
+
+/// Rust code.
+#[derive(Debug, Clone)]
+pub struct Generated {
+    /// Two constants that tell which migration made which column.
+    pub schema: String,
+    /// A module for each SQL file, with a struct for each of its statements.
+    pub statements: String,
+}
+
+/// Checks every statement, and generates the Rust code for them.
+///
+/// # Errors
+///
+/// Why the first bad migration or statement is refused, or why a file could not be read.
+pub fn prove(sources: &Sources<'_>) -> Result<Generated, String> {
+    let (database, schema) = prove::migrated_database(sources.migrations)?;
+    let rooms = parse::rooms(sources.statements)?;
+    for statement in rooms.iter().flat_map(|room| &room.files).flat_map(|file| &file.statements) {
+        prove::statement(&database, statement)
+            .map_err(|reason| format!("SQL statement {}: {reason}", statement.name))?;
+    }
+    Ok(Generated { schema: schema.rust(), statements: generate::rust(&rooms, sources.types) })
+}

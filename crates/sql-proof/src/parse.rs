@@ -1,0 +1,152 @@
+//! Reads the SQL files. A statement begins with a line that declares its name and its parameters with their types, goes
+//! on with its documentation, and ends with a semicolon:
+//!
+//! ```sql
+//! -- latest(pass_type: text, since: integer, client: text?)
+//! -- What it is for.
+//! SELECT json_array(…) AS json FROM … WHERE pass_type = :pass_type …;
+//! ```
+//!
+//! A parameter of the type `packed` is a text in Rust, and stands for what is stored of it in SQL.
+
+use crate::{pack, parameters};
+use std::{fs, path::Path};
+
+/// A folder of SQL files: the part of the service whose statements they are.
+pub(crate) struct Room {
+    pub(crate) name: String,
+    pub(crate) files: Vec<File>,
+}
+
+/// An SQL file: the endpoint or job whose statements it holds.
+pub(crate) struct File {
+    pub(crate) name: String,
+    pub(crate) statements: Vec<Statement>,
+}
+
+pub(crate) struct Statement {
+    /// `device/register.held`, as error messages and logs call it.
+    pub(crate) name: String,
+    /// `held`
+    pub(crate) short_name: String,
+    pub(crate) documentation: Vec<String>,
+    pub(crate) parameters: Vec<Parameter>,
+    /// With named parameters, without comments, on one line; `pack`, `unpack` and packed parameters are expressions.
+    pub(crate) sql: String,
+}
+
+pub(crate) struct Parameter {
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Integer,
+    Text,
+    OptionalText,
+    Packed,
+    OptionalPacked,
+}
+
+impl Kind {
+    fn is_packed(self) -> bool {
+        matches!(self, Self::Packed | Self::OptionalPacked)
+    }
+}
+
+pub(crate) fn rooms(root: &Path) -> Result<Vec<Room>, String> {
+    entries(root)?
+        .into_iter()
+        .filter(|room| root.join(room).is_dir())
+        .map(|room| {
+            let files = entries(&root.join(&room))?
+                .into_iter()
+                .filter_map(|name| name.strip_suffix(".sql").map(str::to_owned))
+                .map(|name| file(root, &room, name))
+                .collect::<Result<_, String>>()?;
+            Ok(Room { name: room, files })
+        })
+        .collect()
+}
+
+fn entries(folder: &Path) -> Result<Vec<String>, String> {
+    let mut names = fs::read_dir(folder)
+        .map_err(|error| format!("{}: {error}", folder.display()))?
+        .map(|entry| Ok(entry.map_err(|error| error.to_string())?.file_name().to_string_lossy().into_owned()))
+        .collect::<Result<Vec<_>, String>>()?;
+    names.sort();
+    Ok(names)
+}
+
+fn file(root: &Path, folder: &str, name: String) -> Result<File, String> {
+    let path = root.join(folder).join(format!("{name}.sql"));
+    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut statements = Vec::new();
+    for block in text.split_inclusive(";\n").filter(|block| !block.trim().is_empty()) {
+        let statement = statement(&format!("{folder}/{name}"), block)
+            .map_err(|reason| format!("{}: {reason}, in:\n{block}", path.display()))?;
+        statements.push(statement);
+    }
+    Ok(File { name, statements })
+}
+
+fn statement(file: &str, block: &str) -> Result<Statement, String> {
+    let mut lines = block.lines().filter(|line| !line.trim().is_empty()).peekable();
+    let header = lines
+        .next()
+        .and_then(|line| line.strip_prefix("-- "))
+        .ok_or("a statement begins with the line `-- name(parameter: type, …)`")?;
+    let (short_name, declared) = header
+        .strip_suffix(')')
+        .and_then(|header| header.split_once('('))
+        .ok_or("the first line is not of the form `-- name(parameter: type, …)`")?;
+    let mut documentation = Vec::new();
+    while let Some(line) = lines.next_if(|line| line.starts_with("--")) {
+        documentation.push(line.trim_start_matches('-').trim().to_owned());
+    }
+    if documentation.is_empty() {
+        return Err("a statement says what it is for below its first line".to_owned());
+    }
+    let sql: Vec<&str> = lines.collect();
+    if sql.iter().any(|line| line.contains("--")) {
+        return Err("comments stand above a statement, not in it".to_owned());
+    }
+    let sql = sql.into_iter().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+    let sql = sql.strip_suffix(';').ok_or("a statement ends with a semicolon")?;
+    if sql.contains("pack(:") {
+        return Err("a parameter that is to be packed is declared as `packed`".to_owned());
+    }
+    let sql = pack::expanded(sql).ok_or("a parenthesis of `pack` or `unpack` is not closed")?;
+    let declared: Vec<Parameter> = declared
+        .split(", ")
+        .filter(|parameter| !parameter.is_empty())
+        .map(parameter)
+        .collect::<Result<_, _>>()?;
+    let is_packed = |name: &str| declared.iter().any(|it| it.name == name && it.kind.is_packed());
+    Ok(Statement {
+        name: format!("{file}.{short_name}"),
+        short_name: short_name.to_owned(),
+        documentation,
+        sql: parameters::replaced(&sql, |name| is_packed(name).then(|| parameters::packed(name))),
+        parameters: declared,
+    })
+}
+
+fn parameter(declaration: &str) -> Result<Parameter, String> {
+    let (name, kind) =
+        declaration.split_once(": ").ok_or_else(|| format!("`{declaration}` is not `name: type`"))?;
+    let kind = match kind {
+        "integer" => Kind::Integer,
+        "text" => Kind::Text,
+        "text?" => Kind::OptionalText,
+        "packed" => Kind::Packed,
+        "packed?" => Kind::OptionalPacked,
+        other => {
+            return Err(format!(
+                "unknown type `{other}` of parameter {name}: integer, text, text?, packed or packed?"
+            ));
+        }
+    };
+    Ok(Parameter { name: name.to_owned(), kind })
+}

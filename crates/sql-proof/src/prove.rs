@@ -1,0 +1,107 @@
+//! What every statement must show before it is compiled in.
+
+use crate::{parse::Statement, schema::Schema};
+use rusqlite::Connection;
+use std::{fs, path::Path};
+
+/// Where wrangler records migrations (`getMigrationsTable` of wrangler 4): the service reads it, and no migration makes it.
+const RECORD: &str = "CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE,
+    applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)";
+
+/// An empty database of the newest schema, as wrangler makes it, and what is owed to each migration.
+pub(crate) fn migrated_database(folder: &Path) -> Result<(Connection, Schema), String> {
+    let database = Connection::open_in_memory().map_err(|error| error.to_string())?;
+    let mut schema = Schema::default();
+    apply(&database, &mut schema, "", RECORD)?;
+    let mut migrations = fs::read_dir(folder)
+        .map_err(|error| format!("{}: {error}", folder.display()))?
+        .map(|entry| entry.map(|entry| entry.path()).map_err(|error| error.to_string()))
+        .collect::<Result<Vec<_>, _>>()?;
+    migrations.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
+    migrations.sort();
+    for path in migrations {
+        let sql = fs::read_to_string(&path).map_err(|error| error.to_string())?;
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        apply(&database, &mut schema, &name, &sql)?;
+    }
+    Ok((database, schema))
+}
+
+fn apply(database: &Connection, schema: &mut Schema, name: &str, sql: &str) -> Result<(), String> {
+    database
+        .execute_batch(sql)
+        .and_then(|()| schema.note(database, name))
+        .map_err(|error| format!("migration {name}: {error}"))
+}
+
+/// Refuses a statement that does not compile, whose parameters are not those it declares, that answers in another
+/// form than one column `json`, or that would read a table from end to end.
+pub(crate) fn statement(database: &Connection, statement: &Statement) -> Result<(), String> {
+    let prepared = database.prepare(&statement.sql).map_err(|error| format!("does not compile: {error}"))?;
+    parameters(&prepared, statement)?;
+    let columns: Vec<_> = prepared.column_names().collect();
+    if !matches!(columns.as_slice(), [] | ["json"]) {
+        return Err(format!("answers with the columns {columns:?}; it must be one, called json"));
+    }
+    scans(database, statement)
+}
+
+fn parameters(prepared: &rusqlite::Statement<'_>, statement: &Statement) -> Result<(), String> {
+    for parameter in &statement.parameters {
+        let name = format!(":{}", parameter.name);
+        if prepared.parameter_index(&name).map_err(|error| error.to_string())?.is_none() {
+            return Err(format!("declares the parameter {name}, but does not use it"));
+        }
+    }
+    for index in 1..=prepared.parameter_count() {
+        let name = prepared.parameter_name(index).unwrap_or("?");
+        if !statement
+            .parameters
+            .iter()
+            .any(|parameter| Some(parameter.name.as_str()) == name.strip_prefix(':'))
+        {
+            return Err(format!("uses the parameter {name}, but does not declare it"));
+        }
+    }
+    Ok(())
+}
+
+/// A scan costs rows read in proportion to the table, which is what D1 bills and what makes one database slow for all.
+/// Allowed are the arrays handed in (`json_each` is a virtual table), constant rows, and what a subquery produced.
+fn scans(database: &Connection, statement: &Statement) -> Result<(), String> {
+    let plan = plan(database, &statement.sql).map_err(|error| error.to_string())?;
+    let refused = |what: &str| Err(format!("{what}; give it an index or a bound\n  {}", plan.join("\n  ")));
+    if plan.is_empty() && (statement.sql.starts_with("DELETE") || statement.sql.starts_with("UPDATE")) {
+        return refused("changes every row of a table");
+    }
+    let produced: Vec<&str> = plan
+        .iter()
+        .filter_map(|step| step.strip_prefix("CO-ROUTINE ").or_else(|| step.strip_prefix("MATERIALIZE ")))
+        .collect();
+    for step in &plan {
+        // Both read a whole table under the name of a search: to build an index for once, or to try all first columns.
+        if step.contains("AUTOMATIC") || step.contains("ANY(") {
+            return refused(&format!("scans a table ({step})"));
+        }
+        let Some(scanned) = step.strip_prefix("SCAN ") else { continue };
+        let allowed = scanned.contains("VIRTUAL TABLE")
+            || scanned.starts_with("CONSTANT ROW")
+            || produced
+                .iter()
+                .any(|name| scanned.split(' ').next() == Some(name) && !is_table(database, name));
+        if !allowed {
+            return refused(&format!("scans a table ({step})"));
+        }
+    }
+    Ok(())
+}
+
+fn is_table(database: &Connection, name: &str) -> bool {
+    database.table_exists(None, name).unwrap_or(true)
+}
+
+fn plan(database: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
+    let mut explain = database.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+    // Unbound parameters are NULL; the plan does not depend on their values.
+    explain.raw_query().mapped(|row| row.get(3)).collect()
+}
