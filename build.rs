@@ -2,6 +2,8 @@
 //! the commit, and what each migration brings. A statement that does not compile, that binds other parameters than it declares, or that would scan a
 //! table fails the build here, not a request in production.
 
+#[path = "buildtime/answer.rs"]
+mod answer;
 #[path = "buildtime/generate.rs"]
 mod generate;
 #[path = "buildtime/pack.rs"]

@@ -112,10 +112,9 @@ impl Endpoint for Register {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match rows.first(0)? {
+        Ok(match rows.first::<Held>()? {
             None => Refusal::WrongPassToken.into(),
-            Some((true,)) => Reply::empty(200),
-            Some((false,)) => Reply::empty(201),
+            Some(held) => Reply::empty(if held.registered { 200 } else { 201 }),
         })
     }
 }

@@ -41,7 +41,7 @@ pub use deliver::{Delivered, NoAnswer, Transport, deliver};
 pub(crate) use deliver::{Tried, probe};
 pub use exchange::{Answer, Request};
 pub use nudge::Nudge;
-pub(crate) use nudge::{Told, messages};
+pub(crate) use nudge::messages;
 pub use policy::{LARGEST_PAGE, Policy};
 pub use providers::{ProviderSettings, Providers};
 pub(crate) use resume::names;

@@ -114,11 +114,11 @@ impl Endpoint for Create {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        if rows.texts(0).len() != self.link.passes.len() {
+        let found = rows.all::<Files>()?;
+        if found.len() != self.link.passes.len() {
             return Ok(Refusal::NotFound("Not each of these passes is published and in service.").into());
         }
-        let found: Vec<(i64, String, String, i64, i64)> = rows.all(0)?;
-        if self.link.is_bundle() && !bundle::fits(found.into_iter().map(|(.., size)| size)) {
+        if self.link.is_bundle() && !bundle::fits(found.iter().map(|file| file.size)) {
             return Ok(bundle::TOO_LARGE.into());
         }
         let created = Created { url: &self.url, expires_at: date::format(self.link.expires_at) };

@@ -1,6 +1,6 @@
 //! Storing a signing identity: checked, its key sealed.
 
-use super::{Columns, SigningIdentity};
+use super::SigningIdentity;
 use crate::{
     crypto::{Crypto, MasterKey},
     endpoint::{Endpoint, Failure},
@@ -128,8 +128,8 @@ impl Endpoint for Store {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let status = if rows.text(0).is_none() { 201 } else { 200 };
-        let columns: Columns = rows.first(2)?.ok_or(Unreadable)?;
-        Ok(Reply::json(status, &SigningIdentity::new(columns, self.now)))
+        let status = if rows.any::<Before>()? { 200 } else { 201 };
+        let stored = rows.first::<Show>()?.ok_or(Unreadable)?;
+        Ok(Reply::json(status, &SigningIdentity::new(stored, self.now)))
     }
 }

@@ -1,4 +1,5 @@
 -- files(passes: text)
+-- -> (place: integer, object_key: text, etag: text, modified_at: integer, size: integer)
 -- Of a JSON array of [passType, serial], the files of those that are published and not withdrawn, in the array's order:
 -- place in the array, object key, ETag, Last-Modified and size.
 SELECT json_array(e.key, p.object_key, p.file_sha256, p.modified_at, p.size) AS json
