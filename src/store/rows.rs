@@ -102,3 +102,60 @@ fn read<R: DeserializeOwned>(text: &str) -> Result<R, Unreadable> {
 pub(crate) fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     i64::deserialize(deserializer).map(|integer| integer != 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sql::{
+        device::{register::Held, unregister::Authorized, updatable::Updatable},
+        push::claim::{Targets, TargetsRow},
+    };
+
+    /// The answer to a batch of `query` alone.
+    fn rows(query: crate::store::Query<'_>, texts: &[&str]) -> Rows {
+        let texts = texts.iter().map(|text| (*text).to_owned()).collect();
+        Rows::new(vec![texts]).of_batch(&Batch::once(vec![query]))
+    }
+
+    #[test]
+    fn a_row_is_read_by_the_names_and_types_of_its_columns() {
+        let targets = Targets { client: "", worker: "", lease: 0 };
+        let read = |text| rows(targets.query(), &[text]).all::<Targets>();
+        let expected = TargetsRow {
+            pass_type: "p".to_owned(),
+            serial: "1".to_owned(),
+            push_token: "t".to_owned(),
+            devices: vec!["d".to_owned(), "e".to_owned()],
+            registered_at: 7,
+            attempts: 0,
+            failing_since: None,
+        };
+        assert_eq!(read(r#"["p","1","t",["d","e"],7,0,null]"#), Ok(vec![expected]));
+        for other in [
+            r#"["p","1","t",["d","e"],7,0]"#,
+            r#"["p","1","t",["d","e"],7,0,null,1]"#,
+            r#"["p","1","t",["d",1],7,0,null]"#,
+            r#"["p","1",null,["d"],7,0,null]"#,
+            r#"["p","1","t",["d"],7.5,0,null]"#,
+            "",
+        ] {
+            assert_eq!(read(other), Err(Unreadable), "{other}");
+        }
+    }
+
+    #[test]
+    fn truth_text_and_presence_are_read() {
+        let held = Held { device: "d", pass_type: "p", serial: "1", token: "t" };
+        let registered = |texts: &[&str]| {
+            rows(held.query(), texts).first::<Held>().map(|held| held.map(|held| held.registered))
+        };
+        assert_eq!([registered(&["[0]"]), registered(&["[1]"])], [Ok(Some(false)), Ok(Some(true))]);
+        assert_eq!([registered(&[]), registered(&["[null]"])], [Ok(None), Err(Unreadable)]);
+        let updatable = Updatable { device: "d", pass_type: "p", since: 0 }.query();
+        assert_eq!(rows(updatable, &["7[]"]).text::<Updatable>(), Ok(Some("7[]")));
+        let authorized = Authorized { pass_type: "p", serial: "1", token: "t" };
+        assert_eq!(rows(authorized.query(), &["[]"]).any::<Authorized>(), Ok(true));
+        assert_eq!(rows(authorized.query(), &[]).any::<Authorized>(), Ok(false));
+        assert_eq!(rows(authorized.query(), &["[]"]).any::<Held>(), Err(Unreadable), "it was not asked");
+    }
+}

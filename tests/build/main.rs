@@ -65,8 +65,8 @@ fn a_broken_statement_fails_the_build_by_name_and_reason() {
         (
             "undeclared",
             "src/store/sql/device/unregister.sql",
-            "token: text)\n-- Whether",
-            "secret: text)\n-- Whether",
+            "token: text)\n-- -> ()",
+            "secret: text)\n-- -> ()",
             [
                 "SQL statement device/unregister.authorized:",
                 "declares the parameter :secret, but does not use it",
@@ -108,6 +108,20 @@ fn a_broken_statement_fails_the_build_by_name_and_reason() {
                 "SQL statement issuer/inspect.inspect: answers with the columns [\"row\"]",
                 "it must be one, called json",
             ],
+        ),
+        (
+            "undeclared column",
+            "src/store/sql/device/latest.sql",
+            "p.modified_at, p.size)",
+            "p.modified_at, p.size, p.revision)",
+            ["SQL statement device/latest.latest:", "declares 4 columns, but its json_array has 5"],
+        ),
+        (
+            "undeclared rows",
+            "src/store/sql/device/unregister.sql",
+            "-- -> ()\n",
+            "",
+            ["SQL statement device/unregister.authorized:", "answers with rows, but does not declare them"],
         ),
     ] {
         let output = build_with(name, file, |sql| sql.replacen(from, to, 1));

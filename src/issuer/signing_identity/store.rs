@@ -6,7 +6,6 @@ use crate::{
     endpoint::{Endpoint, Failure},
     http::{Problem, Refusal, Reply},
     issuer::body,
-    json::Document,
     pass::{
         Defect,
         signature::{Candidate, Trust, Upload},
@@ -17,6 +16,7 @@ use crate::{
     },
 };
 use base64ct::{Base64, Encoding};
+use serde::Deserialize;
 
 /// The largest body, in bytes: three PEM texts.
 pub const BODY_LIMIT: usize = 64 * 1024;
@@ -51,7 +51,7 @@ pub async fn check<C: Crypto>(
     version: String,
     now: i64,
 ) -> Result<Store, Failure> {
-    let [certificate, private_key, intermediate] = members(body)?;
+    let Body { certificate, private_key, intermediate } = body::read(body, FORM)?;
     let upload = Upload { certificate: &certificate, private_key: &private_key, intermediate: &intermediate };
     let candidate = upload.check(&pass_type, now, trust).map_err(|defects| refused(&defects))?;
     let defects = proved(&candidate, crypto).await;
@@ -75,14 +75,17 @@ pub async fn check<C: Crypto>(
     })
 }
 
-fn members(body: &[u8]) -> Result<[String; 3], Refusal> {
-    const FORM: Refusal = Refusal::BadRequest(
-        "The body must be {\"certificate\": …, \"privateKey\": …, \"intermediate\": …}, each a string of PEM.",
-    );
-    let mut body = body::object(body)?;
-    let mut member = |name| body.remove(name).and_then(Document::into_text).ok_or(FORM);
-    Ok([member("certificate")?, member("privateKey")?, member("intermediate")?])
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    certificate: String,
+    private_key: String,
+    intermediate: String,
 }
+
+const FORM: Refusal = Refusal::BadRequest(
+    "The body must be {\"certificate\": …, \"privateKey\": …, \"intermediate\": …}, each a string of PEM.",
+);
 
 /// What only the platform can tell: whether the certificates were signed by those whose they say, and whether the key
 /// signs for the certificate.

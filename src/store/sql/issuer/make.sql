@@ -1,8 +1,7 @@
 -- pass(pass_type: text, serial: text)
 -- -> (object_key: text, etag: text, manifest: text, token: text?, withdrawn: boolean, template: text?, fields: text?,
 -- revision: integer, modified_at: integer, registrations: integer)
--- The pass as it is: object key, ETag, manifest, token, withdrawn, template, fields, revision, Last-Modified and how many
--- devices registered it. No row: it was never published.
+-- The pass as it is. No row: it was never published.
 SELECT json_array(p.object_key, p.file_sha256, p.manifest_sha256, p.token_sha256, p.withdrawn_at IS NOT NULL, p.template, p.fields,
     p.revision, p.modified_at,
     (SELECT count(*) FROM registrations AS r WHERE r.pass_type = p.pass_type AND r.serial = p.serial)) AS json

@@ -93,7 +93,7 @@ ON CONFLICT (pass_type, serial, client) DO UPDATE SET
 
 -- after(pass_type: text, serial: text)
 -- -> (object_key: text, revision: integer, modified_at: integer, etag: text, registrations: integer)
--- The pass as it is now: object key, revision, Last-Modified, ETag and how many devices registered it.
+-- The pass as it is now.
 SELECT json_array(p.object_key, p.revision, p.modified_at, p.file_sha256,
     (SELECT count(*) FROM registrations AS r WHERE r.pass_type = p.pass_type AND r.serial = p.serial)) AS json
 FROM passes AS p

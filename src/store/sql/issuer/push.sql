@@ -5,8 +5,8 @@ SELECT json_array(p.revision) AS json FROM passes AS p WHERE p.pass_type = :pass
 
 -- jobs(pass_type: text, serial: text)
 -- -> (client: text, due_at: integer?, started_at: integer, dropped: integer)
--- By client: when its devices are to be handed out (unix milliseconds, or null), when the newest lap began, and how many
--- registrations went because their push token was dead.
+-- By client: when its devices are to be handed out (unix milliseconds), when the newest lap began, and how many registrations
+-- went because their push token was dead.
 SELECT json_array(j.client, j.due_at, j.started_at, j.dropped) AS json
 FROM push_jobs AS j
 WHERE j.pass_type = :pass_type AND j.serial = :serial;
@@ -62,8 +62,7 @@ GROUP BY k.client, k.outcome, k.reason;
 
 -- holds(clients: text, ended_after: integer, confirmed_after: integer)
 -- -> (client: text, pass_type: text, cause: text, reason: text, since: integer, until: integer)
--- What the clients' push services do not take from us, or did not until a while ago: pass type ('' for all), cause, reason, since when
--- and until when. With the cause 'confirmed': since when bad push tokens of the type go, by an issuer's word.
+-- What the clients' push services do not take from us, or did not until a while ago. The pass type '' stands for all. With the cause 'confirmed': since when bad push tokens of the type go, by an issuer's word.
 SELECT json_array(h.client, h.pass_type, h.cause, h.reason, h.since, h.until) AS json
 FROM push_holds AS h
 WHERE h.client IN (SELECT c.value FROM json_each(:clients) AS c) 

@@ -17,7 +17,7 @@ ON CONFLICT (template) DO UPDATE SET
 -- progress(template: text)
 -- -> (started_at: integer, updated_at: integer, finished_at: integer?, total: integer, changed: integer,
 -- unchanged: integer, failed: integer, failures: text)
--- The newest run: when it started, moved and finished, what it counted, and its first failures. No row: there was none.
+-- The newest run. `failures` is a JSON array of [passType, serial, reason]. No row: there was none.
 SELECT json_array(r.started_at, r.updated_at, r.finished_at, r.total, r.changed, r.unchanged, r.failed, r.failures) AS json
 FROM republications AS r
 WHERE r.template = :template;
@@ -31,7 +31,7 @@ WHERE r.template = :template AND r.run = :run AND r.finished_at IS NULL;
 
 -- passes(template: text, limit: integer)
 -- -> (pass_type: text, serial: text)
--- The next passes of the newest run: pass type and serial.
+-- The next passes of the newest run.
 SELECT json_array(p.pass_type, p.serial) AS json
 FROM passes AS p
 WHERE p.template = :template

@@ -18,12 +18,12 @@ WHERE version <> excluded.version;
 
 -- after(name: text)
 -- -> (object_key: text, version: text, modified_at: integer, size: integer)
--- The template as it is now: object key, version, Last-Modified and size.
+-- The template as it is now.
 SELECT json_array(t.object_key, t.version, t.modified_at, t.size) AS json FROM templates AS t WHERE t.name = :name;
 
 -- show(name: text)
 -- -> (object_key: text, version: text, modified_at: integer, size: integer, passes: integer)
--- The template: object key, version, Last-Modified, size and how many passes were made from it.
+-- The template, and how many passes were made from it.
 SELECT json_array(t.object_key, t.version, t.modified_at, t.size,
     (SELECT count(*) FROM passes AS p WHERE p.template = t.name)) AS json
 FROM templates AS t

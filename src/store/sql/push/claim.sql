@@ -147,8 +147,7 @@ ON CONFLICT (pass_type, serial, client) DO UPDATE SET
 -- -> (pass_type: text, serial: text, push_token: text, devices: text[], registered_at: integer, attempts: integer,
 -- failing_since: integer?)
 -- Where to push for the devices of the worker's page that are still its own. Devices of a pass type that share a push token are
--- one phone: pass type, one of its serial numbers, push token, the devices, when the token was registered last, failures so far
--- and since when. A device with several tokens, because it rotates just now, comes with each of them; one without a registration
+-- one phone. `serial` is one of its passes, and `registered_at` is when the token was registered last. A device with several tokens, because it rotates just now, comes with each of them; one without a registration
 -- is left out. The passes take turns, so that one whose pushes fail keeps no other waiting. Among the phones of a pass those that
 -- failed come last, and before them those that registered last: whoever makes up push tokens has no way to the front.
 WITH phones AS (
@@ -174,8 +173,8 @@ WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker;
 
 -- held(client: text)
 -- -> (pass_type: text, until: integer, times: integer, cause: text, reason: text, since: integer)
--- Pass types that the push service did not take from us when it was asked last ('' stands for all): until when it is not asked
--- again, for which time in a row, why, and since when.
+-- Pass types that the push service did not take from us when it was asked last; '' stands for all. It is not asked again before
+-- `until`. `times` says for which time in a row.
 SELECT json_array(h.pass_type, h.until, h.times, h.cause, h.reason, h.since) AS json
 FROM push_holds AS h
 WHERE h.client = :client;
