@@ -184,8 +184,9 @@ pub async fn with_object<O: Objects>(reply: Reply, objects: &O) -> Result<Answer
 /// # Errors
 /// [`DatabaseError`] of the last attempt.
 pub async fn run<D: Database>(database: &D, batch: &Batch<'_>) -> Result<Rows, DatabaseError> {
-    match database.run(batch).await {
+    let outcome = match database.run(batch).await {
         Err(error) if error.fault == Fault::Interrupted && batch.repeatable => database.run(batch).await,
         outcome => outcome,
-    }
+    };
+    Ok(outcome?.of_batch(batch))
 }

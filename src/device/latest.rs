@@ -7,7 +7,10 @@ use super::PassAddress;
 use crate::{
     endpoint::Endpoint,
     http::{Refusal, Reply, conditional::ReadConditions, credentials::TokenHash, file::StoredFile},
-    store::{Batch, Rows, Unreadable, sql::device::latest::Latest as Statement},
+    store::{
+        Batch, Rows, Unreadable,
+        sql::device::latest::{Latest as Statement, LatestRow},
+    },
 };
 
 /// A device wants the newest version of a pass.
@@ -38,7 +41,7 @@ impl Endpoint for Latest {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some((object_key, etag, modified_at, size)) = rows.first::<(String, String, i64, i64)>(0)? else {
+        let Some(LatestRow { object_key, etag, modified_at, size }) = rows.first::<Statement>()? else {
             return Ok(Refusal::WrongPassToken.into());
         };
         let file = StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE };

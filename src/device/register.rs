@@ -7,14 +7,14 @@ use super::RegistrationAddress;
 use crate::{
     client::{Client, UNKNOWN},
     endpoint::Endpoint,
-    http::{Headers, Refusal, Reply, credentials::TokenHash},
+    http::{Headers, Object, Refusal, Reply, credentials::TokenHash},
     push::apns,
     store::{
         Batch, Rows, Unreadable,
         sql::device::register::{Held, Register as Statement},
     },
 };
-use pkpass::json::{self, Value};
+use serde::Deserialize;
 
 /// The most bytes a body may have.
 pub const BODY_LIMIT: usize = 8 * 1024;
@@ -26,7 +26,8 @@ const LONGEST_PUSH_TOKEN: usize = 1024;
 const LONGEST_CLIENT: usize = 64;
 
 /// Apple's `PushToken` object. Other members are ignored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PushToken {
     /// The token to push with; opaque.
     pub push_token: String,
@@ -38,17 +39,10 @@ impl PushToken {
     /// # Errors
     /// [`Refusal::BadRequest`] when it is not an object with a usable `pushToken`.
     pub fn read(body: &[u8]) -> Result<Self, Refusal> {
-        Self::of_object(body).filter(Self::is_usable).ok_or(Refusal::BadRequest(
+        let token = serde_json::from_slice::<Object<Self>>(body).ok().map(|Object(token)| token);
+        token.filter(Self::is_usable).ok_or(Refusal::BadRequest(
             "The body must be a JSON object with the string `pushToken`, not empty.",
         ))
-    }
-
-    /// `None` when there is not exactly one `pushToken`, or when it is no string.
-    fn of_object(body: &[u8]) -> Option<Self> {
-        let Value::Object(members) = json::read(body, 1).ok()? else { return None };
-        let mut tokens = members.into_iter().filter(|(key, _)| key == "pushToken");
-        let (_, token) = tokens.next()?;
-        tokens.next().is_none().then_some(Self { push_token: token.into_text()? })
     }
 
     fn is_usable(&self) -> bool {
@@ -112,10 +106,9 @@ impl Endpoint for Register {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match rows.first(0)? {
+        Ok(match rows.first::<Held>()? {
             None => Refusal::WrongPassToken.into(),
-            Some((true,)) => Reply::empty(200),
-            Some((false,)) => Reply::empty(201),
+            Some(held) => Reply::empty(if held.registered { 200 } else { 201 }),
         })
     }
 }

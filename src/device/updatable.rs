@@ -49,7 +49,7 @@ impl Endpoint for Updatable {
     /// The `SerialNumbers` object: `serialNumbers` an array of strings, which the database wrote, `lastUpdated` a string, the
     /// highest revision among the passes listed.
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some(text) = rows.text(0) else { return Ok(Reply::empty(204)) };
+        let Some(text) = rows.text::<Statement>()? else { return Ok(Reply::empty(204)) };
         let array = text.find('[').ok_or(Unreadable)?;
         let (revision, serials) = text.split_at_checked(array).ok_or(Unreadable)?;
         let object = format!("{{\"serialNumbers\":{serials},\"lastUpdated\":\"{revision}\"}}");

@@ -8,6 +8,7 @@ pub mod file;
 mod media_type;
 mod method;
 mod network;
+mod object;
 pub mod path;
 pub mod query;
 mod refusal;
@@ -16,6 +17,7 @@ mod reply;
 pub use media_type::{accepts, content_type};
 pub use method::Method;
 pub use network::network;
+pub use object::Object;
 pub use refusal::{Problem, Refusal};
 pub use reply::{Body, Reply};
 

@@ -84,7 +84,7 @@ impl ClearRegistrations {
         let count = Count { pass_type, serial, most: MOST.saturating_add(1) };
         let rows =
             self.ask(database, &[count.query(), Clear { pass_type, serial, most: MOST }.query()]).await?;
-        let (count,) = rows.first::<(i64,)>(1)?.ok_or(Unreadable)?;
+        let count = rows.first::<Count>()?.ok_or(Unreadable)?.registrations;
         Ok(Cleared { deleted: count.min(MOST), more: count > MOST })
     }
 
@@ -92,7 +92,7 @@ impl ClearRegistrations {
     async fn clear_device<D: Database>(&self, database: &D, device: &str) -> Result<i64, Failure> {
         let (pass_type, serial) = self.pass();
         let rows = self.ask(database, &[ClearDevice { pass_type, serial, device }.query()]).await?;
-        Ok(i64::from(rows.text(1).is_some()))
+        Ok(i64::from(rows.any::<ClearDevice>()?))
     }
 
     /// The one device of which the listing shows this.
@@ -103,11 +103,11 @@ impl ClearRegistrations {
         }
         let (pass_type, serial) = self.pass();
         let rows = self.ask(database, &[Shown { pass_type, serial, shown }.query()]).await?;
-        let mut found: Vec<(String,)> = rows.all(1)?;
+        let mut found = rows.all::<Shown>()?;
         if found.len() > 1 {
             return Err(Refusal::Conflict(SEVERAL).into());
         }
-        Ok(found.pop().map(|(device,)| device))
+        Ok(found.pop().map(|row| row.device))
     }
 
     fn pass(&self) -> (&str, &str) {
@@ -120,7 +120,7 @@ impl ClearRegistrations {
         let queries = [&[Known { pass_type, serial }.query()], queries].concat();
         // Not repeatable: the second would not tell what the first deleted.
         let rows = run(database, &Batch::once(queries)).await?;
-        if rows.text(0).is_none() {
+        if !rows.any::<Known>()? {
             return Err(Refusal::NotFound("No such pass was published.").into());
         }
         Ok(rows)

@@ -7,7 +7,10 @@ use super::page::bounded;
 use crate::{
     endpoint::Endpoint,
     http::{Refusal, Reply},
-    store::{Batch, Rows, Unreadable, sql::issuer::device_log::Since},
+    store::{
+        Batch, Rows, Unreadable,
+        sql::issuer::device_log::{Since, SinceRow},
+    },
 };
 use serde::Serialize;
 
@@ -56,9 +59,9 @@ struct Entry {
 }
 
 impl Entry {
-    fn of_row(row: (String, String, String, i64, String)) -> Self {
-        let (day, pass_type_identifier, kind, count, sample) = row;
-        Self { day, pass_type_identifier, kind, count, sample }
+    fn of_row(row: SinceRow) -> Self {
+        let SinceRow { day, pass_type, kind, count, sample } = row;
+        Self { day, pass_type_identifier: pass_type, kind, count, sample }
     }
 }
 
@@ -68,7 +71,7 @@ impl Endpoint for DeviceLog {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let entries = rows.all(0)?.into_iter().map(Entry::of_row).collect();
+        let entries = rows.all::<Since>()?.into_iter().map(Entry::of_row).collect();
         Ok(Reply::json(200, &Report { entries }))
     }
 }

@@ -2,14 +2,17 @@
 //!
 //! What the service knows of a pass as JSON; with `Accept: application/vnd.apple.pkpass` the file itself.
 
-use super::{
-    Address,
-    summary::{Columns, Summary},
-};
+use super::{Address, summary::Summary};
 use crate::{
     endpoint::Endpoint,
     http::{Headers, Refusal, Reply, accepts, conditional::ReadConditions, file::StoredFile},
-    store::{Batch, Rows, Unreadable, sql::issuer::inspect::Inspect as Statement},
+    store::{
+        Batch, Rows, Unreadable,
+        sql::issuer::{
+            inspect::{Inspect as Statement, InspectRow},
+            list::AllRow,
+        },
+    },
 };
 
 /// An issuer looks at a pass.
@@ -37,19 +40,28 @@ impl Endpoint for Inspect {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        type Row = (String, String, i64, i64, i64, bool, Option<i64>, i64);
-        let Some(row) = rows.first::<Row>(0)? else {
+        let Some(row) = rows.first::<Statement>()? else {
             return Ok(Refusal::NotFound("No such pass was published.").into());
         };
-        let (object_key, etag, modified_at, size, revision, web_service, withdrawn_at, registrations) = row;
+        let InspectRow { object_key, etag, modified_at, size, .. } = row;
         let reply = if self.file {
             StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE }
                 .reply(&self.conditions, self.head)
         } else {
-            let columns: Columns =
-                (etag, modified_at, size, revision, web_service, withdrawn_at, registrations);
-            let summary = Summary::new(&self.address.pass_type, &self.address.serial, columns);
-            Reply::json(200, &summary)
+            let Address { pass_type, serial } = self.address.clone();
+            let InspectRow { revision, web_service, withdrawn_at, registrations, .. } = row;
+            let listed = AllRow {
+                pass_type,
+                serial,
+                etag,
+                modified_at,
+                size,
+                revision,
+                web_service,
+                withdrawn_at,
+                registrations,
+            };
+            Reply::json(200, &Summary::new(&listed))
         };
         Ok(reply.with("vary", "accept"))
     }

@@ -3,10 +3,7 @@
 //! Pages through the passes in the order of pass type and serial number. `cursor` of a page is where the next one begins;
 //! the last page has none.
 
-use super::{
-    page::Limit,
-    summary::{Columns, Summary},
-};
+use super::{page::Limit, summary::Summary};
 use crate::{
     endpoint::Endpoint,
     http::{Refusal, Reply, query},
@@ -62,37 +59,13 @@ impl Endpoint for List {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        type Row = (String, String, String, i64, i64, i64, bool, Option<i64>, i64);
-        let found: Vec<Row> = rows.all(0)?;
+        let found = match &self.pass_type {
+            Some(_) => rows.all::<OfType>()?,
+            None => rows.all::<All>()?,
+        };
         let (page, more) = self.limit.page_of(&found);
-        let cursor = page.last().filter(|_| more).map(|last| to_cursor(&last.0, &last.1));
-        let passes: Vec<Summary<'_>> = page
-            .iter()
-            .map(
-                |(
-                    pass_type,
-                    serial,
-                    etag,
-                    modified_at,
-                    size,
-                    revision,
-                    web_service,
-                    withdrawn,
-                    registrations,
-                )| {
-                    let columns: Columns = (
-                        etag.clone(),
-                        *modified_at,
-                        *size,
-                        *revision,
-                        *web_service,
-                        *withdrawn,
-                        *registrations,
-                    );
-                    Summary::new(pass_type, serial, columns)
-                },
-            )
-            .collect();
+        let cursor = page.last().filter(|_| more).map(|last| to_cursor(&last.pass_type, &last.serial));
+        let passes = page.iter().map(Summary::new).collect();
         Ok(Reply::json(200, &Page { passes, cursor }))
     }
 }

@@ -3,14 +3,17 @@
 //! Pages through the pass types of which passes were published or which have a signing identity, with a warning where a
 //! certificate ends soon. `cursor` of a page is the pass type after which the next one begins; the last page has none.
 
-use super::{
-    page::Limit,
-    signing_identity::{Columns, SigningIdentity},
-};
+use super::{page::Limit, signing_identity::SigningIdentity};
 use crate::{
     endpoint::Endpoint,
     http::{Refusal, Reply, query},
-    store::{Batch, Rows, Unreadable, sql::issuer::pass_types::Page as Statement},
+    store::{
+        Batch, Rows, Unreadable,
+        sql::issuer::{
+            pass_types::{Page as Statement, PageRow},
+            signing_identity::ShowRow,
+        },
+    },
 };
 use serde::Serialize;
 
@@ -49,21 +52,17 @@ struct Listed<'a> {
     signing_identity: Option<SigningIdentity>,
 }
 
-type Row = (
-    String,
-    Option<i64>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-);
-
-/// The identity's columns, if the pass type has one.
-fn columns(row: &Row) -> Option<Columns> {
-    let (_, _, subject, team, serial_number, not_before, not_after, stored_at) = row.clone();
-    Some((subject?, team?, serial_number?, not_before?, not_after?, stored_at?))
+/// The identity, if the pass type has one.
+fn identity(row: &PageRow) -> Option<ShowRow> {
+    let PageRow { subject, team, serial_number, not_before, not_after, stored_at, .. } = row.clone();
+    Some(ShowRow {
+        subject: subject?,
+        team: team?,
+        serial_number: serial_number?,
+        not_before: not_before?,
+        not_after: not_after?,
+        stored_at: stored_at?,
+    })
 }
 
 impl Endpoint for PassTypes {
@@ -73,15 +72,15 @@ impl Endpoint for PassTypes {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let found: Vec<Row> = rows.all(0)?;
+        let found = rows.all::<Statement>()?;
         let (page, more) = self.limit.page_of(&found);
-        let cursor = page.last().filter(|_| more).map(|last| last.0.as_str());
+        let cursor = page.last().filter(|_| more).map(|last| last.pass_type.as_str());
         let pass_types = page
             .iter()
             .map(|row| Listed {
-                pass_type_identifier: &row.0,
-                revision: row.1,
-                signing_identity: columns(row).map(|columns| SigningIdentity::new(columns, self.now)),
+                pass_type_identifier: &row.pass_type,
+                revision: row.revision,
+                signing_identity: identity(row).map(|identity| SigningIdentity::new(identity, self.now)),
             })
             .collect();
         Ok(Reply::json(200, &Page { pass_types, cursor }))

@@ -10,7 +10,7 @@ use crate::{
     http::{Refusal, Reply, date, query},
     store::{
         Batch, Database,
-        sql::issuer::registrations::{Known, Page},
+        sql::issuer::registrations::{Known, Page, PageRow},
     },
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -29,9 +29,6 @@ pub struct Registrations {
 
 /// The last registration of a page: its client (`None`: Apple Wallet) and its device. The next page begins after it.
 type Place = (Option<String>, String);
-
-/// A registration as the database has it: device, push token, client and unix seconds of its last change.
-type Row = (String, String, Option<String>, i64);
 
 impl Registrations {
     /// Reads the query.
@@ -61,15 +58,13 @@ impl Registrations {
         let page = Page { pass_type, serial, client: client.flatten(), device, limit };
         let known = Known { pass_type, serial };
         let rows = run(database, &Batch::repeatable(vec![known.query(), page.query()])).await?;
-        if rows.text(0).is_none() {
+        if !rows.any::<Known>()? {
             return Err(Refusal::NotFound("No such pass was published.").into());
         }
-        let found: Vec<Row> = rows.all(1)?;
+        let found = rows.all::<Page>()?;
         let (page, more) = self.limit.page_of(&found);
         let cursor = match page.last().filter(|_| more) {
-            Some((device, _, client, _)) => {
-                Some(self.seal_cursor(client.as_deref(), device, crypto, key).await?)
-            }
+            Some(last) => Some(self.seal_cursor(last.client.as_deref(), &last.device, crypto, key).await?),
             None => None,
         };
         Ok(Reply::json(200, &Holders { registrations: page.iter().map(Registration::new).collect(), cursor }))
@@ -122,7 +117,8 @@ struct Registration<'a> {
 }
 
 impl<'a> Registration<'a> {
-    fn new((device, push_token, client, registered_at): &'a Row) -> Self {
+    fn new(row: &'a PageRow) -> Self {
+        let PageRow { device, push_token, client, registered_at } = row;
         Self {
             device_library_identifier: shortened(device),
             push_token: shortened(push_token),

@@ -1,6 +1,6 @@
 //! A pass in the issuer API's JSON, in Apple's own key names where Apple has one.
 
-use crate::http::date;
+use crate::{http::date, store::sql::issuer::list::AllRow};
 use serde::Serialize;
 
 /// What the service knows of a pass.
@@ -25,22 +25,18 @@ pub(super) struct Summary<'a> {
     pub(super) registrations: i64,
 }
 
-/// Columns of a pass as the statements give them, from the ETag on.
-pub(super) type Columns = (String, i64, i64, i64, bool, Option<i64>, i64);
-
 impl<'a> Summary<'a> {
-    pub(super) fn new(pass_type: &'a str, serial: &'a str, columns: Columns) -> Self {
-        let (etag, modified_at, size, revision, web_service, withdrawn_at, registrations) = columns;
+    pub(super) fn new(row: &'a AllRow) -> Self {
         Self {
-            pass_type_identifier: pass_type,
-            serial_number: serial,
-            revision,
-            last_modified: date::format(modified_at),
-            etag: format!("\"{etag}\""),
-            size,
-            web_service,
-            withdrawn: withdrawn_at.map(date::format),
-            registrations,
+            pass_type_identifier: &row.pass_type,
+            serial_number: &row.serial,
+            revision: row.revision,
+            last_modified: date::format(row.modified_at),
+            etag: format!("\"{}\"", row.etag),
+            size: row.size,
+            web_service: row.web_service,
+            withdrawn: row.withdrawn_at.map(date::format),
+            registrations: row.registrations,
         }
     }
 }

@@ -43,9 +43,9 @@ impl Endpoint for Withdraw {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match rows.first::<(String,)>(0)? {
+        Ok(match rows.first::<Before>()? {
             None => Refusal::NotFound("No such pass was published.").into(),
-            Some((etag,)) if !self.conditions.hold(Some(&etag)) => Refusal::PreconditionFailed.into(),
+            Some(before) if !self.conditions.hold(Some(&before.etag)) => Refusal::PreconditionFailed.into(),
             Some(_) => Reply::empty(204),
         })
     }

@@ -12,8 +12,8 @@ use crate::{
     store::{
         Batch, Database, Rows, Unreadable,
         sql::push::claim::{
-            Defer, Delivered, HandOut, Held, More, Open, Page as PageRow, Proceed, Renew, Reopen, TakeOver,
-            Targets, Wake,
+            Defer, Delivered, DeliveredRow, HandOut, Held, HeldRow, More, Open, Page as PageRow, Proceed,
+            Renew, Reopen, TakeOver, Targets, TargetsRow, Wake,
         },
     },
 };
@@ -60,7 +60,7 @@ pub struct Page {
     /// Pass types whose bad push tokens may go, however many they are: an issuer said so.
     pub(super) confirmed: Vec<String>,
     /// When a push of a pass type was last delivered before this page, in unix milliseconds.
-    pub(super) delivered: Vec<(String, i64)>,
+    pub(super) delivered: Vec<DeliveredRow>,
 }
 
 /// A phone: where one push goes. Wallet changes its device identifiers, so that one phone may have registered under several, with
@@ -106,14 +106,6 @@ pub(super) struct Hold {
     pub(super) times: i64,
     pub(super) reason: String,
 }
-
-/// The places of the statements that answer.
-const TARGETS: usize = 7;
-const PAGE_ROW: usize = 8;
-const HELD: usize = 9;
-const DELIVERED: usize = 10;
-const MORE: usize = 11;
-const WAKE: usize = 12;
 
 impl Worker {
     /// When it starts its last push, if it starts the first one now. A claim that took long leaves less time, and none when
@@ -167,22 +159,22 @@ impl Worker {
 /// [`Trouble`] when the database does not answer.
 pub async fn claim<D: Database>(database: &D, worker: &Worker, policy: &Policy) -> Result<Claim, Trouble> {
     let rows = run(database, &worker.ask(policy)).await?;
-    let more = rows.text(MORE).map(|_| worker.now_ms);
-    let moments = more.into_iter().chain(wake(&rows, WAKE)?);
+    let more = rows.any::<More>()?.then_some(worker.now_ms);
+    let moments = more.into_iter().chain(wake(&rows)?);
     let messages = moments.map(|due| Nudge(worker.client).message(due, worker.now_ms)).collect();
-    let page = rows.text(PAGE_ROW).map(|_| page(&rows, worker.now_ms)).transpose()?;
+    let page = rows.any::<PageRow>()?.then(|| page(&rows, worker.now_ms)).transpose()?;
     Ok(Claim { page, messages })
 }
 
-/// When a message has to come, in unix milliseconds: what the statement `wake` at `index` gave.
-pub(super) fn wake(rows: &Rows, index: usize) -> Result<Option<i64>, Unreadable> {
-    Ok(rows.first::<(i64,)>(index)?.map(|(at,)| at))
+/// When a message has to come, in unix milliseconds.
+pub(super) fn wake(rows: &Rows) -> Result<Option<i64>, Unreadable> {
+    Ok(rows.first::<Wake>()?.map(|wake| wake.at))
 }
 
 fn page(rows: &Rows, now_ms: i64) -> Result<Page, Unreadable> {
-    let targets = rows.all(TARGETS)?.into_iter().map(target).collect();
-    let mut page = Page { targets, delivered: rows.all(DELIVERED)?, ..Page::default() };
-    for (pass_type, until, times, cause, reason, since) in rows.all::<HoldRow>(HELD)? {
+    let targets = rows.all::<Targets>()?.into_iter().map(target).collect();
+    let mut page = Page { targets, delivered: rows.all::<Delivered>()?, ..Page::default() };
+    for HeldRow { pass_type, until, times, cause, reason, since } in rows.all::<Held>()? {
         if cause != CONFIRMED {
             page.holds.push(Hold { pass_type, until, times, reason });
         } else if now_ms.saturating_sub(since) <= CONFIRMED_MS {
@@ -195,10 +187,7 @@ fn page(rows: &Rows, now_ms: i64) -> Result<Page, Unreadable> {
 /// The cause of a row in `push_holds` that is no hold: an issuer said that bad push tokens of the type may go.
 pub(crate) const CONFIRMED: &str = "confirmed";
 
-type HoldRow = (String, i64, i64, String, String, i64);
-type TargetRow = (String, String, String, Vec<String>, i64, i64, Option<i64>);
-
-fn target(row: TargetRow) -> Target {
-    let (pass_type, serial, push_token, devices, registered_at, attempts, failing_since) = row;
+fn target(row: TargetsRow) -> Target {
+    let TargetsRow { pass_type, serial, push_token, devices, registered_at, attempts, failing_since } = row;
     Target { pass_type, serial, push_token, devices, registered_at, attempts, failing_since }
 }

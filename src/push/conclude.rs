@@ -88,10 +88,8 @@ pub async fn conclude<D: Database>(
     delivered: &Delivered,
 ) -> Result<Concluded, Trouble> {
     let arrays = Arrays::of(&delivered.outcomes);
-    let queries = queries(worker, delivered, &arrays);
-    let last = queries.len().saturating_sub(1);
-    let rows = run(database, &Batch::repeatable(queries)).await?;
-    Ok(concluded(worker, delivered, wake(&rows, last)?))
+    let rows = run(database, &Batch::repeatable(queries(worker, delivered, &arrays))).await?;
+    Ok(concluded(worker, delivered, wake(&rows)?))
 }
 
 fn queries<'a>(worker: &'a Worker, delivered: &'a Delivered, arrays: &'a Arrays) -> Vec<Query<'a>> {

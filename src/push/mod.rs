@@ -42,7 +42,7 @@ pub(crate) use deliver::probe;
 pub use deliver::{Delivered, NoAnswer, Transport, deliver};
 pub use exchange::{Answer, Request};
 pub use nudge::Nudge;
-pub(crate) use nudge::{Told, messages};
+pub(crate) use nudge::messages;
 pub use policy::{LARGEST_PAGE, Policy};
 pub use providers::{ProviderSettings, Providers};
 pub(crate) use resume::names;

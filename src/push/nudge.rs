@@ -2,8 +2,7 @@
 //! that is lost, or comes twice, does no harm.
 
 use super::{LARGEST_PAGE, Policy, client_of, name_of};
-use crate::{client::Client, message::Message};
-use pkpass::json;
+use crate::{client::Client, message::Message, store::sql::issuer::publish::ToldRow};
 
 /// The most messages that one change sends: as many workers begin with its devices side by side.
 const MOST_AT_ONCE: i64 = 16;
@@ -19,9 +18,8 @@ impl Nudge {
     /// Reads a message. `None` when it is another one.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let mut texts = json::read(text.as_bytes(), 1).ok()?.into_texts().into_iter();
-        let (kind, client) = (texts.next()?, texts.next()?);
-        (kind == "push" && texts.next().is_none()).then(|| client_of(&client).map(Self))?
+        let (kind, client): (String, String) = serde_json::from_str(text).ok()?;
+        client_of(&client).filter(|_| kind == "push").map(Self)
     }
 
     /// The message, to be delivered at `due` (unix milliseconds).
@@ -35,19 +33,18 @@ impl Nudge {
     }
 }
 
-/// A client whose devices are to hear of a change: its name, when (unix milliseconds), and how many they are, up to 1001.
-pub(crate) type Told = (String, i64, i64);
-
 /// The messages for a change that `registrations` of all clients are to hear of. None for clients whose push service is not
 /// configured: they would find nothing to do.
-pub(crate) fn messages(told: &[Told], registrations: i64, policy: &Policy, now_ms: i64) -> Vec<Message> {
+pub(crate) fn messages(told: &[ToldRow], registrations: i64, policy: &Policy, now_ms: i64) -> Vec<Message> {
     let mut messages = Vec::new();
-    for (name, due, devices) in told {
-        let Some(client) = client_of(name).filter(|client| policy.usable.contains(client)) else { continue };
+    for ToldRow { client, due_at, devices } in told {
+        let Some(client) = client_of(client).filter(|client| policy.usable.contains(client)) else {
+            continue;
+        };
         let devices = if *devices > LARGEST_PAGE { registrations } else { *devices };
         let pages = devices.saturating_add(policy.page).saturating_sub(1).checked_div(policy.page);
         for _ in 0..pages.unwrap_or(1).clamp(1, MOST_AT_ONCE) {
-            messages.push(Nudge(client).message(*due, now_ms));
+            messages.push(Nudge(client).message(*due_at, now_ms));
         }
     }
     messages

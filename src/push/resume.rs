@@ -7,7 +7,7 @@ use crate::{
     message::Message,
     store::{
         Batch, Database,
-        sql::push::resume::{Due, Waiting},
+        sql::push::resume::{Due, DueRow, Waiting},
     },
 };
 
@@ -29,12 +29,13 @@ pub async fn resume<D: Database>(database: &D, policy: &Policy, now_ms: i64) -> 
     let due = Due { clients: &usable, now: now_ms };
     let queries = vec![due.query(), Waiting { clients: &unusable }.query()];
     let rows = run(database, &Batch::repeatable(queries)).await?;
-    let clients = |index| -> Result<Vec<Client>, Trouble> {
-        let names: Vec<(String,)> = rows.all(index)?;
-        Ok(names.into_iter().filter_map(|(name,)| client_of(&name)).collect())
-    };
-    let messages = clients(0)?.into_iter().map(|client| Nudge(client).message(now_ms, now_ms)).collect();
-    Ok(Left { messages, unusable: clients(1)? })
+    let clients =
+        |rows: Vec<DueRow>| rows.into_iter().filter_map(|row| client_of(&row.client)).collect::<Vec<_>>();
+    let due = clients(rows.all::<Due>()?).into_iter();
+    Ok(Left {
+        messages: due.map(|client| Nudge(client).message(now_ms, now_ms)).collect(),
+        unusable: clients(rows.all::<Waiting>()?),
+    })
 }
 
 /// Clients as a JSON array of the names that the database has for them.

@@ -91,8 +91,8 @@ impl Page {
 
     /// Whether a push of its pass type was delivered since the phone failed first.
     fn delivered_since_failure(&self, target: &Target) -> bool {
-        let delivered = self.delivered.iter().find(|(pass_type, _)| *pass_type == target.pass_type);
-        delivered.zip(target.failing_since).is_some_and(|((_, at), since)| *at >= since)
+        let delivered = self.delivered.iter().find(|row| row.pass_type == target.pass_type);
+        delivered.zip(target.failing_since).is_some_and(|(row, since)| row.last_at >= since)
     }
 }
 

@@ -24,5 +24,6 @@ mod statement;
 pub use database::{Batch, Database, DatabaseError, Fault, Usage};
 pub use objects::{ListedObject, Objects, ObjectsError, Part, Streams};
 pub use packed::Packed;
-pub use rows::{Rows, Unreadable};
+pub(crate) use rows::boolean;
+pub use rows::{Answers, Presence, Rows, Text, Unreadable};
 pub use statement::{Query, Statement, Value};

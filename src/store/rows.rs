@@ -1,127 +1,161 @@
-//! What the statements of a batch answered.
+//! The answers of a batch.
 //!
-//! Each row is one text that SQLite made, nearly always JSON: it crosses from the database's runtime into WebAssembly as one string,
-//! however many columns and rows it stands for.
+//! SQLite writes each row as one text, nearly always a JSON array of the columns. So a row crosses from the database's runtime
+//! into WebAssembly as one string, however many columns it has. `build.rs` makes a type of the columns that a statement declares.
 
-use pkpass::json::{self, Value};
+use super::{Batch, Statement};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
 /// The rows of each statement of a batch, in the statements' order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Rows(Vec<Vec<String>>);
+pub struct Rows {
+    statements: Vec<&'static Statement>,
+    texts: Vec<Vec<String>>,
+}
 
-/// A row is not of the form its statement gives: a mistake in this program, told to the operator only.
+/// A statement that answers with rows.
+pub trait Answers {
+    /// The statement's name.
+    const NAME: &'static str;
+    /// A row.
+    type Row;
+}
+
+/// The row of a statement whose text is used as it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Text;
+
+/// The row of a statement without columns, which only tells that there is one.
+#[derive(Debug, Clone, Copy)]
+pub struct Presence;
+
+/// A row does not have the form that its statement declares, or the statement was not in the batch: a mistake in this program,
+/// told to the operator only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unreadable;
 
 impl Rows {
     /// Wraps the rows of each statement.
     #[must_use]
-    pub fn new(rows: Vec<Vec<String>>) -> Self {
-        Self(rows)
+    pub fn new(texts: Vec<Vec<String>>) -> Self {
+        Self { statements: Vec::new(), texts }
     }
 
-    /// The texts of the statement at `index`.
+    /// The rows as the answer to this batch, which makes them readable by statement.
     #[must_use]
-    pub fn texts(&self, index: usize) -> &[String] {
-        self.0.get(index).map_or(&[], Vec::as_slice)
+    pub fn of_batch(self, batch: &Batch<'_>) -> Self {
+        Self { statements: batch.queries.iter().map(|query| query.statement).collect(), ..self }
     }
 
-    /// The text of the first row of the statement at `index`, if it gave one.
-    #[must_use]
-    pub fn text(&self, index: usize) -> Option<&str> {
-        self.texts(index).first().map(String::as_str)
-    }
-
-    /// The first row of the statement at `index`, if it gave one.
+    /// All rows of the statement.
     ///
     /// # Errors
-    /// [`Unreadable`] when the row is not an `R`.
-    pub fn first<R: Row>(&self, index: usize) -> Result<Option<R>, Unreadable> {
-        self.text(index).map(read).transpose()
+    /// [`Unreadable`] when a row has another form.
+    pub fn all<S: Answers<Row: DeserializeOwned>>(&self) -> Result<Vec<S::Row>, Unreadable> {
+        self.texts::<S>()?.iter().map(|text| read(text)).collect()
     }
 
-    /// All rows of the statement at `index`.
+    /// The first row of the statement, if it gave one.
     ///
     /// # Errors
-    /// [`Unreadable`] when a row is not an `R`.
-    pub fn all<R: Row>(&self, index: usize) -> Result<Vec<R>, Unreadable> {
-        self.texts(index).iter().map(|text| read(text)).collect()
+    /// [`Unreadable`] when the row has another form.
+    pub fn first<S: Answers<Row: DeserializeOwned>>(&self) -> Result<Option<S::Row>, Unreadable> {
+        self.texts::<S>()?.first().map(|text| read(text)).transpose()
+    }
+
+    /// The text of the statement's first row, if it gave one.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when the statement was not in the batch.
+    pub fn text<S: Answers<Row = Text>>(&self) -> Result<Option<&str>, Unreadable> {
+        Ok(self.texts::<S>()?.first().map(String::as_str))
+    }
+
+    /// How many rows the statement gave.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when the statement was not in the batch.
+    pub fn count<S: Answers>(&self) -> Result<usize, Unreadable> {
+        self.texts::<S>().map(<[_]>::len)
+    }
+
+    /// Whether the statement gave a row.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when the statement was not in the batch.
+    pub fn any<S: Answers>(&self) -> Result<bool, Unreadable> {
+        Ok(self.count::<S>()? > 0)
+    }
+
+    /// The rows of the statement. A statement that answers stands in a batch only once.
+    fn texts<S: Answers>(&self) -> Result<&[String], Unreadable> {
+        let at = self.statements.iter().position(|statement| statement.name == S::NAME).ok_or(Unreadable)?;
+        self.texts.get(at).map(Vec::as_slice).ok_or(Unreadable)
     }
 }
 
-fn read<R: Row>(text: &str) -> Result<R, Unreadable> {
-    R::read(columns(text)?).ok_or(Unreadable)
-}
-
-fn columns(text: &str) -> Result<Vec<Value>, Unreadable> {
-    match json::read(text.as_bytes(), 2) {
-        Ok(Value::Array(columns)) => Ok(columns),
-        _ => Err(Unreadable),
-    }
-}
-
-/// A row: a tuple of [`Column`]s.
-pub trait Row: Sized {
-    /// `None` when the columns are others, or not as many.
-    fn read(columns: Vec<Value>) -> Option<Self>;
-}
-
-/// What a column can be read as.
-pub trait Column: Sized {
-    /// `None` when the value is of another type.
-    fn read(value: Value) -> Option<Self>;
-}
-
-impl Column for String {
-    fn read(value: Value) -> Option<Self> {
-        value.into_text()
-    }
-}
-
-impl Column for i64 {
-    fn read(value: Value) -> Option<Self> {
-        if let Value::Integer(integer) = value { Some(integer) } else { None }
-    }
+fn read<R: DeserializeOwned>(text: &str) -> Result<R, Unreadable> {
+    serde_json::from_str(text).map_err(|_| Unreadable)
 }
 
 /// SQLite's truth values are 0 and 1.
-impl Column for bool {
-    fn read(value: Value) -> Option<Self> {
-        i64::read(value).map(|integer| integer != 0)
-    }
+pub(crate) fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    i64::deserialize(deserializer).map(|integer| integer != 0)
 }
 
-impl<C: Column> Column for Option<C> {
-    fn read(value: Value) -> Option<Self> {
-        if value == Value::Null { Some(None) } else { C::read(value).map(Some) }
-    }
-}
-
-impl Column for Vec<String> {
-    fn read(value: Value) -> Option<Self> {
-        matches!(value, Value::Array(_)).then(|| value.into_texts())
-    }
-}
-
-macro_rules! row {
-    ($($column:ident)+) => {
-        impl<$($column: Column),+> Row for ($($column,)+) {
-            fn read(columns: Vec<Value>) -> Option<Self> {
-                let mut columns = columns.into_iter();
-                let row = ($($column::read(columns.next()?)?,)+);
-                columns.next().is_none().then_some(row)
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sql::{
+        device::{register::Held, unregister::Authorized, updatable::Updatable},
+        push::claim::{Targets, TargetsRow},
     };
-}
 
-row!(A);
-row!(A B);
-row!(A B C);
-row!(A B C D);
-row!(A B C D E);
-row!(A B C D E F);
-row!(A B C D E F G);
-row!(A B C D E F G H);
-row!(A B C D E F G H I);
-row!(A B C D E F G H I J);
+    /// The answer to a batch of `query` alone.
+    fn rows(query: crate::store::Query<'_>, texts: &[&str]) -> Rows {
+        let texts = texts.iter().map(|text| (*text).to_owned()).collect();
+        Rows::new(vec![texts]).of_batch(&Batch::once(vec![query]))
+    }
+
+    #[test]
+    fn a_row_is_read_by_the_names_and_types_of_its_columns() {
+        let targets = Targets { client: "", worker: "", lease: 0 };
+        let read = |text| rows(targets.query(), &[text]).all::<Targets>();
+        let expected = TargetsRow {
+            pass_type: "p".to_owned(),
+            serial: "1".to_owned(),
+            push_token: "t".to_owned(),
+            devices: vec!["d".to_owned(), "e".to_owned()],
+            registered_at: 7,
+            attempts: 0,
+            failing_since: None,
+        };
+        assert_eq!(read(r#"["p","1","t",["d","e"],7,0,null]"#), Ok(vec![expected]));
+        for other in [
+            r#"["p","1","t",["d","e"],7,0]"#,
+            r#"["p","1","t",["d","e"],7,0,null,1]"#,
+            r#"["p","1","t",["d",1],7,0,null]"#,
+            r#"["p","1",null,["d"],7,0,null]"#,
+            r#"["p","1","t",["d"],7.5,0,null]"#,
+            "",
+        ] {
+            assert_eq!(read(other), Err(Unreadable), "{other}");
+        }
+    }
+
+    #[test]
+    fn truth_text_and_presence_are_read() {
+        let held = Held { device: "d", pass_type: "p", serial: "1", token: "t" };
+        let registered = |texts: &[&str]| {
+            rows(held.query(), texts).first::<Held>().map(|held| held.map(|held| held.registered))
+        };
+        assert_eq!([registered(&["[0]"]), registered(&["[1]"])], [Ok(Some(false)), Ok(Some(true))]);
+        assert_eq!([registered(&[]), registered(&["[null]"])], [Ok(None), Err(Unreadable)]);
+        let updatable = Updatable { device: "d", pass_type: "p", since: 0 }.query();
+        assert_eq!(rows(updatable, &["7[]"]).text::<Updatable>(), Ok(Some("7[]")));
+        let authorized = Authorized { pass_type: "p", serial: "1", token: "t" };
+        assert_eq!(rows(authorized.query(), &["[]"]).any::<Authorized>(), Ok(true));
+        assert_eq!(rows(authorized.query(), &[]).any::<Authorized>(), Ok(false));
+        assert_eq!(rows(authorized.query(), &["[]"]).any::<Held>(), Err(Unreadable), "it was not asked");
+    }
+}

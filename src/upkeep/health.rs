@@ -18,8 +18,8 @@ use crate::{
     store::{
         Database, Objects, Query, Rows, Unreadable,
         sql::{
-            issuer::signing_identity::Ending,
-            upkeep::health::{Keys as Sealed, Push as PushRow},
+            issuer::signing_identity::{Ending, EndingRow},
+            upkeep::health::{Keys as Sealed, Push as PushState, PushRow},
         },
     },
 };
@@ -103,13 +103,6 @@ struct Push {
     oldest_waiting: Option<i64>,
 }
 
-/// The order of the batch.
-const EXPIRED: usize = 0;
-const ENDING: usize = 1;
-const PUSH: usize = 2;
-const SEALED: usize = 3;
-const PLACE: usize = 4;
-
 impl<'a> Health<'a> {
     /// `version` and `commit` are the service's; `now` is unix seconds.
     #[must_use]
@@ -157,9 +150,8 @@ impl<'a> Health<'a> {
         // A hold expires before its retry finishes, so a recently expired hold that nobody cleared still counts.
         let ended_after = self.now.saturating_sub(TRIAL_SECONDS).saturating_mul(1000);
         vec![
-            Ending { by: self.now }.query(),
-            Ending { by: soon }.query(),
-            PushRow { usable: &self.usable, unusable: &self.unusable, ended_after }.query(),
+            Ending { now: self.now, soon }.query(),
+            PushState { usable: &self.usable, unusable: &self.unusable, ended_after }.query(),
             Sealed { limit: keys::LIMIT }.query(),
             Place::STATEMENT.query(),
         ]
@@ -190,10 +182,10 @@ impl<'a> Health<'a> {
             return Ok(self.bare_body("incomplete", bucket, to_do.clone().unwrap_or_default()));
         }
         let (identities, push) = (SigningIdentities::read(rows)?, self.push(rows)?);
-        let sealed: Vec<(String, String)> = rows.all(SEALED)?;
+        let sealed = rows.all::<Sealed>()?;
         let keys = match self.setup.master_key {
             Ok(master_key) => {
-                Keys::open(&sealed, master_key, &Place::read(rows, PLACE, master_key), crypto).await?
+                Keys::open(&sealed, master_key, &Place::read(rows, master_key)?, crypto).await?
             }
             Err(_) => Keys::without_master_key(&sealed),
         };
@@ -239,8 +231,7 @@ impl<'a> Health<'a> {
 
     /// How push does; `None` while a setting of it is wrong.
     fn push(&self, rows: &Rows) -> Result<Option<Push>, Unreadable> {
-        let (held, not_configured, oldest) =
-            rows.first::<(bool, bool, Option<i64>)>(PUSH)?.ok_or(Unreadable)?;
+        let PushRow { held, not_configured, oldest } = rows.first::<PushState>()?.ok_or(Unreadable)?;
         let since = |ms: i64| self.now.saturating_sub(ms.div_euclid(1000));
         let oldest_waiting = oldest.map(since).filter(|seconds| *seconds >= 0);
         let status = if held {
@@ -258,9 +249,8 @@ impl<'a> Health<'a> {
 
 impl SigningIdentities {
     fn read(rows: &Rows) -> Result<Self, Unreadable> {
-        let (expired,) = rows.first::<(i64,)>(EXPIRED)?.ok_or(Unreadable)?;
-        let (by_soon,) = rows.first::<(i64,)>(ENDING)?.ok_or(Unreadable)?;
-        Ok(Self { expired, expiring: by_soon.saturating_sub(expired) })
+        let EndingRow { expired, expiring } = rows.first::<Ending>()?.ok_or(Unreadable)?;
+        Ok(Self { expired, expiring })
     }
 }
 

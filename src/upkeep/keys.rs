@@ -1,7 +1,10 @@
 //! Whether the master key opens what is sealed, as health tells it.
 
 use super::reseal::Place;
-use crate::crypto::{Crypto, CryptoError, MasterKey};
+use crate::{
+    crypto::{Crypto, CryptoError, MasterKey},
+    store::sql::upkeep::health::KeysRow,
+};
 use serde::Serialize;
 
 /// Signing identities whose keys are opened for one answer. Where there are more, the walk of [`reseal`](super::reseal()) knows of
@@ -25,14 +28,14 @@ impl Keys {
     /// # Errors
     /// [`CryptoError`] when the platform did not try.
     pub(super) async fn open<C: Crypto>(
-        sealed: &[(String, String)],
+        sealed: &[KeysRow],
         master_key: &MasterKey,
         place: &Place,
         crypto: &C,
     ) -> Result<Self, CryptoError> {
         let (mut closed, mut under_previous) = (0_i64, 0_i64);
-        for (pass_type, key) in sealed {
-            match master_key.open(crypto, pass_type, key).await? {
+        for KeysRow { pass_type, private_key } in sealed {
+            match master_key.open(crypto, pass_type, private_key).await? {
                 None => closed = closed.saturating_add(1),
                 Some(opened) if opened.by_previous => under_previous = under_previous.saturating_add(1),
                 Some(_) => {}
@@ -55,7 +58,7 @@ impl Keys {
     }
 
     /// None of these opens.
-    pub(super) fn without_master_key(sealed: &[(String, String)]) -> Self {
+    pub(super) fn without_master_key(sealed: &[KeysRow]) -> Self {
         let status = if sealed.is_empty() { "ok" } else { "closed" };
         Self { status, closed: count(sealed), under_previous: 0 }
     }

@@ -6,8 +6,8 @@
 use crate::{
     endpoint::{Trouble, run},
     store::{
-        Batch, Database, Query, Rows, Unreadable, schema,
-        sql::upkeep::health::{Tables, Unrecorded},
+        Batch, Database, Query, Rows, schema,
+        sql::upkeep::health::{Tables, TablesRow, Unrecorded},
     },
 };
 
@@ -30,16 +30,16 @@ pub(super) async fn look<D: Database>(database: &D, questions: Vec<Query<'_>>) -
     batch.queries.extend([tables(), recorded.query()]);
     let trouble = match run(database, &batch).await {
         Ok(rows) => {
-            let (missing, unrecorded) = (names(&rows, at)?, names(&rows, at.saturating_add(1))?);
+            let (missing, unrecorded) = (rows.all::<Tables>()?, rows.all::<Unrecorded>()?);
             return Ok(Found::new(rows, &missing, &unrecorded));
         }
         Err(trouble) => trouble,
     };
-    let missing = names(&run(database, &Batch::repeatable(vec![tables()])).await?, 0)?;
+    let missing = run(database, &Batch::repeatable(vec![tables()])).await?.all::<Tables>()?;
     if missing.is_empty() {
         return Err(trouble.into());
     }
-    let rows = if missing == [RECORD] {
+    let rows = if missing.iter().all(|row| row.migration == RECORD) {
         batch.queries.truncate(at);
         run(database, &batch).await?
     } else {
@@ -52,8 +52,8 @@ pub(super) async fn look<D: Database>(database: &D, questions: Vec<Query<'_>>) -
 const RECORD: &str = "";
 
 impl Found {
-    fn new(rows: Rows, missing: &[String], unrecorded: &[String]) -> Self {
-        let lacking: Vec<_> = missing.iter().map(String::as_str).filter(|name| *name != RECORD).collect();
+    fn new(rows: Rows, missing: &[TablesRow], unrecorded: &[TablesRow]) -> Self {
+        let lacking: Vec<_> = names(missing).filter(|name| *name != RECORD).collect();
         let to_do = if !lacking.is_empty() {
             Some(format!("The database lacks what {} brings. {APPLY}", lacking.join(", ")))
         } else if !missing.is_empty() {
@@ -61,7 +61,7 @@ impl Found {
                 "All tables are there, but d1_migrations, where wrangler records migrations, is not. {RECORD_THEM}"
             ))
         } else if !unrecorded.is_empty() {
-            let names = unrecorded.join(", ");
+            let names = names(unrecorded).collect::<Vec<_>>().join(", ");
             Some(format!(
                 "Wrangler has not recorded {names}, though all tables are there. {APPLY} {RECORD_THEM}"
             ))
@@ -76,8 +76,8 @@ fn tables() -> Query<'static> {
     Tables { expected: schema::COLUMNS }.query()
 }
 
-fn names(rows: &Rows, index: usize) -> Result<Vec<String>, Unreadable> {
-    Ok(rows.all::<(String,)>(index)?.into_iter().map(|(name,)| name).collect())
+fn names(rows: &[TablesRow]) -> impl Iterator<Item = &str> {
+    rows.iter().map(|row| row.migration.as_str())
 }
 
 const APPLY: &str = "Apply the migrations: npx wrangler d1 migrations apply DB --remote";

@@ -12,10 +12,11 @@ use crate::{
     crypto::{Crypto, MasterKey},
     endpoint::{Trouble, run},
     store::{
-        Batch, Database, Rows,
-        sql::upkeep::reseal::{Page, Place as PlaceStatement, Proceed, Replace},
+        Batch, Database, Rows, Unreadable, boolean,
+        sql::upkeep::reseal::{Page, PageRow, Place as PlaceStatement, Proceed, Replace},
     },
 };
+use serde::Deserialize;
 
 /// Signing identities that are looked at in one call: each is decrypted once or twice, and may be encrypted.
 const PAGE: i64 = 20;
@@ -24,15 +25,17 @@ const PAGE: i64 = 20;
 const REST_SECONDS: i64 = 86_400;
 
 /// How far the walk is, as it is stored.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize)]
 pub(super) struct Place {
     /// The name of the master key, and of the previous one, that it is a walk with.
     keys: String,
     /// The pass type that it goes on after; empty before the first.
     after: String,
     /// Whether this walk found a key that the previous master key sealed.
+    #[serde(deserialize_with = "boolean")]
     found: bool,
     /// Whether the last whole walk found none, and this one none so far.
+    #[serde(deserialize_with = "boolean")]
     clean: bool,
     /// Keys that neither master key opened in this walk so far.
     closed: i64,
@@ -47,15 +50,12 @@ impl Place {
     pub(super) const STATEMENT: PlaceStatement = PlaceStatement {};
 
     /// The place in the walk with this master key; with another one there is none yet.
-    pub(super) fn read(rows: &Rows, index: usize, master_key: &MasterKey) -> Self {
-        type Row = (String, String, bool, bool, i64, i64, i64);
-        let of = master_key.name();
-        match rows.first::<Row>(index).unwrap_or_default() {
-            Some((keys, after, found, clean, closed, last_closed, ended_at)) if keys == of => {
-                Self { keys, after, found, clean, closed, last_closed, ended_at }
-            }
-            _ => Self { keys: of, ..Self::default() },
-        }
+    pub(super) fn read(rows: &Rows, master_key: &MasterKey) -> Result<Self, Unreadable> {
+        let keys = master_key.name();
+        // A row of another form was left by another version.
+        let stored = rows.text::<PlaceStatement>()?.and_then(|json| serde_json::from_str::<Self>(json).ok());
+        let stored = stored.filter(|stored| stored.keys == keys);
+        Ok(stored.unwrap_or_else(|| Self { keys, ..Self::default() }))
     }
 
     /// Whether nothing is left that the previous master key sealed.
@@ -103,14 +103,14 @@ pub async fn reseal<D: Database, C: Crypto>(
     now: i64,
 ) -> Result<usize, Trouble> {
     let rows = run(database, &Batch::repeatable(vec![Place::STATEMENT.query()])).await?;
-    let place = Place::read(&rows, 0, master_key);
+    let place = Place::read(&rows, master_key)?;
     if !place.is_due(master_key, now) {
         return Ok(0);
     }
     let page = Page { after: &place.after, limit: PAGE };
-    let page: Vec<(String, String)> = run(database, &Batch::repeatable(vec![page.query()])).await?.all(0)?;
+    let page = run(database, &Batch::repeatable(vec![page.query()])).await?.all::<Page>()?;
     let (mut changes, mut closed) = (Vec::new(), 0_i64);
-    for (pass_type, sealed) in &page {
+    for PageRow { pass_type, private_key: sealed } in &page {
         match master_key.open(crypto, pass_type, sealed).await? {
             None => closed = closed.saturating_add(1),
             Some(opened) if opened.by_previous => {
@@ -120,7 +120,7 @@ pub async fn reseal<D: Database, C: Crypto>(
         }
     }
     let full = usize::try_from(PAGE).is_ok_and(|limit| page.len() >= limit);
-    let last = page.last().filter(|_| full).map(|(pass_type, _)| pass_type.as_str());
+    let last = page.last().filter(|_| full).map(|row| row.pass_type.as_str());
     let progress = place.behind(last, !changes.is_empty(), closed, now).to_json();
     let (count, changes) = (changes.len(), serde_json::to_string(&changes).unwrap_or_default());
     // Running it twice leaves what running it once leaves: the second time no row holds the text that was opened.

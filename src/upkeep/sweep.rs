@@ -71,7 +71,7 @@ pub async fn sweep_pages<D: Database, O: Objects>(
 /// [`Trouble`] when storage does not answer; the next run does the same page again.
 pub async fn sweep<D: Database, O: Objects>(database: &D, objects: &O, now: i64) -> Result<Swept, Trouble> {
     let rows = run(database, &Batch::repeatable(vec![Progress {}.query()])).await?;
-    let (after,) = rows.first::<(String,)>(0)?.unwrap_or_default();
+    let after = rows.first::<Progress>()?.map(|progress| progress.after).unwrap_or_default();
     let (page, more) = objects.list(&after, PAGE).await?;
 
     let unneeded = unneeded(database, &page, now).await?;
@@ -118,5 +118,5 @@ async fn unneeded<D: Database>(
     let notice = Notice { candidates: &candidates, now };
     let unneeded = Unneeded { candidates: &candidates, retired_before: now.saturating_sub(KEPT_SECONDS) };
     let rows = run(database, &Batch::repeatable(vec![notice.query(), unneeded.query()])).await?;
-    Ok(rows.all(1)?.into_iter().map(|(key,)| key).collect())
+    Ok(rows.all::<Unneeded>()?.into_iter().map(|row| row.object_key).collect())
 }

@@ -24,8 +24,8 @@ pub async fn forget_devices<D: Database>(database: &D, now: i64) -> Result<(), T
     let (pass_type, device, client) = (walk.column(0), walk.column(1), walk.column(2));
     let end = EndOfDevices { pass_type, device, client, limit: PAGE };
     let rows = run(database, &Batch::repeatable(vec![end.query()])).await?;
-    let end: Option<(String, String, String)> = rows.first(0)?;
-    let behind = walk.behind(end.map(|(pass_type, device, client)| vec![pass_type, device, client]));
+    let end = rows.first::<EndOfDevices>()?;
+    let behind = walk.behind(end.map(|end| vec![end.pass_type, end.device, end.client]));
     let progress = behind.to_json();
     let forget = ForgetDevices { pass_type, device, client, limit: PAGE };
     run(database, &Batch::repeatable(vec![forget.query(), behind.proceed(&progress).query()])).await?;

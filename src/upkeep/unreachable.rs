@@ -65,15 +65,15 @@ async fn remove_page<D: Database>(
     let (device, pass_type, serial) = (walk.column(0), walk.column(1), walk.column(2));
     let end = EndOfRegistrations { device, pass_type, serial, limit: PAGE };
     let rows = run(database, &Batch::repeatable(vec![end.query()])).await?;
-    let end: Option<(String, String, String)> = rows.first(0)?;
-    let behind = walk.behind(end.map(|(device, pass_type, serial)| vec![device, pass_type, serial]));
+    let end = rows.first::<EndOfRegistrations>()?;
+    let behind = walk.behind(end.map(|end| vec![end.device, end.pass_type, end.serial]));
     let before = now.saturating_sub(KEPT_SECONDS);
     let remove = RemoveUnreachable { device, pass_type, serial, limit: PAGE, kept, before };
     let progress = behind.to_json();
     // Sent again after its answer was lost, it removes nothing more, and the number is too small.
     let rows =
         run(database, &Batch::repeatable(vec![remove.query(), behind.proceed(&progress).query()])).await?;
-    Ok((rows.texts(0).len(), behind))
+    Ok((rows.count::<RemoveUnreachable>()?, behind))
 }
 
 /// Notes which wallets are not wanted, and forgets those that are again. The wallets whose registrations stay: those that are
@@ -84,10 +84,10 @@ async fn note_unwanted<D: Database>(
     now: i64,
 ) -> Result<Vec<Client>, Trouble> {
     let rows = run(database, &Batch::repeatable(vec![Unwanted {}.query()])).await?;
-    let noted: Vec<(String, i64)> = rows.all(0)?;
+    let noted = rows.all::<Unwanted>()?;
     let since = |client: Client| {
-        let noted = noted.iter().find(|(name, _)| name == client.name());
-        noted.map_or(now, |(_, since)| now.min(*since))
+        let noted = noted.iter().find(|noted| noted.client == client.name());
+        noted.map_or(now, |noted| now.min(noted.since))
     };
     let unwanted: Vec<(&str, i64)> = Client::ALL
         .into_iter()

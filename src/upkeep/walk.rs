@@ -31,7 +31,8 @@ impl Walk {
     ) -> Result<Option<Self>, Trouble> {
         let rows = run(database, &Batch::repeatable(vec![Stored { job }.query()])).await?;
         // Where the row is of another form, an earlier version left it.
-        let stored: Option<(i64, Vec<String>)> = rows.first(0).unwrap_or_default();
+        let stored: Option<(i64, Vec<String>)> =
+            rows.text::<Stored>()?.and_then(|json| serde_json::from_str(json).ok());
         Ok(match stored {
             Some((began, after)) if !after.is_empty() => Some(Self { job, began, after }),
             Some((began, _)) if (0..SECONDS_A_DAY).contains(&now.saturating_sub(began)) => None,

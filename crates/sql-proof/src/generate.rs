@@ -1,7 +1,9 @@
-//! Writes the proved statements as Rust: a struct per statement whose fields are its parameters, so that a parameter
-//! cannot be forgotten, swapped or of a wrong type. D1 knows numbered parameters only; they are numbered here.
+//! Writes the proved statements as Rust: a struct per statement whose fields are its parameters, and one whose fields are
+//! the columns of a row. So no parameter or column can be forgotten, swapped or of a wrong type. D1 knows numbered
+//! parameters only; they are numbered here.
 
 use crate::{
+    answer::{Answer, Column, Kind as ColumnKind},
     parameters,
     parse::{Kind, Parameter, Room, Statement},
 };
@@ -17,6 +19,7 @@ pub(crate) fn rust(rooms: &[Room], types: &str) -> String {
             put(&mut out, format_args!("use {types} as types;\n"));
             for statement in &file.statements {
                 struct_of(&mut out, statement);
+                answer_of(&mut out, statement);
             }
             out.push_str("}\n");
         }
@@ -27,7 +30,7 @@ pub(crate) fn rust(rooms: &[Room], types: &str) -> String {
 
 fn struct_of(out: &mut String, statement: &Statement) {
     let name = upper_camel_case(&statement.short_name);
-    let borrows = statement.parameters.iter().any(|parameter| !matches!(parameter.kind, Kind::Integer));
+    let borrows = borrows(statement);
     let lifetime = if borrows { "<'a>" } else { "" };
     for line in &statement.documentation {
         put(out, format_args!("/// {line}\n"));
@@ -64,6 +67,58 @@ fn struct_of(out: &mut String, statement: &Statement) {
             values.join(", ")
         ),
     );
+}
+
+/// The row, and its type as that of the statement's answer.
+fn answer_of(out: &mut String, statement: &Statement) {
+    let name = upper_camel_case(&statement.short_name);
+    let row = match &statement.answer {
+        Answer::None => return,
+        Answer::Text => "crate::store::Text".to_owned(),
+        Answer::Same { other, .. } => format!("{}Row", upper_camel_case(other)),
+        Answer::Columns(columns) if columns.is_empty() => "crate::store::Presence".to_owned(),
+        Answer::Columns(columns) => {
+            row_of(out, &name, columns);
+            format!("{name}Row")
+        }
+    };
+    let lifetime = if borrows(statement) { "<'_>" } else { "" };
+    put(
+        out,
+        format_args!(
+            "impl crate::store::Answers for {name}{lifetime} {{\nconst NAME: &'static str = {:?};\ntype Row = {row};\n}}\n",
+            statement.name
+        ),
+    );
+}
+
+fn row_of(out: &mut String, name: &str, columns: &[Column]) {
+    put(
+        out,
+        format_args!(
+            "/// A row of [`{name}`].\n#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]\n"
+        ),
+    );
+    put(out, format_args!("pub struct {name}Row {{\n"));
+    for Column { name, kind } in columns {
+        let kind = match kind {
+            ColumnKind::Integer => "i64",
+            ColumnKind::OptionalInteger => "Option<i64>",
+            ColumnKind::Text => "String",
+            ColumnKind::OptionalText => "Option<String>",
+            ColumnKind::Texts => "Vec<String>",
+            ColumnKind::Boolean => {
+                put(out, format_args!("#[serde(deserialize_with = \"crate::store::boolean\")]\n"));
+                "bool"
+            }
+        };
+        put(out, format_args!("/// `{name}`\npub {name}: {kind},\n"));
+    }
+    out.push_str("}\n");
+}
+
+fn borrows(statement: &Statement) -> bool {
+    statement.parameters.iter().any(|parameter| !matches!(parameter.kind, Kind::Integer))
 }
 
 fn value(parameter: &Parameter) -> String {

@@ -22,6 +22,7 @@
 //!
 //! | Module | What it does |
 //! |---|---|
+//! | `answer` | reads what a statement declares of its rows |
 //! | `parse` | reads the SQL files: declarations, documentation, statements |
 //! | [`pack`] | replaces the words `pack` and `unpack` |
 //! | `parameters` | replaces parameters |
@@ -29,6 +30,7 @@
 //! | `schema` | finds which migration made which column |
 //! | `generate` | writes the Rust code |
 
+mod answer;
 mod generate;
 pub mod pack;
 mod parameters;

@@ -1,16 +1,19 @@
-//! Reads the SQL files. A statement begins with a line that declares its name and its parameters with their types, goes
-//! on with its documentation, and ends with a semicolon:
+//! Reads the SQL files. A statement begins with a line that declares its name and its parameters with their types. If it
+//! answers with rows, the next line declares their columns. Then come its documentation and its SQL, which ends with a
+//! semicolon:
 //!
 //! ```sql
 //! -- latest(pass_type: text, since: integer, client: text?)
+//! -- -> (object_key: text, size: integer)
 //! -- What it is for.
-//! SELECT json_array(…) AS json FROM … WHERE pass_type = :pass_type …;
+//! SELECT json_array(p.object_key, p.size) AS json FROM … WHERE pass_type = :pass_type …;
 //! ```
 //!
-//! A parameter of the type `packed` is a text in Rust, and stands for what is stored of it in SQL.
+//! A declaration in parentheses may go on in the next line. A parameter of the type `packed` is a text in Rust, and stands
+//! for what is stored of it in SQL.
 
-use crate::{pack, parameters};
-use std::{fs, path::Path};
+use crate::{answer::Answer, pack, parameters};
+use std::{fs, iter::Peekable, path::Path};
 
 /// A folder of SQL files: the part of the service whose statements they are.
 pub(crate) struct Room {
@@ -31,6 +34,7 @@ pub(crate) struct Statement {
     pub(crate) short_name: String,
     pub(crate) documentation: Vec<String>,
     pub(crate) parameters: Vec<Parameter>,
+    pub(crate) answer: Answer,
     /// With named parameters, without comments, on one line; `pack`, `unpack` and packed parameters are expressions.
     pub(crate) sql: String,
 }
@@ -82,21 +86,21 @@ fn entries(folder: &Path) -> Result<Vec<String>, String> {
 fn file(root: &Path, folder: &str, name: String) -> Result<File, String> {
     let path = root.join(folder).join(format!("{name}.sql"));
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let mut statements = Vec::new();
+    let mut statements: Vec<Statement> = Vec::new();
     for block in text.split_inclusive(";\n").filter(|block| !block.trim().is_empty()) {
-        let statement = statement(&format!("{folder}/{name}"), block)
+        let statement = statement(&format!("{folder}/{name}"), block, &statements)
             .map_err(|reason| format!("{}: {reason}, in:\n{block}", path.display()))?;
         statements.push(statement);
     }
     Ok(File { name, statements })
 }
 
-fn statement(file: &str, block: &str) -> Result<Statement, String> {
+fn statement(file: &str, block: &str, earlier: &[Statement]) -> Result<Statement, String> {
     let mut lines = block.lines().filter(|line| !line.trim().is_empty()).peekable();
-    let header = lines
-        .next()
-        .and_then(|line| line.strip_prefix("-- "))
+    let header = declaration(&mut lines, "-- ")
         .ok_or("a statement begins with the line `-- name(parameter: type, …)`")?;
+    let answer = declaration(&mut lines, "-- -> ")
+        .map_or(Ok(Answer::None), |answer| Answer::parse(&answer, earlier))?;
     let (short_name, declared) = header
         .strip_suffix(')')
         .and_then(|header| header.split_once('('))
@@ -130,7 +134,19 @@ fn statement(file: &str, block: &str) -> Result<Statement, String> {
         documentation,
         sql: parameters::replaced(&sql, |name| is_packed(name).then(|| parameters::packed(name))),
         parameters: declared,
+        answer,
     })
+}
+
+/// Takes the line that begins with `mark`, and the lines behind it up to the parenthesis that closes.
+fn declaration<'a>(lines: &mut Peekable<impl Iterator<Item = &'a str>>, mark: &str) -> Option<String> {
+    let first = lines.next_if(|line| line.starts_with(mark))?;
+    let mut declaration = first.trim_start_matches(mark).to_owned();
+    while declaration.contains('(') && !declaration.ends_with(')') {
+        let line = lines.next_if(|line| line.starts_with("--"))?;
+        declaration = format!("{declaration} {}", line.trim_start_matches('-').trim());
+    }
+    Some(declaration)
 }
 
 fn parameter(declaration: &str) -> Result<Parameter, String> {

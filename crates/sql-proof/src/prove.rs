@@ -1,6 +1,10 @@
 //! What every statement must show before it is compiled in.
 
-use crate::{parse::Statement, schema::Schema};
+use crate::{
+    answer::{Answer, json_array_arguments},
+    parse::Statement,
+    schema::Schema,
+};
 use rusqlite::Connection;
 use std::{fs, path::Path};
 
@@ -34,16 +38,33 @@ fn apply(database: &Connection, schema: &mut Schema, name: &str, sql: &str) -> R
         .map_err(|error| format!("migration {name}: {error}"))
 }
 
-/// Refuses a statement that does not compile, whose parameters are not those it declares, that answers in another
-/// form than one column `json`, or that would read a table from end to end.
+/// Refuses a statement that does not compile, whose parameters or columns are not those it declares, or that would read a
+/// table from end to end.
 pub(crate) fn statement(database: &Connection, statement: &Statement) -> Result<(), String> {
     let prepared = database.prepare(&statement.sql).map_err(|error| format!("does not compile: {error}"))?;
     parameters(&prepared, statement)?;
-    let columns: Vec<_> = prepared.column_names().collect();
-    if !matches!(columns.as_slice(), [] | ["json"]) {
-        return Err(format!("answers with the columns {columns:?}; it must be one, called json"));
-    }
+    answer(&prepared, statement)?;
     scans(database, statement)
+}
+
+/// Each row is one column `json`. Its array must have as many items as the statement declares columns.
+fn answer(prepared: &rusqlite::Statement<'_>, statement: &Statement) -> Result<(), String> {
+    let columns: Vec<_> = prepared.column_names().collect();
+    let declared = match (columns.as_slice(), &statement.answer) {
+        ([], Answer::None) | (["json"], Answer::Text) => return Ok(()),
+        ([], _) => return Err("declares rows, but answers with none".to_owned()),
+        (["json"], Answer::None) => {
+            return Err("answers with rows, but does not declare them with `-- -> …`".to_owned());
+        }
+        (["json"], Answer::Columns(columns)) => columns.len(),
+        (["json"], Answer::Same { columns, .. }) => *columns,
+        _ => return Err(format!("answers with the columns {columns:?}; it must be one, called json")),
+    };
+    match json_array_arguments(&statement.sql) {
+        Some(given) if given == declared => Ok(()),
+        Some(given) => Err(format!("declares {declared} columns, but its json_array has {given}")),
+        None => Err("declares columns, but does not answer with `json_array(…) AS json`".to_owned()),
+    }
 }
 
 fn parameters(prepared: &rusqlite::Statement<'_>, statement: &Statement) -> Result<(), String> {

@@ -6,12 +6,11 @@ use super::{Link, MOST_PASSES, bundle};
 use crate::{
     crypto::MasterKey,
     endpoint::Endpoint,
-    http::{Refusal, Reply, date},
+    http::{Object, Refusal, Reply, date},
     issuer::{Address, body},
     store::{Batch, Rows, Unreadable, sql::issuer::link::Files},
 };
-use pkpass::json::{Document, Members};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The largest body, in bytes.
 pub const BODY_LIMIT: usize = 16 * 1024;
@@ -42,8 +41,9 @@ impl Create {
         master_key: &MasterKey,
         now: i64,
     ) -> Result<Self, Refusal> {
-        let body = if body.is_empty() { Members::new() } else { body::object(body)? };
-        let expires_at = now.saturating_add(expires_in(body)?);
+        let body =
+            if body.is_empty() { ForPass { expires_in: DEFAULT_SECONDS } } else { body::read(body, FORM)? };
+        let expires_at = expires_at(body.expires_in, now)?;
         Ok(Self::new(Link { expires_at, passes: vec![address] }, public_url, master_key))
     }
 
@@ -57,14 +57,16 @@ impl Create {
         master_key: &MasterKey,
         now: i64,
     ) -> Result<Self, Refusal> {
-        let mut body = body::object(body)?;
-        let passes = match body.remove("passes") {
-            Some(Document::Array(passes)) => passes.into_iter().map(address).collect::<Option<Vec<_>>>(),
-            _ => None,
+        let ForBundle { passes, expires_in } = body::read(body, FORM)?;
+        if !(1..=MOST_PASSES).contains(&passes.len()) {
+            return Err(FORM);
+        }
+        let address = |Object(pass): Object<Pass>| Address {
+            pass_type: pass.pass_type_identifier,
+            serial: pass.serial_number,
         };
-        let passes = passes.filter(|passes| (1..=MOST_PASSES).contains(&passes.len())).ok_or(FORM)?;
-        let expires_at = now.saturating_add(expires_in(body)?);
-        Ok(Self::new(Link { expires_at, passes }, public_url, master_key))
+        let passes = passes.into_iter().map(address).collect();
+        Ok(Self::new(Link { expires_at: expires_at(expires_in, now)?, passes }, public_url, master_key))
     }
 
     fn new(link: Link, public_url: &str, master_key: &MasterKey) -> Self {
@@ -80,25 +82,37 @@ const FORM: Refusal = Refusal::BadRequest(
      with 1 to 10 passes; for one pass {\"expiresIn\": seconds} or nothing.",
 );
 
-fn address(pass: Document) -> Option<Address> {
-    let Document::Object(mut pass) = pass else { return None };
-    let mut text = |key| pass.remove(key).and_then(Document::into_text);
-    Some(Address { pass_type: text("passTypeIdentifier")?, serial: text("serialNumber")? })
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ForPass {
+    #[serde(default = "default_seconds")]
+    expires_in: i64,
 }
 
-/// What is left of the body has to be the seconds.
-fn expires_in(mut body: Members) -> Result<i64, Refusal> {
-    let seconds = match body.remove("expiresIn") {
-        None => DEFAULT_SECONDS,
-        Some(given) => seconds(&given)
-            .ok_or(Refusal::BadRequest("`expiresIn` is a number of seconds from 1 to 31622400 (a year)."))?,
-    };
-    if body.is_empty() { Ok(seconds) } else { Err(FORM) }
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ForBundle {
+    passes: Vec<Object<Pass>>,
+    #[serde(default = "default_seconds")]
+    expires_in: i64,
 }
 
-fn seconds(given: &Document) -> Option<i64> {
-    let Document::Plain(number) = given else { return None };
-    number.parse().ok().filter(|seconds| (1..=MOST_SECONDS).contains(seconds))
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Pass {
+    pass_type_identifier: String,
+    serial_number: String,
+}
+
+fn default_seconds() -> i64 {
+    DEFAULT_SECONDS
+}
+
+fn expires_at(expires_in: i64, now: i64) -> Result<i64, Refusal> {
+    if !(1..=MOST_SECONDS).contains(&expires_in) {
+        return Err(Refusal::BadRequest("`expiresIn` is a number of seconds from 1 to 31622400 (a year)."));
+    }
+    Ok(now.saturating_add(expires_in))
 }
 
 #[derive(Serialize)]
@@ -114,11 +128,11 @@ impl Endpoint for Create {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        if rows.texts(0).len() != self.link.passes.len() {
+        let found = rows.all::<Files>()?;
+        if found.len() != self.link.passes.len() {
             return Ok(Refusal::NotFound("Not each of these passes is published and in service.").into());
         }
-        let found: Vec<(i64, String, String, i64, i64)> = rows.all(0)?;
-        if self.link.is_bundle() && !bundle::fits(found.into_iter().map(|(.., size)| size)) {
+        if self.link.is_bundle() && !bundle::fits(found.iter().map(|file| file.size)) {
             return Ok(bundle::TOO_LARGE.into());
         }
         let created = Created { url: &self.url, expires_at: date::format(self.link.expires_at) };

@@ -6,7 +6,10 @@ use super::Link;
 use crate::{
     endpoint::{Trouble, run},
     http::{Refusal, Reply, conditional::ReadConditions, file::StoredFile},
-    store::{Batch, Database, sql::issuer::link::Files},
+    store::{
+        Batch, Database,
+        sql::issuer::link::{Files, FilesRow},
+    },
 };
 
 /// A person opens a link.
@@ -39,8 +42,8 @@ impl Open {
         let passes: Vec<_> = link.passes.iter().map(|pass| (&pass.pass_type, &pass.serial)).collect();
         let passes = serde_json::to_string(&passes).unwrap_or_default();
         let rows = run(database, &Batch::repeatable(vec![Files { passes: &passes }.query()])).await?;
-        let found: Vec<(i64, String, String, i64, i64)> = rows.all(0)?;
-        let mut files = found.into_iter().filter_map(|(place, object_key, etag, modified_at, size)| {
+        let mut files = rows.all::<Files>()?.into_iter().filter_map(|row| {
+            let FilesRow { place, object_key, etag, modified_at, size } = row;
             let pass = link.passes.get(usize::try_from(place).ok()?)?;
             let file = StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE };
             Some((pass.serial.clone(), file))

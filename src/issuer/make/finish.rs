@@ -116,7 +116,7 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
                 template_version: made_from.template_version.as_deref(),
             };
             let rows = run(self.database, &Batch::once(vec![relabel.query()])).await?;
-            if rows.text(0).is_none() {
+            if !rows.any::<Relabel>()? {
                 return Ok(None);
             }
         }

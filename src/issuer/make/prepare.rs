@@ -12,7 +12,10 @@ use crate::{
     },
     store::{
         Batch, Database, Objects, Rows, Unreadable,
-        sql::issuer::make::{Identity as IdentityStatement, Pass, Template as TemplateStatement, TemplateOf},
+        sql::issuer::make::{
+            Identity as IdentityStatement, IdentityRow, Pass, Template as TemplateStatement, TemplateOf,
+            TemplateRow,
+        },
     },
 };
 use base64ct::{Base64, Encoding};
@@ -62,11 +65,6 @@ pub(super) struct Current {
     pub(super) published: Published,
 }
 
-/// The order of the batch.
-const PASS: usize = 0;
-const IDENTITY: usize = 1;
-const TEMPLATE: usize = 2;
-
 impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
     pub(super) async fn prepare(
         &self,
@@ -100,10 +98,9 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
         kept: Option<(String, Rc<Identity<C::SigningKey>>)>,
         rows: &Rows,
     ) -> Result<(String, Rc<Identity<C::SigningKey>>), Stop> {
-        type Row = (String, Option<String>, Option<String>, Option<String>);
-        let (version, certificate, intermediate, sealed) =
-            rows.first::<Row>(IDENTITY)?.ok_or(Refusal::Conflict(NO_IDENTITY))?;
-        let identity = match (certificate, intermediate, sealed) {
+        let row = rows.first::<IdentityStatement>()?.ok_or(Refusal::Conflict(NO_IDENTITY))?;
+        let IdentityRow { version, certificate, intermediate, private_key } = row;
+        let identity = match (certificate, intermediate, private_key) {
             (Some(certificate), Some(intermediate), Some(sealed)) => {
                 let identity = self.opened(pass_type, [&certificate, &intermediate, &sealed]).await?;
                 self.cache.keep_identity(pass_type, &version, &identity);
@@ -136,17 +133,14 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
     }
 
     async fn template(&self, wanted: Wanted<'_>, rows: &Rows) -> Result<Option<Template>, Stop> {
-        let (name, version, object_key) = match wanted {
-            Wanted::Nothing => return Ok(None),
-            Wanted::Template(name) => match rows.first::<(String, String)>(TEMPLATE)? {
-                None => return Err(Refusal::Conflict(NO_TEMPLATE).into()),
-                Some((version, object_key)) => (name.to_owned(), version, object_key),
-            },
-            Wanted::Own => match rows.first::<(String, String, String)>(TEMPLATE)? {
-                None => return Ok(None),
-                Some((version, object_key, name)) => (name, version, object_key),
-            },
+        let row = match wanted {
+            Wanted::Nothing => None,
+            Wanted::Template(_) => {
+                Some(rows.first::<TemplateStatement>()?.ok_or(Refusal::Conflict(NO_TEMPLATE))?)
+            }
+            Wanted::Own => rows.first::<TemplateOf>()?,
         };
+        let Some(TemplateRow { name, version, object_key }) = row else { return Ok(None) };
         let parts = if let Some(parts) = self.cache.template(&name, &version) {
             parts
         } else {
@@ -184,23 +178,21 @@ impl Current {
 }
 
 fn current(address: &Address, rows: &Rows) -> Result<Option<Current>, Unreadable> {
-    type Row = (String, String, String, Option<String>, bool, Option<String>, Option<String>, i64, i64, i64);
-    let Some(row) = rows.first::<Row>(PASS)? else { return Ok(None) };
-    let (
-        object_key,
-        etag,
-        manifest_sha256,
-        token_sha256,
-        withdrawn,
-        template,
-        fields,
-        revision,
-        modified_at,
-        registrations,
-    ) = row;
-    let origin = template.zip(fields).map(|(template, fields)| Origin { template, fields });
-    let published = Published { address: address.clone(), revision, modified_at, etag, registrations };
-    Ok(Some(Current { object_key, manifest_sha256, token_sha256, withdrawn, origin, published }))
+    let Some(row) = rows.first::<Pass>()? else { return Ok(None) };
+    Ok(Some(Current {
+        object_key: row.object_key,
+        manifest_sha256: row.manifest,
+        token_sha256: row.token,
+        withdrawn: row.withdrawn,
+        origin: row.template.zip(row.fields).map(|(template, fields)| Origin { template, fields }),
+        published: Published {
+            address: address.clone(),
+            revision: row.revision,
+            modified_at: row.modified_at,
+            etag: row.etag,
+            registrations: row.registrations,
+        },
+    }))
 }
 
 const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: \

@@ -27,7 +27,9 @@ use crate::{
     revision,
     store::{
         Batch, Rows, Unreadable,
-        sql::issuer::publish::{Admit, Advance, After, Awaited, Before, Retire, Store, Tell, Told},
+        sql::issuer::publish::{
+            Admit, Advance, After, AfterRow, Awaited, Before, BeforeRow, Retire, Store, Tell, Told,
+        },
     },
 };
 use pkpass::Pass;
@@ -120,15 +122,6 @@ pub enum Outcome {
     Overtaken,
 }
 
-/// The order of the batch: what is read before the change, and what after.
-const BEFORE: usize = 0;
-const AWAITED: usize = 5;
-const AFTER: usize = 7;
-const TOLD: usize = 8;
-
-type BeforeRow = (Option<String>, String, String, bool);
-type AfterRow = (String, i64, i64, String, i64);
-
 impl Publish {
     /// `publication` is a name that nothing else was ever published under; `now_ms` is unix milliseconds.
     #[must_use]
@@ -150,11 +143,10 @@ impl Publish {
     /// # Errors
     /// [`Unreadable`] when the rows are not those that the statements give.
     pub fn outcome(&self, rows: &Rows) -> Result<Outcome, Unreadable> {
-        let before: Option<BeforeRow> = rows.first(BEFORE)?;
-        let after: Option<AfterRow> = rows.first(AFTER)?;
+        let (before, after) = (rows.first::<Before>()?, rows.first::<After>()?);
         match after {
-            Some(after) if after.0 == self.object_key => {
-                let messages = self.messages(rows, after.4)?;
+            Some(after) if after.object_key == self.object_key => {
+                let messages = self.messages(rows, after.registrations)?;
                 Ok(Outcome::Stored { first: before.is_none(), published: self.published(after), messages })
             }
             after => self.not_stored(before, after),
@@ -163,12 +155,14 @@ impl Publish {
 
     /// Why the version was not admitted, or that there was nothing to do.
     fn not_stored(&self, before: Option<BeforeRow>, after: Option<AfterRow>) -> Result<Outcome, Unreadable> {
-        let etag = before.as_ref().map(|(_, _, file, _)| file.as_str());
+        let etag = before.as_ref().map(|before| before.etag.as_str());
         if !self.version.conditions.hold(etag) {
             return Ok(Outcome::PreconditionFailed);
         }
         match (before, after) {
-            (Some((Some(token), ..)), _) if Some(token.as_str()) != self.token() => Ok(Outcome::TokenDiffers),
+            (Some(BeforeRow { token: Some(token), .. }), _) if Some(token.as_str()) != self.token() => {
+                Ok(Outcome::TokenDiffers)
+            }
             _ if self.version.made.is_some() => Ok(Outcome::Overtaken),
             (Some(_), Some(after)) => Ok(Outcome::Unchanged(self.published(after))),
             _ => Err(Unreadable),
@@ -177,13 +171,13 @@ impl Publish {
 
     /// What the queue is told: which devices are to hear of the change, and when.
     fn messages(&self, rows: &Rows, devices: i64) -> Result<Vec<Message>, Unreadable> {
-        let awaited: Vec<(String,)> = rows.all(AWAITED)?;
-        let mut told: Vec<push::Told> = rows.all(TOLD)?;
-        told.retain(|(client, ..)| !awaited.iter().any(|(awaited,)| awaited == client));
+        let (awaited, mut told) = (rows.all::<Awaited>()?, rows.all::<Told>()?);
+        told.retain(|told| !awaited.iter().any(|awaited| awaited.client == told.client));
         Ok(push::messages(&told, devices, &self.policy, self.now_ms))
     }
 
-    fn published(&self, (_, revision, modified_at, etag, registrations): AfterRow) -> Published {
+    fn published(&self, after: AfterRow) -> Published {
+        let AfterRow { revision, modified_at, etag, registrations, .. } = after;
         Published { address: self.version.address.clone(), revision, modified_at, etag, registrations }
     }
 

@@ -9,7 +9,7 @@ use crate::{
     push,
     store::{
         Batch, Rows, Unreadable,
-        sql::issuer::push::{Devices as DeviceRows, Jobs, Pass},
+        sql::issuer::push::{Devices as DeviceRows, DevicesRow, Jobs, Pass},
     },
 };
 use serde::Serialize;
@@ -85,22 +85,21 @@ impl Endpoint for OfPass {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some((revision,)) = rows.first::<(i64,)>(0)? else {
+        let Some(pass) = rows.first::<Pass>()? else {
             return Ok(Refusal::NotFound("No such pass was published.").into());
         };
-        let jobs: Vec<(String, Option<i64>, i64, i64)> = rows.all(1)?;
-        let jobs: Vec<_> =
-            jobs.into_iter().filter(|(client, ..)| push::client_of(client).is_some()).collect();
-        let (devices, errors) = devices(rows.all(2)?);
-        let waiting = jobs.iter().filter_map(|(_, due, ..)| *due);
+        let mut jobs = rows.all::<Jobs>()?;
+        jobs.retain(|job| push::client_of(&job.client).is_some());
+        let (devices, errors) = devices(rows.all::<DeviceRows>()?);
+        let waiting = jobs.iter().filter_map(|job| job.due_at);
         let body = Body {
             pass_type_identifier: &self.address.pass_type,
             serial_number: &self.address.serial,
-            revision,
+            revision: pass.revision,
             jobs_waiting: waiting.clone().count(),
             oldest_waiting: waiting.min().and_then(moment),
-            last_run: jobs.iter().map(|(_, _, started, _)| *started).max().and_then(moment),
-            dead_tokens_dropped: jobs.iter().fold(0, |sum: i64, (.., dropped)| sum.saturating_add(*dropped)),
+            last_run: jobs.iter().map(|job| job.started_at).max().and_then(moment),
+            dead_tokens_dropped: jobs.iter().fold(0, |sum: i64, job| sum.saturating_add(job.dropped)),
             devices,
             errors,
         };
@@ -108,11 +107,9 @@ impl Endpoint for OfPass {
     }
 }
 
-type DeviceRow = (String, Option<String>, i64, i64);
-
-fn devices(rows: Vec<DeviceRow>) -> (Devices, Vec<(String, i64)>) {
+fn devices(rows: Vec<DevicesRow>) -> (Devices, Vec<(String, i64)>) {
     let (mut devices, mut errors, mut total) = (Devices::default(), Vec::new(), 0_i64);
-    for (state, reason, number, registrations) in rows {
+    for DevicesRow { state, reason, phones, registrations } in rows {
         total = total.saturating_add(registrations);
         let (counter, failed) = match state.split_once(' ').map_or("", |(_, state)| state) {
             "told" => (&mut devices.pushed, false),
@@ -123,9 +120,9 @@ fn devices(rows: Vec<DeviceRow>) -> (Devices, Vec<(String, i64)>) {
             "registered since" => (&mut devices.registered_since, false),
             _ => (&mut devices.no_push_service, false),
         };
-        *counter = counter.saturating_add(number);
+        *counter = counter.saturating_add(phones);
         if let Some(reason) = reason.filter(|_| failed) {
-            add(&mut errors, reason, number);
+            add(&mut errors, reason, phones);
         }
     }
     devices.more = total > MOST_REGISTRATIONS;

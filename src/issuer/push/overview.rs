@@ -10,7 +10,7 @@ use crate::{
     push::{self, CONFIRMED, CONFIRMED_MS},
     store::{
         Batch, Rows, Unreadable,
-        sql::issuer::push::{Counters, Holds, Waiting},
+        sql::issuer::push::{Counters, CountersRow, Holds, HoldsRow, Waiting, WaitingRow},
     },
 };
 use serde::Serialize;
@@ -86,10 +86,6 @@ struct Deleting {
     until: Option<String>,
 }
 
-type WaitingRow = (String, i64, Option<i64>, i64, Option<i64>);
-type CounterRow = (String, String, String, i64, i64);
-type HoldRow = (String, String, String, String, i64, i64);
-
 impl Endpoint for Overview {
     fn ask(&self) -> Batch<'_> {
         let clients = push::CLIENTS;
@@ -106,30 +102,29 @@ impl Endpoint for Overview {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let (waiting, counters, holds) = (rows.all(0)?, rows.all(1)?, rows.all(2)?);
+        let (waiting, counters, holds) =
+            (rows.all::<Waiting>()?, rows.all::<Counters>()?, rows.all::<Holds>()?);
         let clients = self.setup.iter().map(|setup| setup.state(&waiting, &counters, &holds)).collect();
         Ok(Reply::json(200, &Body { clients }))
     }
 }
 
 impl Setup {
-    fn state(&self, waiting: &[WaitingRow], counters: &[CounterRow], holds: &[HoldRow]) -> State {
+    fn state(&self, waiting: &[WaitingRow], counters: &[CountersRow], holds: &[HoldsRow]) -> State {
         let name = push::name_of(self.client);
-        let waiting = waiting.iter().find(|(client, ..)| client == name);
-        let (confirmed, holds): (Vec<_>, Vec<_>) = holds
-            .iter()
-            .filter(|(client, ..)| client == name)
-            .partition(|(_, _, cause, ..)| cause == CONFIRMED);
+        let waiting = waiting.iter().find(|row| row.client == name);
+        let (confirmed, holds): (Vec<_>, Vec<_>) =
+            holds.iter().filter(|row| row.client == name).partition(|row| row.cause == CONFIRMED);
         let mut state = State {
             client: self.client.name(),
             configured: self.unusable.is_none(),
             problem: self.unusable,
             held: holds.into_iter().map(hold).collect(),
             bad_tokens_deleted: confirmed.into_iter().map(deleting).collect(),
-            jobs_waiting: waiting.map_or(0, |(_, jobs, ..)| *jobs),
-            devices_waiting: waiting.map_or(0, |(.., devices, _)| *devices),
+            jobs_waiting: waiting.map_or(0, |row| row.jobs),
+            devices_waiting: waiting.map_or(0, |row| row.devices),
             oldest_waiting: waiting
-                .and_then(|(_, _, job, _, device)| job.iter().chain(device).min().copied())
+                .and_then(|row| row.oldest_job.into_iter().chain(row.oldest_device).min())
                 .and_then(moment),
             last_run: None,
             devices_pushed: 0,
@@ -138,9 +133,9 @@ impl Setup {
             errors: Vec::new(),
         };
         let mut last_run = 0;
-        for (_, outcome, reason, number, last_at) in counters.iter().filter(|(client, ..)| client == name) {
-            last_run = last_run.max(*last_at);
-            state.add(outcome, reason, *number);
+        for row in counters.iter().filter(|row| row.client == name) {
+            last_run = last_run.max(row.last_at);
+            state.add(&row.outcome, &row.reason, row.count);
         }
         state.last_run = moment(last_run);
         state
@@ -159,16 +154,19 @@ impl State {
     }
 }
 
-fn deleting((_, pass_type, _, _, since, _): &HoldRow) -> Deleting {
-    Deleting { pass_type_identifier: pass_type.clone(), until: moment(since.saturating_add(CONFIRMED_MS)) }
+fn deleting(row: &HoldsRow) -> Deleting {
+    Deleting {
+        pass_type_identifier: row.pass_type.clone(),
+        until: moment(row.since.saturating_add(CONFIRMED_MS)),
+    }
 }
 
-fn hold((_, pass_type, cause, reason, since, until): &HoldRow) -> Hold {
+fn hold(row: &HoldsRow) -> Hold {
     Hold {
-        pass_type_identifier: Some(pass_type.clone()).filter(|pass_type| !pass_type.is_empty()),
-        cause: cause.clone(),
-        reason: reason.clone(),
-        since: moment(*since),
-        retry_at: moment(*until),
+        pass_type_identifier: Some(row.pass_type.clone()).filter(|pass_type| !pass_type.is_empty()),
+        cause: row.cause.clone(),
+        reason: row.reason.clone(),
+        since: moment(row.since),
+        retry_at: moment(row.until),
     }
 }

@@ -14,8 +14,7 @@ use crate::{
         sql::issuer::push::{Confirm, Release, Resume},
     },
 };
-use pkpass::json::Document;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The most bytes a body may have.
 pub const BODY_LIMIT: usize = 4096;
@@ -29,6 +28,20 @@ pub struct Trial {
     pub client: Client,
     /// Whether push tokens that the service calls bad may go, however many they are.
     pub delete_bad_tokens: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Wanted {
+    pass_type_identifier: String,
+    #[serde(default = "apple")]
+    client: String,
+    #[serde(default)]
+    delete_bad_tokens: bool,
+}
+
+fn apple() -> String {
+    Client::Apple.name().to_owned()
 }
 
 #[derive(Serialize)]
@@ -55,20 +68,11 @@ impl Trial {
             "The body must be a JSON object with `passTypeIdentifier`; for another wallet than Apple's, `client`; and, as the case \
              may be, `deleteBadTokens`.",
         );
-        let mut members = body::object(body)?;
-        let mut text = |key| members.remove(key).map(|value| value.into_text().ok_or(FORM)).transpose();
-        let (pass_type, client) = (text("passTypeIdentifier")?, text("client")?);
-        let delete_bad_tokens = match members.remove("deleteBadTokens") {
-            None => false,
-            Some(Document::Plain(word)) if matches!(&*word, "true" | "false") => &*word == "true",
-            Some(_) => return Err(FORM),
-        };
-        if !members.is_empty() {
+        let Wanted { pass_type_identifier: pass_type, client, delete_bad_tokens } = body::read(body, FORM)?;
+        if !is_pass_type(&pass_type) {
             return Err(FORM);
         }
-        let pass_type = pass_type.filter(|pass_type| is_pass_type(pass_type)).ok_or(FORM)?;
-        let client = client.as_deref().map(named).transpose()?.unwrap_or(Client::Apple);
-        Ok(Self { pass_type, client, delete_bad_tokens })
+        Ok(Self { pass_type, client: named(&client)?, delete_bad_tokens })
     }
 
     /// Makes the trial.

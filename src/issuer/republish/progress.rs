@@ -3,10 +3,12 @@
 use crate::{
     endpoint::Endpoint,
     http::{Refusal, Reply, date},
-    store::{Batch, Rows, Unreadable, sql::issuer::republish::Progress as Statement},
+    store::{
+        Batch, Rows, Unreadable,
+        sql::issuer::republish::{Progress as Statement, ProgressRow},
+    },
 };
-use pkpass::json::{self, Value};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// An issuer asks how far a run came.
 #[derive(Debug, Clone)]
@@ -21,7 +23,7 @@ impl Endpoint for Progress {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match read(&self.template, rows, 0)? {
+        Ok(match read(&self.template, rows)? {
             None => {
                 Refusal::NotFound("There is no such template, or its passes were never republished.").into()
             }
@@ -49,7 +51,8 @@ pub(super) struct Run<'a> {
     failures: Vec<FailedPass>,
 }
 
-#[derive(Serialize)]
+/// A pass that failed: an array in the database, an object in answers.
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct FailedPass {
     pass_type_identifier: String,
@@ -63,11 +66,11 @@ impl Run<'_> {
     }
 }
 
-/// The run that the statement at `index` answered with.
-pub(super) fn read<'a>(template: &'a str, rows: &Rows, index: usize) -> Result<Option<Run<'a>>, Unreadable> {
-    type Row = (i64, i64, Option<i64>, i64, i64, i64, i64, String);
-    let Some(row) = rows.first::<Row>(index)? else { return Ok(None) };
-    let (started_at, updated_at, finished_at, total, changed, unchanged, failed, failures) = row;
+/// The newest run of the template, if there was one.
+pub(super) fn read<'a>(template: &'a str, rows: &Rows) -> Result<Option<Run<'a>>, Unreadable> {
+    let Some(row) = rows.first::<Statement>()? else { return Ok(None) };
+    let ProgressRow { started_at, updated_at, finished_at, total, changed, unchanged, failed, failures } =
+        row;
     Ok(Some(Run {
         template,
         state: if finished_at.is_some() { "finished" } else { "running" },
@@ -79,21 +82,6 @@ pub(super) fn read<'a>(template: &'a str, rows: &Rows, index: usize) -> Result<O
         changed,
         unchanged,
         failed,
-        failures: failed_passes(&failures).ok_or(Unreadable)?,
+        failures: serde_json::from_str(&failures).map_err(|_| Unreadable)?,
     }))
-}
-
-fn failed_passes(failures: &str) -> Option<Vec<FailedPass>> {
-    let Ok(Value::Array(failures)) = json::read(failures.as_bytes(), 2) else { return None };
-    failures
-        .into_iter()
-        .map(|failure| {
-            let mut texts = failure.into_texts().into_iter();
-            Some(FailedPass {
-                pass_type_identifier: texts.next()?,
-                serial_number: texts.next()?,
-                reason: texts.next()?,
-            })
-        })
-        .collect()
 }

@@ -9,10 +9,9 @@ use crate::{
     },
     store::{
         Batch, Database, Objects, Unreadable,
-        sql::issuer::republish::{Advance, Passes, Resume, State},
+        sql::issuer::republish::{Advance, Passes, PassesRow, Resume, ResumeRow, State},
     },
 };
-use pkpass::json::{self, Value};
 
 /// Passes made for one message. Each is up to two calls of the database, with 9 statements, and three of the bucket, and as
 /// much again for each time that another writer was faster; an invocation has 1,000 of each on the paid plan.
@@ -63,10 +62,8 @@ impl Message {
     /// Reads a message. `None` when it is of another form.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let mut texts = json::read(text.as_bytes(), 1).ok()?.into_texts().into_iter();
-        let kind = texts.next()?;
-        let message = Self { template: texts.next()?, run: texts.next()? };
-        (kind == "republish" && texts.next().is_none()).then_some(message)
+        let (kind, template, run): (String, String, String) = serde_json::from_str(text).ok()?;
+        (kind == "republish").then_some(Self { template, run })
     }
 }
 
@@ -86,22 +83,22 @@ pub async fn batch<D: Database, O: Objects, C: Crypto>(
         Passes { template, limit: i64::try_from(BATCH).unwrap_or(i64::MAX) }.query(),
     ];
     let rows = run(maker.database, &Batch::repeatable(asked)).await?;
-    let Some((from_type, from_serial, failures)) = rows.first::<(String, String, String)>(0)? else {
-        return Ok(Next::Nothing);
-    };
-    let passes: Vec<(String, String)> = rows.all(1)?;
-    let mut counted = Counted::continuing(&failures)?;
+    let Some(state) = rows.first::<State>()? else { return Ok(Next::Nothing) };
+    let passes = rows.all::<Passes>()?;
+    let mut counted = Counted::continuing(&state.failures)?;
     let done = counted.remake(maker, template, &passes).await?;
     let interrupted = done.len() < passes.len();
     let finished = !interrupted && passes.len() < BATCH;
-    let (to_type, to_serial) = done.last().unwrap_or(&(from_type.clone(), from_serial.clone())).clone();
+    let (from_type, from_serial) = (state.after_type.as_str(), state.after_serial.as_str());
+    let (to_type, to_serial) =
+        done.last().map_or((from_type, from_serial), |last| (&last.pass_type, &last.serial));
     let advance = Advance {
         template,
         run: id,
-        from_type: &from_type,
-        from_serial: &from_serial,
-        to_type: &to_type,
-        to_serial: &to_serial,
+        from_type,
+        from_serial,
+        to_type,
+        to_serial,
         changed: counted.changed,
         unchanged: counted.unchanged,
         failed: counted.failed,
@@ -110,12 +107,13 @@ pub async fn batch<D: Database, O: Objects, C: Crypto>(
         now: maker.now(),
     };
     let rows = run(maker.database, &Batch::once(vec![advance.query()])).await?;
-    Ok(match rows.text(0) {
-        // Another consumer of the same message was faster, and goes on.
-        None => Next::Nothing,
-        Some(_) if interrupted => Next::Later,
-        Some(_) if finished => Next::Nothing,
-        Some(_) => Next::Batch,
+    // Without a row another consumer of the same message was faster, and goes on.
+    Ok(if !rows.any::<Advance>()? || finished {
+        Next::Nothing
+    } else if interrupted {
+        Next::Later
+    } else {
+        Next::Batch
     })
 }
 
@@ -127,8 +125,8 @@ pub async fn batch<D: Database, O: Objects, C: Crypto>(
 pub async fn resume<D: Database>(database: &D, now: i64) -> Result<Vec<Message>, Trouble> {
     let statement = Resume { before: now.saturating_sub(STALE_SECONDS), limit: MOST_RUNS, now };
     let rows = run(database, &Batch::once(vec![statement.query()])).await?;
-    let runs: Vec<(String, String)> = rows.all(0)?;
-    Ok(runs.into_iter().map(|(template, run)| Message { template, run }).collect())
+    let runs = rows.all::<Resume>()?.into_iter();
+    Ok(runs.map(|ResumeRow { template, run }| Message { template, run }).collect())
 }
 
 /// What became of a batch's passes.
@@ -137,14 +135,15 @@ struct Counted {
     changed: i64,
     unchanged: i64,
     failed: i64,
-    failures: Vec<Vec<String>>,
+    /// Pass type, serial number and reason of each.
+    failures: Vec<[String; 3]>,
 }
 
 impl Counted {
     /// Goes on with the failures of the batches before.
     fn continuing(failures: &str) -> Result<Self, Unreadable> {
-        let Ok(Value::Array(failures)) = json::read(failures.as_bytes(), 2) else { return Err(Unreadable) };
-        Ok(Self { failures: failures.into_iter().map(Value::into_texts).collect(), ..Self::default() })
+        let failures = serde_json::from_str(failures).map_err(|_| Unreadable)?;
+        Ok(Self { failures, ..Self::default() })
     }
 
     /// Makes passes again, and returns those that were done before one that others change all the time.
@@ -152,9 +151,9 @@ impl Counted {
         &mut self,
         maker: &Maker<'_, D, O, C>,
         template: &str,
-        passes: &'p [(String, String)],
-    ) -> Result<&'p [(String, String)], Trouble> {
-        for (place, (pass_type, serial)) in passes.iter().enumerate() {
+        passes: &'p [PassesRow],
+    ) -> Result<&'p [PassesRow], Trouble> {
+        for (place, PassesRow { pass_type, serial }) in passes.iter().enumerate() {
             let address = Address { pass_type: pass_type.clone(), serial: serial.clone() };
             match maker.remake(&address, template).await? {
                 Remade::Overtaken => return Ok(passes.get(..place).unwrap_or_default()),
@@ -170,7 +169,7 @@ impl Counted {
             Remade::Unchanged | Remade::Overtaken => &mut self.unchanged,
             Remade::Failed(reason) => {
                 if self.failures.len() < MOST_FAILURES {
-                    self.failures.push(vec![pass_type, serial, reason]);
+                    self.failures.push([pass_type, serial, reason]);
                 }
                 &mut self.failed
             }

@@ -42,10 +42,10 @@ impl Endpoint for Start {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        if rows.text(0).is_none() {
+        if !rows.any::<Template>()? {
             return Ok(Refusal::NotFound("There is no template of this name.").into());
         }
-        let progress = super::progress::read(&self.template, rows, 2)?.ok_or(Unreadable)?;
+        let progress = super::progress::read(&self.template, rows)?.ok_or(Unreadable)?;
         Ok(progress.reply(202).with("location", "republish").telling(vec![self.message().message()]))
     }
 }

@@ -11,7 +11,7 @@ mod summary;
 pub use remove::Remove;
 pub use show::Show;
 pub use store::{BODY_LIMIT, Store, check};
-pub(super) use summary::{Columns, SigningIdentity};
+pub(super) use summary::SigningIdentity;
 
 /// From how many days before a certificate's end on it is warned of.
 pub const WARNING_DAYS: i64 = 30;

@@ -24,9 +24,10 @@ impl Endpoint for Remove {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match rows.text(0) {
-            None => Refusal::NotFound("This pass type has no signing identity.").into(),
-            Some(_) => Reply::empty(204),
+        Ok(if rows.any::<Before>()? {
+            Reply::empty(204)
+        } else {
+            Refusal::NotFound("This pass type has no signing identity.").into()
         })
     }
 }

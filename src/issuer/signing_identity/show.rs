@@ -1,6 +1,6 @@
 //! What may be known of a signing identity.
 
-use super::{Columns, SigningIdentity};
+use super::SigningIdentity;
 use crate::{
     endpoint::Endpoint,
     http::{Refusal, Reply},
@@ -22,9 +22,9 @@ impl Endpoint for Show {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match rows.first::<Columns>(0)? {
+        Ok(match rows.first::<Statement>()? {
             None => Refusal::NotFound("This pass type has no signing identity.").into(),
-            Some(columns) => Reply::json(200, &SigningIdentity::new(columns, self.now)),
+            Some(row) => Reply::json(200, &SigningIdentity::new(row, self.now)),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Storing a signing identity: checked, its key sealed.
 
-use super::{Columns, SigningIdentity};
+use super::SigningIdentity;
 use crate::{
     crypto::{Crypto, MasterKey},
     endpoint::{Endpoint, Failure},
@@ -14,9 +14,9 @@ use crate::{
 use base64ct::{Base64, Encoding};
 use pkpass::{
     Defect,
-    json::Document,
     signature::{Candidate, Trust, Upload},
 };
+use serde::Deserialize;
 
 /// The largest body, in bytes: three PEM texts.
 pub const BODY_LIMIT: usize = 64 * 1024;
@@ -51,7 +51,7 @@ pub async fn check<C: Crypto>(
     version: String,
     now: i64,
 ) -> Result<Store, Failure> {
-    let [certificate, private_key, intermediate] = members(body)?;
+    let Body { certificate, private_key, intermediate } = body::read(body, FORM)?;
     let upload = Upload { certificate: &certificate, private_key: &private_key, intermediate: &intermediate };
     let candidate = upload.check(&pass_type, now, trust).map_err(|defects| refused(&defects))?;
     let defects = proved(&candidate, crypto).await;
@@ -75,14 +75,17 @@ pub async fn check<C: Crypto>(
     })
 }
 
-fn members(body: &[u8]) -> Result<[String; 3], Refusal> {
-    const FORM: Refusal = Refusal::BadRequest(
-        "The body must be {\"certificate\": …, \"privateKey\": …, \"intermediate\": …}, each a string of PEM.",
-    );
-    let mut body = body::object(body)?;
-    let mut member = |name| body.remove(name).and_then(Document::into_text).ok_or(FORM);
-    Ok([member("certificate")?, member("privateKey")?, member("intermediate")?])
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    certificate: String,
+    private_key: String,
+    intermediate: String,
 }
+
+const FORM: Refusal = Refusal::BadRequest(
+    "The body must be {\"certificate\": …, \"privateKey\": …, \"intermediate\": …}, each a string of PEM.",
+);
 
 /// What only the platform can tell: whether the certificates were signed by those whose they say, and whether the key
 /// signs for the certificate.
@@ -128,8 +131,8 @@ impl Endpoint for Store {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let status = if rows.text(0).is_none() { 201 } else { 200 };
-        let columns: Columns = rows.first(2)?.ok_or(Unreadable)?;
-        Ok(Reply::json(status, &SigningIdentity::new(columns, self.now)))
+        let status = if rows.any::<Before>()? { 200 } else { 201 };
+        let stored = rows.first::<Show>()?.ok_or(Unreadable)?;
+        Ok(Reply::json(status, &SigningIdentity::new(stored, self.now)))
     }
 }

@@ -1,7 +1,7 @@
 //! A signing identity in the issuer API's JSON: all but the key.
 
 use super::WARNING_DAYS;
-use crate::http::date;
+use crate::{http::date, store::sql::issuer::signing_identity::ShowRow};
 use serde::Serialize;
 
 const SECONDS_A_DAY: i64 = 86_400;
@@ -25,13 +25,10 @@ pub(in crate::issuer) struct SigningIdentity {
     warning: Option<&'static str>,
 }
 
-/// Columns of an identity as the statements give them.
-pub(in crate::issuer) type Columns = (String, String, String, i64, i64, i64);
-
 impl SigningIdentity {
     /// `now` is unix seconds.
-    pub(in crate::issuer) fn new(columns: Columns, now: i64) -> Self {
-        let (subject, team_identifier, serial_number, not_before, not_after, stored_at) = columns;
+    pub(in crate::issuer) fn new(row: ShowRow, now: i64) -> Self {
+        let ShowRow { subject, team, serial_number, not_before, not_after, stored_at } = row;
         let days_left = not_after.saturating_sub(now).div_euclid(SECONDS_A_DAY);
         let warning = if days_left < 0 {
             Some("The certificate, or its intermediate, has expired: no pass can be made. Store a new one.")
@@ -44,7 +41,7 @@ impl SigningIdentity {
         };
         Self {
             subject,
-            team_identifier,
+            team_identifier: team,
             serial_number,
             not_before: date::format(not_before),
             not_after: date::format(not_after),

@@ -1,7 +1,7 @@
 //! Pages through the templates in the order of their names. `cursor` of a page is the name after which the next one begins;
 //! the last page has none.
 
-use super::{Columns, Summary};
+use super::Summary;
 use crate::{
     endpoint::Endpoint,
     http::{Refusal, Reply, query},
@@ -41,16 +41,11 @@ impl Endpoint for List {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let found: Vec<(String, String, i64, i64)> = rows.all(0)?;
+        let found = rows.all::<Statement>()?;
         let (page, more) = self.limit.page_of(&found);
-        let cursor = page.last().filter(|_| more).map(|last| last.0.as_str());
-        let templates = page
-            .iter()
-            .map(|(name, version, modified_at, size)| {
-                let columns: Columns = (version.clone(), *modified_at, *size);
-                Summary::new(name, columns, None)
-            })
-            .collect();
+        let cursor = page.last().filter(|_| more).map(|last| last.name.as_str());
+        let templates =
+            page.iter().map(|row| Summary::new(&row.name, &row.version, row.modified_at, row.size)).collect();
         Ok(Reply::json(200, &Page { templates, cursor }))
     }
 }

@@ -51,13 +51,10 @@ struct Summary<'a> {
     passes: Option<i64>,
 }
 
-/// Columns of a template as the statements give them, from the version on.
-type Columns = (String, i64, i64);
-
 impl<'a> Summary<'a> {
-    fn new(name: &'a str, (version, modified_at, size): Columns, passes: Option<i64>) -> Self {
+    fn new(name: &'a str, version: &str, modified_at: i64, size: i64) -> Self {
         let (etag, last_modified) = (format!("\"{version}\""), date::format(modified_at));
-        Self { name, etag, last_modified, size, passes }
+        Self { name, etag, last_modified, size, passes: None }
     }
 }
 

@@ -33,6 +33,6 @@ impl Endpoint for Remove {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(if rows.text(0).is_none() { UNKNOWN.into() } else { Reply::empty(204) })
+        Ok(if rows.any::<Before>()? { Reply::empty(204) } else { UNKNOWN.into() })
     }
 }

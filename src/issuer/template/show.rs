@@ -1,10 +1,13 @@
 //! What is known of a template; with `Accept: application/zip` its prepared file.
 
-use super::{Columns, MEDIA_TYPE, Summary, UNKNOWN};
+use super::{MEDIA_TYPE, Summary, UNKNOWN};
 use crate::{
     endpoint::Endpoint,
     http::{Headers, Reply, accepts, conditional::ReadConditions, file::StoredFile},
-    store::{Batch, Rows, Unreadable, sql::issuer::template::Show as Statement},
+    store::{
+        Batch, Rows, Unreadable,
+        sql::issuer::template::{Show as Statement, ShowRow},
+    },
 };
 
 /// An issuer looks at a template.
@@ -30,14 +33,14 @@ impl Endpoint for Show {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some(row) = rows.first(0)? else { return Ok(UNKNOWN.into()) };
-        let (object_key, version, modified_at, size, passes): (String, String, i64, i64, i64) = row;
+        let Some(row) = rows.first::<Statement>()? else { return Ok(UNKNOWN.into()) };
+        let ShowRow { object_key, version, modified_at, size, passes } = row;
         let reply = if self.file {
             let file = StoredFile { object_key, etag: version, modified_at, size, media_type: MEDIA_TYPE };
             file.reply(&self.conditions, self.head)
         } else {
-            let columns: Columns = (version, modified_at, size);
-            Reply::json(200, &Summary::new(&self.name, columns, Some(passes)))
+            let summary = Summary::new(&self.name, &version, modified_at, size);
+            Reply::json(200, &Summary { passes: Some(passes), ..summary })
         };
         Ok(reply.with("vary", "accept"))
     }

@@ -11,7 +11,7 @@ use crate::{
     issuer::publish::key_of_template,
     store::{
         Batch, Rows, Unreadable,
-        sql::issuer::template::{After, Before, Retire, Store as Statement},
+        sql::issuer::template::{After, AfterRow, Before, Retire, Store as Statement},
     },
 };
 use pkpass::template::{Prepared, prepare};
@@ -41,10 +41,6 @@ pub fn check(name: String, file: &[u8], unique: &str, now: i64) -> Result<Store,
     Ok(Store { name, prepared, object_key, now })
 }
 
-/// The order of the batch: what is read before the change, and what after.
-const BEFORE: usize = 0;
-const AFTER: usize = 3;
-
 impl Endpoint for Store {
     fn upload(&self) -> Option<Upload<'_>> {
         Some(Upload { key: &self.object_key, bytes: &self.prepared.file })
@@ -63,10 +59,9 @@ impl Endpoint for Store {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let row: Option<(String, String, i64, i64)> = rows.first(AFTER)?;
-        let (object_key, version, modified_at, size) = row.ok_or(Unreadable)?;
-        let status = if rows.text(BEFORE).is_none() { 201 } else { 200 };
-        let summary = Summary::new(&self.name, (version, modified_at, size), None);
+        let AfterRow { object_key, version, modified_at, size } = rows.first::<After>()?.ok_or(Unreadable)?;
+        let status = if rows.any::<Before>()? { 200 } else { 201 };
+        let summary = Summary::new(&self.name, &version, modified_at, size);
         // The prepared file is not the file that was sent: no `ETag` (RFC 9110, section 9.3.4).
         let reply = Reply::json(status, &summary);
         let unneeded = object_key != self.object_key;

@@ -4,7 +4,7 @@ use super::{NOW, PASS_TYPE, is_registered, publish, register, run};
 use edgepass::{
     client::Client,
     push::{Policy, Worker, claim},
-    store::sql::issuer::registrations::Page,
+    store::sql::issuer::registrations::{Page, PageRow},
 };
 use edgepass_support::storage::{Sqlite, block_on};
 use rusqlite::params;
@@ -85,8 +85,14 @@ fn every_registration_is_kept_and_found() {
     let database = under_way(false);
     database.migrate(BEFORE).unwrap();
     let page = Page { pass_type: PASS_TYPE, serial: "S-1", client: None, device: None, limit: 10 };
-    let rows: Vec<(String, String, Option<String>, i64)> = run(&database, vec![page.query()]).all(0).unwrap();
-    assert_eq!(rows, STORED.map(|device| (device.to_owned(), token(device), None, REGISTERED)));
+    let rows = run(&database, vec![page.query()]).all::<Page>().unwrap();
+    let row = |device: &str| PageRow {
+        device: device.to_owned(),
+        push_token: token(device),
+        client: None,
+        registered_at: REGISTERED,
+    };
+    assert_eq!(rows, STORED.map(row));
     for device in DEVICES {
         assert!(is_registered(&database, device, "S-1"), "{device}");
         run(&database, vec![register(device, "S-1", &token(device))]);
@@ -155,12 +161,12 @@ fn what_another_wallet_registered_as_apples_is_of_an_unknown_one() {
         .unwrap();
     database.migrate(BEFORE_UNKNOWN).unwrap();
     let page = Page { pass_type: PASS_TYPE, serial: "S-1", client: None, device: None, limit: 10 };
-    let rows: Vec<(String, String, Option<String>, i64)> = run(&database, vec![page.query()]).all(0).unwrap();
+    let rows = run(&database, vec![page.query()]).all::<Page>().unwrap();
     assert_eq!(rows.len(), tokens.len());
-    for (device, token, client, registered_at) in rows {
+    for PageRow { device, push_token, client, registered_at } in rows {
         let expected = tokens.iter().find(|(token, _)| *token == device).unwrap().1;
         let expected = if device == "ü" { Some("AndroidPass") } else { expected };
-        assert_eq!((token, client.as_deref()), (device, expected));
+        assert_eq!((push_token, client.as_deref()), (device, expected));
         assert_eq!(registered_at == NOW, client.as_deref() != Some("unknown"));
     }
 }

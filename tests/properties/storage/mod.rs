@@ -8,7 +8,10 @@ mod reseal;
 mod size;
 mod unreachable;
 
-use edgepass::store::{Batch, Database, Query, Rows, sql::device::register::Register};
+use edgepass::{
+    endpoint::run as run_batch,
+    store::{Batch, Query, Rows, sql::device::register::Register},
+};
 use edgepass_support::storage::{Sqlite, block_on};
 
 const PASS_TYPE: &str = "pass.com.example.coffee";
@@ -19,7 +22,7 @@ const NOW: i64 = 1_800_000_000;
 
 /// Runs statements as the service does.
 fn run(database: &Sqlite, queries: Vec<Query<'_>>) -> Rows {
-    block_on(database.run(&Batch::once(queries))).unwrap()
+    block_on(run_batch(database, &Batch::once(queries))).unwrap()
 }
 
 /// Publishes a pass, past the service.

@@ -36,14 +36,14 @@ fn text() -> impl Strategy<Value = String> {
 /// What the service has of the registrations of a pass: device and push token, in the order of their storage.
 fn registered(database: &Sqlite, serial: &str) -> Vec<(String, String)> {
     let page = Page { pass_type: PASS_TYPE, serial, client: None, device: None, limit: 1000 };
-    let rows: Vec<(String, String, Option<String>, i64)> = run(database, vec![page.query()]).all(0).unwrap();
-    rows.into_iter().map(|(device, push_token, _, _)| (device, push_token)).collect()
+    let rows = run(database, vec![page.query()]).all::<Page>().unwrap();
+    rows.into_iter().map(|row| (row.device, row.push_token)).collect()
 }
 
 /// Whether the device's list names the pass.
 fn is_listed(database: &Sqlite, device: &str) -> bool {
     let list = Updatable { device, pass_type: PASS_TYPE, since: -1 };
-    run(database, vec![list.query()]).text(0).is_some()
+    run(database, vec![list.query()]).any::<Updatable>().unwrap()
 }
 
 /// One device registers, another one looks whether it did, and unregisters.

@@ -1,4 +1,5 @@
 -- held(device: packed, pass_type: text, serial: text, token: text)
+-- -> (registered: boolean)
 -- Whether the token opens the pass, and whether this device is registered for it already.
 -- No row: unknown pass, withdrawn pass or wrong token, which are one and the same answer.
 SELECT json_array(EXISTS (

@@ -1,6 +1,7 @@
 -- authorized(pass_type: text, serial: text, token: text)
+-- -> ()
 -- Whether the token opens the pass. A withdrawn pass can still be left.
-SELECT json_array(1) AS json
+SELECT json_array() AS json
 FROM passes AS p
 WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.token_sha256 = :token;
 

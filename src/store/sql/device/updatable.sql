@@ -1,4 +1,5 @@
 -- updatable(device: packed, pass_type: text, since: integer)
+-- -> text
 -- The device's passes of this type that changed after revision `since`: the newest revision among them, and right behind it the
 -- JSON array of their serial numbers, which is cheaper than to have the object written. No row: nothing changed, or nothing is
 -- registered. A tag above the type's newest revision was never handed out by this database (it was restored to an earlier

@@ -1,4 +1,6 @@
 -- page(after: text, limit: integer)
+-- -> (pass_type: text, revision: integer?, subject: text?, team: text?, serial_number: text?, not_before: integer?,
+-- not_after: integer?, stored_at: integer?)
 -- A page of the pass types of which passes were published or which have a signing identity, in their order, each with
 -- its newest revision and its identity.
 SELECT json_array(n.pass_type, t.revision, i.subject, i.team, i.serial_number, i.not_before, i.not_after, i.stored_at) AS json

@@ -1,6 +1,7 @@
 -- before(pass_type: text, serial: text)
--- The pass as it is, before this batch changes it: token, manifest, ETag, withdrawn. No row: a new pass.
-SELECT json_array(p.token_sha256, p.manifest_sha256, p.file_sha256, p.withdrawn_at IS NOT NULL) AS json
+-- -> (token: text?, etag: text)
+-- The pass as it is, before this batch changes it. No row: a new pass.
+SELECT json_array(p.token_sha256, p.file_sha256) AS json
 FROM passes AS p
 WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
@@ -65,6 +66,7 @@ ON CONFLICT (pass_type, serial) DO UPDATE SET
     withdrawn_at    = NULL;
 
 -- awaited(pass_type: text, serial: text, now_ms: integer)
+-- -> (client: text)
 -- Clients whose devices are to hear of the pass in a while anyway: a message for them is on its way.
 SELECT json_array(j.client) AS json
 FROM push_jobs AS j
@@ -90,13 +92,15 @@ ON CONFLICT (pass_type, serial, client) DO UPDATE SET
     due_at   = coalesce(due_at, max(excluded.due_at, started_at + :interval));
 
 -- after(pass_type: text, serial: text)
--- The pass as it is now: object key, revision, Last-Modified, ETag and how many devices registered it.
+-- -> (object_key: text, revision: integer, modified_at: integer, etag: text, registrations: integer)
+-- The pass as it is now.
 SELECT json_array(p.object_key, p.revision, p.modified_at, p.file_sha256,
     (SELECT count(*) FROM registrations AS r WHERE r.pass_type = p.pass_type AND r.serial = p.serial)) AS json
 FROM passes AS p
 WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
 -- told(pass_type: text, serial: text)
+-- -> (client: text, due_at: integer, devices: integer)
 -- Clients whose devices are to hear of the pass, when, in unix milliseconds, and how many they are, up to 1001.
 SELECT json_array(j.client, j.due_at, j.devices) AS json
 FROM push_jobs AS j

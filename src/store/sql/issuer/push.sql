@@ -1,15 +1,18 @@
 -- pass(pass_type: text, serial: text)
+-- -> (revision: integer)
 -- The pass's newest revision. No row: unknown pass.
 SELECT json_array(p.revision) AS json FROM passes AS p WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
 -- jobs(pass_type: text, serial: text)
--- By client: when its devices are to be handed out (unix milliseconds, or null), when the newest lap began, and how many
--- registrations went because their push token was dead.
+-- -> (client: text, due_at: integer?, started_at: integer, dropped: integer)
+-- By client: when its devices are to be handed out (unix milliseconds), when the newest lap began, and how many registrations
+-- went because their push token was dead.
 SELECT json_array(j.client, j.due_at, j.started_at, j.dropped) AS json
 FROM push_jobs AS j
 WHERE j.pass_type = :pass_type AND j.serial = :serial;
 
 -- devices(pass_type: text, serial: text, clients: text, usable: text, most: integer)
+-- -> (state: text, reason: text?, phones: integer, registrations: integer)
 -- Of the first so many registrations of the pass, the phones by how far they were told of its newest change, with the reason of a
 -- failure. Registrations with one push token are one phone, of which the furthest counts. What was not told waits for a job, is of
 -- a wallet that nobody can push to (`usable`: a JSON array of the others), or registered since the change.
@@ -38,6 +41,7 @@ FROM (
 GROUP BY state, reason;
 
 -- waiting(clients: text, most: integer)
+-- -> (client: text, jobs: integer, oldest_job: integer?, devices: integer, oldest_device: integer?)
 -- By client of a JSON array: jobs that wait, of at most so many, and since when the oldest; the same of devices.
 SELECT json_array(
     c.value,
@@ -49,6 +53,7 @@ SELECT json_array(
 FROM json_each(:clients) AS c;
 
 -- counters(clients: text)
+-- -> (client: text, outcome: text, reason: text, count: integer, last_at: integer)
 -- By client, outcome and reason: how many, and the last moment (unix milliseconds).
 SELECT json_array(k.client, k.outcome, k.reason, sum(k.count), max(k.last_at)) AS json
 FROM push_counters AS k
@@ -56,8 +61,8 @@ WHERE k.client IN (SELECT c.value FROM json_each(:clients) AS c)
 GROUP BY k.client, k.outcome, k.reason;
 
 -- holds(clients: text, ended_after: integer, confirmed_after: integer)
--- What the clients' push services do not take from us, or did not until a while ago: pass type ('' for all), cause, reason, since when
--- and until when. With the cause 'confirmed': since when bad push tokens of the type go, by an issuer's word.
+-- -> (client: text, pass_type: text, cause: text, reason: text, since: integer, until: integer)
+-- What the clients' push services do not take from us, or did not until a while ago. The pass type '' stands for all. With the cause 'confirmed': since when bad push tokens of the type go, by an issuer's word.
 SELECT json_array(h.client, h.pass_type, h.cause, h.reason, h.since, h.until) AS json
 FROM push_holds AS h
 WHERE h.client IN (SELECT c.value FROM json_each(:clients) AS c) 

@@ -1,8 +1,10 @@
 -- known(pass_type: text, serial: text)
+-- -> ()
 -- A row if the pass exists.
-SELECT json_array(1) AS json FROM passes AS p WHERE p.pass_type = :pass_type AND p.serial = :serial;
+SELECT json_array() AS json FROM passes AS p WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
 -- page(pass_type: text, serial: text, client: text?, device: packed?, limit: integer)
+-- -> (device: text, push_token: text, client: text?, registered_at: integer)
 -- A page of the devices that registered the pass, in the order of the index: by wallet, Apple's first, then by device. It begins
 -- after that device of that wallet, or with the first one if both are null. Each half is one seek, as a comparison of rows would
 -- find nothing behind a client that is NULL.
@@ -19,6 +21,7 @@ FROM (
     LIMIT :limit) AS h;
 
 -- count(pass_type: text, serial: text, most: integer)
+-- -> (registrations: integer)
 -- How many devices registered the pass, but not more than so many.
 SELECT json_array(count(*)) AS json
 FROM (
@@ -36,12 +39,14 @@ WHERE (device_id, pass_type, serial) IN (
     LIMIT :most);
 
 -- clear_device(pass_type: text, serial: text, device: packed)
+-- -> ()
 -- Deletes the registration of the pass by the device of this identifier; a row if there was one.
 DELETE FROM registrations
 WHERE device_id = :device AND pass_type = :pass_type AND serial = :serial
-RETURNING json_array(1) AS json;
+RETURNING json_array() AS json;
 
 -- shown(pass_type: text, serial: text, shown: text)
+-- -> (device: text)
 -- Of devices that registered the pass, two at most of which the listing shows this. It reads all registrations of the pass.
 SELECT json_array(unpack(r.device_id)) AS json
 FROM registrations AS r

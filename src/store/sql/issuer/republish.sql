@@ -1,6 +1,7 @@
 -- template(name: text)
+-- -> ()
 -- A row if the template exists.
-SELECT json_array(1) AS json FROM templates AS t WHERE t.name = :name;
+SELECT json_array() AS json FROM templates AS t WHERE t.name = :name;
 
 -- start(template: text, run: text, now: integer)
 -- Begins a run, in the place of an earlier one.
@@ -14,19 +15,23 @@ ON CONFLICT (template) DO UPDATE SET
     total = excluded.total, changed = 0, unchanged = 0, failed = 0, failures = '[]', after_type = '', after_serial = '';
 
 -- progress(template: text)
--- The newest run: when it started, moved and finished, what it counted, and its first failures. No row: there was none.
+-- -> (started_at: integer, updated_at: integer, finished_at: integer?, total: integer, changed: integer,
+-- unchanged: integer, failed: integer, failures: text)
+-- The newest run. `failures` is a JSON array of [passType, serial, reason]. No row: there was none.
 SELECT json_array(r.started_at, r.updated_at, r.finished_at, r.total, r.changed, r.unchanged, r.failed, r.failures) AS json
 FROM republications AS r
 WHERE r.template = :template;
 
 -- state(template: text, run: text)
+-- -> (after_type: text, after_serial: text, failures: text)
 -- Where the run stands: the pass it made last, and its failures so far. No row: it is finished, or another one began.
 SELECT json_array(r.after_type, r.after_serial, r.failures) AS json
 FROM republications AS r
 WHERE r.template = :template AND r.run = :run AND r.finished_at IS NULL;
 
 -- passes(template: text, limit: integer)
--- The next passes of the newest run: pass type and serial.
+-- -> (pass_type: text, serial: text)
+-- The next passes of the newest run.
 SELECT json_array(p.pass_type, p.serial) AS json
 FROM passes AS p
 WHERE p.template = :template
@@ -35,6 +40,7 @@ ORDER BY p.pass_type, p.serial
 LIMIT :limit;
 
 -- advance(template: text, run: text, from_type: text, from_serial: text, to_type: text, to_serial: text, changed: integer, unchanged: integer, failed: integer, failures: text, finished: integer, now: integer)
+-- -> ()
 -- Counts a batch. No row: another consumer of the same message was faster.
 UPDATE republications
 SET changed = CAST(changed + :changed AS INTEGER), unchanged = CAST(unchanged + :unchanged AS INTEGER),
@@ -42,9 +48,10 @@ SET changed = CAST(changed + :changed AS INTEGER), unchanged = CAST(unchanged + 
     after_type = :to_type, after_serial = :to_serial, updated_at = :now, sent_at = :now,
     finished_at = iif(:finished = 1, CAST(:now AS INTEGER), NULL)
 WHERE template = :template AND run = :run AND finished_at IS NULL AND after_type = :from_type AND after_serial = :from_serial
-RETURNING json_array(1) AS json;
+RETURNING json_array() AS json;
 
 -- resume(before: integer, limit: integer, now: integer)
+-- -> (template: text, run: text)
 -- Runs whose next message was sent before that moment, which means that it got lost; it is sent again now.
 UPDATE republications SET sent_at = :now
 WHERE template IN (

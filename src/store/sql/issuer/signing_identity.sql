@@ -1,6 +1,7 @@
 -- before(pass_type: text)
+-- -> ()
 -- A row if the pass type has one, before this batch changes it.
-SELECT json_array(1) AS json FROM signing_identities AS i WHERE i.pass_type = :pass_type;
+SELECT json_array() AS json FROM signing_identities AS i WHERE i.pass_type = :pass_type;
 
 -- store(pass_type: text, version: text, certificate: text, intermediate: text, private_key: text, subject: text, team: text, serial_number: text, not_before: integer, not_after: integer, now: integer)
 -- The identity, in the place of an earlier one.
@@ -13,6 +14,7 @@ ON CONFLICT (pass_type) DO UPDATE SET
     stored_at = excluded.stored_at;
 
 -- show(pass_type: text)
+-- -> (subject: text, team: text, serial_number: text, not_before: integer, not_after: integer, stored_at: integer)
 -- All that may be known of it, which leaves the key out.
 SELECT json_array(i.subject, i.team, i.serial_number, i.not_before, i.not_after, i.stored_at) AS json
 FROM signing_identities AS i
@@ -22,6 +24,9 @@ WHERE i.pass_type = :pass_type;
 -- Key and certificate are gone; passes signed with them stay as they are.
 DELETE FROM signing_identities WHERE pass_type = :pass_type;
 
--- ending(by: integer)
--- How many end by that moment.
-SELECT json_array(count(*)) AS json FROM signing_identities AS i WHERE i.not_after < :by;
+-- ending(now: integer, soon: integer)
+-- -> (expired: integer, expiring: integer)
+-- How many have ended, and how many end soon.
+SELECT json_array(
+    (SELECT count(*) FROM signing_identities AS i WHERE i.not_after < :now),
+    (SELECT count(*) FROM signing_identities AS i WHERE i.not_after >= :now AND i.not_after < :soon)) AS json;

@@ -1,6 +1,7 @@
 -- before(name: text)
+-- -> ()
 -- A row if there is one of that name, before this batch changes it.
-SELECT json_array(1) AS json FROM templates AS t WHERE t.name = :name;
+SELECT json_array() AS json FROM templates AS t WHERE t.name = :name;
 
 -- retire(name: text, version: text, now: integer)
 -- Remembers the file that is about to be replaced, so that it can be swept when nobody can need it any more.
@@ -16,11 +17,13 @@ ON CONFLICT (name) DO UPDATE SET
 WHERE version <> excluded.version;
 
 -- after(name: text)
--- The template as it is now: object key, version, Last-Modified and size.
+-- -> (object_key: text, version: text, modified_at: integer, size: integer)
+-- The template as it is now.
 SELECT json_array(t.object_key, t.version, t.modified_at, t.size) AS json FROM templates AS t WHERE t.name = :name;
 
 -- show(name: text)
--- The template: object key, version, Last-Modified, size and how many passes were made from it.
+-- -> (object_key: text, version: text, modified_at: integer, size: integer, passes: integer)
+-- The template, and how many passes were made from it.
 SELECT json_array(t.object_key, t.version, t.modified_at, t.size,
     (SELECT count(*) FROM passes AS p WHERE p.template = t.name)) AS json
 FROM templates AS t
@@ -35,6 +38,7 @@ DELETE FROM templates WHERE name = :name;
 DELETE FROM republications WHERE template = :name;
 
 -- page(after: text, limit: integer)
+-- -> (name: text, version: text, modified_at: integer, size: integer)
 -- A page of all templates, in the order of their names.
 SELECT json_array(t.name, t.version, t.modified_at, t.size) AS json
 FROM templates AS t

@@ -1,4 +1,5 @@
 -- before(pass_type: text, serial: text)
+-- -> (etag: text)
 -- The pass's ETag, for the preconditions. No row: unknown pass.
 SELECT json_array(p.file_sha256) AS json FROM passes AS p WHERE p.pass_type = :pass_type AND p.serial = :serial;
 

@@ -144,9 +144,10 @@ ON CONFLICT (pass_type, serial, client) DO UPDATE SET
     after_device = excluded.after_device, again = excluded.again, started_at = excluded.started_at, due_at = excluded.due_at;
 
 -- targets(client: text, worker: text, lease: integer)
+-- -> (pass_type: text, serial: text, push_token: text, devices: text[], registered_at: integer, attempts: integer,
+-- failing_since: integer?)
 -- Where to push for the devices of the worker's page that are still its own. Devices of a pass type that share a push token are
--- one phone: pass type, one of its serial numbers, push token, the devices, when the token was registered last, failures so far
--- and since when. A device with several tokens, because it rotates just now, comes with each of them; one without a registration
+-- one phone. `serial` is one of its passes, and `registered_at` is when the token was registered last. A device with several tokens, because it rotates just now, comes with each of them; one without a registration
 -- is left out. The passes take turns, so that one whose pushes fail keeps no other waiting. Among the phones of a pass those that
 -- failed come last, and before them those that registered last: whoever makes up push tokens has no way to the front.
 WITH phones AS (
@@ -164,19 +165,22 @@ FROM phones
 ORDER BY row_number() OVER (PARTITION BY pass_type, serial ORDER BY attempts, registered_at, push_token);
 
 -- page(client: text, worker: text, lease: integer)
+-- -> ()
 -- A row if the worker has a page. Otherwise there is nothing to do.
-SELECT json_array(1) AS json
+SELECT json_array() AS json
 FROM push_pages AS g
 WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker;
 
 -- held(client: text)
--- Pass types that the push service did not take from us when it was asked last ('' stands for all): until when it is not asked
--- again, for which time in a row, why, and since when.
+-- -> (pass_type: text, until: integer, times: integer, cause: text, reason: text, since: integer)
+-- Pass types that the push service did not take from us when it was asked last; '' stands for all. It is not asked again before
+-- `until`. `times` says for which time in a row.
 SELECT json_array(h.pass_type, h.until, h.times, h.cause, h.reason, h.since) AS json
 FROM push_holds AS h
 WHERE h.client = :client;
 
 -- delivered(client: text, worker: text, lease: integer)
+-- -> (pass_type: text, last_at: integer)
 -- When a push of each pass type in the worker's page was last delivered, in unix milliseconds. None was: no row.
 SELECT json_array(k.pass_type, k.last_at) AS json
 FROM (
@@ -187,8 +191,9 @@ CROSS JOIN push_counters AS k
     ON k.client = :client AND k.pass_type = t.pass_type AND k.outcome = 'delivered' AND k.reason = '';
 
 -- more(client: text, now: integer)
+-- -> ()
 -- A row if there is more to be handed out.
-SELECT json_array(1) AS json
+SELECT json_array() AS json
 WHERE EXISTS (
         SELECT 1 FROM push_jobs AS j
         WHERE j.client = :client AND j.due_at <= :now
@@ -205,6 +210,7 @@ WHERE EXISTS (
           AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type = '' AND h.until > :now));
 
 -- wake(client: text, now: integer)
+-- -> (at: integer)
 -- The next moment at which something of the client is due, or a hold ends, if no message is on its way for it. The worker that gets
 -- a row sends the message. So each due time has a message without the cron trigger, unless a message gets lost. A message may come
 -- two seconds early, as clocks differ: the one for such a moment counts as come.

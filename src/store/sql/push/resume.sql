@@ -1,4 +1,5 @@
 -- due(clients: text, now: integer)
+-- -> (client: text)
 -- Of a JSON array of clients, those that have something due which their push service is not known to refuse.
 SELECT json_array(c.value) AS json
 FROM json_each(:clients) AS c
@@ -16,6 +17,7 @@ WHERE NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = c.value AND h.p
     OR EXISTS (SELECT 1 FROM push_pages AS g WHERE g.client = c.value AND g.due_at <= :now AND g.due_at + max(0, g.tries - 1) * 600000 <= :now));
 
 -- waiting(clients: text)
+-- -> due
 -- Of a JSON array of clients, those that have anything to tell, now or later.
 SELECT json_array(c.value) AS json
 FROM json_each(:clients) AS c

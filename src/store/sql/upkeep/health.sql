@@ -1,4 +1,5 @@
 -- tables(expected: text)
+-- -> (migration: text)
 -- Of a JSON array of [migration, table or index, columns], the migrations to which a column is owed that is not there. The
 -- migration of the table in which wrangler records them is ''.
 SELECT DISTINCT json_array(e.value ->> 0) AS json
@@ -9,12 +10,14 @@ WHERE EXISTS (
       AND NOT EXISTS (SELECT 1 FROM pragma_index_info(e.value ->> 1) AS x WHERE x.name = c.value));
 
 -- unrecorded(migrations: text)
+-- -> tables
 -- Of a JSON array of migrations, those that wrangler did not record.
 SELECT json_array(m.value) AS json
 FROM json_each(:migrations) AS m
 WHERE NOT EXISTS (SELECT 1 FROM d1_migrations AS d WHERE d.name = m.value);
 
 -- keys(limit: integer)
+-- -> (pass_type: text, private_key: text)
 -- The sealed keys of the first signing identities.
 SELECT json_array(i.pass_type, i.private_key) AS json
 FROM signing_identities AS i
@@ -23,6 +26,7 @@ ORDER BY i.pass_type
 LIMIT :limit;
 
 -- push(usable: text, unusable: text, ended_after: integer)
+-- -> (held: boolean, not_configured: boolean, oldest: integer?)
 -- Of JSON arrays of clients: whether a push service takes nothing from us, or did not until then; whether there is something to
 -- tell through one that is not configured; and since when the oldest of all else waits, but for large jobs that are under way
 -- (unix milliseconds, or null).

@@ -1,10 +1,12 @@
 -- place()
+-- -> text
 -- How far the walk over all signing identities is. First with which master keys it walks, and after which pass type it goes on.
 -- Then whether it found keys that the previous one sealed, and whether the last whole walk found none. Then how many keys did
 -- not open in this walk, and in the last whole one. Last when that ended (unix seconds). No row: there was no walk yet.
 SELECT u.progress AS json FROM upkeep AS u WHERE u.job = 'reseal';
 
 -- page(after: text, limit: integer)
+-- -> (pass_type: text, private_key: text)
 -- The next identities after that pass type: their sealed keys.
 SELECT json_array(i.pass_type, i.private_key) AS json
 FROM signing_identities AS i

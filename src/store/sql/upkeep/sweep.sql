@@ -1,4 +1,5 @@
 -- progress()
+-- -> (after: text)
 -- The object key at which the last sweep stopped. No row: start from the beginning.
 SELECT json_array(u.progress) AS json FROM upkeep AS u WHERE u.job = 'sweep';
 
@@ -17,6 +18,7 @@ WHERE NOT EXISTS (
 ON CONFLICT (object_key) DO NOTHING;
 
 -- unneeded(candidates: text, retired_before: integer)
+-- -> (object_key: text)
 -- Of the same array, the keys that were noted before that moment and that no row names.
 SELECT json_array(c.value ->> 2) AS json
 FROM json_each(:candidates) AS c
@@ -33,6 +35,7 @@ WHERE EXISTS (SELECT 1 FROM retired_objects AS o WHERE o.object_key = c.value ->
 DELETE FROM retired_objects WHERE object_key IN (SELECT k.value FROM json_each(:keys) AS k);
 
 -- walk(job: text)
+-- -> text
 -- How far a job's walk over a table is: when it began (unix seconds), and the primary key it came to, empty when it is over.
 SELECT u.progress AS json FROM upkeep AS u WHERE u.job = :job;
 
@@ -42,6 +45,7 @@ INSERT INTO upkeep (job, progress) VALUES (:job, :progress)
 ON CONFLICT (job) DO UPDATE SET progress = excluded.progress WHERE progress <> excluded.progress;
 
 -- end_of_devices(pass_type: text?, device: packed?, client: text?, limit: integer)
+-- -> (pass_type: text, device: text, client: text)
 -- Of what devices were told last, the last one of the page of so many after that one. No row: the page is the last one.
 SELECT json_array(d.pass_type, unpack(d.device_id), d.client) AS json
 FROM push_devices AS d
@@ -70,12 +74,14 @@ WHERE (pass_type, device_id, client) IN (
 DELETE FROM device_log WHERE day < :before_day;
 
 -- unwanted()
+-- -> (client: text, since: integer)
 -- Wallets that nobody lets in or set up, and since when that is known (unix seconds).
 SELECT json_array(e.value ->> 0, e.value ->> 1) AS json
 FROM upkeep AS u, json_each(u.progress) AS e
 WHERE u.job = 'unwanted';
 
 -- end_of_registrations(device: packed?, pass_type: text?, serial: text?, limit: integer)
+-- -> (device: text, pass_type: text, serial: text)
 -- The last registration of the page of so many after that one. No row: the page is the last one.
 SELECT json_array(unpack(r.device_id), r.pass_type, r.serial) AS json
 FROM registrations AS r
@@ -84,6 +90,7 @@ ORDER BY r.device_id, r.pass_type, r.serial
 LIMIT 1 OFFSET :limit - 1;
 
 -- remove_unreachable(device: packed?, pass_type: text?, serial: text?, limit: integer, kept: text, before: integer)
+-- -> ()
 -- Of the page of so many registrations after that one, deletes those that were last made before that moment by a wallet that is
 -- not in the JSON array; a row for each. The limit is what keeps it from reading the rest of the table.
 DELETE FROM registrations
@@ -96,4 +103,4 @@ WHERE (device_id, pass_type, serial) IN (
         ORDER BY r.device_id, r.pass_type, r.serial
         LIMIT :limit) AS p
     WHERE p.client IS NOT NULL AND p.registered_at < :before AND p.client NOT IN (SELECT k.value FROM json_each(:kept) AS k))
-RETURNING json_array(1) AS json;
+RETURNING json_array() AS json;
