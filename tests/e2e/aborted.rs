@@ -8,7 +8,7 @@ use edgepass_support::{
     server::{Options, Server},
 };
 
-use crate::card::{Card, new_type};
+use crate::util::{Card, new_type};
 
 const BEFORE: [(&str, &str); 2] =
     [("worker.mjs", include_str!("aborted/worker.mjs")), ("abort.mjs", include_str!("aborted/abort.mjs"))];

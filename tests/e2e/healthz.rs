@@ -10,11 +10,14 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-use crate::{card::new_type, compare::used, made::Made, rebound::rebound, wait::until};
+use crate::{
+    rebound::rebound,
+    util::{Made, ask, new_type, until, used},
+};
 
 #[test]
 fn it_tells_version_and_commit_and_asks_no_database() {
-    let answer = Server::shared().request("GET", "/healthz", &[], Body::Empty).expect(200);
+    let answer = ask("GET", "/healthz").expect(200);
     used(&answer, 0, 0);
     assert_eq!(answer.header("content-type"), Some("application/json"));
     let health = answer.json();
@@ -26,7 +29,7 @@ fn it_tells_version_and_commit_and_asks_no_database() {
 
 #[test]
 fn head_has_no_body() {
-    let answer = Server::shared().request("HEAD", "/healthz", &[], Body::Empty).expect(200);
+    let answer = ask("HEAD", "/healthz").expect(200);
     assert_eq!(answer.body, b"");
 }
 
@@ -89,9 +92,9 @@ fn only_what_is_called_deep_is() {
         [("?deep", 1), ("?deep=1", 1), ("?x&deep=true", 1), ("?deeper", 0), ("?x=deep", 0), ("?", 0)]
     {
         let path = format!("/healthz{query}");
-        used(&Server::shared().request("GET", &path, &[], Body::Empty).expect(200), calls, 0);
+        used(&ask("GET", &path).expect(200), calls, 0);
     }
-    let head = Server::shared().request("HEAD", "/healthz?deep", &[], Body::Empty).expect(200);
+    let head = ask("HEAD", "/healthz?deep").expect(200);
     assert_eq!(head.body, b"");
 }
 

@@ -2,11 +2,11 @@
 
 use edgepass_support::{
     http::Body,
-    server::{Options, Server},
+    server::{Options, Server, database},
 };
 use serde_json::{Value, json};
 
-use crate::{card::Card, issuer::republish::database};
+use crate::util::Card;
 
 #[test]
 fn registrations_that_nobody_can_push_to_go_30_days_after_they_were_last_made() {
@@ -32,7 +32,7 @@ fn registrations_that_nobody_can_push_to_go_30_days_after_they_were_last_made() 
         assert_eq!(register(device, scheme, announced, push_token), 201);
     }
     let age = "UPDATE registrations SET registered_at = registered_at - 31 * 86400";
-    assert_eq!(database(&server).execute(age, ()).expect("the column is there"), phones.len());
+    assert_eq!(database(server.state()).execute(age, ()).expect("the column is there"), phones.len());
     assert_eq!(register("d6", "ApplePass", None, "APA91b"), 200);
     server.trigger("17 * * * *").expect(200);
     let line: Value = serde_json::from_str(&server.wait_for_log("\"cron\":\"sweep\"")).unwrap();
@@ -47,7 +47,7 @@ fn a_part_of_the_sweep_that_fails_stops_none_of_the_others() {
     let card = Card::unpublished().at(server.issuer());
     card.publish(&card.file()).expect(201);
     let told = "INSERT INTO push_devices (pass_type, device_id, client, covered, pushed_at, attempts) VALUES ('t', 'd', '', 0, 0, 0)";
-    let database = database(&server);
+    let database = database(server.state());
     database.execute(told, ()).expect("a device that has left");
     database
         .execute("ALTER TABLE registrations RENAME COLUMN registered_at TO gone", ())

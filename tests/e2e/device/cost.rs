@@ -15,8 +15,8 @@ use edgepass_support::{
 };
 
 use crate::{
-    card::{Card, new_type},
     counted::{self, Cost, Measured},
+    util::{Card, new_type},
 };
 
 /// A request of a phone: its name, the status of the answer, what it costs, and how it is sent.

@@ -3,13 +3,10 @@
 use edgepass_support::{
     http::{Answer, Body},
     random,
-    server::{ISSUER_KEY, Server},
+    server::ISSUER_KEY,
 };
 
-use crate::{
-    card::Card,
-    compare::{is_problem, seen, used},
-};
+use crate::util::{Card, ask, is_problem, seen, send, used};
 
 /// One request to each route that a stranger must not reach.
 fn requests(card: &Card) -> Vec<(&'static str, String)> {
@@ -81,7 +78,7 @@ fn without_the_right_key_every_route_is_401_and_asks_no_database() {
     for (method, path) in requests(&card) {
         for authorization in refused {
             let headers: Vec<_> = authorization.map(|value| ("Authorization", value)).into_iter().collect();
-            is_refused_issuer(&Server::shared().request(method, &path, &headers, Body::Empty), method);
+            is_refused_issuer(&send(method, &path, &headers, Body::Empty), method);
         }
     }
     assert_eq!(card.metadata(), before);
@@ -91,15 +88,15 @@ fn without_the_right_key_every_route_is_401_and_asks_no_database() {
 fn a_pass_s_own_token_is_no_issuer_key_and_the_issuer_key_no_pass_token() {
     let card = Card::published();
     let headers = [("Authorization", &*format!("Bearer {}", card.pass.token))];
-    is_refused_issuer(&Server::shared().request("GET", &card.issuer_path(), &headers, Body::Empty), "GET");
+    is_refused_issuer(&send("GET", &card.issuer_path(), &headers, Body::Empty), "GET");
     let headers = [("Authorization", &*format!("ApplePass {ISSUER_KEY}"))];
-    Server::shared().request("GET", &card.path(), &headers, Body::Empty).expect(401);
+    send("GET", &card.path(), &headers, Body::Empty).expect(401);
 }
 
 #[test]
 fn a_stranger_cannot_tell_which_passes_exist() {
     let (card, unknown) = (Card::published(), Card::new(&random::hex(8), "S-1"));
-    let ask = |card: &Card| Server::shared().request("GET", &card.issuer_path(), &[], Body::Empty);
+    let ask = |card: &Card| ask("GET", &card.issuer_path());
     assert_eq!(seen(&ask(&card)), seen(&ask(&unknown)));
 }
 
@@ -108,6 +105,6 @@ fn the_scheme_is_matched_without_regard_to_case() {
     let card = Card::published();
     for scheme in ["bearer", "BEARER"] {
         let headers = [("Authorization", &*format!("{scheme} {ISSUER_KEY}"))];
-        Server::shared().request("GET", &card.issuer_path(), &headers, Body::Empty).expect(200);
+        send("GET", &card.issuer_path(), &headers, Body::Empty).expect(200);
     }
 }

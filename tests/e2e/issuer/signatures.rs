@@ -13,12 +13,7 @@ use edgepass_support::{
     server::{ISSUER_KEY, Options, Server},
 };
 
-use crate::{
-    card::{Card, new_type},
-    compare::{defects, is_defect, is_not_configured, used},
-    folder::Folder,
-    made::stranger,
-};
+use crate::util::{Card, Folder, defects, is_defect, is_not_configured, new_type, stranger, used};
 
 /// A Worker that believes nobody but the authority of the tests.
 fn strict() -> &'static Server {
@@ -39,12 +34,10 @@ fn is_refused(card: &Card, file: &[u8], code: &str) {
     card.is_unknown();
 }
 
-/// The pass with another file `signature`.
 fn with_signature(builder: &PassBuilder, signature: Vec<u8>) -> Vec<u8> {
     builder.clone().tamper("signature", signature).build()
 }
 
-/// The file `signature` of a pass.
 fn signature(builder: &PassBuilder) -> Vec<u8> {
     let found = builder.entries().into_iter().find(|(name, _)| name == "signature");
     found.expect("a pass has a signature").1
@@ -174,28 +167,15 @@ fn what_openssl_signs_as_advised_is_accepted_and_with_the_manifest_inside_or_wit
     folder.write("intermediate.pem", authority.intermediate_pem());
     let sign = |attached: &[&str]| {
         let usual = [
-            "smime",
-            "-sign",
-            "-binary",
-            "-signer",
-            "certificate.pem",
-            "-inkey",
-            "key.pem",
-            "-certfile",
-            "intermediate.pem",
-            "-in",
-            "manifest.json",
-            "-outform",
-            "DER",
-            "-out",
-            "signature",
+            "smime", "-sign", "-binary", "-signer", "certificate.pem", "-inkey", "key.pem", "-certfile",
+            "intermediate.pem", "-in", "manifest.json", "-outform", "DER", "-out", "signature",
         ];
         folder.run("openssl", &[&usual, attached].concat());
         with_signature(&builder, folder.bytes("signature"))
     };
     is_refused(&card, &sign(&["-nodetach"]), "signature_attached");
     let bare = defects(&card.publish(&sign(&["-noattr"])), 400);
-    assert_eq!(bare, ["signature_attribute", "signature_time_missing"].map(str::to_owned).into());
+    assert_eq!(bare, ["signature_attribute", "signature_time_missing"]);
     // As the messages of the service tell to sign.
     card.publish(&sign(&[])).expect(201);
 }
@@ -206,7 +186,7 @@ fn defects_of_file_and_signature_are_listed_together() {
     let signing = Signing { time: None, intermediate: false, ..Signing::default() };
     let answer = card.publish(&card.edited(|pass| pass.without_field("description").signing(signing)));
     let expected = ["description", "signature_intermediate_missing", "signature_time_missing"];
-    assert_eq!(defects(&answer, 400), expected.map(str::to_owned).into());
+    assert_eq!(defects(&answer, 400), expected);
 }
 
 #[test]

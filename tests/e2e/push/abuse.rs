@@ -5,10 +5,9 @@ use std::time::Duration;
 use edgepass_support::{apns::Behaviour, phone::Phone, random};
 use serde_json::{Value, json};
 
-use super::shop::{Shop, is_date, next_second, tokens};
-use crate::{card::Card, wait::until};
+use super::shop::{Shop, is_date, tokens};
+use crate::util::{Card, next_second, until};
 
-/// What is held back of a pass type.
 fn hold(shop: &Shop, pass_type: &str) -> Option<Value> {
     let overview = shop.overview("ApplePass");
     let held = overview["held"].as_array().into_iter().flatten();

@@ -3,11 +3,8 @@
 use edgepass_support::{apns::Behaviour, clock, phone::Phone, random};
 use serde_json::{Value, json};
 
-use super::shop::{NO_DEVICE, Shop, is_date, next_second, tokens, tokens_of};
-use crate::{
-    card::{Card, new_type},
-    wait::until,
-};
+use super::shop::{NO_DEVICE, Shop, is_date, tokens, tokens_of};
+use crate::util::{Card, new_type, next_second, until};
 
 fn now_ms() -> i64 {
     i64::try_from(clock::unix_now().as_millis()).expect("the present")
@@ -107,7 +104,6 @@ fn a_device_whose_newest_token_is_dead_is_pushed_to_with_the_one_before() {
     is_held_by(&second, &[]);
 }
 
-/// What is held back of a type.
 fn held(shop: &Shop, pass_type: &str) -> Option<Value> {
     let overview = shop.overview("ApplePass");
     let held = overview["held"].as_array().into_iter().flatten();

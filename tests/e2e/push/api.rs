@@ -4,10 +4,7 @@ use edgepass_support::http::{Answer, Body};
 use serde_json::{Value, json};
 
 use super::shop::{NO_DEVICE, Shop, is_date};
-use crate::{
-    card::{Card, new_type},
-    compare::{is_not_configured, is_problem, used},
-};
+use crate::util::{Card, is_not_configured, is_problem, is_refused_early, new_type, used};
 
 const OVERVIEW: &str = "/issuer/v1/push";
 const TRIAL: &str = "/issuer/v1/push/test";
@@ -85,19 +82,8 @@ fn the_overview_tells_of_each_wallet() {
         ["ApplePass", "AndroidPass", "WalletUnionPass", "WalletUnionHMSPass", "TelegramPass", "Passes"];
     assert_eq!(called, expected);
     let mut members = vec![
-        "client",
-        "configured",
-        "problem",
-        "held",
-        "badTokensDeleted",
-        "jobsWaiting",
-        "devicesWaiting",
-        "oldestWaiting",
-        "lastRun",
-        "devicesPushed",
-        "deadTokens",
-        "givenUp",
-        "errors",
+        "client", "configured", "problem", "held", "badTokensDeleted", "jobsWaiting", "devicesWaiting",
+        "oldestWaiting", "lastRun", "devicesPushed", "deadTokens", "givenUp", "errors",
     ];
     members.sort_unstable();
     for client in clients {
@@ -161,8 +147,7 @@ fn another_body_of_a_trial_is_400_and_a_long_one_413() {
     ] {
         let answer = send("POST", TRIAL, body);
         assert_eq!(answer.status, 400, "{body}");
-        is_problem(&answer, 400);
-        used(&answer, 0, 0);
+        is_refused_early(&answer, 400);
     }
     let long = json!({ "passTypeIdentifier": "x".repeat(5000) }).to_string();
     is_problem(&send("POST", TRIAL, &long), 413);

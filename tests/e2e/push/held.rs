@@ -4,9 +4,8 @@ use edgepass_support::apns::Behaviour;
 use serde_json::{Value, json};
 
 use super::shop::{NO_DEVICE, RESUME, Shop};
-use crate::wait::until;
+use crate::util::until;
 
-/// What is held back as a whole.
 fn hold(shop: &Shop) -> Option<Value> {
     let overview = shop.overview("ApplePass");
     let held = overview["held"].as_array().into_iter().flatten();

@@ -4,7 +4,7 @@ use edgepass_support::{apns::Behaviour, http::Body, random};
 use serde_json::{Value, json};
 
 use super::shop::{PATIENCE, RESUME, Shop, line};
-use crate::{card::Card, wait::until};
+use crate::util::{Card, until};
 
 /// A wallet: what it shows, and where its push service is found below the simulated one.
 struct Wallet {
@@ -18,7 +18,6 @@ const fn wallet(client: &'static str, path: &'static str) -> Wallet {
     Wallet { client, scheme: client, announced: None, path }
 }
 
-/// Those whose push service is set up.
 const WALLETS: [Wallet; 4] = [
     wallet("AndroidPass", "/walletpasses/api/v1/push"),
     wallet("WalletUnionPass", "/walletunion/send"),

@@ -52,7 +52,6 @@ impl Economy {
 }
 
 impl World {
-    /// Passes changed, or were registered.
     pub(crate) fn want(&self) {
         let shadow = self.shadow.borrow();
         let Some(shadow) = &*shadow else { return };
@@ -130,7 +129,6 @@ impl Wire {
         assert!(own, "{key:?} is pushed by a worker that it was not handed out to");
     }
 
-    /// What came of a push.
     pub(crate) fn note_pushed(&self, push: &Push, answer: &Result<Answer, NoAnswer>) {
         let key = self.key(push);
         let mut all = self.world.economy.last.borrow_mut();

@@ -42,6 +42,11 @@ impl Project {
         project
     }
 
+    /// Where the project is.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// The bindings of the project's databases.
     pub(super) fn databases(&self) -> Vec<&str> {
         let databases = self.config.get("d1_databases").and_then(Value::as_array).into_iter().flatten();
