@@ -83,7 +83,7 @@ fn of_two_first_publications_at_once_one_is_201() {
 fn of_two_publications_over_the_same_version_one_fails_with_412() {
     let card = Card::published();
     for round in 0..5 {
-        let etag = card.metadata()["etag"].as_str().unwrap().to_owned();
+        let etag = card.etag();
         let mut files = [11, 12].map(|cups| card.file_with(20 * round + cups));
         let mut statuses = at_once(&mut files, |file| card.publish_if(file, &[("If-Match", &etag)]).status);
         statuses.sort_unstable();
@@ -120,7 +120,7 @@ fn of_fifty_patches_at_once_each_is_in_the_pass_or_was_refused() {
 #[test]
 fn of_fifty_patches_at_once_over_the_same_version_exactly_one_succeeds() {
     let made = Made::published();
-    let etag = made.metadata()["etag"].as_str().unwrap().to_owned();
+    let etag = made.etag();
     let statuses = patched_at_once(&made, &[("If-Match", &etag)]);
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     assert_eq!(statuses.iter().filter(|status| **status == 412).count(), PATCHES - 1, "{statuses:?}");

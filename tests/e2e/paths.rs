@@ -3,15 +3,14 @@
 use std::sync::LazyLock;
 
 use edgepass_support::{
-    http::{Answer, Body},
+    http::Body,
     issuer::Issuer,
     pass::Pass,
     phone::Phone,
     server::{ISSUER_KEY, Options, Server},
 };
-use serde_json::Value;
 
-use crate::util::{Card, is_problem, is_refused_pass, new_phone, new_type, send};
+use crate::util::{Card, is_problem, is_refused_pass, logged, new_phone, new_type, send};
 
 /// A Worker mounted below the path `/wallet/passes`.
 pub(crate) fn mounted() -> &'static Server {
@@ -23,13 +22,6 @@ pub(crate) fn mounted() -> &'static Server {
         })
     });
     &MOUNTED
-}
-
-/// Asks for a card at a path sent byte for byte.
-#[track_caller]
-fn get(card: &Card, path: &str) -> Answer {
-    let headers = [("Authorization", &*card.credentials())];
-    send("GET", path, &headers, Body::Empty)
 }
 
 /// Checks that this device is registered for this card and no other.
@@ -127,13 +119,13 @@ fn types_and_serials_are_case_sensitive() {
 fn a_plus_is_a_plus_and_raw_utf_8_is_what_it_says() {
     let pass_type = new_type();
     let plus = Card::published_as(&pass_type, "a+b");
-    get(&plus, &format!("/v1/passes/{pass_type}/a+b")).expect(200);
-    get(&plus, &format!("/v1/passes/{pass_type}/a%2Bb")).expect(200);
-    get(&plus, &format!("/v1/passes/{pass_type}/%61%2b%62")).expect(200);
-    is_refused_pass(&get(&plus, &format!("/v1/passes/{pass_type}/a%20b")));
+    plus.send("GET", &format!("/v1/passes/{pass_type}/a+b"), Body::Empty).expect(200);
+    plus.send("GET", &format!("/v1/passes/{pass_type}/a%2Bb"), Body::Empty).expect(200);
+    plus.send("GET", &format!("/v1/passes/{pass_type}/%61%2b%62"), Body::Empty).expect(200);
+    is_refused_pass(&plus.send("GET", &format!("/v1/passes/{pass_type}/a%20b"), Body::Empty));
     let umlaut = Card::published_as(&pass_type, "ü");
-    get(&umlaut, &format!("/v1/passes/{pass_type}/ü")).expect(200);
-    get(&umlaut, &format!("/v1/passes/{pass_type}/%c3%BC")).expect(200);
+    umlaut.send("GET", &format!("/v1/passes/{pass_type}/ü"), Body::Empty).expect(200);
+    umlaut.send("GET", &format!("/v1/passes/{pass_type}/%c3%BC"), Body::Empty).expect(200);
 }
 
 #[test]
@@ -142,18 +134,17 @@ fn a_serial_is_everything_behind_the_type_slashes_encoded_or_not() {
     let card = Card::published_as(&pass_type, "a/b/c");
     let device = "a-device-that-sends-slashes";
     for serial in ["a/b/c", "a%2Fb/c", "a%2fb%2Fc", "a%252Fb%252Fc"] {
-        get(&card, &format!("/v1/passes/{pass_type}/{serial}")).expect(200);
+        card.send("GET", &format!("/v1/passes/{pass_type}/{serial}"), Body::Empty).expect(200);
         let path = format!("{}/{serial}", card.list_path(device));
-        let headers = [("Authorization", &*card.credentials())];
-        send("POST", &path, &headers, Body::Bytes(b"{\"pushToken\":\"ff\"}")).expect(201);
+        card.send("POST", &path, Body::Bytes(b"{\"pushToken\":\"ff\"}")).expect(201);
         is_registered(&card, device);
-        send("DELETE", &path, &headers, Body::Empty).expect(200);
+        card.send("DELETE", &path, Body::Empty).expect(200);
         assert_eq!(card.registrations().len(), 0, "{serial}");
     }
     for serial in ["a/b/c/", "a//b/c", "a/b", "/a/b/c"] {
-        is_refused_pass(&get(&card, &format!("/v1/passes/{pass_type}/{serial}")));
+        is_refused_pass(&card.send("GET", &format!("/v1/passes/{pass_type}/{serial}"), Body::Empty));
         let other = Card::published_as(&pass_type, serial);
-        get(&other, &format!("/v1/passes/{pass_type}/{serial}")).expect(200);
+        other.send("GET", &format!("/v1/passes/{pass_type}/{serial}"), Body::Empty).expect(200);
     }
 }
 
@@ -182,10 +173,9 @@ fn a_type_and_a_device_may_be_percent_encoded_too() {
     let card = Card::published();
     let encoded: Vec<_> = card.pass_type().bytes().map(|byte| format!("%{byte:02X}")).collect();
     let encoded = encoded.concat();
-    get(&card, &format!("/v1/passes/{encoded}/S-1")).expect(200);
+    card.send("GET", &format!("/v1/passes/{encoded}/S-1"), Body::Empty).expect(200);
     let path = format!("/v1/devices/%64evice/registrations/{encoded}/%53-1");
-    let headers = [("Authorization", &*card.credentials())];
-    send("POST", &path, &headers, Body::Bytes(b"{\"pushToken\":\"ff\"}")).expect(201);
+    card.send("POST", &path, Body::Bytes(b"{\"pushToken\":\"ff\"}")).expect(201);
     is_registered(&card, "device");
 }
 
@@ -244,7 +234,7 @@ fn a_base_path_that_ends_in_v1_is_logged_and_phones_go_on() {
     for url in [base.clone(), format!("{base}/v1")] {
         assert_eq!(Phone::new(&url).register(&card.pass).status(), 201, "{url}");
     }
-    let line: Value = serde_json::from_str(&server.wait_for_log("ends in /v1")).unwrap();
+    let line = logged(&server, "ends in /v1");
     let words = line["setting"].as_str().unwrap();
     assert!(words.starts_with("The variable BASE_PATH") && words.ends_with("mounted at /wallet."), "{line}");
 }

@@ -53,8 +53,7 @@ fn it_asks_the_database_once_and_writes_2_rows_then_0_then_2_for_a_new_push_toke
 #[test]
 fn a_repeat_with_a_new_push_token_stores_it_and_is_200() {
     let card = Card::published();
-    let mut phone = new_phone();
-    assert_eq!(phone.register(&card.pass).status(), 201);
+    let mut phone = card.register_phone();
     for _ in 0..3 {
         phone.rotate_push_token();
         assert_eq!(phone.register(&card.pass).status(), 200);
@@ -227,8 +226,7 @@ fn a_body_without_a_usable_push_token_is_400_and_stores_nothing() {
 #[test]
 fn a_bad_body_does_not_touch_the_push_token_stored_before() {
     let card = Card::published();
-    let mut phone = new_phone();
-    assert_eq!(phone.register(&card.pass).status(), 201);
+    let phone = card.register_phone();
     let before = card.registrations();
     for body in [&b"{\"pushToken\":\"\"}"[..], b"{}", b"\x00"] {
         let headers = [("Authorization", &*card.credentials())];
@@ -257,8 +255,7 @@ fn a_body_beyond_8_kib_is_413_however_it_is_sent() {
 #[test]
 fn a_refused_registration_stores_nothing_and_leaves_what_there_was() {
     let card = Card::published();
-    let mut phone = new_phone();
-    assert_eq!(phone.register(&card.pass).status(), 201);
+    let mut phone = card.register_phone();
     let before = card.registrations();
     phone.rotate_push_token();
     let stranger = card.pass.clone().with_token("not the token of it");
@@ -278,8 +275,7 @@ fn a_pass_without_a_web_service_cannot_be_registered() {
 #[test]
 fn a_new_version_of_the_pass_leaves_the_registrations_alone() {
     let card = Card::published();
-    let mut phone = new_phone();
-    assert_eq!(phone.register(&card.pass).status(), 201);
+    let mut phone = card.register_phone();
     let before = card.registrations();
     card.change(11);
     assert_eq!(card.registrations(), before);

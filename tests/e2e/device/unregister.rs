@@ -20,8 +20,7 @@ fn it_is_200_and_never_204_with_or_without_a_registration() {
 #[test]
 fn the_registration_is_gone_after_it() {
     let card = Card::published();
-    let mut phone = new_phone();
-    assert_eq!(phone.register(&card.pass).status(), 201);
+    let mut phone = card.register_phone();
     assert_eq!(phone.unregister(&card.pass).status(), 200);
     assert_eq!(card.registrations().len(), 0);
     assert_eq!(phone.list_since(card.pass_type(), None).status(), 204);
@@ -47,8 +46,7 @@ fn it_ends_only_this_device_s_registration_of_this_pass() {
 #[test]
 fn it_asks_the_database_once() {
     let card = Card::published();
-    let mut phone = new_phone();
-    let _ = phone.register(&card.pass);
+    let mut phone = card.register_phone();
     used(phone.unregister(&card.pass).answer(), 1, 1);
     used(phone.unregister(&card.pass).answer(), 1, 0);
 }
@@ -56,8 +54,7 @@ fn it_asks_the_database_once() {
 #[test]
 fn wrong_token_unknown_pass_and_no_credentials_are_the_same_401_and_delete_nothing() {
     let card = Card::published();
-    let mut phone = new_phone();
-    assert_eq!(phone.register(&card.pass).status(), 201);
+    let mut phone = card.register_phone();
     let refused = [
         card.pass.clone().with_token("another token of 16"),
         card.pass.clone().with_token(&card.pass.token.to_uppercase()),
@@ -82,8 +79,7 @@ fn wrong_token_unknown_pass_and_no_credentials_are_the_same_401_and_delete_nothi
 #[test]
 fn a_withdrawn_pass_can_be_left() {
     let card = Card::published();
-    let mut phone = new_phone();
-    assert_eq!(phone.register(&card.pass).status(), 201);
+    let mut phone = card.register_phone();
     card.withdraw();
     assert_eq!(phone.unregister(&card.pass).status(), 200);
     assert_eq!(card.registrations().len(), 0);

@@ -6,7 +6,7 @@ use edgepass_support::{
     random,
 };
 
-use crate::util::{Card, ask, new_phone, new_type, send, used};
+use crate::util::{Card, ask, members, new_phone, new_type, send, used};
 
 /// A phone registered for cards of a new type, which were published in this order.
 pub(crate) fn phone_with(serials: &[&str]) -> (Phone, Vec<Card>) {
@@ -58,8 +58,7 @@ fn serials_and_tag_are_strings_and_the_answer_is_json() {
     assert_eq!(serials(&answer), ["17", "null", "true"]);
     let list = answer.json();
     assert!(list["lastUpdated"].is_string(), "{list}");
-    let members: Vec<_> = list.as_object().unwrap().keys().collect();
-    assert_eq!(members, ["lastUpdated", "serialNumbers"]);
+    assert_eq!(members(&list), ["lastUpdated", "serialNumbers"]);
 }
 
 #[test]

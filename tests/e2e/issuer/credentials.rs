@@ -6,41 +6,18 @@ use edgepass_support::{
     server::ISSUER_KEY,
 };
 
-use crate::util::{Card, ask, is_problem, seen, send, used};
+use crate::util::{Card, ask, is_problem, issuer_routes, seen, send, used};
 
-/// One request to each route that a stranger must not reach.
+/// One request to each route that a stranger must not reach, and to some that are no route.
 fn requests(card: &Card) -> Vec<(&'static str, String)> {
-    let pass = card.issuer_path();
-    let identity = format!("/issuer/v1/pass-types/{}/signing-identity", card.pass_type());
-    vec![
-        ("PUT", pass.clone()),
-        ("GET", pass.clone()),
-        ("HEAD", pass.clone()),
-        ("DELETE", pass.clone()),
-        ("PATCH", pass.clone()),
-        ("POST", pass.clone()),
-        ("GET", format!("{pass}/registrations")),
-        ("POST", format!("{pass}/links")),
-        ("GET", "/issuer/v1/passes".to_owned()),
+    let routes = issuer_routes(&card.issuer_path());
+    let all = routes.iter().flat_map(|route| route.methods().map(|method| (method, route.path.clone())));
+    let others = [
+        ("POST", card.issuer_path()),
         ("GET", "/issuer/v1/passes?limit=nonsense".to_owned()),
-        ("POST", "/issuer/v1/links".to_owned()),
-        ("GET", "/issuer/v1/pass-types".to_owned()),
-        ("PUT", identity.clone()),
-        ("GET", identity.clone()),
-        ("DELETE", identity),
-        ("GET", "/issuer/v1/templates".to_owned()),
-        ("PUT", "/issuer/v1/templates/t".to_owned()),
-        ("GET", "/issuer/v1/templates/t".to_owned()),
-        ("DELETE", "/issuer/v1/templates/t".to_owned()),
         ("GET", "/issuer/v1/templates/no%20name".to_owned()),
-        ("POST", "/issuer/v1/templates/t/republish".to_owned()),
-        ("GET", "/issuer/v1/templates/t/republish".to_owned()),
-        ("GET", "/issuer/v1/device-log".to_owned()),
-        ("GET", format!("{pass}/push")),
-        ("GET", "/issuer/v1/push".to_owned()),
-        ("HEAD", "/issuer/v1/push".to_owned()),
-        ("POST", "/issuer/v1/push/test".to_owned()),
-    ]
+    ];
+    all.chain(others).collect()
 }
 
 #[track_caller]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use edgepass_support::pass::{PassBuilder, RawEntry};
 use serde_json::json;
 
-use crate::util::{Card, Made, defects, is_defect, new_phone, used};
+use crate::util::{Card, Made, defects, is_defect, used};
 
 #[test]
 fn another_token_than_the_one_on_the_phones_is_409() {
@@ -13,8 +13,7 @@ fn another_token_than_the_one_on_the_phones_is_409() {
     let before = card.metadata();
     let other = card.edited(|pass| pass.token("another token of 16"));
     let none = card.edited(PassBuilder::without_service);
-    let mut phone = new_phone();
-    let _ = phone.register(&card.pass);
+    let mut phone = card.register_phone();
     for file in [other, none] {
         let answer = card.publish(&file);
         assert_eq!(defects(&answer, 409), ["authentication_token_changed"]);

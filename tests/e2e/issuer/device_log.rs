@@ -3,7 +3,7 @@
 use edgepass_support::http::{Answer, Body};
 use serde_json::{Value, json};
 
-use crate::util::{Card, is_problem, issuer, new_phone, new_type, send, used};
+use crate::util::{Card, is_problem, issuer, new_type, send, used};
 
 fn get(query: &str) -> Answer {
     issuer().send("GET", &format!("/issuer/v1/device-log{query}"), &[], Body::Empty)
@@ -144,8 +144,7 @@ fn lines_about_types_that_nobody_published_are_counted_under_none() {
 #[test]
 fn nothing_is_done_because_of_a_line() {
     let card = Card::published();
-    let mut phone = new_phone();
-    let _ = phone.register(&card.pass);
+    let phone = card.register_phone();
     let before = (card.metadata(), card.registrations());
     send_log(&json!({ "logs": [line(&card, phone.device(), "Authentication failure")] }));
     assert_eq!((card.metadata(), card.registrations()), before);

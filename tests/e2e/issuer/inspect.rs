@@ -5,7 +5,7 @@ use edgepass_support::{
     issuer::PKPASS,
 };
 
-use crate::util::{Card, is_problem, issuer, new_phone, new_type, used};
+use crate::util::{Card, date, is_problem, issuer, new_phone, new_type, used};
 
 fn get(card: &Card, headers: &[(&str, &str)]) -> Answer {
     issuer().send("GET", &card.issuer_path(), headers, Body::Empty)
@@ -43,7 +43,7 @@ fn registrations_are_counted_and_a_withdrawal_has_its_date() {
     assert_eq!(card.metadata()["registrations"], 3);
     card.withdraw();
     let metadata = card.metadata();
-    assert!(httpdate::parse_http_date(metadata["withdrawn"].as_str().unwrap()).is_ok(), "{metadata}");
+    date(&metadata, "withdrawn");
 }
 
 #[test]

@@ -11,7 +11,8 @@ use edgepass_support::{
 use serde_json::{Value, json};
 
 use crate::util::{
-    Card, Made, ask, is_problem, is_problem_about, is_refused_early, issuer, new_type, send, until, used,
+    Card, Made, ask, date, is_problem, is_problem_about, is_refused_early, issuer, members, new_type, send,
+    until, used,
 };
 
 const PKPASSES: &str = "application/vnd.apple.pkpasses";
@@ -43,8 +44,8 @@ fn a_link_is_201_with_its_address_and_its_end() {
         let answer = issuer.link(card.pass_type(), card.serial(), seconds).expect(201);
         used(&answer, 1, 0);
         let created = answer.json();
-        assert_eq!(created.as_object().unwrap().keys().collect::<Vec<_>>(), ["expiresAt", "url"]);
-        assert!(httpdate::parse_http_date(created["expiresAt"].as_str().unwrap()).is_ok(), "{created}");
+        assert_eq!(members(&created), ["expiresAt", "url"]);
+        date(&created, "expiresAt");
         let url = created["url"].as_str().unwrap();
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/".contains(&byte);
         assert!(url.ends_with(".pkpass") && url.bytes().all(plain), "{url}");
@@ -99,7 +100,7 @@ fn head_has_the_headers_of_get_and_no_body() {
 fn those_who_have_the_pass_get_304() {
     let card = Card::published();
     let path = link(&card);
-    let etag = card.metadata()["etag"].as_str().unwrap().to_owned();
+    let etag = card.etag();
     let answer = send("GET", &path, &[("If-None-Match", &etag)], Body::Empty).expect(304);
     assert_eq!(answer.body, b"");
     card.change(11);

@@ -3,7 +3,9 @@
 use edgepass_support::http::Body;
 use serde_json::{Value, json};
 
-use crate::util::{Card, Made, all_pages, identity, identity_ending_in, is_refused_early, issuer, new_type};
+use crate::util::{
+    Card, Made, all_pages, identity, identity_ending_in, is_refused_early, issuer, members, new_type,
+};
 
 /// The entry of a pass type, found by a page that begins right before it.
 #[track_caller]
@@ -33,8 +35,7 @@ fn it_lists_types_with_passes_or_a_signing_identity_or_both() {
     let listed = entry(&both.pass_type);
     assert_eq!(listed["revision"], both.metadata()["revision"]);
     assert_eq!(listed["signingIdentity"], issuer.identity(&both.pass_type).expect(200).json());
-    let members: Vec<_> = listed.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(members, ["passTypeIdentifier", "revision", "signingIdentity"]);
+    assert_eq!(members(&listed), ["passTypeIdentifier", "revision", "signingIdentity"]);
 }
 
 #[test]

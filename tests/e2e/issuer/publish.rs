@@ -7,7 +7,7 @@ use edgepass_support::{
     random,
 };
 
-use crate::util::{Card, is_problem, is_refused_early, issuer, new_phone, used};
+use crate::util::{Card, date, is_problem, is_refused_early, issuer, new_phone, used};
 
 const LIMIT: usize = 5 * 1024 * 1024;
 
@@ -24,7 +24,7 @@ fn a_new_pass_is_201_a_new_version_200() {
         assert_eq!(published["changed"], true);
         assert_eq!(published["registrations"], 0);
         assert_eq!(published["etag"].as_str(), answer.header("etag"));
-        assert!(httpdate::parse_http_date(published["lastModified"].as_str().unwrap()).is_ok());
+        date(&published, "lastModified");
         used(answer, 1, answer.database().unwrap().written);
     }
     let revision = |answer: &Answer| answer.json()["revision"].as_i64().unwrap();
@@ -50,8 +50,7 @@ fn it_tells_how_many_devices_hold_the_pass() {
 #[test]
 fn the_same_manifest_again_changes_nothing() {
     let card = Card::published();
-    let mut phone = new_phone();
-    let _ = phone.register(&card.pass);
+    let mut phone = card.register_phone();
     let (before, listed) = (card.metadata(), phone.list(card.pass_type()));
     // Signed again, packed another way: other bytes, the same manifest.
     let repacked = card.edited(|pass| pass.layout(Layout::Stored));
@@ -70,7 +69,7 @@ fn the_same_manifest_again_changes_nothing() {
 #[test]
 fn if_match_holds_only_for_the_version_that_is_stored() {
     let card = Card::published();
-    let first = card.metadata()["etag"].as_str().unwrap().to_owned();
+    let first = card.etag();
     card.change(11);
     let before = card.metadata();
     let second = before["etag"].as_str().unwrap();
@@ -85,7 +84,7 @@ fn if_match_holds_only_for_the_version_that_is_stored() {
     card.publish_if(&card.file_with(12), &[("If-Match", second)]).expect(200);
     is_problem(&card.publish_if(&card.file_with(13), &[("If-Match", second)]), 412);
     card.publish_if(&card.file_with(13), &[("If-Match", "*")]).expect(200);
-    let third = card.metadata()["etag"].as_str().unwrap().to_owned();
+    let third = card.etag();
     card.publish_if(&card.file_with(14), &[("If-Match", &format!("\"x\", {third}"))]).expect(200);
 }
 
@@ -122,8 +121,7 @@ fn a_pass_may_gain_a_web_service_but_not_lose_it() {
 #[test]
 fn a_refused_upload_changes_nothing() {
     let card = Card::published();
-    let mut phone = new_phone();
-    let _ = phone.register(&card.pass);
+    let mut phone = card.register_phone();
     let tag = phone.list(card.pass_type()).tag();
     let (before, file) = (card.metadata(), phone.fetch(&card.pass).body().to_vec());
     assert_eq!(card.publish(&card.edited(|pass| pass.omit("signature"))).status, 400);

@@ -8,7 +8,7 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-use crate::util::{Card, all_pages, is_problem, is_refused_early, issuer, new_phone, new_type, used};
+use crate::util::{Card, all_pages, date, is_problem, is_refused_early, issuer, new_phone, new_type, used};
 
 fn get(card: &Card, query: &str) -> Answer {
     let path = format!("{}/registrations{query}", card.issuer_path());
@@ -51,7 +51,7 @@ fn identifiers_and_push_tokens_are_shortened() {
     assert_eq!(shown, expected);
     for registration in registrations {
         assert_eq!(registration["client"], "ApplePass");
-        assert!(httpdate::parse_http_date(registration["registered"].as_str().unwrap()).is_ok());
+        date(&registration, "registered");
         assert_eq!(registration.as_object().unwrap().len(), 4, "{registration}");
     }
 }

@@ -7,7 +7,7 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-use crate::util::{Made, Template, calls, is_problem, issuer, new_phone, until, used, went_well};
+use crate::util::{Made, Template, calls, is_problem, issuer, logged, new_phone, until, used, went_well};
 
 /// Passes of a run: more than a consumer makes for one message, and no multiple of that.
 const PASSES: usize = 27;
@@ -262,7 +262,7 @@ fn a_run_whose_message_got_lost_is_gone_on_with_by_the_cron_trigger() {
     assert_eq!(database(server.state()).execute(lost, ()).expect("the columns are there"), 1);
     assert_eq!((&progress()["state"], &progress()["done"]), (&json!("running"), &json!(0)));
     server.trigger("* * * * *").expect(200);
-    let line: Value = serde_json::from_str(&server.wait_for_log("\"cron\":\"resume\"")).unwrap();
+    let line = logged(&server, "\"cron\":\"resume\"");
     assert_eq!(line, json!({ "cron": "resume", "resumed": 1 }));
     assert_eq!(counts(&finished()), [1, 1, 1, 0, 0]);
     assert_eq!(made.content()["logoText"], "new");

@@ -11,7 +11,8 @@ use edgepass_support::{
 use serde_json::{Value, json};
 
 use crate::util::{
-    Made, Template, all_pages, calls, is_problem, is_problem_about, is_refused_early, issuer, new_phone, used,
+    Made, Template, all_pages, calls, date, is_problem, is_problem_about, is_refused_early, issuer, members,
+    new_phone, used,
 };
 
 #[track_caller]
@@ -40,10 +41,9 @@ fn a_new_one_is_201_a_replacement_200() {
     for answer in [&first, &second] {
         assert_eq!(answer.header("content-type"), Some("application/json"));
         let stored = answer.json();
-        let members: Vec<_> = stored.as_object().unwrap().keys().cloned().collect();
-        assert_eq!(members, ["etag", "lastModified", "name", "size"]);
+        assert_eq!(members(&stored), ["etag", "lastModified", "name", "size"]);
         assert_eq!(stored["name"], template.name);
-        assert!(httpdate::parse_http_date(stored["lastModified"].as_str().unwrap()).is_ok());
+        date(&stored, "lastModified");
         assert_eq!(calls(&answer), 1);
         // RFC 9110, section 9.3.4: what is stored is not what was sent.
         assert_eq!(answer.header("etag"), None);

@@ -27,7 +27,7 @@ fn an_unknown_pass_is_404() {
 #[test]
 fn if_match_holds_only_for_the_version_that_is_stored() {
     let card = Card::published();
-    let etag = card.metadata()["etag"].as_str().unwrap().to_owned();
+    let etag = card.etag();
     let delete = |tag: &str| {
         let headers = [("If-Match", tag)];
         issuer().send("DELETE", &card.issuer_path(), &headers, Body::Empty)
@@ -40,8 +40,7 @@ fn if_match_holds_only_for_the_version_that_is_stored() {
 #[test]
 fn registering_ends_but_the_registrations_the_pass_and_the_way_out_stay() {
     let card = Card::published();
-    let mut phone = new_phone();
-    assert_eq!(phone.register(&card.pass).status(), 201);
+    let mut phone = card.register_phone();
     card.withdraw();
     is_refused_pass(new_phone().register(&card.pass).answer());
     is_refused_pass(phone.register(&card.pass).answer());
@@ -56,8 +55,7 @@ fn registering_ends_but_the_registrations_the_pass_and_the_way_out_stay() {
 fn publishing_again_ends_it_whatever_is_published() {
     for cups in [10, 11] {
         let card = Card::published();
-        let mut phone = new_phone();
-        assert_eq!(phone.register(&card.pass).status(), 201);
+        let mut phone = card.register_phone();
         card.withdraw();
         card.publish(&card.file_with(cups)).expect(200);
         assert_eq!(card.metadata()["withdrawn"], serde_json::Value::Null);

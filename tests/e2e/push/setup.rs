@@ -6,8 +6,8 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-use super::shop::{RESUME, Shop, apns, health, is_date, line, overview, tokens};
-use crate::util::{Card, calls, is_not_configured, new_type};
+use super::shop::{RESUME, Shop, apns, health, is_date, overview, tokens};
+use crate::util::{Card, calls, is_not_configured, logged, new_type};
 
 /// Checks that devices are served, and gives a card of which they are to be told.
 fn changed_card(server: &Server) -> (Card, [String; 1]) {
@@ -30,7 +30,7 @@ fn waits(server: &Server, jobs: usize, words: &[&str]) {
     assert!(is_date(&state["oldestWaiting"]), "{state}");
     assert_eq!(health(server), "notConfigured");
     server.trigger(RESUME).expect(200);
-    let line = line(server, "\"cron\":\"resume\"");
+    let line = logged(server, "\"cron\":\"resume\"");
     assert_eq!(line["pushNotConfigured"], json!(["ApplePass"]), "{line}");
     assert_eq!(line["resumed"], 0, "{line}");
 }

@@ -176,12 +176,6 @@ pub(crate) fn is_date(moment: &Value) -> bool {
     moment.as_str().is_some_and(|text| httpdate::parse_http_date(text).is_ok())
 }
 
-#[track_caller]
-pub(crate) fn line(server: &Server, text: &str) -> Value {
-    let line = server.wait_for_log(text);
-    serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
-}
-
 pub(crate) fn tokens(pushes: &[Received]) -> Vec<&str> {
     let mut tokens: Vec<&str> = pushes.iter().map(|push| push.token.as_str()).collect();
     tokens.sort_unstable();

@@ -4,6 +4,7 @@ use edgepass_support::{
     http::{Answer, Body, segment},
     issuer::Issuer,
     pass::{Pass, PassBuilder},
+    phone::Phone,
     random,
     server::Server,
 };
@@ -70,8 +71,7 @@ impl Card {
 
     #[track_caller]
     pub(crate) fn file_of_devices(&self) -> Vec<u8> {
-        let headers = [("Authorization", &*self.credentials())];
-        Server::shared().request("GET", &self.path(), &headers, Body::Empty).expect(200).body
+        self.send("GET", &self.path(), Body::Empty).expect(200).body
     }
 
     #[track_caller]
@@ -110,6 +110,24 @@ impl Card {
     pub(crate) fn registrations(&self) -> Vec<Value> {
         let answer = self.issuer.registrations(self.pass_type(), self.serial()).expect(200).json();
         answer["registrations"].as_array().cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn etag(&self) -> String {
+        self.metadata()["etag"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// A new phone that registers the card at the shared server.
+    #[track_caller]
+    pub(crate) fn register_phone(&self) -> Phone {
+        let mut phone = Server::shared().phone();
+        assert_eq!(phone.register(&self.pass).status(), 201);
+        phone
+    }
+
+    /// Sends a request to the shared server, with the credentials of a phone that has the card.
+    #[track_caller]
+    pub(crate) fn send(&self, method: &str, path: &str, body: Body<'_>) -> Answer {
+        Server::shared().request(method, path, &[("Authorization", &*self.credentials())], body)
     }
 
     pub(crate) fn credentials(&self) -> String {

@@ -103,6 +103,11 @@ impl Made {
     }
 
     #[track_caller]
+    pub(crate) fn etag(&self) -> String {
+        self.metadata()["etag"].as_str().unwrap_or_default().to_owned()
+    }
+
+    #[track_caller]
     pub(crate) fn is_unknown(&self) {
         self.issuer.inspect(&self.pass_type, &self.serial).expect(404);
     }

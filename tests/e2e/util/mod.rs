@@ -3,6 +3,7 @@
 mod assertions;
 mod card;
 mod folder;
+mod issuer_routes;
 mod made;
 mod needles;
 mod pages;
@@ -14,6 +15,7 @@ pub(crate) use self::{
     assertions::*,
     card::{Card, new_type},
     folder::{Folder, files},
+    issuer_routes::issuer_routes,
     made::{Made, identity, identity_ending_in, stranger},
     needles::{Needles, der},
     pages::all_pages,

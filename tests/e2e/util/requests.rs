@@ -6,6 +6,7 @@ use edgepass_support::{
     phone::Phone,
     server::Server,
 };
+use serde_json::Value;
 
 pub(crate) fn issuer() -> Issuer {
     Server::shared().issuer()
@@ -23,4 +24,11 @@ pub(crate) fn send(method: &str, path: &str, headers: &[(&str, &str)], body: Bod
 #[track_caller]
 pub(crate) fn ask(method: &str, path: &str) -> Answer {
     send(method, path, &[], Body::Empty)
+}
+
+/// The first log line of a server that contains this text, as soon as there is one.
+#[track_caller]
+pub(crate) fn logged(server: &Server, text: &str) -> Value {
+    let line = server.wait_for_log(text);
+    serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
 }
