@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use edgepass_support::{
     files::unpack,
     http::Answer,
-    issuer::Pem,
-    pass::{DEFAULT_TEAM, Pass, PassBuilder, TestAuthority, Validity},
+    pass::{DEFAULT_TEAM, Pass, PassBuilder},
     phone::Exchange,
     random,
     server::PUBLIC_URL,
 };
 use serde_json::{Value, json};
 
-use crate::util::{Made, calls, identity, is_defect, is_problem_about, new_phone, stranger, used, went_well};
+use crate::util::{Made, calls, is_defect, new_phone, used, went_well};
 
 #[test]
 fn a_new_pass_is_201_another_version_200_and_tells_what_phones_will_see() {
@@ -247,45 +246,6 @@ fn a_replaced_template_is_what_the_next_pass_is_made_of() {
     assert!(made.file() == first, "a pass changed that nobody asked to change");
     assert_eq!(made.make(&"{}").expect(200).json()["changed"], true);
     assert_eq!(made.content()["userInfo"]["template"], 4);
-}
-
-#[test]
-fn a_replaced_identity_signs_the_next_pass_and_a_removed_one_none() {
-    let made = Made::published();
-    let signs = |serial: &str, certificate: &[u8]| {
-        let next = made.sibling(serial);
-        next.make(&"{}").expect(201);
-        let signature = next.entry("signature");
-        signature.windows(certificate.len()).any(|window| window == certificate)
-    };
-    let authority = TestAuthority::shared();
-    let first = authority.identity(&made.pass_type, DEFAULT_TEAM);
-    assert!(signs("S-2", &first.certificate_der()));
-
-    // Another certificate for the same key, then other keys altogether.
-    let renewed = authority.issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
-    let other = stranger().issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
-    for (number, (identity, authority)) in
-        [(&renewed, authority), (&other, stranger())].into_iter().enumerate()
-    {
-        let pem = Pem::of(identity, authority);
-        made.issuer.store_identity(&made.pass_type, &pem).expect(200);
-        let serial = format!("R-{number}");
-        assert!(signs(&serial, &identity.certificate_der()));
-        assert!(!signs(&format!("{serial}b"), &first.certificate_der()));
-        // The service itself says that it is a good signature.
-        let upload = made.sibling(&serial).file();
-        assert_eq!(
-            made.issuer.publish(&made.pass_type, &serial, &upload).expect(200).json()["changed"],
-            false
-        );
-    }
-
-    made.issuer.remove_identity(&made.pass_type).expect(204);
-    is_problem_about(&made.make(&json!({ "description": "x" })), 409, &["signing-identity"]);
-    is_problem_about(&made.patch(&json!({ "description": "x" })), 409, &["signing-identity"]);
-    made.issuer.store_identity(&made.pass_type, &identity(&made.pass_type)).expect(201);
-    made.make(&json!({ "description": "x" })).expect(200);
 }
 
 #[test]

@@ -1,10 +1,6 @@
 //! `PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity`: what is refused
 
-use edgepass_support::{
-    http::Body,
-    issuer::Pem,
-    pass::{DEFAULT_TEAM, TestAuthority, Validity},
-};
+use edgepass_support::{http::Body, issuer::Pem, pass::DEFAULT_TEAM};
 use serde_json::json;
 
 use crate::util::{
@@ -23,46 +19,6 @@ fn is_refused(pass_type: &str, identity: &Pem, codes: &[&str]) {
     }
     used(&answer, 0, 0);
     issuer().identity(pass_type).expect(404);
-}
-
-#[test]
-fn what_is_no_pem_is_refused_part_by_part() {
-    let pass_type = new_type();
-    let good = identity(&pass_type);
-    let broken = |pem: &str| pem.replace("MII", "!!!");
-    let cut = |pem: &str| pem.lines().filter(|line| line.len() < 64).collect::<Vec<_>>().join("\n");
-    for damage in [&|_: &str| String::new(), &broken as &dyn Fn(&str) -> String, &cut] {
-        let certificate = Pem { certificate: damage(&good.certificate), ..good.clone() };
-        is_refused(&pass_type, &certificate, &["certificate_unreadable"]);
-        let intermediate = Pem { intermediate: damage(&good.intermediate), ..good.clone() };
-        is_refused(&pass_type, &intermediate, &["intermediate_unreadable"]);
-        let private_key = Pem { private_key: damage(&good.private_key), ..good.clone() };
-        is_refused(&pass_type, &private_key, &["private_key_unreadable"]);
-    }
-    let nothing =
-        Pem { certificate: String::new(), private_key: String::new(), intermediate: "x".to_owned() };
-    let all = ["certificate_unreadable", "intermediate_unreadable", "private_key_unreadable"];
-    is_refused(&pass_type, &nothing, &all);
-}
-
-#[test]
-fn a_key_that_is_encrypted_or_not_of_rsa_is_refused() {
-    let pass_type = new_type();
-    let good = identity(&pass_type);
-    let folder = Folder::new();
-    folder.write("key.pem", &good.private_key);
-    let encrypted = ["pkcs8", "-topk8", "-in", "key.pem", "-v2", "aes-256-cbc", "-passout", "pass:secret"];
-    let old = ["rsa", "-in", "key.pem", "-traditional", "-aes256", "-passout", "pass:secret"];
-    for command in [&encrypted[..], &old] {
-        let private_key = folder.run("openssl", command);
-        is_refused(&pass_type, &Pem { private_key, ..good.clone() }, &["private_key_encrypted"]);
-    }
-    let curve = ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
-    let old = ["ecparam", "-name", "prime256v1", "-genkey", "-noout"];
-    for command in [&curve[..], &old, &["genpkey", "-algorithm", "ED25519"]] {
-        let private_key = folder.run("openssl", command);
-        is_refused(&pass_type, &Pem { private_key, ..good.clone() }, &["private_key_algorithm"]);
-    }
 }
 
 #[test]
@@ -87,65 +43,16 @@ fn a_key_that_is_not_the_certificate_s_is_refused() {
 }
 
 #[test]
-fn a_certificate_of_another_pass_type_or_outside_its_time_is_refused() {
-    let pass_type = new_type();
-    is_refused(&pass_type, &identity(&new_type()), &["certificate_pass_type"]);
-    let authority = TestAuthority::shared();
-    for (validity, code) in
-        [(Validity::past(), "certificate_expired"), (Validity::future(), "certificate_not_yet_valid")]
-    {
-        let pem = Pem::of(&authority.issue(&pass_type, DEFAULT_TEAM, validity), authority);
-        is_refused(&pass_type, &pem, &[code]);
-    }
-}
-
-#[test]
-fn a_certificate_without_a_team_or_with_a_weak_key_is_refused() {
-    let pass_type = new_type();
-    let good = identity(&pass_type);
-    let folder = Folder::new();
-    // Signed by itself, so nothing about its issuer is right either.
-    let subject = format!("/UID={pass_type}/CN=Pass Type ID: {pass_type}");
-    let of = |key: &str, subject: &str| {
-        let request =
-            ["req", "-x509", "-newkey", key, "-nodes", "-keyout", "key.pem", "-days", "9", "-subj", subject];
-        let certificate = folder.run("openssl", &request);
-        Pem { certificate, private_key: folder.read("key.pem"), intermediate: good.intermediate.clone() }
-    };
-    let no_team = of("rsa:2048", &subject);
-    is_refused(&pass_type, &no_team, &["certificate_team", "intermediate_mismatch"]);
-    let weak = of("rsa:1024", &format!("{subject}/OU={DEFAULT_TEAM}"));
-    is_refused(&pass_type, &weak, &["certificate_key", "intermediate_mismatch"]);
-}
-
-#[test]
 fn an_intermediate_that_is_none_or_another_is_refused() {
     let pass_type = new_type();
     let good = identity(&pass_type);
-    let authority = TestAuthority::shared();
-    let cases: [(String, &[&str]); 6] = [
-        (good.certificate.clone(), &["intermediate_mismatch"]),
-        (authority.root_pem(), &["intermediate_mismatch"]),
-        (stranger().intermediate_pem(), &["certificate_untrusted"]),
-        (identity(&new_type()).certificate, &["intermediate_authority", "intermediate_mismatch"]),
-        (authority.renewed(Validity::past()).intermediate_pem(), &["intermediate_expired"]),
-        (authority.renewed(Validity::future()).intermediate_pem(), &["intermediate_not_yet_valid"]),
-    ];
-    for (intermediate, codes) in cases {
-        is_refused(&pass_type, &Pem { intermediate, ..good.clone() }, codes);
+    // The second has the right name, and only a signature shows that it is another.
+    for (intermediate, code) in [
+        (&good.certificate, "intermediate_mismatch"),
+        (&stranger().intermediate_pem(), "certificate_untrusted"),
+    ] {
+        is_refused(&pass_type, &Pem { intermediate: intermediate.clone(), ..good.clone() }, &[code]);
     }
-}
-
-#[test]
-fn certificate_and_intermediate_in_each_other_s_place_are_one_defect() {
-    let pass_type = new_type();
-    let good = identity(&pass_type);
-    let swapped = Pem {
-        certificate: good.intermediate.clone(),
-        intermediate: good.certificate.clone(),
-        private_key: good.private_key,
-    };
-    is_refused(&pass_type, &swapped, &["certificates_swapped"]);
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use edgepass_support::{
     http::Body,
     issuer::Pem,
-    pass::{DEFAULT_TEAM, TestAuthority},
+    pass::{DEFAULT_TEAM, TestAuthority, Validity},
 };
 use serde_json::{Value, json};
 
 use crate::util::{
     Folder, Made, Template, calls, date, identity, identity_ending_in, is_problem, is_problem_about, issuer,
-    members, new_type, until, used,
+    members, new_type, stranger, until, used,
 };
 
 const DAY: u64 = 24 * 60 * 60;
@@ -129,4 +129,43 @@ fn the_key_is_taken_as_pkcs_8_and_as_pkcs_1_with_any_text_around() {
         let made = Made::ready();
         issuer.make(&pass_type, &number.to_string(), &made.template.name, &"{}").expect(201);
     }
+}
+
+#[test]
+fn a_replaced_identity_signs_the_next_pass_and_a_removed_one_none() {
+    let made = Made::published();
+    let signs = |serial: &str, certificate: &[u8]| {
+        let next = made.sibling(serial);
+        next.make(&"{}").expect(201);
+        let signature = next.entry("signature");
+        signature.windows(certificate.len()).any(|window| window == certificate)
+    };
+    let authority = TestAuthority::shared();
+    let first = authority.identity(&made.pass_type, DEFAULT_TEAM);
+    assert!(signs("S-2", &first.certificate_der()));
+
+    // Another certificate for the same key, then other keys altogether.
+    let renewed = authority.issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
+    let other = stranger().issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
+    for (number, (identity, authority)) in
+        [(&renewed, authority), (&other, stranger())].into_iter().enumerate()
+    {
+        let pem = Pem::of(identity, authority);
+        made.issuer.store_identity(&made.pass_type, &pem).expect(200);
+        let serial = format!("R-{number}");
+        assert!(signs(&serial, &identity.certificate_der()));
+        assert!(!signs(&format!("{serial}b"), &first.certificate_der()));
+        // The service itself says that it is a good signature.
+        let upload = made.sibling(&serial).file();
+        assert_eq!(
+            made.issuer.publish(&made.pass_type, &serial, &upload).expect(200).json()["changed"],
+            false
+        );
+    }
+
+    made.issuer.remove_identity(&made.pass_type).expect(204);
+    is_problem_about(&made.make(&json!({ "description": "x" })), 409, &["signing-identity"]);
+    is_problem_about(&made.patch(&json!({ "description": "x" })), 409, &["signing-identity"]);
+    made.issuer.store_identity(&made.pass_type, &identity(&made.pass_type)).expect(201);
+    made.make(&json!({ "description": "x" })).expect(200);
 }

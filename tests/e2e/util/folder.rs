@@ -30,10 +30,6 @@ impl Folder {
         fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    pub(crate) fn read(&self, name: &str) -> String {
-        String::from_utf8(self.bytes(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
-    }
-
     #[track_caller]
     pub(crate) fn run(&self, command: &str, arguments: &[&str]) -> String {
         let output = self.output(command, arguments);

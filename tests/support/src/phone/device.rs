@@ -94,12 +94,6 @@ impl Phone {
         self.tags.get(pass_type).map(String::as_str)
     }
 
-    /// Replaces the tag; `None` forgets it, as a restored phone would.
-    pub fn set_tag(&mut self, pass_type: &str, tag: Option<&str>) {
-        self.tags.remove(pass_type);
-        self.tags.extend(tag.map(|tag| (pass_type.to_owned(), tag.to_owned())));
-    }
-
     /// Registers for the updates of a pass, and holds it from now on.
     pub fn register(&mut self, pass: &Pass) -> Exchange {
         let body = json!({ "pushToken": self.push_token }).to_string();
