@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use edgepass_support::{
     http::{Body, segment},
-    issuer::Issuer,
     random,
     server::{ISSUER_KEY, Options, Server},
 };
@@ -59,25 +58,27 @@ fn without_an_issuer_key_every_issuer_route_is_503_not_configured() {
 
 #[test]
 fn an_issuer_key_that_is_empty_or_short_is_no_key() {
-    let mut server = Server::start(Options { vars: &[("ISSUER_KEY", "")], ..Options::default() });
-    let inspect =
-        |server: &Server, key: &str| Issuer::new(server.base(), key).inspect("pass.com.example", "S-1");
-    for key in ["", "x"] {
-        is_problem_about(&inspect(&server, key), 503, &["wrangler secret put ISSUER_KEY"]);
+    let inspect = |bound: &str, presented: &str| {
+        let authorization = format!("Bearer {presented}");
+        let bindings = format!("{{\"ISSUER_KEY\":\"{bound}\"}}");
+        let headers = [("Authorization", authorization.as_str()), ("X-Bindings", bindings.as_str())];
+        rebound().request("GET", "/healthz", &headers, Body::Empty).expect(200);
+        rebound().request("GET", "/issuer/v1/passes/pass.com.example/S-1", &headers, Body::Empty)
+    };
+    for presented in ["", "x"] {
+        is_problem_about(&inspect("", presented), 503, &["wrangler secret put ISSUER_KEY"]);
     }
-    for (key, status) in
-        [("a-key-of-23-characters-", 503), ("двенадцать-букв", 503), ("a-key-of-24-characters--", 404)]
+    // The second has 28 bytes and 15 characters.
+    let cyrillic = r"\u0434\u0432\u0435\u043d\u0430\u0434\u0446\u0430\u0442\u044c-\u0431\u0443\u043a\u0432";
+    for (bound, presented) in
+        [("a-key-of-23-characters-", "a-key-of-23-characters-"), (cyrillic, "двенадцать-букв")]
     {
-        server = server.restart(Options { vars: &[("ISSUER_KEY", key)], ..Options::default() });
-        let answer = inspect(&server, key);
-        is_problem(&answer, status);
-        if status == 503 {
-            let words = ["ISSUER_KEY", "24 characters", "openssl rand -hex 32"];
-            is_problem_about(&answer, status, &words);
-            assert_eq!(calls(&answer), 0);
-        }
-        server.request("GET", "/healthz", &[], Body::Empty).expect(200);
+        let answer = inspect(bound, presented);
+        is_problem_about(&answer, 503, &["ISSUER_KEY", "24 characters", "openssl rand -hex 32"]);
+        assert_eq!(calls(&answer), 0);
     }
+    let long_enough = "a-key-of-24-characters--";
+    is_problem(&inspect(long_enough, long_enough), 404);
 }
 
 #[test]

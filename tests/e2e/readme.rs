@@ -15,7 +15,6 @@ use crate::util::identity;
 
 const README: &str = include_str!("../../README.md");
 const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
-
 const DEV_VARS: &str = include_str!("../../.dev.vars.example");
 
 fn commands(section: &str) -> String {

@@ -32,7 +32,6 @@ const STEPS: usize = 1000;
 
 /// Schedules of a run, unless `SEEDS` says otherwise.
 const SEEDS: u64 = 500;
-
 const PUSH_SEEDS: u64 = 100;
 
 #[test]

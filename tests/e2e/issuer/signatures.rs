@@ -149,7 +149,6 @@ fn trust_anchors_that_cannot_be_read_are_503_and_never_no_anchors() {
 
 /// Mutations of one good signature, and connections that send them.
 const MUTATIONS: usize = 1000;
-
 const CONNECTIONS: usize = 4;
 
 #[test]

@@ -13,9 +13,7 @@ use serde_json::{Value, json};
 use crate::util::{Card, new_type, until};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
-
 pub(crate) const NO_DEVICE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-
 pub(crate) const RESUME: &str = "* * * * *";
 
 pub(crate) struct Shop {
@@ -136,6 +134,13 @@ impl Shop {
     #[track_caller]
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.server.issuer().send("GET", path, &[], Body::Empty).expect(200)
+    }
+
+    /// What is held back of a pass type of Apple's wallet; of all of them when it is null.
+    pub(crate) fn hold(&self, pass_type: &Value) -> Option<Value> {
+        let overview = self.overview("ApplePass");
+        let mut held = overview["held"].as_array().into_iter().flatten();
+        held.find(|held| held["passTypeIdentifier"] == *pass_type).cloned()
     }
 
     #[track_caller]

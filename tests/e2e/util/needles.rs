@@ -7,7 +7,6 @@ use edgepass_support::{pass::Identity, random};
 
 /// Bytes of a secret that are looked for at a time: too many to be there by chance.
 const PIECE: usize = 24;
-
 const LINE: usize = 64;
 
 /// Bytes of a needle that are compared before the rest.

@@ -18,9 +18,7 @@ pub(super) fn push_token(phone: usize) -> String {
 }
 
 const SECOND_MS: i64 = 1000;
-
 const MINUTE_MS: i64 = 60 * SECOND_MS;
-
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 impl Simulation {

@@ -40,7 +40,6 @@ pub(crate) struct Economy {
 
 /// The least wait after a first failure, in milliseconds: 30 seconds less a quarter.
 const LEAST_WAIT_MS: i64 = 22_500;
-
 const DAY_MS: i64 = 86_400_000;
 
 impl Economy {

@@ -20,7 +20,6 @@ mod world;
 use simulation::Simulation;
 
 pub(crate) const STEPS: usize = 2500;
-
 const ROUNDS: usize = 5;
 
 pub(crate) fn simulate(seed: u64) {

@@ -25,7 +25,6 @@ pub(crate) const PASSES: usize = 6;
 const PHONES: usize = 8;
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;
-
 const TASKS: usize = 6;
 
 /// An invocation, and the message it is to be done with.

@@ -32,7 +32,6 @@ W8Xs9QtWKwy+AaCYqyxkpFcJiSOV9aw31oATdaBIOV4tSMBvTnFqbc9g
 
 /// Events that are told when something fails.
 const REMEMBERED: usize = 100;
-
 pub(crate) const START_MS: i64 = 1_764_000_000_000;
 
 pub(crate) struct World {

@@ -14,7 +14,6 @@ use crate::{
     random,
 };
 
-/// What Wallet's updating process calls itself.
 const USER_AGENT: &str = "passd/1.0 CFNetwork/3826.500.111.2.2 Darwin/24.4.0";
 
 /// A simulated phone. A clone is the same phone, about to do two things at once.

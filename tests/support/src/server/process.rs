@@ -47,7 +47,6 @@ const WORKER: &str = r#"
     exec wrangler dev --config "$state/wrangler.json" --persist-to "$state" "$@"
 "#;
 
-/// Applies the migrations of every database.
 const MIGRATE: &str = r#"
     for database in $DATABASES; do
         wrangler d1 migrations apply "$database" --local --persist-to . --config wrangler.json || exit
