@@ -6,6 +6,8 @@
 PORT ?= 8787
 STATE ?= .wrangler/state
 WRANGLER_ARGS ?=
+# Two for each core: many tests wait for a Worker to start, or for a push that is due in seconds.
+TEST_THREADS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/.tools/bin:$(PATH)
 export WRANGLER_SEND_METRICS := false
 
@@ -20,7 +22,7 @@ dev: tools bundle ## Serve on 127.0.0.1:PORT (8787), play a simulated phone, go 
 
 test: tools bundle ## All tests: end to end against wrangler dev, properties, simulation
 	@scripts/size.sh 384000
-	@cargo test --quiet --workspace
+	@RUST_TEST_THREADS=$(TEST_THREADS) cargo test --quiet --workspace
 
 bench: tools bundle ## Measure all that is claimed; PARTS=endpoints,passes some of it; BASELINE=DIR compares with another built checkout
 	@bench/setup.sh

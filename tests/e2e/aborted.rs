@@ -9,8 +9,8 @@ use edgepass_support::{
 };
 
 use crate::{
-    card::{Card, new_type},
     rebound::BEFORE,
+    util::{Card, new_type},
 };
 
 #[test]

@@ -2,15 +2,11 @@
 
 use std::{collections::BTreeSet, thread};
 
-use edgepass_support::{phone::Phone, server::Server};
+use edgepass_support::phone::Phone;
 use serde_json::json;
 
-use crate::{
-    card::{Card, new_type},
-    made::Made,
-};
+use crate::util::{Card, Made, new_phone, new_type};
 
-/// Threads that send at the same time.
 const LANES: usize = 8;
 
 /// Changes that are sent at the same time, each by a thread of its own.
@@ -33,7 +29,7 @@ fn at_once<T: Send, R: Send>(items: &mut [T], act: impl Fn(&mut T) -> R + Sync) 
 fn two_identical_registrations_at_once_are_201_and_200_and_one_row_100_times() {
     let card = Card::published();
     for round in 0..100 {
-        let phone = Server::shared().phone();
+        let phone = new_phone();
         let mut twins = [phone.clone(), phone];
         let mut statuses = at_once(&mut twins, |phone| phone.register(&card.pass).status());
         statuses.sort_unstable();
@@ -45,7 +41,7 @@ fn two_identical_registrations_at_once_are_201_and_200_and_one_row_100_times() {
 #[test]
 fn two_hundred_devices_registering_one_pass_are_all_201() {
     let card = Card::published();
-    let mut phones: Vec<Phone> = (0..200).map(|_| Server::shared().phone()).collect();
+    let mut phones: Vec<Phone> = (0..200).map(|_| new_phone()).collect();
     let statuses = at_once(&mut phones, |phone| phone.register(&card.pass).status());
     assert_eq!(statuses, [201; 200]);
     assert_eq!(card.metadata()["registrations"], 200);
@@ -56,7 +52,7 @@ fn versions_published_at_once_get_revisions_of_their_own_and_phones_end_with_the
     let pass_type = new_type();
     let mut cards: Vec<Card> =
         (0..8).map(|number| Card::published_as(&pass_type, &number.to_string())).collect();
-    let mut phone = Server::shared().phone();
+    let mut phone = new_phone();
     for card in &cards {
         assert_eq!(phone.register(&card.pass).status(), 201);
     }
@@ -87,7 +83,7 @@ fn of_two_first_publications_at_once_one_is_201() {
 fn of_two_publications_over_the_same_version_one_fails_with_412() {
     let card = Card::published();
     for round in 0..5 {
-        let etag = card.metadata()["etag"].as_str().unwrap().to_owned();
+        let etag = card.etag();
         let mut files = [11, 12].map(|cups| card.file_with(20 * round + cups));
         let mut statuses = at_once(&mut files, |file| card.publish_if(file, &[("If-Match", &etag)]).status);
         statuses.sort_unstable();
@@ -124,7 +120,7 @@ fn of_fifty_patches_at_once_each_is_in_the_pass_or_was_refused() {
 #[test]
 fn of_fifty_patches_at_once_over_the_same_version_exactly_one_succeeds() {
     let made = Made::published();
-    let etag = made.metadata()["etag"].as_str().unwrap().to_owned();
+    let etag = made.etag();
     let statuses = patched_at_once(&made, &[("If-Match", &etag)]);
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     assert_eq!(statuses.iter().filter(|status| **status == 412).count(), PATCHES - 1, "{statuses:?}");
@@ -140,7 +136,7 @@ fn of_two_first_makings_at_once_one_is_201_and_both_are_the_same_pass() {
         let mut statuses = at_once(&mut twins, |()| made.make(&"{}").status);
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 201]);
-        assert_eq!(Server::shared().phone().register(&made.pass()).status(), 201);
+        assert_eq!(new_phone().register(&made.pass()).status(), 201);
     }
 }
 

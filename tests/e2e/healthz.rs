@@ -1,20 +1,20 @@
 //! `GET /healthz`
 
 use edgepass_support::{
-    clock,
     http::{Answer, Body},
-    issuer::Pem,
-    pass::{DEFAULT_TEAM, TestAuthority, Validity},
-    random,
+    pass::DEFAULT_TEAM,
     server::{Options, Server, database},
 };
 use serde_json::{Value, json};
 
-use crate::{card::new_type, compare::used, made::Made, rebound::rebound, wait::until};
+use crate::{
+    rebound::rebound,
+    util::{Made, ask, identity_ending_in, new_type, until, used},
+};
 
 #[test]
 fn it_tells_version_and_commit_and_asks_no_database() {
-    let answer = Server::shared().request("GET", "/healthz", &[], Body::Empty).expect(200);
+    let answer = ask("GET", "/healthz").expect(200);
     used(&answer, 0, 0);
     assert_eq!(answer.header("content-type"), Some("application/json"));
     let health = answer.json();
@@ -26,7 +26,7 @@ fn it_tells_version_and_commit_and_asks_no_database() {
 
 #[test]
 fn head_has_no_body() {
-    let answer = Server::shared().request("HEAD", "/healthz", &[], Body::Empty).expect(200);
+    let answer = ask("HEAD", "/healthz").expect(200);
     assert_eq!(answer.body, b"");
 }
 
@@ -41,13 +41,9 @@ fn deep(server: &Server) -> Answer {
 #[test]
 fn asked_deeply_it_asks_the_database_once_and_counts_certificates_that_end_soon_without_names() {
     let server = Server::start(Options::default());
-    let authority = TestAuthority::shared();
-    let now = clock::unix_now().as_secs();
     let store = |seconds: u64| {
         let pass_type = new_type();
-        let validity = Validity { not_before: now - 60, not_after: now + seconds };
-        let identity = Pem::of(&authority.issue(&pass_type, DEFAULT_TEAM, validity), authority);
-        server.issuer().store_identity(&pass_type, &identity).expect(201);
+        server.issuer().store_identity(&pass_type, &identity_ending_in(&pass_type, seconds)).expect(201);
         pass_type
     };
     let day = 24 * 60 * 60;
@@ -89,9 +85,9 @@ fn only_what_is_called_deep_is() {
         [("?deep", 1), ("?deep=1", 1), ("?x&deep=true", 1), ("?deeper", 0), ("?x=deep", 0), ("?", 0)]
     {
         let path = format!("/healthz{query}");
-        used(&Server::shared().request("GET", &path, &[], Body::Empty).expect(200), calls, 0);
+        used(&ask("GET", &path).expect(200), calls, 0);
     }
-    let head = Server::shared().request("HEAD", "/healthz?deep", &[], Body::Empty).expect(200);
+    let head = ask("HEAD", "/healthz?deep").expect(200);
     assert_eq!(head.body, b"");
 }
 
@@ -148,25 +144,6 @@ fn a_database_without_the_newest_migrations_is_an_error_that_names_them() {
     assert_eq!((&health["status"], &health["database"]), (&json!("warning"), &json!("ok")));
     assert!(health["toDo"].to_string().contains("d1_migrations"), "{health}");
     assert_eq!(health["push"]["status"], "ok");
-}
-
-#[test]
-fn keys_that_the_master_key_does_not_open_are_an_error_that_names_no_pass_type() {
-    let server = Server::start(Options::default());
-    let authority = TestAuthority::shared();
-    let pass_type = new_type();
-    let identity = Pem::of(&authority.identity(&pass_type, DEFAULT_TEAM), authority);
-    server.issuer().store_identity(&pass_type, &identity).expect(201);
-    assert_eq!(deep(&server).json()["masterKey"], json!({ "status": "ok", "closed": 0, "underPrevious": 0 }));
-    let key = random::hex(32);
-    let server = server.restart(Options { vars: &[("MASTER_KEY", &key)], ..Options::default() });
-    let (health, to_do) = sick(&server);
-    assert_eq!(health["masterKey"], json!({ "status": "closed", "closed": 1, "underPrevious": 0 }));
-    assert!(to_do.contains("MASTER_KEY_PREVIOUS"), "{health}");
-    assert!(!health.to_string().contains(&pass_type) && !health.to_string().contains(&key), "{health}");
-    let server = server.restart(Options { without: &["MASTER_KEY"], ..Options::default() });
-    let (_, to_do) = sick(&server);
-    assert!(to_do.contains("wrangler secret put MASTER_KEY"), "{to_do}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The service end to end: requests over HTTP to the Worker as `wrangler dev` runs it, and nothing else.
 //!
 //! The modules mirror the routes; each test is named after the rule it shows. All tests share one Worker and run
-//! side by side, so each works on a pass type of its own. `tests/README.md` lists which rule is shown where.
+//! side by side, so each works on a pass type of its own.
 
 #![expect(
     clippy::arithmetic_side_effects,
@@ -13,14 +13,11 @@
 )]
 
 mod aborted;
-mod card;
-mod compare;
 mod concurrency;
 mod device;
-mod folder;
 mod healthz;
 mod issuer;
-mod made;
+mod log_lines;
 mod memory;
 mod operation;
 mod paths;
@@ -30,9 +27,7 @@ mod readme;
 mod rebound;
 mod rotation;
 mod routes;
-mod rules;
 mod secrets;
 mod settings;
 mod sweep;
-mod template;
-mod wait;
+mod util;

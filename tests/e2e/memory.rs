@@ -15,12 +15,7 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-use crate::{
-    card::{Card, new_type},
-    compare::is_problem_about,
-    template::Template,
-    wait::until,
-};
+use crate::util::{Card, Template, is_problem_about, new_type, until};
 
 const BEFORE: [(&str, &str); 2] =
     [("worker.mjs", include_str!("memory/worker.mjs")), ("memory.mjs", include_str!("memory/memory.mjs"))];
@@ -32,7 +27,6 @@ fn server() -> Server {
     Server::start(Options { before: &BEFORE, ..Options::default() })
 }
 
-/// Bytes of WebAssembly's memory.
 fn memory(server: &Server) -> i64 {
     server.request("GET", "/memory", &[], Body::Empty).expect(200).json().as_i64().expect("a number")
 }

@@ -3,18 +3,14 @@
 use std::sync::LazyLock;
 
 use edgepass_support::{
-    http::{Answer, Body},
+    http::Body,
     issuer::Issuer,
     pass::Pass,
     phone::Phone,
     server::{ISSUER_KEY, Options, Server},
 };
-use serde_json::Value;
 
-use crate::{
-    card::{Card, new_type},
-    compare::{is_problem, is_refused_pass},
-};
+use crate::util::{Card, is_problem, is_refused_pass, logged, new_phone, new_type, send};
 
 /// A Worker mounted below the path `/wallet/passes`.
 pub(crate) fn mounted() -> &'static Server {
@@ -28,38 +24,16 @@ pub(crate) fn mounted() -> &'static Server {
     &MOUNTED
 }
 
-/// Asks for a card at a path sent byte for byte.
-#[track_caller]
-fn get(card: &Card, path: &str) -> Answer {
-    let headers = [("Authorization", &*card.credentials())];
-    Server::shared().request("GET", path, &headers, Body::Empty)
-}
-
 /// Checks that this device is registered for this card and no other.
 #[track_caller]
 fn is_registered(card: &Card, device: &str) {
-    let answer = Server::shared().request("GET", &card.list_path(device), &[], Body::Empty).expect(200);
+    let answer = send("GET", &card.list_path(device), &[], Body::Empty).expect(200);
     assert_eq!(answer.json()["serialNumbers"], serde_json::json!([card.serial()]));
 }
 
-/// Serial numbers as issuers make them up.
 const SERIALS: [&str; 16] = [
-    "E5982H-I2",
-    "17",
-    "a.b.c",
-    ".hidden",
-    "with space",
-    "a+b",
-    "a&b=c;d,e:f@g!$'()*~",
-    "ä ö/ü €",
-    "日本 🎫",
-    "a/b",
-    "/a//b/",
-    "100%",
-    "50%25",
-    "a%20b",
-    "?x#y",
-    "\"{}[]|\\^`<>",
+    "E5982H-I2", "17", "a.b.c", ".hidden", "with space", "a+b", "a&b=c;d,e:f@g!$'()*~", "ä ö/ü €", "日本 🎫",
+    "a/b", "/a//b/", "100%", "50%25", "a%20b", "?x#y", "\"{}[]|\\^`<>",
 ];
 
 /// All of them, and the longest in another script, which is three times as long each time it is encoded.
@@ -71,7 +45,7 @@ fn serials() -> impl Iterator<Item = String> {
 fn serials_are_free_text() {
     for serial in serials() {
         let card = Card::published_as(&new_type(), &serial);
-        let mut phone = Server::shared().phone();
+        let mut phone = new_phone();
         for (exchange, status) in [
             (phone.register(&card.pass), 201),
             (phone.register(&card.pass), 200),
@@ -91,7 +65,7 @@ fn serials_are_free_text() {
 fn phones_that_encode_twice_are_understood() {
     for serial in serials() {
         let card = Card::published_as(&new_type(), &serial);
-        let mut phone = Server::shared().phone().with_double_encoding();
+        let mut phone = new_phone().with_double_encoding();
         assert_eq!(phone.register(&card.pass).status(), 201, "{serial}");
         is_registered(&card, phone.device());
         assert_eq!(phone.fetch(&card.pass).complaints(), [""; 0], "{serial}");
@@ -109,11 +83,11 @@ fn a_serial_with_a_percent_sign_in_it_is_found_before_the_one_it_would_decode_to
         card.publish(&card.edited(|pass| pass.token(token))).expect(201);
         card
     });
-    let phone = Server::shared().phone();
+    let phone = new_phone();
     let register = |path: &str| {
         let path = format!("{}/{path}", cards[0].list_path(phone.device()));
         let headers = [("Authorization", &*format!("ApplePass {token}"))];
-        Server::shared().request("POST", &path, &headers, Body::Bytes(b"{\"pushToken\":\"ff\"}")).expect(201);
+        send("POST", &path, &headers, Body::Bytes(b"{\"pushToken\":\"ff\"}")).expect(201);
     };
     register("A%2520B"); // once decoded `A%20B`, twice `A B`
     assert_eq!((cards[0].registrations().len(), cards[1].registrations().len()), (1, 0));
@@ -131,7 +105,7 @@ fn types_and_serials_are_case_sensitive() {
     }
     let headers = [("Authorization", &*format!("ApplePass {token}"))];
     let get = |pass_type: &str, serial: &str| {
-        Server::shared().request("GET", &format!("/v1/passes/{pass_type}/{serial}"), &headers, Body::Empty)
+        send("GET", &format!("/v1/passes/{pass_type}/{serial}"), &headers, Body::Empty)
     };
     for serial in ["abc", "ABC"] {
         let pass = Pass::read(&get(&pass_type, serial).expect(200).body).unwrap();
@@ -145,13 +119,13 @@ fn types_and_serials_are_case_sensitive() {
 fn a_plus_is_a_plus_and_raw_utf_8_is_what_it_says() {
     let pass_type = new_type();
     let plus = Card::published_as(&pass_type, "a+b");
-    get(&plus, &format!("/v1/passes/{pass_type}/a+b")).expect(200);
-    get(&plus, &format!("/v1/passes/{pass_type}/a%2Bb")).expect(200);
-    get(&plus, &format!("/v1/passes/{pass_type}/%61%2b%62")).expect(200);
-    is_refused_pass(&get(&plus, &format!("/v1/passes/{pass_type}/a%20b")));
+    plus.send("GET", &format!("/v1/passes/{pass_type}/a+b"), Body::Empty).expect(200);
+    plus.send("GET", &format!("/v1/passes/{pass_type}/a%2Bb"), Body::Empty).expect(200);
+    plus.send("GET", &format!("/v1/passes/{pass_type}/%61%2b%62"), Body::Empty).expect(200);
+    is_refused_pass(&plus.send("GET", &format!("/v1/passes/{pass_type}/a%20b"), Body::Empty));
     let umlaut = Card::published_as(&pass_type, "ü");
-    get(&umlaut, &format!("/v1/passes/{pass_type}/ü")).expect(200);
-    get(&umlaut, &format!("/v1/passes/{pass_type}/%c3%BC")).expect(200);
+    umlaut.send("GET", &format!("/v1/passes/{pass_type}/ü"), Body::Empty).expect(200);
+    umlaut.send("GET", &format!("/v1/passes/{pass_type}/%c3%BC"), Body::Empty).expect(200);
 }
 
 #[test]
@@ -160,18 +134,17 @@ fn a_serial_is_everything_behind_the_type_slashes_encoded_or_not() {
     let card = Card::published_as(&pass_type, "a/b/c");
     let device = "a-device-that-sends-slashes";
     for serial in ["a/b/c", "a%2Fb/c", "a%2fb%2Fc", "a%252Fb%252Fc"] {
-        get(&card, &format!("/v1/passes/{pass_type}/{serial}")).expect(200);
+        card.send("GET", &format!("/v1/passes/{pass_type}/{serial}"), Body::Empty).expect(200);
         let path = format!("{}/{serial}", card.list_path(device));
-        let headers = [("Authorization", &*card.credentials())];
-        Server::shared().request("POST", &path, &headers, Body::Bytes(b"{\"pushToken\":\"ff\"}")).expect(201);
+        card.send("POST", &path, Body::Bytes(b"{\"pushToken\":\"ff\"}")).expect(201);
         is_registered(&card, device);
-        Server::shared().request("DELETE", &path, &headers, Body::Empty).expect(200);
+        card.send("DELETE", &path, Body::Empty).expect(200);
         assert_eq!(card.registrations().len(), 0, "{serial}");
     }
     for serial in ["a/b/c/", "a//b/c", "a/b", "/a/b/c"] {
-        is_refused_pass(&get(&card, &format!("/v1/passes/{pass_type}/{serial}")));
+        is_refused_pass(&card.send("GET", &format!("/v1/passes/{pass_type}/{serial}"), Body::Empty));
         let other = Card::published_as(&pass_type, serial);
-        get(&other, &format!("/v1/passes/{pass_type}/{serial}")).expect(200);
+        other.send("GET", &format!("/v1/passes/{pass_type}/{serial}"), Body::Empty).expect(200);
     }
 }
 
@@ -181,9 +154,7 @@ fn doubled_slashes_and_a_doubled_v1_are_what_they_are_without() {
     let device = "a-device-with-a-slash-too-many";
     let headers = [("Authorization", &*card.credentials())];
     for prefix in ["/", "//", "/v1", "//v1", "///v1/", "/v1//v1", "/v1/v1/v1"] {
-        let send = |method: &str, path: &str, body| {
-            Server::shared().request(method, &format!("{prefix}{path}"), &headers, body)
-        };
+        let send = |method: &str, path: &str, body| send(method, &format!("{prefix}{path}"), &headers, body);
         send("POST", &card.registration_path(device), Body::Bytes(b"{\"pushToken\":\"ff\"}")).expect(201);
         let listed = send("GET", &card.list_path(device), Body::Empty).expect(200);
         assert_eq!(listed.json()["serialNumbers"], serde_json::json!([card.serial()]), "{prefix}");
@@ -202,10 +173,9 @@ fn a_type_and_a_device_may_be_percent_encoded_too() {
     let card = Card::published();
     let encoded: Vec<_> = card.pass_type().bytes().map(|byte| format!("%{byte:02X}")).collect();
     let encoded = encoded.concat();
-    get(&card, &format!("/v1/passes/{encoded}/S-1")).expect(200);
+    card.send("GET", &format!("/v1/passes/{encoded}/S-1"), Body::Empty).expect(200);
     let path = format!("/v1/devices/%64evice/registrations/{encoded}/%53-1");
-    let headers = [("Authorization", &*card.credentials())];
-    Server::shared().request("POST", &path, &headers, Body::Bytes(b"{\"pushToken\":\"ff\"}")).expect(201);
+    card.send("POST", &path, Body::Bytes(b"{\"pushToken\":\"ff\"}")).expect(201);
     is_registered(&card, "device");
 }
 
@@ -264,7 +234,7 @@ fn a_base_path_that_ends_in_v1_is_logged_and_phones_go_on() {
     for url in [base.clone(), format!("{base}/v1")] {
         assert_eq!(Phone::new(&url).register(&card.pass).status(), 201, "{url}");
     }
-    let line: Value = serde_json::from_str(&server.wait_for_log("ends in /v1")).unwrap();
+    let line = logged(&server, "ends in /v1");
     let words = line["setting"].as_str().unwrap();
     assert!(words.starts_with("The variable BASE_PATH") && words.ends_with("mounted at /wallet."), "{line}");
 }

@@ -11,15 +11,12 @@ use edgepass_support::{
     server::{Options, Server},
 };
 
-use crate::made::identity;
+use crate::util::identity;
 
 const README: &str = include_str!("../../README.md");
 const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
-
-/// What `make dev` copies to `.dev.vars`.
 const DEV_VARS: &str = include_str!("../../.dev.vars.example");
 
-/// The shell commands of a section.
 fn commands(section: &str) -> String {
     let (_, rest) = README.split_once(&format!("\n## {section}\n")).expect("the README has the section");
     let text = rest.split("\n## ").next().unwrap_or_default();
@@ -27,7 +24,6 @@ fn commands(section: &str) -> String {
     blocks.map(|block| block.split("```").next().unwrap_or_default()).collect()
 }
 
-/// Runs them against a service of the tests.
 fn run(commands: &str, server: &Server) -> Output {
     let directory = env::temp_dir().join(format!("edgepass-readme-{}", random::hex(8)));
     let folder = directory.join("examples/coffee.pass");

@@ -7,20 +7,14 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-use crate::{
-    card::new_type,
-    compare::is_problem,
-    made::{Made, identity},
-};
+use crate::util::{Made, identity, is_problem, new_type};
 
-/// The cron trigger that looks for work.
 const RESUME: &str = "* * * * *";
 
 fn master_key(server: &Server) -> Value {
     server.request("GET", "/healthz?deep", &[], Body::Empty).expect(200).json()["masterKey"].clone()
 }
 
-/// What a link answers.
 #[track_caller]
 fn open(server: &Server, link: &Value, status: u16) {
     let url = link["url"].as_str().expect("a link has an address");

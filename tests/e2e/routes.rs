@@ -7,10 +7,9 @@ use edgepass_support::{
     server::{ISSUER_KEY, PUBLIC_URL, Server},
 };
 
-use crate::{
-    card::Card,
-    compare::{is_problem, is_problem_about, used},
-    made::Made,
+use crate::util::{
+    Card, Made, ask, is_problem, is_problem_about, is_refused_early, issuer, issuer_routes, new_phone, send,
+    used,
 };
 
 #[test]
@@ -27,10 +26,8 @@ fn what_cannot_be_an_identifier_is_400_and_asks_no_database() {
         format!("/v1/devices/%FF/registrations/{}", card.pass_type()),
         format!("/v1/devices/d/registrations/%00{}", card.pass_type()),
     ] {
-        let answer =
-            Server::shared().request("GET", &path, &[("Authorization", &*card.credentials())], Body::Empty);
-        is_problem(&answer, 400);
-        used(&answer, 0, 0);
+        let answer = send("GET", &path, &[("Authorization", &*card.credentials())], Body::Empty);
+        is_refused_early(&answer, 400);
     }
 }
 
@@ -100,10 +97,9 @@ fn an_unknown_path_or_number_of_segments_is_404_and_asks_no_database() {
         "/links//x",
     ] {
         for method in ["GET", "POST", "DELETE", "PROPFIND"] {
-            let answer = Server::shared().request(method, path, &[], Body::Empty);
+            let answer = ask(method, path);
             assert_eq!(answer.status, 404, "{method} {path}");
-            is_problem(&answer, 404);
-            used(&answer, 0, 0);
+            is_refused_early(&answer, 404);
         }
     }
 }
@@ -112,33 +108,23 @@ fn an_unknown_path_or_number_of_segments_is_404_and_asks_no_database() {
 fn a_wrong_method_is_405_with_those_that_are_allowed() {
     let card = Card::published();
     let issuer = format!("Bearer {ISSUER_KEY}");
-    let routes = [
+    let others = [
         (card.registration_path("d"), "POST, DELETE"),
         (card.list_path("d"), "GET, HEAD"),
         (card.path(), "GET, HEAD"),
         ("/v1/log".to_owned(), "POST"),
-        (card.issuer_path(), "PUT, PATCH, GET, HEAD, DELETE"),
-        (format!("{}/registrations", card.issuer_path()), "GET, HEAD, DELETE"),
-        (format!("{}/links", card.issuer_path()), "POST"),
-        ("/issuer/v1/passes".to_owned(), "GET, HEAD"),
-        ("/issuer/v1/links".to_owned(), "POST"),
-        ("/issuer/v1/pass-types".to_owned(), "GET, HEAD"),
-        ("/issuer/v1/pass-types/t/signing-identity".to_owned(), "PUT, GET, HEAD, DELETE"),
-        ("/issuer/v1/templates".to_owned(), "GET, HEAD"),
-        ("/issuer/v1/templates/t".to_owned(), "PUT, GET, HEAD, DELETE"),
-        ("/issuer/v1/templates/t/republish".to_owned(), "POST, GET, HEAD"),
         ("/links/x".to_owned(), "GET, HEAD"),
-        ("/issuer/v1/device-log".to_owned(), "GET, HEAD"),
         ("/healthz".to_owned(), "GET, HEAD"),
     ];
-    for (path, allowed) in routes {
+    let routes = issuer_routes(&card.issuer_path()).into_iter().map(|route| (route.path, route.allowed));
+    for (path, allowed) in routes.chain(others) {
         let methods =
             ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUERY"];
         for method in
             methods.into_iter().filter(|method| allowed.split(", ").all(|allowed| allowed != *method))
         {
             let headers = [("Authorization", &*issuer)];
-            let answer = Server::shared().request(method, &path, &headers, Body::Empty);
+            let answer = send(method, &path, &headers, Body::Empty);
             // The listener of `wrangler dev` itself knows no such method as QUERY.
             if answer.status == 501 && answer.database().is_none() {
                 continue;
@@ -159,7 +145,7 @@ fn a_refused_head_has_no_body() {
     for (path, status) in
         [("/nowhere", 404), ("/v1/log", 405), ("/v1/passes/t/s", 401), ("/v1/passes/t/%FF", 400)]
     {
-        let answer = Server::shared().request("HEAD", path, &[], Body::Empty).expect(status);
+        let answer = ask("HEAD", path).expect(status);
         assert_eq!(answer.body, b"", "{path}");
     }
 }
@@ -189,7 +175,7 @@ fn a_body_of_unknown_length_that_is_far_too_large_still_gets_its_413() {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..6 {
-                    let answer = Server::shared().request("POST", "/v1/log", &[], Body::Chunked(&body));
+                    let answer = send("POST", "/v1/log", &[], Body::Chunked(&body));
                     assert_eq!(answer.status, 413, "{answer:#}");
                 }
             });
@@ -211,7 +197,7 @@ fn nothing_is_ever_a_redirect() {
             format!("/v1{path}"),
         ] {
             for method in ["GET", "HEAD", "POST", "DELETE"] {
-                let answer = Server::shared().request(method, &path, &[], Body::Empty);
+                let answer = ask(method, &path);
                 assert!(!(300..=399).contains(&answer.status), "{method} {path}: {answer:#}");
                 assert_eq!(answer.header("location"), None);
             }
@@ -221,7 +207,7 @@ fn nothing_is_ever_a_redirect() {
 
 #[test]
 fn conditions_where_they_mean_nothing_are_400_and_not_left_out() {
-    let issuer = Server::shared().issuer();
+    let issuer = issuer();
     for (path, methods) in [
         ("/issuer/v1/templates/t", &["PUT", "DELETE"][..]),
         ("/issuer/v1/pass-types/pass.x/signing-identity", &["PUT", "DELETE"]),
@@ -240,10 +226,10 @@ fn conditions_where_they_mean_nothing_are_400_and_not_left_out() {
 #[test]
 fn each_body_is_only_what_its_content_type_says() {
     let (card, made) = (Card::published(), Made::published());
-    let (mut phone, issuer) = (Server::shared().phone(), Server::shared().issuer());
+    let (mut phone, issuer) = (new_phone(), issuer());
     let link = issuer.link(&made.pass_type, &made.serial, None).expect(201);
     let opened = link.json()["url"].as_str().unwrap().replace(PUBLIC_URL, "");
-    let get = |path: &str| Server::shared().request("GET", path, &[], Body::Empty);
+    let get = |path: &str| ask("GET", path);
     for (answer, has_body) in [
         (phone.register(&card.pass).answer(), false),
         (phone.list(card.pass_type()).answer(), true),
@@ -267,42 +253,18 @@ fn each_body_is_only_what_its_content_type_says() {
 
 #[test]
 fn an_unknown_query_parameter_of_the_issuer_api_is_400_that_names_it_and_the_known_ones() {
-    let (card, issuer) = (Card::published(), Server::shared().issuer());
-    let pass = card.issuer_path();
-    let [registrations, links, push] =
-        ["registrations", "links", "push"].map(|name| format!("{pass}/{name}"));
-    let paged: &[&str] = &["cursor", "limit"];
-    for (method, path, known) in [
-        ("GET", "/issuer/v1/passes", &["passTypeIdentifier", "cursor", "limit"][..]),
-        ("HEAD", "/issuer/v1/passes", &[]),
-        ("PUT", &pass, &[]),
-        ("PATCH", &pass, &[]),
-        ("GET", &pass, &[]),
-        ("DELETE", &pass, &[]),
-        ("GET", &registrations, paged),
-        ("DELETE", &registrations, &["device"]),
-        ("POST", &links, &[]),
-        ("GET", &push, &[]),
-        ("GET", "/issuer/v1/push", &[]),
-        ("POST", "/issuer/v1/push/test", &[]),
-        ("POST", "/issuer/v1/links", &[]),
-        ("GET", "/issuer/v1/pass-types", paged),
-        ("PUT", "/issuer/v1/pass-types/t/signing-identity", &[]),
-        ("DELETE", "/issuer/v1/pass-types/t/signing-identity", &[]),
-        ("GET", "/issuer/v1/templates", paged),
-        ("PUT", "/issuer/v1/templates/t", &[]),
-        ("DELETE", "/issuer/v1/templates/t", &[]),
-        ("POST", "/issuer/v1/templates/t/republish", &[]),
-        ("GET", "/issuer/v1/device-log", &["days"]),
-    ] {
-        let answer = issuer.send(method, &format!("{path}?serialNumber=K-1"), &[], Body::Empty).expect(400);
-        used(&answer, 0, 0);
-        if method != "HEAD" {
-            is_problem_about(&answer, 400, &["`serialNumber` is unknown"]);
-            is_problem_about(&answer, 400, known);
+    let (card, issuer) = (Card::published(), issuer());
+    for route in issuer_routes(&card.issuer_path()) {
+        for method in route.methods() {
+            let path = format!("{}?serialNumber=K-1", route.path);
+            let answer = issuer.send(method, &path, &[], Body::Empty).expect(400);
+            used(&answer, 0, 0);
+            if method != "HEAD" {
+                is_problem_about(&answer, 400, &["`serialNumber` is unknown"]);
+                is_problem_about(&answer, 400, route.queries(method));
+            }
+            assert_eq!(ask(method, &format!("{}?x", route.path)).status, 401, "{method} {path}");
         }
-        let stranger = Server::shared().request(method, &format!("{path}?x"), &[], Body::Empty);
-        assert_eq!(stranger.status, 401, "{method} {path}");
     }
     for (query, fault) in [
         ("limit=1&limit=2", "`limit` is given twice"),
@@ -319,12 +281,12 @@ fn an_unknown_query_parameter_of_the_issuer_api_is_400_that_names_it_and_the_kno
 fn phones_and_people_may_send_any_query() {
     let card = Card::published();
     let headers = [("Authorization", &*card.credentials())];
-    let link = Server::shared().issuer().link(card.pass_type(), card.serial(), None).expect(201).json();
+    let link = issuer().link(card.pass_type(), card.serial(), None).expect(201).json();
     let link = link["url"].as_str().unwrap();
     let link = &link[link.find("/links/").unwrap()..];
     for (path, status) in
         [(card.path(), 200), (card.list_path("d"), 204), ("/healthz".to_owned(), 200), (link.to_owned(), 200)]
     {
-        Server::shared().request("GET", &format!("{path}?x=1&x=2&y"), &headers, Body::Empty).expect(status);
+        send("GET", &format!("{path}?x=1&x=2&y"), &headers, Body::Empty).expect(status);
     }
 }

@@ -1,150 +1,18 @@
 //! Where secrets must not be: in no answer, no log line, no row and no object.
 
-use std::{cell::RefCell, collections::HashMap, fs, path::Path};
+use std::cell::RefCell;
 
 use base64ct::{Base64, Encoding};
 use edgepass_support::{
     http::{Answer, Body},
     issuer::{PKPASS, Pem},
-    pass::{DEFAULT_TEAM, Identity, TestAuthority},
+    pass::{DEFAULT_TEAM, TestAuthority},
     random,
     server::{ISSUER_KEY, MASTER_KEY, Options, Server},
 };
 use serde_json::{Value, json};
 
-use crate::{
-    card::new_type,
-    made::{Made, identity},
-};
-
-/// Bytes of a secret that are looked for at a time: too many to be there by chance.
-const PIECE: usize = 24;
-
-/// Characters of a line of PEM.
-const LINE: usize = 64;
-
-/// Bytes of a needle that are compared before the rest.
-const BEGINNING: usize = 8;
-
-/// Things to look for, each with a name and not too short.
-pub(crate) struct Needles(Vec<(String, Vec<u8>)>);
-
-impl Needles {
-    /// Text as it is.
-    pub(crate) fn of_text(name: &str, text: &str) -> Self {
-        Self(vec![(name.to_owned(), text.as_bytes().to_vec())])
-    }
-
-    /// Pieces of these bytes as they are, in hex, in base64 and as decimal numbers.
-    pub(crate) fn of_bytes(name: &str, bytes: &[u8]) -> Self {
-        let last = bytes.len() - PIECE;
-        let pieces = [0, last / 2, last].map(|start| &bytes[start..start + PIECE]);
-        Self(pieces.iter().flat_map(|piece| forms(name, piece)).collect())
-    }
-
-    /// The private numbers of a key, and the lines of its PEM that hold them, in both of its forms.
-    fn of_key(identity: &Identity) -> Self {
-        let numbers = integers(&der(&identity.key_pkcs1_pem()));
-        let names = ["private exponent", "prime 1", "prime 2", "exponent 1", "exponent 2", "coefficient"];
-        let numbers = names.into_iter().zip(numbers.iter().skip(3));
-        let mut needles: Vec<_> = numbers.flat_map(|(name, number)| Self::of_bytes(name, number).0).collect();
-        for pem in [identity.key_pkcs1_pem(), identity.key_pem()] {
-            needles
-                .extend(secret_lines(&pem).map(|line| ("a line of the key".to_owned(), line.into_bytes())));
-        }
-        assert!(needles.len() > 200, "there is little to look for: {}", needles.len());
-        Self(needles)
-    }
-
-    /// The name of something that is in there.
-    pub(crate) fn found_in(&self, haystack: &[u8]) -> Option<&str> {
-        let beginnings: HashMap<&[u8], Vec<&(String, Vec<u8>)>> =
-            self.0.iter().fold(HashMap::new(), |mut beginnings, needle| {
-                beginnings.entry(&needle.1[..BEGINNING]).or_default().push(needle);
-                beginnings
-            });
-        haystack.windows(BEGINNING).enumerate().find_map(|(at, window)| {
-            let candidates = beginnings.get(window)?;
-            candidates
-                .iter()
-                .find(|(_, needle)| haystack[at..].starts_with(needle))
-                .map(|(name, _)| name.as_str())
-        })
-    }
-}
-
-/// The ways in which bytes get into a text or file.
-fn forms(name: &str, bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let numbers =
-        |separator| bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(separator).into_bytes();
-    let hex = random::to_hex(bytes);
-    let mut forms = vec![
-        (format!("{name} as bytes"), bytes.to_vec()),
-        (format!("{name} in hex"), hex.to_ascii_uppercase().into_bytes()),
-        (format!("{name} in hex"), hex.into_bytes()),
-        (format!("{name} in numbers"), numbers(",")),
-        (format!("{name} in numbers"), numbers(", ")),
-    ];
-    for before in 0..3 {
-        // What the bytes before and behind these change is cut off.
-        let encoded = Base64::encode_string(&[&vec![0; before], bytes].concat());
-        let kept = encoded[4..encoded.len() - 4].to_owned();
-        let url = kept.replace('+', "-").replace('/', "_");
-        forms.extend([kept, url].map(|text| (format!("{name} in base64"), text.into_bytes())));
-    }
-    forms
-}
-
-/// The full lines of a key's PEM from its private exponent on: those before hold what is in the certificate too.
-fn secret_lines(pem: &str) -> impl Iterator<Item = String> {
-    let der = der(pem);
-    // The public exponent, 65537, comes last before the private one.
-    let public = der.windows(5).position(|window| window == [2, 3, 1, 0, 1]).expect("a key of RSA");
-    let lines = pem.lines().filter(|line| line.len() == LINE).map(str::to_owned);
-    lines.enumerate().filter(move |(number, _)| number * LINE * 3 / 4 > public).map(|(_, line)| line)
-}
-
-/// The bytes in a PEM text.
-pub(crate) fn der(pem: &str) -> Vec<u8> {
-    let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
-    Base64::decode_vec(&body).expect("PEM is base64")
-}
-
-/// The integers in a SEQUENCE of nothing else, without leading zeros.
-fn integers(sequence: &[u8]) -> Vec<Vec<u8>> {
-    let (mut rest, mut found) = (contents(sequence).0, Vec::new());
-    while !rest.is_empty() {
-        let (integer, after) = contents(rest);
-        found.push(integer.iter().copied().skip_while(|byte| *byte == 0).collect());
-        rest = after;
-    }
-    found
-}
-
-/// What the first value in DER contains, and what follows it.
-fn contents(der: &[u8]) -> (&[u8], &[u8]) {
-    let (length, header) = match der[1] {
-        0x81 => (usize::from(der[2]), 3),
-        0x82 => (usize::from(der[2]) * 256 + usize::from(der[3]), 4),
-        short => (usize::from(short), 2),
-    };
-    der[header..].split_at(length)
-}
-
-/// The files below a directory.
-pub(crate) fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
-    let entries = fs::read_dir(directory).expect("the state can be read").flatten();
-    entries
-        .flat_map(|entry| {
-            let path = entry.path();
-            if path.is_dir() {
-                return files(&path);
-            }
-            // What is gone by now was no row and no object.
-            fs::read(&path).map(|bytes| (path.display().to_string(), bytes)).into_iter().collect()
-        })
-        .collect()
-}
+use crate::util::{Made, Needles, der, files, identity, new_type};
 
 /// A server and all that it answered.
 struct Watched {

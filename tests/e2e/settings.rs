@@ -2,22 +2,19 @@
 
 use edgepass_support::{
     http::{Answer, Body},
-    issuer::{MERGE_PATCH, Pem},
+    issuer::{Issuer, MERGE_PATCH, Pem},
     random,
     server::{Options, Server},
 };
 use serde_json::json;
 
 use crate::{
-    card::{Card, new_type},
-    compare::{is_not_configured, is_problem},
-    made::{Made, identity},
-    template::Template,
+    rebound,
+    util::{Card, Made, Template, calls, identity, is_not_configured, is_problem, new_type},
 };
 
 /// A request to each route that needs the master key, with a body that would do otherwise.
-fn answers(server: &Server, pem: &Pem, pass_type: &str) -> Vec<Answer> {
-    let issuer = server.issuer();
+fn answers(issuer: &Issuer, pem: &Pem, pass_type: &str) -> Vec<Answer> {
     let pass = format!("/issuer/v1/passes/{pass_type}/S-1");
     let patch = [("Content-Type", MERGE_PATCH)];
     vec![
@@ -30,63 +27,62 @@ fn answers(server: &Server, pem: &Pem, pass_type: &str) -> Vec<Answer> {
     ]
 }
 
-fn deep(server: &Server) -> Answer {
-    server.request("GET", "/healthz?deep", &[], Body::Empty)
+fn deep(server: &Server, headers: &[(&str, &str)]) -> Answer {
+    server.request("GET", "/healthz?deep", headers, Body::Empty)
 }
 
 /// Checks that what needs neither key nor address goes on.
 #[track_caller]
-fn the_rest_works(server: &Server) {
-    let card = Card::unpublished().at(server.issuer());
+fn the_rest_works(server: &Server, issuer: &Issuer) {
+    let card = Card::unpublished().at(issuer.clone());
     card.publish(&card.file()).expect(201);
     assert_eq!(server.phone().register(&card.pass).status(), 201);
-    let template = Template::new().at(server.issuer());
+    let template = Template::new().at(issuer.clone());
     template.store().expect(201);
-    server.issuer().template(&template.name).expect(200);
-    server.issuer().pass_types(None, None).expect(200);
-    is_problem(&server.issuer().identity(card.pass_type()), 404);
-    is_problem(&server.issuer().republication(&template.name), 404);
+    issuer.template(&template.name).expect(200);
+    issuer.pass_types(None, None).expect(200);
+    is_problem(&issuer.identity(card.pass_type()), 404);
+    is_problem(&issuer.republication(&template.name), 404);
 }
 
 #[test]
 fn without_a_master_key_or_with_a_short_one_making_passes_is_503_and_says_what_to_do() {
     let pass_type = new_type();
     let pem = identity(&pass_type);
-    let mut server = Server::start(Options { without: &["MASTER_KEY"], ..Options::default() });
+    let server = Server::start(Options { before: &rebound::BEFORE, ..Options::default() });
     for (key, words) in [
         (None, "without a master key"),
         (Some(""), "without a master key"),
         (Some("a-key-of-31-characters-is-short"), "shorter than 32 characters"),
     ] {
-        if let Some(key) = key {
-            server = server.restart(Options { vars: &[("MASTER_KEY", key)], ..Options::default() });
-        }
-        for answer in answers(&server, &pem, &pass_type) {
+        let bindings = json!({ "MASTER_KEY": key }).to_string();
+        let headers = [("X-Bindings", bindings.as_str())];
+        let issuer = server.issuer().with_header("X-Bindings", &bindings);
+        for answer in answers(&issuer, &pem, &pass_type) {
             is_not_configured(&answer, &[words, "openssl rand -hex 32", "wrangler secret put MASTER_KEY"]);
-            assert_eq!(answer.database().unwrap().calls, 0);
+            assert_eq!(calls(&answer), 0);
         }
         // Strangers are told nothing of it.
-        is_problem(&server.request("GET", &format!("/links/{}", random::hex(8)), &[], Body::Empty), 404);
-        the_rest_works(&server);
-        deep(&server).expect(200);
+        let link = format!("/links/{}", random::hex(8));
+        is_problem(&server.request("GET", &link, &headers, Body::Empty), 404);
+        the_rest_works(&server, &issuer);
+        deep(&server, &headers).expect(200);
     }
 }
 
 #[test]
 fn without_a_public_address_or_with_a_bad_one_making_passes_is_503_and_says_what_to_do() {
-    let mut server = Server::start(Options { without: &["PUBLIC_URL"], ..Options::default() });
+    let server = Server::start(Options { before: &rebound::BEFORE, ..Options::default() });
     // Whoever signs nothing here needs none.
-    assert_eq!(deep(&server).expect(200).json()["status"], "ok");
+    assert_eq!(deep(&server, &[("X-Bindings", r#"{"PUBLIC_URL":null}"#)]).expect(200).json()["status"], "ok");
     for (url, words) in [
         (None, "missing in wrangler.toml"),
         (Some("http://example.com"), "https"),
         (Some("https://example.com/v1"), "/v1"),
     ] {
-        if let Some(url) = url {
-            server = server.restart(Options { vars: &[("PUBLIC_URL", url)], ..Options::default() });
-        }
+        let bindings = json!({ "PUBLIC_URL": url }).to_string();
+        let issuer = server.issuer().with_header("X-Bindings", &bindings);
         let pass_type = new_type();
-        let issuer = server.issuer();
         issuer.store_identity(&pass_type, &identity(&pass_type)).expect(201);
         for answer in [
             issuer.make(&pass_type, "S-1", "t", &"{}"),
@@ -96,10 +92,10 @@ fn without_a_public_address_or_with_a_bad_one_making_passes_is_503_and_says_what
             issuer.republish("t"),
         ] {
             is_not_configured(&answer, &["PUBLIC_URL", words]);
-            assert_eq!(answer.database().unwrap().calls, 0);
+            assert_eq!(calls(&answer), 0);
         }
-        the_rest_works(&server);
-        let health = deep(&server).expect(503).json();
+        the_rest_works(&server, &issuer);
+        let health = deep(&server, &[("X-Bindings", &bindings)]).expect(503).json();
         assert_eq!(health["status"], "error");
         assert!(health["toDo"].to_string().contains("PUBLIC_URL"), "{health}");
     }
@@ -122,6 +118,12 @@ fn an_identity_that_was_sealed_under_another_master_key_is_503_until_it_is_store
     for answer in [moved.make(&json!({ "description": "x" })), moved.patch(&json!({ "description": "x" }))] {
         is_not_configured(&answer, &["MASTER_KEY", "PUT /issuer/v1/pass-types/", "/signing-identity"]);
     }
+    let health = deep(&server, &[]).expect(503).json();
+    assert_eq!(health["masterKey"], json!({ "status": "closed", "closed": 1, "underPrevious": 0 }));
+    assert!(health["toDo"].to_string().contains("MASTER_KEY_PREVIOUS"), "{health}");
+    for secret in [moved.pass_type.as_str(), &key] {
+        assert!(!health.to_string().contains(secret), "{health}");
+    }
     assert!(moved.file() == file, "the pass is another");
     moved.issuer.identity(&moved.pass_type).expect(200);
     let path = &url[url.find("/links/").unwrap()..];
@@ -131,8 +133,10 @@ fn an_identity_that_was_sealed_under_another_master_key_is_503_until_it_is_store
     moved.make(&json!({ "description": "x" })).expect(200);
     moved.patch(&json!({ "description": "y" })).expect(200);
     assert_eq!(moved.pass().token, pass.token, "phones hold the token that the pass had");
-    let path = server.phone().register(&moved.pass());
-    assert_eq!(path.status(), 201);
+    assert_eq!(server.phone().register(&moved.pass()).status(), 201);
+    let server = server.restart(Options { without: &["MASTER_KEY"], ..Options::default() });
+    let health = deep(&server, &[]).expect(503).json();
+    assert!(health["toDo"].to_string().contains("wrangler secret put MASTER_KEY"), "{health}");
 }
 
 #[test]

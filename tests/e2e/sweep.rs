@@ -2,11 +2,11 @@
 
 use edgepass_support::{
     http::Body,
-    server::{Options, Server},
+    server::{Options, Server, database},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::{card::Card, issuer::republish::database};
+use crate::util::{Card, logged};
 
 #[test]
 fn registrations_that_nobody_can_push_to_go_30_days_after_they_were_last_made() {
@@ -32,10 +32,10 @@ fn registrations_that_nobody_can_push_to_go_30_days_after_they_were_last_made() 
         assert_eq!(register(device, scheme, announced, push_token), 201);
     }
     let age = "UPDATE registrations SET registered_at = registered_at - 31 * 86400";
-    assert_eq!(database(&server).execute(age, ()).expect("the column is there"), phones.len());
+    assert_eq!(database(server.state()).execute(age, ()).expect("the column is there"), phones.len());
     assert_eq!(register("d6", "ApplePass", None, "APA91b"), 200);
     server.trigger("17 * * * *").expect(200);
-    let line: Value = serde_json::from_str(&server.wait_for_log("\"cron\":\"sweep\"")).unwrap();
+    let line = logged(&server, "\"cron\":\"sweep\"");
     assert!(line["registrationsDeleted"] == 2 && line.get("trouble").is_none(), "{line}");
     let left: Vec<_> = card.registrations().iter().map(|left| left["client"].to_string()).collect();
     assert_eq!(left, ["\"ApplePass\"", "\"AndroidPass\"", "\"Passes\"", "\"unknown\""]);
@@ -47,13 +47,13 @@ fn a_part_of_the_sweep_that_fails_stops_none_of_the_others() {
     let card = Card::unpublished().at(server.issuer());
     card.publish(&card.file()).expect(201);
     let told = "INSERT INTO push_devices (pass_type, device_id, client, covered, pushed_at, attempts) VALUES ('t', 'd', '', 0, 0, 0)";
-    let database = database(&server);
+    let database = database(server.state());
     database.execute(told, ()).expect("a device that has left");
     database
         .execute("ALTER TABLE registrations RENAME COLUMN registered_at TO gone", ())
         .expect("it is there");
     server.trigger("17 * * * *").expect(200);
-    let line: Value = serde_json::from_str(&server.wait_for_log("\"cron\":\"sweep\"")).unwrap();
+    let line = logged(&server, "\"cron\":\"sweep\"");
     assert!(line["lookedAt"] == 1 && line["trouble"]["database"].is_string(), "{line}");
     let left = database.query_row("SELECT count(*) FROM push_devices", (), |row| row.get::<_, i64>(0));
     assert_eq!(left, Ok(0));

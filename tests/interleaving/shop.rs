@@ -52,18 +52,15 @@ impl Shop {
         shop
     }
 
-    /// From now on so many of 100 calls fail.
     pub(crate) fn fail(&self, percent: usize) {
         self.database.0.percent.set(percent);
         self.objects.0.percent.set(percent);
     }
 
-    /// Makes a pass from the template, alone.
     pub(crate) fn make(&self, serial: &str) {
         assert_eq!(finished(self.order(serial)), 201);
     }
 
-    /// Makes a pass from the template; the status of the answer.
     pub(crate) async fn order(&self, serial: &str) -> u16 {
         let order = json!({ "template": TEMPLATE, "pass": { "userInfo": {} } }).to_string();
         let order = Order::read(order.as_bytes()).unwrap();
@@ -109,7 +106,6 @@ impl Shop {
         self.newest_revision()
     }
 
-    /// Another identity for the same passes.
     pub(crate) fn another_identity() -> Arc<Identity> {
         TestAuthority::shared().issue(PASS_TYPE, DEFAULT_TEAM, Validity::current())
     }
@@ -133,7 +129,6 @@ impl Shop {
         connection.query_row(sql, (), |row| row.get(0)).unwrap()
     }
 
-    /// Withdraws a pass.
     pub(crate) async fn withdraw(&self, serial: &str) {
         let (conditions, now) = (WriteConditions::default(), self.now());
         let withdraw = Withdraw { address: address(serial), conditions, now };
@@ -152,45 +147,37 @@ impl Shop {
         }
     }
 
-    /// Makes the pass again.
     pub(crate) async fn remake(&self, number: usize) {
         self.maker(&format!("remake-{number}")).remake(&address(SERIAL), TEMPLATE).await.unwrap();
     }
 
-    /// Runs an endpoint alone.
     pub(crate) fn serve(&self, endpoint: &dyn Endpoint) -> Option<Reply> {
         finished(serve(endpoint, &self.database, &self.objects)).ok().map(|answer| answer.reply)
     }
 
-    /// Runs whose message is sent again, so many seconds later.
     pub(crate) fn resumed(&self, seconds: i64) -> Vec<Message> {
         finished(republish::resume(&self.database, self.now() + seconds)).unwrap()
     }
 
-    /// Unix seconds.
     pub(crate) fn now(&self) -> i64 {
         self.now_ms / 1000
     }
 
-    /// What the stored pass says.
     pub(crate) fn pass(&self) -> Value {
         self.pass_of(SERIAL)
     }
 
-    /// What a stored pass says.
     pub(crate) fn pass_of(&self, serial: &str) -> Value {
         let file = self.file_of(serial);
         let archive = Archive::open(&file).unwrap();
         serde_json::from_slice(&archive.read(archive.find("pass.json").unwrap()).unwrap()).unwrap()
     }
 
-    /// A stored pass.
     pub(crate) fn file_of(&self, serial: &str) -> Vec<u8> {
         let file = block_on(Objects::read(&self.objects.0.memory, &self.row::<String>("object_key", serial)));
         file.unwrap().expect("the row names a file that is there")
     }
 
-    /// A column of a pass.
     pub(crate) fn row<T: FromSql>(&self, column: &str, serial: &str) -> T {
         let sql = format!("SELECT {column} FROM passes WHERE pass_type = ?1 AND serial = ?2");
         let connection = self.database.0.sqlite.connection();
@@ -217,7 +204,6 @@ fn address(serial: &str) -> Address {
     Address { pass_type: PASS_TYPE.to_owned(), serial: serial.to_owned() }
 }
 
-/// Runs a future alone.
 pub(crate) fn finished<F: Future>(future: F) -> F::Output {
     let mut future = std::pin::pin!(future);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());

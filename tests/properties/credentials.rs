@@ -30,7 +30,6 @@ fn hex() -> PushToken {
     PushToken { push_token: "c0ffee".to_owned() }
 }
 
-/// What the operator may have let in.
 fn clients() -> impl Strategy<Value = Clients> {
     prop::sample::subsequence(Client::ALL.to_vec(), 0..=Client::ALL.len()).prop_map(|named| {
         let names: Vec<_> = named.into_iter().map(Client::name).collect();

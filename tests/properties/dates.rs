@@ -3,7 +3,6 @@
 use edgepass::http::date;
 use proptest::prelude::*;
 
-/// The last second of the year 9999.
 const LAST: i64 = 253_402_300_799;
 
 proptest! {

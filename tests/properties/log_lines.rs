@@ -6,7 +6,6 @@ use edgepass::{device::Log, store::Value};
 use edgepass_support::clock;
 use proptest::prelude::*;
 
-/// The JSON array that goes to the database.
 fn entries(body: &[u8]) -> Vec<serde_json::Value> {
     let Some(log) = Log::read(body, 1_764_000_000) else { return Vec::new() };
     let batch = log.batch();
@@ -50,7 +49,6 @@ fn more_lines_than_a_phone_sends_are_cut() {
     assert_eq!(entries[0][2], 200);
 }
 
-/// The shortest of several times.
 fn time_to_read(body: &[u8]) -> Duration {
     let times = (0..20).map(|_| {
         let started = clock::instant();

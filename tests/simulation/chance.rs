@@ -18,17 +18,14 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `bound`.
     pub(crate) fn below(&self, bound: usize) -> usize {
         usize::try_from(self.number() % bound as u64).unwrap()
     }
 
-    /// True in `percent` of 100 cases.
     pub(crate) fn percent(&self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// One of them, if there is any.
     pub(crate) fn pick<'a, T>(&self, among: &'a [T]) -> Option<&'a T> {
         if among.is_empty() { None } else { among.get(self.below(among.len())) }
     }

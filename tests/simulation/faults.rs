@@ -10,7 +10,6 @@ use std::{cell::Cell, future::Future, rc::Rc};
 pub(crate) struct Faulty {
     pub(crate) sqlite: Sqlite,
     chance: Chance,
-    /// How many of 100 calls fail.
     pub(crate) percent: Cell<usize>,
 }
 
@@ -48,7 +47,6 @@ impl Database for Faulty {
 pub(crate) struct FaultyBucket {
     pub(crate) memory: Memory,
     chance: Chance,
-    /// How many of 100 calls fail.
     pub(crate) percent: Cell<usize>,
 }
 

@@ -33,7 +33,6 @@ pub(crate) fn file(pass_type: &str, serial: &str, token: &str, content: u64) -> 
     File { bytes: RawArchive::new(entries).build(), manifest: sha256_hex(manifest.as_bytes()) }
 }
 
-/// The content number of a file.
 pub(crate) fn content(file: &[u8]) -> u64 {
     let text = String::from_utf8_lossy(file);
     let (_, rest) = text.split_once("content ").unwrap();

@@ -61,7 +61,6 @@ pub(crate) fn registered(sqlite: &Sqlite, device: &str, pass_type: &str) -> Vec<
         .unwrap()
 }
 
-/// The keys that rows name.
 pub(crate) fn object_keys(sqlite: &Sqlite) -> Vec<String> {
     let mut statement = sqlite.connection().prepare_cached("SELECT object_key FROM passes").unwrap();
     statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()

@@ -28,13 +28,10 @@ use std::{
 };
 use world::World;
 
-/// Steps of one schedule.
 const STEPS: usize = 1000;
 
 /// Schedules of a run, unless `SEEDS` says otherwise.
 const SEEDS: u64 = 500;
-
-/// Schedules with push of a run.
 const PUSH_SEEDS: u64 = 100;
 
 #[test]

@@ -20,7 +20,6 @@ pub(crate) struct Issued {
     pub(crate) confirmed: Option<u64>,
     /// Contents sent after that without an answer: any of them may be the stored one.
     pub(crate) uncertain: Vec<u64>,
-    /// The newest content that was sent.
     pub(crate) sent: u64,
     /// After a restore: publish the newest content again.
     pub(crate) replay: bool,

@@ -31,15 +31,12 @@ pub(crate) struct World {
     pub(crate) database: Faulty,
     pub(crate) objects: FaultyBucket,
     pub(crate) clock_ms: i64,
-    /// The latest the clock ever was.
     latest_ms: i64,
     /// When the database was last restored. Later publications are not dated before: that is what a restore relies on.
     restored_ms: i64,
     pub(crate) phones: Vec<Phone>,
     pub(crate) passes: Vec<Issued>,
-    /// The last content number given out.
     pub(crate) contents: u64,
-    /// The last push token given out.
     pub(crate) tokens: usize,
     pub(crate) publications: u64,
     /// Per pass type, the highest revision there ever was.
@@ -153,7 +150,6 @@ impl World {
         self.sweep();
     }
 
-    /// No row names an object that was swept.
     fn sweep(&mut self) {
         let outcome = block_on(upkeep::sweep(&self.database, &self.objects, self.clock_ms / 1000));
         self.event(&format!("sweep: {outcome:?}"));
@@ -185,7 +181,6 @@ impl World {
         self.objects.percent.set(percent);
     }
 
-    /// Which content a stored manifest is.
     pub(crate) fn content_of(&self, stored: &Stored) -> u64 {
         let key = &stored.object_key;
         let bytes = block_on(edgepass::store::Objects::get(&self.objects.memory, key)).unwrap();
@@ -280,7 +275,6 @@ impl World {
         self.events.push_back(format!("{} {event}", self.clock_ms));
     }
 
-    /// An answer in a word.
     pub(crate) fn told(answer: Option<&Answer<Rc<[u8]>>>) -> String {
         answer.map_or_else(|| "no answer".to_owned(), |answer| answer.reply.status.to_string())
     }

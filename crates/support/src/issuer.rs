@@ -17,12 +17,19 @@ pub const PKPASS: &str = "application/vnd.apple.pkpass";
 pub struct Issuer {
     base: String,
     key: String,
+    headers: Vec<(String, String)>,
 }
 
 impl Issuer {
     /// An issuer who shows this key to the service at that address.
     pub fn new(base: &str, key: &str) -> Self {
-        Self { base: base.to_owned(), key: key.to_owned() }
+        Self { base: base.to_owned(), key: key.to_owned(), headers: Vec::new() }
+    }
+
+    /// The same issuer, who sends one more header with each request.
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// Publishes a signed pass.
@@ -81,6 +88,7 @@ impl Issuer {
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> Answer {
         let credentials = format!("Bearer {}", self.key);
         let mut all = headers.to_vec();
+        all.extend(self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         if headers.iter().all(|(name, _)| !name.eq_ignore_ascii_case("Authorization")) {
             all.push(("Authorization", &credentials));
         }

@@ -7,7 +7,7 @@ use edgepass_support::{
     server::Server,
 };
 
-use crate::card::{Card, new_type};
+use crate::util::{Card, new_type};
 
 /// A request of a phone: its name, the status of the answer, what it costs, and how it is sent.
 type Request = (&'static str, u16, Cost, fn(&mut Scene) -> Answer);

@@ -10,9 +10,8 @@ use edgepass_support::{
 use serde_json::json;
 
 use crate::{
-    card::{Card, new_type},
-    compare::{is_problem, used},
     rebound,
+    util::{Card, is_problem, new_type, used},
 };
 
 /// Requests that the limits of the Worker let in.
@@ -60,7 +59,6 @@ fn until_refused(limit: u32, send: impl Fn(usize) -> Answer) {
     panic!("nothing was refused");
 }
 
-/// A request from an address.
 fn send_from(from: &str, method: &str, path: &str, more: &[(&str, &str)]) -> Answer {
     let headers: Vec<_> = [("CF-Connecting-IP", from)].into_iter().chain(more.iter().copied()).collect();
     let body = if method == "POST" { Body::Bytes(b"{\"pushToken\":\"c0ffee\"}") } else { Body::Empty };

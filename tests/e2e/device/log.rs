@@ -1,24 +1,20 @@
 //! `POST /v1/log`
 
-use edgepass_support::{
-    http::{Answer, Body},
-    server::Server,
-};
+use edgepass_support::http::{Answer, Body};
 use serde_json::json;
 
-use crate::compare::{is_problem, used};
+use crate::util::{is_refused_early, new_phone, send, used};
 
 const LIMIT: usize = 64 * 1024;
 
 #[track_caller]
-fn send(body: Body<'_>) -> Answer {
-    Server::shared().request("POST", "/v1/log", &[], body)
+fn send_log(body: Body<'_>) -> Answer {
+    send("POST", "/v1/log", &[], body)
 }
 
 #[test]
 fn lines_of_a_phone_are_200_without_a_body() {
-    let exchange =
-        Server::shared().phone().log(&["[2016-08-28 11:57:01 -0400] Get pass task: Connection error"]);
+    let exchange = new_phone().log(&["[2016-08-28 11:57:01 -0400] Get pass task: Connection error"]);
     assert_eq!(exchange.status(), 200);
     assert_eq!(exchange.complaints(), [""; 0]);
     assert_eq!(exchange.body(), b"");
@@ -51,10 +47,10 @@ fn any_body_is_200() {
     ];
     for body in bodies {
         let shown = String::from_utf8_lossy(body.get(..80).unwrap_or(body)).into_owned();
-        assert_eq!(send(Body::Bytes(body)).status, 200, "{shown}");
-        assert_eq!(send(Body::Chunked(body)).status, 200, "{shown}");
+        assert_eq!(send_log(Body::Bytes(body)).status, 200, "{shown}");
+        assert_eq!(send_log(Body::Chunked(body)).status, 200, "{shown}");
     }
-    assert_eq!(send(Body::Empty).status, 200);
+    assert_eq!(send_log(Body::Empty).status, 200);
 }
 
 #[test]
@@ -66,7 +62,7 @@ fn no_credentials_or_content_type_are_asked_for_and_wrong_ones_do_no_harm() {
         &[("Content-Type", "text/plain")],
         &[("Content-Type", "application/json"), ("Authorization", "Bearer x")],
     ] {
-        Server::shared().request("POST", "/v1/log", headers, body).expect(200);
+        send("POST", "/v1/log", headers, body).expect(200);
     }
 }
 
@@ -76,11 +72,10 @@ fn a_body_of_64_kib_is_taken_and_a_larger_one_is_413_however_it_is_sent() {
         let mut body = json!({ "logs": ["Register task … encountered error: Connection error"] }).to_string();
         body.extend(std::iter::repeat_n(' ', length - body.len()));
         for body in [Body::Bytes(body.as_bytes()), Body::Chunked(body.as_bytes())] {
-            let answer = send(body);
+            let answer = send_log(body);
             assert_eq!(answer.status, expected, "{length}");
             if expected == 413 {
-                is_problem(&answer, 413);
-                used(&answer, 0, 0);
+                is_refused_early(&answer, 413);
             }
         }
     }
@@ -88,12 +83,12 @@ fn a_body_of_64_kib_is_taken_and_a_larger_one_is_413_however_it_is_sent() {
 
 #[test]
 fn it_asks_the_database_at_most_once_and_writes_few_rows_whatever_is_sent() {
-    used(&send(Body::Bytes(b"garbage")), 0, 0);
-    used(&send(Body::Empty), 0, 0);
+    used(&send_log(Body::Bytes(b"garbage")), 0, 0);
+    used(&send_log(Body::Empty), 0, 0);
     let lines: Vec<_> = (0..1000).map(|line| format!("error {line}")).collect();
-    used(&send(Body::Bytes(json!({ "logs": lines }).to_string().as_bytes())), 1, 1);
+    used(&send_log(Body::Bytes(json!({ "logs": lines }).to_string().as_bytes())), 1, 1);
     let line =
         |number| format!("Web service error for pass.com.unknown{number} (https://x): {}", "x".repeat(200));
     let lines: Vec<_> = (0..100).map(line).collect();
-    used(&send(Body::Bytes(json!({ "logs": lines }).to_string().as_bytes())), 1, 1);
+    used(&send_log(Body::Bytes(json!({ "logs": lines }).to_string().as_bytes())), 1, 1);
 }

@@ -1,16 +1,13 @@
 //! `DELETE /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
 
-use edgepass_support::{http::Body, pass::Pass, server::Server};
+use edgepass_support::{http::Body, pass::Pass};
 
-use crate::{
-    card::{Card, new_type},
-    compare::{is_refused_pass, seen, used},
-};
+use crate::util::{Card, ask, is_refused_pass, new_phone, new_type, seen, send, used};
 
 #[test]
 fn it_is_200_and_never_204_with_or_without_a_registration() {
     let card = Card::published();
-    let mut phone = Server::shared().phone();
+    let mut phone = new_phone();
     assert_eq!(phone.unregister(&card.pass).status(), 200, "never registered");
     assert_eq!(phone.register(&card.pass).status(), 201);
     for _ in 0..2 {
@@ -23,8 +20,7 @@ fn it_is_200_and_never_204_with_or_without_a_registration() {
 #[test]
 fn the_registration_is_gone_after_it() {
     let card = Card::published();
-    let mut phone = Server::shared().phone();
-    assert_eq!(phone.register(&card.pass).status(), 201);
+    let mut phone = card.register_phone();
     assert_eq!(phone.unregister(&card.pass).status(), 200);
     assert_eq!(card.registrations().len(), 0);
     assert_eq!(phone.list_since(card.pass_type(), None).status(), 204);
@@ -35,7 +31,7 @@ fn the_registration_is_gone_after_it() {
 fn it_ends_only_this_device_s_registration_of_this_pass() {
     let pass_type = new_type();
     let (card, other_card) = (Card::published_as(&pass_type, "A"), Card::published_as(&pass_type, "B"));
-    let (mut phone, mut other_phone) = (Server::shared().phone(), Server::shared().phone());
+    let (mut phone, mut other_phone) = (new_phone(), new_phone());
     for pass in [&card.pass, &other_card.pass] {
         assert_eq!(phone.register(pass).status(), 201);
         assert_eq!(other_phone.register(pass).status(), 201);
@@ -50,8 +46,7 @@ fn it_ends_only_this_device_s_registration_of_this_pass() {
 #[test]
 fn it_asks_the_database_once() {
     let card = Card::published();
-    let mut phone = Server::shared().phone();
-    let _ = phone.register(&card.pass);
+    let mut phone = card.register_phone();
     used(phone.unregister(&card.pass).answer(), 1, 1);
     used(phone.unregister(&card.pass).answer(), 1, 0);
 }
@@ -59,8 +54,7 @@ fn it_asks_the_database_once() {
 #[test]
 fn wrong_token_unknown_pass_and_no_credentials_are_the_same_401_and_delete_nothing() {
     let card = Card::published();
-    let mut phone = Server::shared().phone();
-    assert_eq!(phone.register(&card.pass).status(), 201);
+    let mut phone = card.register_phone();
     let refused = [
         card.pass.clone().with_token("another token of 16"),
         card.pass.clone().with_token(&card.pass.token.to_uppercase()),
@@ -68,7 +62,7 @@ fn wrong_token_unknown_pass_and_no_credentials_are_the_same_401_and_delete_nothi
         Pass::new(&new_type(), card.serial(), &card.pass.token),
     ];
     let path = card.registration_path(phone.device());
-    let expected = Server::shared().request("DELETE", &path, &[], Body::Empty);
+    let expected = ask("DELETE", &path);
     is_refused_pass(&expected);
     used(&expected, 0, 0);
     for pass in &refused {
@@ -76,8 +70,7 @@ fn wrong_token_unknown_pass_and_no_credentials_are_the_same_401_and_delete_nothi
         assert_eq!(seen(exchange.answer()), seen(&expected));
     }
     for authorization in [format!("Bearer {}", card.pass.token), card.pass.token.clone()] {
-        let answer =
-            Server::shared().request("DELETE", &path, &[("Authorization", &authorization)], Body::Empty);
+        let answer = send("DELETE", &path, &[("Authorization", &authorization)], Body::Empty);
         assert_eq!(seen(&answer), seen(&expected));
     }
     assert_eq!(card.registrations().len(), 1);
@@ -86,8 +79,7 @@ fn wrong_token_unknown_pass_and_no_credentials_are_the_same_401_and_delete_nothi
 #[test]
 fn a_withdrawn_pass_can_be_left() {
     let card = Card::published();
-    let mut phone = Server::shared().phone();
-    assert_eq!(phone.register(&card.pass).status(), 201);
+    let mut phone = card.register_phone();
     card.withdraw();
     assert_eq!(phone.unregister(&card.pass).status(), 200);
     assert_eq!(card.registrations().len(), 0);
@@ -96,12 +88,12 @@ fn a_withdrawn_pass_can_be_left() {
 #[test]
 fn a_body_is_not_asked_for_and_does_no_harm() {
     let card = Card::published();
-    let mut phone = Server::shared().phone();
+    let mut phone = new_phone();
     let headers = [("Authorization", &*card.credentials())];
     for body in [Body::Empty, Body::Bytes(b""), Body::Bytes(b"{}"), Body::Chunked(b"\xFF")] {
         let _ = phone.register(&card.pass);
         let path = card.registration_path(phone.device());
-        Server::shared().request("DELETE", &path, &headers, body).expect(200);
+        send("DELETE", &path, &headers, body).expect(200);
         assert_eq!(card.registrations().len(), 0);
     }
 }

@@ -4,19 +4,15 @@ use edgepass_support::{
     http::{Answer, Body},
     phone::Phone,
     random,
-    server::Server,
 };
 
-use crate::{
-    card::{Card, new_type},
-    compare::used,
-};
+use crate::util::{Card, ask, members, new_phone, new_type, send, used};
 
 /// A phone registered for cards of a new type, which were published in this order.
 pub(crate) fn phone_with(serials: &[&str]) -> (Phone, Vec<Card>) {
     let pass_type = new_type();
     let cards: Vec<_> = serials.iter().map(|serial| Card::published_as(&pass_type, serial)).collect();
-    let mut phone = Server::shared().phone();
+    let mut phone = new_phone();
     for card in &cards {
         assert_eq!(phone.register(&card.pass).status(), 201);
     }
@@ -26,7 +22,7 @@ pub(crate) fn phone_with(serials: &[&str]) -> (Phone, Vec<Card>) {
 /// The answer to a query, sent byte for byte.
 pub(crate) fn list(phone: &Phone, card: &Card, query: &str) -> Answer {
     let path = format!("{}{query}", card.list_path(phone.device()));
-    Server::shared().request("GET", &path, &[], Body::Empty)
+    ask("GET", &path)
 }
 
 /// The serial numbers of an answer, sorted; none for 204.
@@ -62,8 +58,7 @@ fn serials_and_tag_are_strings_and_the_answer_is_json() {
     assert_eq!(serials(&answer), ["17", "null", "true"]);
     let list = answer.json();
     assert!(list["lastUpdated"].is_string(), "{list}");
-    let members: Vec<_> = list.as_object().unwrap().keys().collect();
-    assert_eq!(members, ["lastUpdated", "serialNumbers"]);
+    assert_eq!(members(&list), ["lastUpdated", "serialNumbers"]);
 }
 
 #[test]
@@ -71,7 +66,7 @@ fn no_credentials_are_asked_for_and_wrong_ones_do_no_harm() {
     let (phone, cards) = phone_with(&["A"]);
     for headers in [&[][..], &[("Authorization", "ApplePass wrong")], &[("Authorization", "Bearer x")]] {
         let path = cards[0].list_path(phone.device());
-        assert_eq!(serials(&Server::shared().request("GET", &path, headers, Body::Empty)), ["A"]);
+        assert_eq!(serials(&send("GET", &path, headers, Body::Empty)), ["A"]);
     }
 }
 
@@ -132,7 +127,7 @@ fn changes_within_one_clock_tick_are_all_listed_and_tags_rise() {
 fn an_unknown_device_or_type_is_204_and_never_404() {
     let (phone, cards) = phone_with(&["A"]);
     for query in ["", "?passesUpdatedSince=", "?passesUpdatedSince=1", "?passesUpdatedSince=x"] {
-        let stranger = Server::shared().phone();
+        let stranger = new_phone();
         for answer in [
             list(&stranger, &cards[0], query),
             list(&phone, &Card::new(&new_type(), "A"), query),
@@ -168,7 +163,7 @@ fn fetching_and_registering_do_not_make_a_pass_updated() {
     assert_eq!(phone.register(&cards[0].pass).status(), 200);
     phone.rotate_push_token();
     assert_eq!(phone.register(&cards[0].pass).status(), 200);
-    assert_eq!(Server::shared().phone().register(&cards[0].pass).status(), 201);
+    assert_eq!(new_phone().register(&cards[0].pass).status(), 201);
     assert_eq!(phone.list_since(cards[0].pass_type(), Some(&tag)).status(), 204);
 }
 
@@ -195,7 +190,7 @@ fn it_asks_the_database_once_whether_there_is_something_or_not() {
     let none = phone.list(cards[0].pass_type());
     assert_eq!(none.status(), 204);
     used(none.answer(), 1, 0);
-    let unknown = Server::shared().phone().list(cards[0].pass_type());
+    let unknown = new_phone().list(cards[0].pass_type());
     used(unknown.answer(), 1, 0);
 }
 
@@ -224,7 +219,7 @@ fn a_phone_that_updates_ends_with_the_newest_version_of_each_pass() {
 #[test]
 fn many_passes_of_a_device_are_listed_at_once() {
     let pass_type = new_type();
-    let mut phone = Server::shared().phone();
+    let mut phone = new_phone();
     let expected: Vec<_> = (0..40).map(|number| format!("{number:02}-{}", random::hex(4))).collect();
     for serial in &expected {
         assert_eq!(phone.register(&Card::published_as(&pass_type, serial).pass).status(), 201);

@@ -3,47 +3,21 @@
 use edgepass_support::{
     http::{Answer, Body},
     random,
-    server::{ISSUER_KEY, Server},
+    server::ISSUER_KEY,
 };
 
-use crate::{
-    card::Card,
-    compare::{is_problem, seen, used},
-};
+use crate::util::{Card, ask, is_problem, issuer_routes, seen, send, used};
 
-/// One request to each route that a stranger must not reach.
+/// One request to each route that a stranger must not reach, and to some that are no route.
 fn requests(card: &Card) -> Vec<(&'static str, String)> {
-    let pass = card.issuer_path();
-    let identity = format!("/issuer/v1/pass-types/{}/signing-identity", card.pass_type());
-    vec![
-        ("PUT", pass.clone()),
-        ("GET", pass.clone()),
-        ("HEAD", pass.clone()),
-        ("DELETE", pass.clone()),
-        ("PATCH", pass.clone()),
-        ("POST", pass.clone()),
-        ("GET", format!("{pass}/registrations")),
-        ("POST", format!("{pass}/links")),
-        ("GET", "/issuer/v1/passes".to_owned()),
+    let routes = issuer_routes(&card.issuer_path());
+    let all = routes.iter().flat_map(|route| route.methods().map(|method| (method, route.path.clone())));
+    let others = [
+        ("POST", card.issuer_path()),
         ("GET", "/issuer/v1/passes?limit=nonsense".to_owned()),
-        ("POST", "/issuer/v1/links".to_owned()),
-        ("GET", "/issuer/v1/pass-types".to_owned()),
-        ("PUT", identity.clone()),
-        ("GET", identity.clone()),
-        ("DELETE", identity),
-        ("GET", "/issuer/v1/templates".to_owned()),
-        ("PUT", "/issuer/v1/templates/t".to_owned()),
-        ("GET", "/issuer/v1/templates/t".to_owned()),
-        ("DELETE", "/issuer/v1/templates/t".to_owned()),
         ("GET", "/issuer/v1/templates/no%20name".to_owned()),
-        ("POST", "/issuer/v1/templates/t/republish".to_owned()),
-        ("GET", "/issuer/v1/templates/t/republish".to_owned()),
-        ("GET", "/issuer/v1/device-log".to_owned()),
-        ("GET", format!("{pass}/push")),
-        ("GET", "/issuer/v1/push".to_owned()),
-        ("HEAD", "/issuer/v1/push".to_owned()),
-        ("POST", "/issuer/v1/push/test".to_owned()),
-    ]
+    ];
+    all.chain(others).collect()
 }
 
 #[track_caller]
@@ -81,7 +55,7 @@ fn without_the_right_key_every_route_is_401_and_asks_no_database() {
     for (method, path) in requests(&card) {
         for authorization in refused {
             let headers: Vec<_> = authorization.map(|value| ("Authorization", value)).into_iter().collect();
-            is_refused_issuer(&Server::shared().request(method, &path, &headers, Body::Empty), method);
+            is_refused_issuer(&send(method, &path, &headers, Body::Empty), method);
         }
     }
     assert_eq!(card.metadata(), before);
@@ -91,15 +65,15 @@ fn without_the_right_key_every_route_is_401_and_asks_no_database() {
 fn a_pass_s_own_token_is_no_issuer_key_and_the_issuer_key_no_pass_token() {
     let card = Card::published();
     let headers = [("Authorization", &*format!("Bearer {}", card.pass.token))];
-    is_refused_issuer(&Server::shared().request("GET", &card.issuer_path(), &headers, Body::Empty), "GET");
+    is_refused_issuer(&send("GET", &card.issuer_path(), &headers, Body::Empty), "GET");
     let headers = [("Authorization", &*format!("ApplePass {ISSUER_KEY}"))];
-    Server::shared().request("GET", &card.path(), &headers, Body::Empty).expect(401);
+    send("GET", &card.path(), &headers, Body::Empty).expect(401);
 }
 
 #[test]
 fn a_stranger_cannot_tell_which_passes_exist() {
     let (card, unknown) = (Card::published(), Card::new(&random::hex(8), "S-1"));
-    let ask = |card: &Card| Server::shared().request("GET", &card.issuer_path(), &[], Body::Empty);
+    let ask = |card: &Card| ask("GET", &card.issuer_path());
     assert_eq!(seen(&ask(&card)), seen(&ask(&unknown)));
 }
 
@@ -108,6 +82,6 @@ fn the_scheme_is_matched_without_regard_to_case() {
     let card = Card::published();
     for scheme in ["bearer", "BEARER"] {
         let headers = [("Authorization", &*format!("{scheme} {ISSUER_KEY}"))];
-        Server::shared().request("GET", &card.issuer_path(), &headers, Body::Empty).expect(200);
+        send("GET", &card.issuer_path(), &headers, Body::Empty).expect(200);
     }
 }

@@ -1,18 +1,12 @@
 //! `GET /issuer/v1/device-log?days=`
 
-use edgepass_support::{
-    http::{Answer, Body},
-    server::Server,
-};
+use edgepass_support::http::{Answer, Body};
 use serde_json::{Value, json};
 
-use crate::{
-    card::{Card, new_type},
-    compare::{is_problem, used},
-};
+use crate::util::{Card, is_problem, issuer, new_type, send, used};
 
 fn get(query: &str) -> Answer {
-    Server::shared().issuer().send("GET", &format!("/issuer/v1/device-log{query}"), &[], Body::Empty)
+    issuer().send("GET", &format!("/issuer/v1/device-log{query}"), &[], Body::Empty)
 }
 
 /// The counters of a pass type: kind, count and sample.
@@ -31,8 +25,8 @@ fn counters(pass_type: &str) -> Vec<(String, u64, String)> {
 }
 
 #[track_caller]
-fn send(body: &Value) {
-    Server::shared().request("POST", "/v1/log", &[], Body::Bytes(body.to_string().as_bytes())).expect(200);
+fn send_log(body: &Value) {
+    send("POST", "/v1/log", &[], Body::Bytes(body.to_string().as_bytes())).expect(200);
 }
 
 fn line(card: &Card, device: &str, text: &str) -> String {
@@ -79,7 +73,7 @@ fn what_phones_report_is_counted_by_kind() {
         ("other", "Something that nobody has seen before"),
     ];
     for (_, text) in texts {
-        send(&json!({ "logs": [line(&card, "d", text), line(&card, "e", text)] }));
+        send_log(&json!({ "logs": [line(&card, "d", text), line(&card, "e", text)] }));
     }
     let mut expected: Vec<_> = texts.iter().map(|(kind, _)| ((*kind).to_owned(), 2)).collect();
     expected.sort();
@@ -100,7 +94,7 @@ fn each_form_of_body_is_counted() {
         json!({ "logs": line }),
         json!({ "logs": [17, line, null] }),
     ] {
-        send(&body);
+        send_log(&body);
     }
     let counted = counters(card.pass_type());
     assert_eq!(counted.len(), 1);
@@ -115,7 +109,7 @@ fn web_service_errors_are_counted_for_their_pass_type_too() {
         "[2024-07-08 10:22:35 AM +0200] Web service error for {} (https://x): {text}",
         card.pass_type()
     );
-    send(&json!({ "logs": [line] }));
+    send_log(&json!({ "logs": [line] }));
     assert_eq!(counters(card.pass_type())[0].0, "same-update-tag");
 }
 
@@ -127,7 +121,7 @@ fn samples_are_redacted_and_bounded() {
         "jane@example.com https://example.com/secret 0123456789abcdef \u{7}\u{1b}[31m {}",
         "x ".repeat(500)
     );
-    send(&json!({ "logs": [line(&card, device, &format!("Authentication failure {noise}"))] }));
+    send_log(&json!({ "logs": [line(&card, device, &format!("Authentication failure {noise}"))] }));
     let counted = counters(card.pass_type());
     let sample = &counted[0].2;
     assert!(sample.contains("Authentication failure"), "{sample}");
@@ -142,7 +136,7 @@ fn samples_are_redacted_and_bounded() {
 #[test]
 fn lines_about_types_that_nobody_published_are_counted_under_none() {
     let card = Card::unpublished();
-    send(&json!({ "logs": [line(&card, "d", "Connection error")] }));
+    send_log(&json!({ "logs": [line(&card, "d", "Connection error")] }));
     assert_eq!(counters(card.pass_type()), []);
     assert!(counters("").iter().any(|(kind, count, _)| kind == "connection-error" && *count > 0));
 }
@@ -150,16 +144,15 @@ fn lines_about_types_that_nobody_published_are_counted_under_none() {
 #[test]
 fn nothing_is_done_because_of_a_line() {
     let card = Card::published();
-    let mut phone = Server::shared().phone();
-    let _ = phone.register(&card.pass);
+    let phone = card.register_phone();
     let before = (card.metadata(), card.registrations());
-    send(&json!({ "logs": [line(&card, phone.device(), "Authentication failure")] }));
+    send_log(&json!({ "logs": [line(&card, phone.device(), "Authentication failure")] }));
     assert_eq!((card.metadata(), card.registrations()), before);
 }
 
 #[test]
 fn days_are_1_to_30_and_all_entries_are_of_them() {
-    send(&json!({ "logs": ["a line of today"] }));
+    send_log(&json!({ "logs": ["a line of today"] }));
     for days in [1, 7, 30] {
         let log = get(&format!("?days={days}")).expect(200).json();
         let days_found =

@@ -3,16 +3,12 @@
 use edgepass_support::{
     http::{Answer, Body},
     issuer::PKPASS,
-    server::Server,
 };
 
-use crate::{
-    card::{Card, new_type},
-    compare::{is_problem, used},
-};
+use crate::util::{Card, date, is_problem, issuer, new_phone, new_type, used};
 
 fn get(card: &Card, headers: &[(&str, &str)]) -> Answer {
-    Server::shared().issuer().send("GET", &card.issuer_path(), headers, Body::Empty)
+    issuer().send("GET", &card.issuer_path(), headers, Body::Empty)
 }
 
 #[test]
@@ -42,12 +38,12 @@ fn it_tells_what_the_service_knows_of_a_pass() {
 fn registrations_are_counted_and_a_withdrawal_has_its_date() {
     let card = Card::published();
     for _ in 0..3 {
-        let _ = Server::shared().phone().register(&card.pass);
+        let _ = new_phone().register(&card.pass);
     }
     assert_eq!(card.metadata()["registrations"], 3);
     card.withdraw();
     let metadata = card.metadata();
-    assert!(httpdate::parse_http_date(metadata["withdrawn"].as_str().unwrap()).is_ok(), "{metadata}");
+    date(&metadata, "withdrawn");
 }
 
 #[test]
@@ -88,8 +84,7 @@ fn head_has_no_body() {
     let etag = card.metadata()["etag"].as_str().map(str::to_owned);
     for (accept, etag) in [(PKPASS, etag.as_deref()), ("application/json", None)] {
         let headers = [("Accept", accept)];
-        let answer =
-            Server::shared().issuer().send("HEAD", &card.issuer_path(), &headers, Body::Empty).expect(200);
+        let answer = issuer().send("HEAD", &card.issuer_path(), &headers, Body::Empty).expect(200);
         assert_eq!(answer.header("etag"), etag);
         assert_eq!(answer.body, b"");
     }
@@ -99,8 +94,8 @@ fn head_has_no_body() {
 fn an_unknown_pass_is_404() {
     let card = Card::published();
     for (pass_type, serial) in [(card.pass_type(), "S-2"), (card.pass_type(), "s-1"), (&*new_type(), "S-1")] {
-        is_problem(&Server::shared().issuer().inspect(pass_type, serial), 404);
-        is_problem(&Server::shared().issuer().download(pass_type, serial), 404);
+        is_problem(&issuer().inspect(pass_type, serial), 404);
+        is_problem(&issuer().download(pass_type, serial), 404);
     }
 }
 

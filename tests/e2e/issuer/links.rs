@@ -6,15 +6,13 @@ use edgepass_support::{
     issuer::PKPASS,
     pass::{Layout, Pass},
     random,
-    server::{PUBLIC_URL, Server},
+    server::PUBLIC_URL,
 };
 use serde_json::{Value, json};
 
-use crate::{
-    card::{Card, new_type},
-    compare::{is_problem, is_problem_about, used},
-    made::Made,
-    wait::until,
+use crate::util::{
+    Card, Made, ask, date, is_problem, is_problem_about, is_refused_early, issuer, members, new_type, send,
+    until, used,
 };
 
 const PKPASSES: &str = "application/vnd.apple.pkpasses";
@@ -28,28 +26,26 @@ fn path(created: &Answer) -> String {
     path.to_owned()
 }
 
-/// A link to a card.
 #[track_caller]
 fn link(card: &Card) -> String {
-    path(&Server::shared().issuer().link(card.pass_type(), card.serial(), None).expect(201))
+    path(&issuer().link(card.pass_type(), card.serial(), None).expect(201))
 }
 
-/// Opens a link as anybody does.
 #[track_caller]
 fn open(path: &str) -> Answer {
-    Server::shared().request("GET", path, &[], Body::Empty)
+    ask("GET", path)
 }
 
 #[test]
 fn a_link_is_201_with_its_address_and_its_end() {
     let card = Card::published();
-    let issuer = Server::shared().issuer();
+    let issuer = issuer();
     for seconds in [None, Some(1), Some(31_622_400)] {
         let answer = issuer.link(card.pass_type(), card.serial(), seconds).expect(201);
         used(&answer, 1, 0);
         let created = answer.json();
-        assert_eq!(created.as_object().unwrap().keys().collect::<Vec<_>>(), ["expiresAt", "url"]);
-        assert!(httpdate::parse_http_date(created["expiresAt"].as_str().unwrap()).is_ok(), "{created}");
+        assert_eq!(members(&created), ["expiresAt", "url"]);
+        date(&created, "expiresAt");
         let url = created["url"].as_str().unwrap();
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/".contains(&byte);
         assert!(url.ends_with(".pkpass") && url.bytes().all(plain), "{url}");
@@ -82,17 +78,16 @@ fn whatever_credentials_are_sent_along_do_no_harm() {
     let card = Card::published();
     let path = link(&card);
     for authorization in ["Bearer wrong", "ApplePass wrong", ""] {
-        Server::shared().request("GET", &path, &[("Authorization", authorization)], Body::Empty).expect(200);
+        send("GET", &path, &[("Authorization", authorization)], Body::Empty).expect(200);
     }
 }
 
 #[test]
 fn head_has_the_headers_of_get_and_no_body() {
     let card = Card::published();
-    let paths =
-        [link(&card), path(&Server::shared().issuer().bundle(&[(card.pass_type(), "S-1"); 2]).expect(201))];
+    let paths = [link(&card), path(&issuer().bundle(&[(card.pass_type(), "S-1"); 2]).expect(201))];
     for path in paths {
-        let head = Server::shared().request("HEAD", &path, &[], Body::Empty).expect(200);
+        let head = ask("HEAD", &path).expect(200);
         let get = open(&path).expect(200);
         assert_eq!(head.body, b"");
         for name in ["content-type", "content-disposition", "etag", "last-modified", "x-robots-tag"] {
@@ -105,11 +100,11 @@ fn head_has_the_headers_of_get_and_no_body() {
 fn those_who_have_the_pass_get_304() {
     let card = Card::published();
     let path = link(&card);
-    let etag = card.metadata()["etag"].as_str().unwrap().to_owned();
-    let answer = Server::shared().request("GET", &path, &[("If-None-Match", &etag)], Body::Empty).expect(304);
+    let etag = card.etag();
+    let answer = send("GET", &path, &[("If-None-Match", &etag)], Body::Empty).expect(304);
     assert_eq!(answer.body, b"");
     card.change(11);
-    Server::shared().request("GET", &path, &[("If-None-Match", &etag)], Body::Empty).expect(200);
+    send("GET", &path, &[("If-None-Match", &etag)], Body::Empty).expect(200);
 }
 
 #[test]
@@ -155,8 +150,7 @@ fn wrong_and_changed_links_are_the_same_404_and_ask_no_database() {
     }
     for name in changed.iter().filter(|changed| *changed != name) {
         let answer = open(&format!("/links/{name}"));
-        is_problem(&answer, 404);
-        used(&answer, 0, 0);
+        is_refused_early(&answer, 404);
         assert_eq!(answer.json()["detail"], "This link does not exist, or has expired.");
     }
     open(&good).expect(200);
@@ -165,7 +159,7 @@ fn wrong_and_changed_links_are_the_same_404_and_ask_no_database() {
 #[test]
 fn a_link_expires() {
     let card = Card::published();
-    let issuer = Server::shared().issuer();
+    let issuer = issuer();
     let seconds = Some(2);
     let single = path(&issuer.link(card.pass_type(), card.serial(), seconds).expect(201));
     let body = json!({
@@ -178,8 +172,7 @@ fn a_link_expires() {
             let answer = open(&path);
             (answer.status != 200).then_some(answer)
         });
-        is_problem(&expired, 404);
-        used(&expired, 0, 0);
+        is_refused_early(&expired, 404);
     }
 }
 
@@ -189,7 +182,7 @@ fn a_withdrawn_pass_is_404_until_it_is_published_again() {
     let path = link(&card);
     card.withdraw();
     is_problem(&open(&path), 404);
-    is_problem(&Server::shared().issuer().link(card.pass_type(), card.serial(), None), 404);
+    is_problem(&issuer().link(card.pass_type(), card.serial(), None), 404);
     card.publish(&card.file()).expect(200);
     open(&path).expect(200);
 }
@@ -201,7 +194,7 @@ fn a_bundle_holds_up_to_10_passes_byte_for_byte() {
     serials.push("S-0".to_owned()); // in a file name it looks like the first
     let cards: Vec<_> = serials.iter().map(|serial| Card::published_as(&pass_type, serial)).collect();
     let passes: Vec<_> = serials.iter().map(|serial| (&*pass_type, &**serial)).collect();
-    let created = Server::shared().issuer().bundle(&passes).expect(201);
+    let created = issuer().bundle(&passes).expect(201);
     used(&created, 1, 0);
     assert!(created.json()["url"].as_str().unwrap().ends_with(".pkpasses"));
     let answer = open(&path(&created)).expect(200);
@@ -221,7 +214,7 @@ fn a_bundle_holds_up_to_10_passes_byte_for_byte() {
 fn a_bundle_leaves_out_passes_that_were_withdrawn_since() {
     let pass_type = new_type();
     let cards = ["1", "2"].map(|serial| Card::published_as(&pass_type, serial));
-    let path = path(&Server::shared().issuer().bundle(&[(&pass_type, "1"), (&pass_type, "2")]).expect(201));
+    let path = path(&issuer().bundle(&[(&pass_type, "1"), (&pass_type, "2")]).expect(201));
     cards[0].withdraw();
     let files = unpack(&open(&path).expect(200).body);
     assert_eq!(files.len(), 1);
@@ -233,7 +226,7 @@ fn a_bundle_leaves_out_passes_that_were_withdrawn_since() {
 #[test]
 fn a_bundle_of_none_or_of_11_and_other_bodies_are_400() {
     let card = Card::published();
-    let issuer = Server::shared().issuer();
+    let issuer = issuer();
     let pass = || json!({ "passTypeIdentifier": card.pass_type(), "serialNumber": card.serial() });
     let bundle = |passes: Value| json!({ "passes": passes }).to_string();
     for body in [
@@ -251,8 +244,7 @@ fn a_bundle_of_none_or_of_11_and_other_bodies_are_400() {
         String::new(),
     ] {
         let answer = issuer.send_bundle(&body);
-        is_problem(&answer, 400);
-        used(&answer, 0, 0);
+        is_refused_early(&answer, 400);
     }
 }
 
@@ -260,7 +252,7 @@ fn a_bundle_of_none_or_of_11_and_other_bodies_are_400() {
 fn a_bundle_beyond_8_mib_is_409_and_one_that_grows_beyond_opens_no_more() {
     let pass_type = new_type();
     let cards = ["1", "2"].map(|serial| Card::published_as(&pass_type, serial));
-    let issuer = Server::shared().issuer();
+    let issuer = issuer();
     let bundle = || issuer.bundle(&[(&pass_type, "1"), (&pass_type, "2")]);
     let path = path(&bundle().expect(201));
     let large = |card: &Card| {
@@ -279,33 +271,25 @@ fn another_body_of_a_link_is_400() {
     let card = Card::published();
     let path = format!("{}/links", card.issuer_path());
     for body in [
-        "{\"expiresIn\":0}",
-        "{\"expiresIn\":-1}",
-        "{\"expiresIn\":31622401}",
-        "{\"expiresIn\":1.5}",
-        "{\"expiresIn\":\"60\"}",
-        "{\"expiresIn\":null}",
-        "{\"expiresIn\":99999999999999999999}",
-        "{\"more\":1}",
-        "[]",
-        "{",
+        "{\"expiresIn\":0}", "{\"expiresIn\":-1}", "{\"expiresIn\":31622401}", "{\"expiresIn\":1.5}",
+        "{\"expiresIn\":\"60\"}", "{\"expiresIn\":null}", "{\"expiresIn\":99999999999999999999}",
+        "{\"more\":1}", "[]", "{",
     ] {
-        let answer = Server::shared().issuer().send("POST", &path, &[], Body::Bytes(body.as_bytes()));
-        is_problem(&answer, 400);
-        used(&answer, 0, 0);
+        let answer = issuer().send("POST", &path, &[], Body::Bytes(body.as_bytes()));
+        is_refused_early(&answer, 400);
     }
-    Server::shared().issuer().send("POST", &path, &[], Body::Bytes(b"{}")).expect(201);
+    issuer().send("POST", &path, &[], Body::Bytes(b"{}")).expect(201);
     let large = vec![b' '; 16 * 1024 + 1];
     for body in [Body::Bytes(&large), Body::Chunked(&large)] {
-        is_problem(&Server::shared().issuer().send("POST", &path, &[], body), 413);
-        is_problem(&Server::shared().issuer().send("POST", "/issuer/v1/links", &[], body), 413);
+        is_problem(&issuer().send("POST", &path, &[], body), 413);
+        is_problem(&issuer().send("POST", "/issuer/v1/links", &[], body), 413);
     }
 }
 
 #[test]
 fn an_unknown_pass_is_404() {
     let card = Card::published();
-    let issuer = Server::shared().issuer();
+    let issuer = issuer();
     is_problem(&issuer.link(card.pass_type(), "S-2", None), 404);
     is_problem(&issuer.link(card.pass_type(), "s-1", None), 404);
     is_problem(&issuer.link(&new_type(), "S-1", None), 404);

@@ -3,34 +3,23 @@
 use edgepass_support::{
     http::{Answer, Body, segment},
     random,
-    server::Server,
 };
 use serde_json::Value;
 
-use crate::{
-    card::{Card, new_type},
-    compare::{is_problem, used},
-};
+use crate::util::{Card, all_pages, is_refused_early, issuer, new_phone, new_type};
 
 fn get(query: &str) -> Answer {
-    Server::shared().issuer().send("GET", &format!("/issuer/v1/passes{query}"), &[], Body::Empty)
+    issuer().send("GET", &format!("/issuer/v1/passes{query}"), &[], Body::Empty)
 }
 
-/// The serial numbers on all pages of a query, and how many pages there were.
-fn pages(query: &str) -> (Vec<String>, usize) {
-    let (mut serials, mut cursor, mut pages) = (Vec::new(), String::new(), 0);
-    loop {
-        let answer = get(&format!("{query}{cursor}")).expect(200);
-        used(&answer, 1, 0);
-        let page = answer.json();
-        let passes = page["passes"].as_array().cloned().unwrap_or_default();
-        serials.extend(passes.iter().filter_map(|pass| pass["serialNumber"].as_str().map(str::to_owned)));
-        pages += 1;
-        match page["cursor"].as_str() {
-            Some(next) => cursor = format!("&cursor={}", segment(next)),
-            None => return (serials, pages),
-        }
-    }
+/// The serial numbers on all pages of a query, each of so many passes at most.
+fn pages(query: &str, limit: u32) -> Vec<String> {
+    let page = |cursor: Option<&str>| {
+        let cursor = cursor.map_or_else(String::new, |cursor| format!("&cursor={}", segment(cursor)));
+        get(&format!("{query}{cursor}"))
+    };
+    let passes = all_pages(limit, "passes", page);
+    passes.iter().map(|pass| pass["serialNumber"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -41,12 +30,11 @@ fn a_type_is_paged_through_in_order_whatever_the_size_of_the_pages() {
         Card::published_as(&pass_type, serial);
     }
     serials.sort_unstable();
-    for (limit, expected) in [(1, 7), (2, 4), (3, 3), (6, 2), (7, 1), (100, 1)] {
-        let (listed, pages) = pages(&format!("?passTypeIdentifier={pass_type}&limit={limit}"));
-        assert_eq!(listed, serials, "limit {limit}");
-        assert_eq!(pages, expected, "limit {limit}");
+    for limit in [1, 2, 3, 6, 7, 100] {
+        let query = format!("?passTypeIdentifier={pass_type}&limit={limit}");
+        assert_eq!(pages(&query, limit), serials, "limit {limit}");
     }
-    assert_eq!(pages(&format!("?passTypeIdentifier={pass_type}")).0, serials, "without a limit");
+    assert_eq!(pages(&format!("?passTypeIdentifier={pass_type}"), 100), serials, "without a limit");
 }
 
 #[test]
@@ -55,10 +43,10 @@ fn a_cursor_needs_no_encoding_and_the_last_page_has_none() {
     for serial in ["a/b c+d&e=f", "ü"] {
         Card::published_as(&pass_type, serial);
     }
-    let first = Server::shared().issuer().list(&pass_type, None, Some(1)).expect(200).json();
+    let first = issuer().list(&pass_type, None, Some(1)).expect(200).json();
     let cursor = first["cursor"].as_str().unwrap();
     assert!(cursor.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)), "{cursor}");
-    let second = Server::shared().issuer().list(&pass_type, Some(cursor), Some(1)).expect(200).json();
+    let second = issuer().list(&pass_type, Some(cursor), Some(1)).expect(200).json();
     assert_eq!(second["passes"][0]["serialNumber"], "ü");
     assert_eq!(second["cursor"], Value::Null);
 }
@@ -66,9 +54,8 @@ fn a_cursor_needs_no_encoding_and_the_last_page_has_none() {
 #[test]
 fn an_entry_is_what_the_pass_s_own_address_shows() {
     let card = Card::published();
-    let _ = Server::shared().phone().register(&card.pass);
-    let listed =
-        |card: &Card| Server::shared().issuer().list(card.pass_type(), None, None).json()["passes"].clone();
+    let _ = new_phone().register(&card.pass);
+    let listed = |card: &Card| issuer().list(card.pass_type(), None, None).json()["passes"].clone();
     assert_eq!(listed(&card), Value::from(vec![card.metadata()]));
     assert_eq!(card.metadata()["registrations"], 1);
     card.withdraw();
@@ -78,7 +65,7 @@ fn an_entry_is_what_the_pass_s_own_address_shows() {
 #[test]
 fn only_the_type_asked_for_is_listed() {
     let (card, _) = (Card::published(), Card::published());
-    assert_eq!(pages(&format!("?passTypeIdentifier={}", card.pass_type())).0, [card.serial()]);
+    assert_eq!(pages(&format!("?passTypeIdentifier={}", card.pass_type()), 100), [card.serial()]);
     let unknown = get(&format!("?passTypeIdentifier={}", new_type())).expect(200).json();
     assert_eq!(unknown, serde_json::json!({ "passes": [], "cursor": null }));
 }
@@ -101,24 +88,13 @@ fn without_a_type_passes_of_all_types_are_paged_through() {
 #[test]
 fn a_limit_or_cursor_that_makes_no_sense_is_400() {
     for query in [
-        "?limit=0",
-        "?limit=-1",
-        "?limit=1001",
-        "?limit=",
-        "?limit=ten",
-        "?limit=1.5",
-        "?limit=99999999999999999999",
-        "?cursor=",
-        "?cursor=x",
-        "?cursor=zz",
-        "?cursor=616",
-        "?cursor=6162",
+        "?limit=0", "?limit=-1", "?limit=1001", "?limit=", "?limit=ten", "?limit=1.5",
+        "?limit=99999999999999999999", "?cursor=", "?cursor=x", "?cursor=zz", "?cursor=616", "?cursor=6162",
         "?cursor=ff0aff",
     ] {
         let answer = get(query);
         assert_eq!(answer.status, 400, "{query}");
-        is_problem(&answer, 400);
-        used(&answer, 0, 0);
+        is_refused_early(&answer, 400);
     }
     get("?limit=1000").expect(200);
 }

@@ -4,28 +4,15 @@ use std::collections::BTreeMap;
 
 use edgepass_support::{
     files::unpack,
-    http::{Answer, Body},
-    issuer::Pem,
-    pass::{DEFAULT_TEAM, Pass, PassBuilder, TestAuthority, Validity},
+    http::Answer,
+    pass::{DEFAULT_TEAM, Pass, PassBuilder},
     phone::Exchange,
     random,
-    server::{PUBLIC_URL, Server},
+    server::PUBLIC_URL,
 };
 use serde_json::{Value, json};
 
-use crate::{
-    card::new_type,
-    compare::{defects, is_defect, is_problem, is_problem_about, used},
-    made::{Made, identity, stranger},
-    template::Template,
-};
-
-const LIMIT: usize = 256 * 1024;
-
-#[track_caller]
-fn calls(answer: &Answer) -> u32 {
-    answer.database().unwrap_or_else(|| panic!("no Server-Timing: {answer:#}")).calls
-}
+use crate::util::{Made, calls, is_defect, new_phone, used, went_well};
 
 #[test]
 fn a_new_pass_is_201_another_version_200_and_tells_what_phones_will_see() {
@@ -130,7 +117,7 @@ fn numbers_keep_their_digits_and_unknown_keys_are_kept() {
 #[test]
 fn a_phone_registers_a_made_pass_and_sees_its_changes() {
     let made = Made::published();
-    let mut phone = Server::shared().phone();
+    let mut phone = new_phone();
     let pass = made.pass();
     assert_eq!(phone.register(&pass).complaints(), [""; 0]);
     assert_eq!(phone.list(&made.pass_type).serials(), [&*made.serial]);
@@ -163,7 +150,7 @@ fn each_pass_has_a_token_of_its_own_that_stays() {
     assert!(token.len() >= 32 && token != other.pass().token);
     made.make(&json!({ "description": "another" })).expect(200);
     assert_eq!(made.pass().token, token);
-    assert_eq!(Server::shared().phone().register(&made.pass().with_token(&other.pass().token)).status(), 401);
+    assert_eq!(new_phone().register(&made.pass().with_token(&other.pass().token)).status(), 401);
 }
 
 #[test]
@@ -185,13 +172,11 @@ fn a_new_pass_may_bring_its_own_token_and_keeps_it() {
 fn over_an_uploaded_pass_the_token_stays_and_phones_go_on() {
     let made = Made::uploaded();
     let uploaded = made.pass();
-    let mut phone = Server::shared().phone();
+    let mut phone = new_phone();
     let (_, _, _) = (phone.register(&uploaded), phone.list(&made.pass_type), phone.fetch(&uploaded));
     made.make(&"{}").expect(200);
     assert_eq!(made.content(), made.expected(PUBLIC_URL, &uploaded.token));
-    for exchange in phone.update(&made.pass_type) {
-        assert_eq!((exchange.status(), exchange.complaints()), (200, &[][..]), "{exchange}");
-    }
+    went_well(&phone.update(&made.pass_type));
     made.make(&json!({ "authenticationToken": uploaded.token, "description": "another" })).expect(200);
     is_defect(
         &made.make(&json!({ "authenticationToken": random::hex(16) })),
@@ -207,7 +192,7 @@ fn an_uploaded_pass_without_a_web_service_gains_one() {
     made.issuer.publish(&made.pass_type, &made.serial, &upload).expect(201);
     made.make(&"{}").expect(200);
     assert_eq!(made.metadata()["webService"], true);
-    assert_eq!(Server::shared().phone().register(&made.pass()).status(), 201);
+    assert_eq!(new_phone().register(&made.pass()).status(), 201);
 }
 
 #[test]
@@ -236,149 +221,9 @@ fn keys_that_the_service_fills_in_may_be_given_as_they_are() {
 }
 
 #[test]
-fn another_value_of_a_filled_key_is_refused_with_its_code_and_changes_nothing() {
-    let made = Made::published();
-    let (before, new) = (made.metadata(), made.sibling("S-2"));
-    for (key, value, status, code) in [
-        ("passTypeIdentifier", json!("pass.com.example.other"), 409, "pass_type_conflict"),
-        ("serialNumber", json!("s-1"), 409, "serial_conflict"),
-        ("serialNumber", Value::Null, 409, "serial_conflict"),
-        ("teamIdentifier", json!("ZZZZZZZZZZ"), 409, "team_conflict"),
-        ("webServiceURL", json!("https://example.com"), 409, "web_service_url_conflict"),
-        ("webServiceURL", Value::Null, 409, "web_service_url_conflict"),
-        ("authenticationToken", json!(12_345_678_901_234_567_u64), 409, "authentication_token_conflict"),
-        ("authenticationToken", Value::Null, 409, "authentication_token_conflict"),
-        ("formatVersion", json!(2), 400, "format_version"),
-    ] {
-        for pass in [&made, &new] {
-            let answer = pass.make(&json!({ key: value }));
-            is_defect(&answer, status, code);
-            used(&answer, 1, 0);
-        }
-    }
-    let several = made.make(&json!({ "serialNumber": "x", "teamIdentifier": "y" }));
-    assert_eq!(defects(&several, 409), ["serial_conflict", "team_conflict"].map(str::to_owned).into());
-    assert_eq!(made.metadata(), before);
-    new.is_unknown();
-}
-
-#[test]
-fn a_pass_that_would_be_defective_is_400_with_all_defects() {
-    let made = Made::ready();
-    let answer = made.make(&json!({ "description": null, "organizationName": "", "storeCard": null }));
-    let expected = ["description", "organization_name", "style"];
-    assert_eq!(defects(&answer, 400), expected.map(str::to_owned).into());
-    for defect in answer.json()["defects"].as_array().unwrap() {
-        assert_eq!(defect["file"], "pass.json");
-    }
-    is_defect(&made.make(&json!({ "coupon": {} })), 400, "style");
-    made.is_unknown();
-    // A serial number is checked like any other key, wherever it comes from.
-    let long = made.sibling("a\u{85}b");
-    assert_eq!(long.make(&"{}").status, 400);
-}
-
-#[test]
-fn a_body_of_another_form_is_400_and_asks_no_database() {
-    let made = Made::ready();
-    let name = &made.template.name;
-    for body in [
-        String::new(),
-        "{".to_owned(),
-        "[]".to_owned(),
-        "null".to_owned(),
-        "{}".to_owned(),
-        r#"{"pass":{}}"#.to_owned(),
-        r#"{"template":17,"pass":{}}"#.to_owned(),
-        format!(r#"{{"template":"{name}","pass":[]}}"#),
-        format!(r#"{{"template":"{name}","pass":null}}"#),
-        format!(r#"{{"template":"{name}","pass":{{}},"more":1}}"#),
-        format!(r#"{{"template":"{name}","pass":{{"a":1,"a":2}}}}"#),
-        format!(r#"{{"template":"{name}","pass":{{}}}} x"#),
-        format!(r#"{{"template":"{name}","pass":{}1{}}}"#, "[".repeat(1000), "]".repeat(1000)),
-    ] {
-        let answer = made.issuer.send_order(&made.pass_type, &made.serial, body.as_bytes(), &[]);
-        is_problem(&answer, 400);
-        used(&answer, 0, 0);
-    }
-    let not_utf_8 =
-        [br#"{"template":""#.as_slice(), name.as_bytes(), b"\",\"pass\":{\"a\":\"\xff\"}}"].concat();
-    is_problem(&made.issuer.send_order(&made.pass_type, &made.serial, &not_utf_8, &[]), 400);
-    made.is_unknown();
-}
-
-#[test]
-fn a_body_beyond_256_kib_is_413_however_it_is_sent() {
-    let made = Made::ready();
-    let body = |length: usize| {
-        let (before, after) =
-            (format!("{{\"template\":\"{}\",\"pass\":{{\"userInfo\":\"", made.template.name), "\"}}");
-        format!("{before}{}{after}", "x".repeat(length - before.len() - after.len()))
-    };
-    let too_large = body(LIMIT + 1);
-    let headers = [("Content-Type", "application/json")];
-    for sent in [Body::Bytes(too_large.as_bytes()), Body::Chunked(too_large.as_bytes())] {
-        let answer = made.issuer.send("PUT", &made.path(), &headers, sent);
-        is_problem(&answer, 413);
-        used(&answer, 0, 0);
-    }
-    made.is_unknown();
-    made.issuer.send("PUT", &made.path(), &headers, Body::Chunked(body(LIMIT).as_bytes())).expect(201);
-}
-
-#[test]
-fn another_content_type_is_415_and_names_both() {
-    let made = Made::ready();
-    let body = json!({ "template": made.template.name, "pass": {} }).to_string();
-    for headers in
-        [&[][..], &[("Content-Type", "text/json")], &[("Content-Type", "application/merge-patch+json")]]
-    {
-        let answer = made.issuer.send("PUT", &made.path(), headers, Body::Bytes(body.as_bytes()));
-        is_problem(&answer, 415);
-        assert_eq!(answer.header("accept"), Some("application/vnd.apple.pkpass, application/json"));
-    }
-    made.is_unknown();
-    let headers = [("Content-Type", "Application/JSON; charset=utf-8")];
-    made.issuer.send("PUT", &made.path(), &headers, Body::Bytes(body.as_bytes())).expect(201);
-}
-
-#[test]
-fn conditions_that_do_not_hold_are_412() {
-    let made = Made::ready();
-    is_problem(&made.make_if(&"{}", &[("If-Match", "*")]), 412);
-    made.is_unknown();
-    made.make_if(&"{}", &[("If-None-Match", "*")]).expect(201);
-    let before = made.metadata();
-    let etag = before["etag"].as_str().unwrap().to_owned();
-    for condition in [("If-None-Match", "*"), ("If-None-Match", &*etag), ("If-Match", "\"other\"")] {
-        is_problem(&made.make_if(&"{}", &[condition]), 412);
-        is_problem(&made.make_if(&json!({ "description": "another" }), &[condition]), 412);
-    }
-    assert_eq!(made.metadata(), before);
-    made.make_if(&json!({ "description": "another" }), &[("If-Match", &etag)]).expect(200);
-    is_problem(&made.make_if(&json!({ "description": "third" }), &[("If-Match", &etag)]), 412);
-}
-
-#[test]
-fn an_unknown_template_or_no_signing_identity_is_409_and_says_what_to_store() {
-    let made = Made::ready();
-    let absent = Template::new();
-    let answer = made.issuer.make(&made.pass_type, &made.serial, &absent.name, &"{}");
-    is_problem_about(&answer, 409, &["PUT /issuer/v1/templates/"]);
-    used(&answer, 1, 0);
-    let answer = made.issuer.make(&new_type(), &made.serial, &made.template.name, &"{}");
-    is_problem_about(&answer, 409, &["PUT /issuer/v1/pass-types/", "/signing-identity"]);
-    used(&answer, 1, 0);
-    for name in ["", "..", "a/b", "\\u0000"] {
-        is_problem(&made.issuer.make(&made.pass_type, &made.serial, name, &"{}"), 400);
-    }
-    made.is_unknown();
-}
-
-#[test]
 fn a_withdrawn_pass_is_published_again() {
     let made = Made::published();
-    let mut phone = Server::shared().phone();
+    let mut phone = new_phone();
     let _ = (phone.register(&made.pass()), phone.list(&made.pass_type), phone.fetch(&made.pass()));
     for fields in [json!({}), json!({ "description": "another" })] {
         made.withdraw();
@@ -404,52 +249,13 @@ fn a_replaced_template_is_what_the_next_pass_is_made_of() {
 }
 
 #[test]
-fn a_replaced_identity_signs_the_next_pass_and_a_removed_one_none() {
-    let made = Made::published();
-    let signs = |serial: &str, certificate: &[u8]| {
-        let next = made.sibling(serial);
-        next.make(&"{}").expect(201);
-        let signature = next.entry("signature");
-        signature.windows(certificate.len()).any(|window| window == certificate)
-    };
-    let authority = TestAuthority::shared();
-    let first = authority.identity(&made.pass_type, DEFAULT_TEAM);
-    assert!(signs("S-2", &first.certificate_der()));
-
-    // Another certificate for the same key, then other keys altogether.
-    let renewed = authority.issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
-    let other = stranger().issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
-    for (number, (identity, authority)) in
-        [(&renewed, authority), (&other, stranger())].into_iter().enumerate()
-    {
-        let pem = Pem::of(identity, authority);
-        made.issuer.store_identity(&made.pass_type, &pem).expect(200);
-        let serial = format!("R-{number}");
-        assert!(signs(&serial, &identity.certificate_der()));
-        assert!(!signs(&format!("{serial}b"), &first.certificate_der()));
-        // The service itself says that it is a good signature.
-        let upload = made.sibling(&serial).file();
-        assert_eq!(
-            made.issuer.publish(&made.pass_type, &serial, &upload).expect(200).json()["changed"],
-            false
-        );
-    }
-
-    made.issuer.remove_identity(&made.pass_type).expect(204);
-    is_problem_about(&made.make(&json!({ "description": "x" })), 409, &["signing-identity"]);
-    is_problem_about(&made.patch(&json!({ "description": "x" })), 409, &["signing-identity"]);
-    made.issuer.store_identity(&made.pass_type, &identity(&made.pass_type)).expect(201);
-    made.make(&json!({ "description": "x" })).expect(200);
-}
-
-#[test]
 fn serial_numbers_are_free_text() {
     let made = Made::ready();
     for serial in ["a/b", "with space", "ä ö", "🎫", "100%", "a\"b\\c", "..."] {
         let pass = made.sibling(serial);
         pass.make(&"{}").expect(201);
         assert_eq!(pass.pass().serial, serial);
-        assert_eq!(Server::shared().phone().register(&pass.pass()).status(), 201, "{serial}");
+        assert_eq!(new_phone().register(&pass.pass()).status(), 201, "{serial}");
     }
 }
 

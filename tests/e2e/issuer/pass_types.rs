@@ -1,25 +1,17 @@
 //! `GET /issuer/v1/pass-types?cursor=&limit=`
 
-use edgepass_support::{
-    clock,
-    http::Body,
-    issuer::Pem,
-    pass::{DEFAULT_TEAM, TestAuthority, Validity},
-    server::Server,
-};
+use edgepass_support::http::Body;
 use serde_json::{Value, json};
 
-use crate::{
-    card::{Card, new_type},
-    compare::{is_problem, used},
-    made::{Made, identity},
+use crate::util::{
+    Card, Made, all_pages, identity, identity_ending_in, is_refused_early, issuer, members, new_type,
 };
 
 /// The entry of a pass type, found by a page that begins right before it.
 #[track_caller]
 fn entry(pass_type: &str) -> Value {
     let before = pass_type.get(..pass_type.len() - 1).unwrap_or_default();
-    let page = Server::shared().issuer().pass_types(Some(before), Some(1000)).expect(200).json();
+    let page = issuer().pass_types(Some(before), Some(1000)).expect(200).json();
     let types = page["passTypes"].as_array().cloned().unwrap_or_default();
     let found = types.into_iter().find(|one| one["passTypeIdentifier"] == *pass_type);
     found.unwrap_or_else(|| panic!("{pass_type} is not listed"))
@@ -27,7 +19,7 @@ fn entry(pass_type: &str) -> Value {
 
 #[test]
 fn it_lists_types_with_passes_or_a_signing_identity_or_both() {
-    let issuer = Server::shared().issuer();
+    let issuer = issuer();
     let only_passes = Card::published();
     let listed = entry(only_passes.pass_type());
     assert_eq!(listed["signingIdentity"], Value::Null);
@@ -43,13 +35,12 @@ fn it_lists_types_with_passes_or_a_signing_identity_or_both() {
     let listed = entry(&both.pass_type);
     assert_eq!(listed["revision"], both.metadata()["revision"]);
     assert_eq!(listed["signingIdentity"], issuer.identity(&both.pass_type).expect(200).json());
-    let members: Vec<_> = listed.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(members, ["passTypeIdentifier", "revision", "signingIdentity"]);
+    assert_eq!(members(&listed), ["passTypeIdentifier", "revision", "signingIdentity"]);
 }
 
 #[test]
 fn a_type_without_passes_is_gone_with_its_identity() {
-    let (pass_type, issuer) = (new_type(), Server::shared().issuer());
+    let (pass_type, issuer) = (new_type(), issuer());
     issuer.store_identity(&pass_type, &identity(&pass_type)).expect(201);
     issuer.remove_identity(&pass_type).expect(204);
     let page = issuer.pass_types(Some(&pass_type[..pass_type.len() - 1]), Some(1)).expect(200).json();
@@ -58,26 +49,16 @@ fn a_type_without_passes_is_gone_with_its_identity() {
 
 #[test]
 fn cursors_lead_through_all_of_them_in_order() {
-    let issuer = Server::shared().issuer();
+    let issuer = issuer();
     let mut expected: Vec<String> = (0..5).map(|_| new_type()).collect();
     for pass_type in &expected {
         issuer.store_identity(pass_type, &identity(pass_type)).expect(201);
     }
     expected.sort();
     for limit in [1, 3, 1000] {
-        let (mut listed, mut cursor) = (Vec::new(), None);
-        loop {
-            let answer = issuer.pass_types(cursor.as_deref(), Some(limit)).expect(200);
-            used(&answer, 1, 0);
-            let page = answer.json();
-            let types = page["passTypes"].as_array().unwrap();
-            assert!(types.len() <= usize::try_from(limit).unwrap());
-            listed.extend(types.iter().map(|one| one["passTypeIdentifier"].as_str().unwrap().to_owned()));
-            match page["cursor"].as_str() {
-                Some(next) => cursor = Some(next.to_owned()),
-                None => break,
-            }
-        }
+        let entries = all_pages(limit, "passTypes", |cursor| issuer.pass_types(cursor, Some(limit)));
+        let mut listed: Vec<_> =
+            entries.iter().map(|one| one["passTypeIdentifier"].as_str().unwrap().to_owned()).collect();
         assert!(listed.is_sorted(), "limit {limit}");
         listed.retain(|pass_type| expected.contains(pass_type));
         assert_eq!(listed, expected, "limit {limit}");
@@ -86,11 +67,8 @@ fn cursors_lead_through_all_of_them_in_order() {
 
 #[test]
 fn a_warning_is_in_the_list_too() {
-    let (pass_type, now) = (new_type(), clock::unix_now().as_secs());
-    let validity = Validity { not_before: now - 60, not_after: now + 10 * 24 * 60 * 60 };
-    let authority = TestAuthority::shared();
-    let ending = Pem::of(&authority.issue(&pass_type, DEFAULT_TEAM, validity), authority);
-    Server::shared().issuer().store_identity(&pass_type, &ending).expect(201);
+    let pass_type = new_type();
+    issuer().store_identity(&pass_type, &identity_ending_in(&pass_type, 10 * 24 * 60 * 60)).expect(201);
     let listed = entry(&pass_type);
     assert!(listed["signingIdentity"]["warning"].is_string(), "{listed}");
 }
@@ -99,10 +77,9 @@ fn a_warning_is_in_the_list_too() {
 fn a_limit_that_makes_no_sense_is_400() {
     for query in ["?limit=0", "?limit=1001", "?limit=ten", "?limit="] {
         let path = format!("/issuer/v1/pass-types{query}");
-        let answer = Server::shared().issuer().send("GET", &path, &[], Body::Empty);
-        is_problem(&answer, 400);
-        used(&answer, 0, 0);
+        let answer = issuer().send("GET", &path, &[], Body::Empty);
+        is_refused_early(&answer, 400);
     }
-    let none = Server::shared().issuer().pass_types(Some("~"), None).expect(200).json();
+    let none = issuer().pass_types(Some("~"), None).expect(200).json();
     assert_eq!(none, json!({ "passTypes": [], "cursor": null }));
 }

@@ -5,13 +5,9 @@ use edgepass_support::{
     issuer::PKPASS,
     pass::{Layout, PassBuilder},
     random,
-    server::Server,
 };
 
-use crate::{
-    card::Card,
-    compare::{is_problem, used},
-};
+use crate::util::{Card, date, is_problem, is_refused_early, issuer, members, new_phone, used};
 
 const LIMIT: usize = 5 * 1024 * 1024;
 
@@ -28,30 +24,23 @@ fn a_new_pass_is_201_a_new_version_200() {
         assert_eq!(published["changed"], true);
         assert_eq!(published["registrations"], 0);
         assert_eq!(published["etag"].as_str(), answer.header("etag"));
-        assert!(httpdate::parse_http_date(published["lastModified"].as_str().unwrap()).is_ok());
+        date(&published, "lastModified");
         used(answer, 1, answer.database().unwrap().written);
     }
     let revision = |answer: &Answer| answer.json()["revision"].as_i64().unwrap();
     assert!(revision(&second) > revision(&first));
     assert_ne!(second.header("etag"), first.header("etag"));
-    let keys: Vec<_> = first.json().as_object().unwrap().keys().cloned().collect();
     let expected = [
-        "changed",
-        "etag",
-        "lastModified",
-        "passTypeIdentifier",
-        "registrations",
-        "revision",
-        "serialNumber",
+        "changed", "etag", "lastModified", "passTypeIdentifier", "registrations", "revision", "serialNumber",
     ];
-    assert_eq!(keys, expected);
+    assert_eq!(members(&first.json()), expected);
 }
 
 #[test]
 fn it_tells_how_many_devices_hold_the_pass() {
     let card = Card::published();
     for expected in 1..=2 {
-        assert_eq!(Server::shared().phone().register(&card.pass).status(), 201);
+        assert_eq!(new_phone().register(&card.pass).status(), 201);
         let published = card.publish(&card.file_with(10 + expected)).expect(200).json();
         assert_eq!(published["registrations"], expected);
     }
@@ -60,8 +49,7 @@ fn it_tells_how_many_devices_hold_the_pass() {
 #[test]
 fn the_same_manifest_again_changes_nothing() {
     let card = Card::published();
-    let mut phone = Server::shared().phone();
-    let _ = phone.register(&card.pass);
+    let mut phone = card.register_phone();
     let (before, listed) = (card.metadata(), phone.list(card.pass_type()));
     // Signed again, packed another way: other bytes, the same manifest.
     let repacked = card.edited(|pass| pass.layout(Layout::Stored));
@@ -80,7 +68,7 @@ fn the_same_manifest_again_changes_nothing() {
 #[test]
 fn if_match_holds_only_for_the_version_that_is_stored() {
     let card = Card::published();
-    let first = card.metadata()["etag"].as_str().unwrap().to_owned();
+    let first = card.etag();
     card.change(11);
     let before = card.metadata();
     let second = before["etag"].as_str().unwrap();
@@ -95,7 +83,7 @@ fn if_match_holds_only_for_the_version_that_is_stored() {
     card.publish_if(&card.file_with(12), &[("If-Match", second)]).expect(200);
     is_problem(&card.publish_if(&card.file_with(13), &[("If-Match", second)]), 412);
     card.publish_if(&card.file_with(13), &[("If-Match", "*")]).expect(200);
-    let third = card.metadata()["etag"].as_str().unwrap().to_owned();
+    let third = card.etag();
     card.publish_if(&card.file_with(14), &[("If-Match", &format!("\"x\", {third}"))]).expect(200);
 }
 
@@ -125,15 +113,14 @@ fn a_pass_may_gain_a_web_service_but_not_lose_it() {
     assert_eq!(card.metadata()["webService"], false);
     card.publish(&card.file()).expect(200);
     assert_eq!(card.metadata()["webService"], true);
-    assert_eq!(Server::shared().phone().register(&card.pass).status(), 201);
+    assert_eq!(new_phone().register(&card.pass).status(), 201);
     assert_eq!(card.publish(&card.edited(PassBuilder::without_service)).status, 409);
 }
 
 #[test]
 fn a_refused_upload_changes_nothing() {
     let card = Card::published();
-    let mut phone = Server::shared().phone();
-    let _ = phone.register(&card.pass);
+    let mut phone = card.register_phone();
     let tag = phone.list(card.pass_type()).tag();
     let (before, file) = (card.metadata(), phone.fetch(&card.pass).body().to_vec());
     assert_eq!(card.publish(&card.edited(|pass| pass.omit("signature"))).status, 400);
@@ -155,14 +142,12 @@ fn a_file_beyond_5_mib_is_413_however_it_is_sent() {
     assert!((LIMIT - 1..=LIMIT).contains(&fitting.len()), "{}", fitting.len());
     let too_large = vec![0; LIMIT + 1];
     for body in [Body::Bytes(&too_large), Body::Chunked(&too_large)] {
-        let answer =
-            Server::shared().issuer().send("PUT", &card.issuer_path(), &[("Content-Type", PKPASS)], body);
-        is_problem(&answer, 413);
-        used(&answer, 0, 0);
+        let answer = issuer().send("PUT", &card.issuer_path(), &[("Content-Type", PKPASS)], body);
+        is_refused_early(&answer, 413);
     }
     card.is_unknown();
     card.publish(&fitting).expect(201);
-    assert!(Server::shared().phone().fetch(&card.pass).body() == fitting, "the bytes differ");
+    assert!(new_phone().fetch(&card.pass).body() == fitting, "the bytes differ");
 }
 
 #[test]
@@ -176,14 +161,14 @@ fn another_content_type_is_415() {
         &[("Content-Type", "application/vnd.apple.pkpasses")],
         &[("Content-Type", "")],
     ] {
-        let answer = Server::shared().issuer().send("PUT", &card.issuer_path(), headers, Body::Bytes(&file));
+        let answer = issuer().send("PUT", &card.issuer_path(), headers, Body::Bytes(&file));
         is_problem(&answer, 415);
         assert_eq!(answer.header("accept"), Some("application/vnd.apple.pkpass, application/json"));
     }
     card.is_unknown();
     for content_type in ["Application/vnd.Apple.pkpass", "application/vnd.apple.pkpass; charset=binary"] {
         let headers = [("Content-Type", content_type)];
-        let answer = Server::shared().issuer().send("PUT", &card.issuer_path(), &headers, Body::Bytes(&file));
+        let answer = issuer().send("PUT", &card.issuer_path(), &headers, Body::Bytes(&file));
         assert!(matches!(answer.status, 200 | 201), "{answer:#}");
     }
 }
@@ -193,8 +178,8 @@ fn a_chunked_upload_is_as_good_as_any() {
     let card = Card::unpublished();
     let headers = [("Content-Type", PKPASS)];
     let file = card.file();
-    Server::shared().issuer().send("PUT", &card.issuer_path(), &headers, Body::Chunked(&file)).expect(201);
-    assert!(Server::shared().phone().fetch(&card.pass).body() == file, "the bytes differ");
+    issuer().send("PUT", &card.issuer_path(), &headers, Body::Chunked(&file)).expect(201);
+    assert!(new_phone().fetch(&card.pass).body() == file, "the bytes differ");
 }
 
 #[test]
@@ -202,5 +187,5 @@ fn keys_that_only_a_newer_ios_knows_are_kept() {
     let card = Card::unpublished();
     let file = card.edited(|pass| pass.field("aKeyOfTheFuture", serde_json::json!({ "new": [1, 2] })));
     card.publish(&file).expect(201);
-    assert!(Server::shared().phone().fetch(&card.pass).body() == file, "the bytes differ");
+    assert!(new_phone().fetch(&card.pass).body() == file, "the bytes differ");
 }

@@ -10,10 +10,7 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-use crate::{
-    folder::Folder,
-    made::{Made, stranger},
-};
+use crate::util::{Folder, Made, stranger};
 
 /// A folder with the pass, its manifest and signature, and the root that verifiers trust.
 fn unpacked(made: &Made) -> Folder {
@@ -38,19 +35,8 @@ fn reader(program: &str) -> String {
 }
 
 const VERIFY: [&str; 13] = [
-    "cms",
-    "-verify",
-    "-binary",
-    "-inform",
-    "DER",
-    "-in",
-    "signature",
-    "-content",
-    "manifest.json",
-    "-CAfile",
-    "root.pem",
-    "-purpose",
-    "any",
+    "cms", "-verify", "-binary", "-inform", "DER", "-in", "signature", "-content", "manifest.json",
+    "-CAfile", "root.pem", "-purpose", "any",
 ];
 
 #[test]

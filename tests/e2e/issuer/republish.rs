@@ -1,21 +1,13 @@
 //! `POST`, `GET /issuer/v1/templates/{name}/republish`
 
-use std::{fs, path::PathBuf};
-
 use edgepass_support::{
     pass::PassBuilder,
     random,
-    server::{Options, Server},
+    server::{Options, Server, database},
 };
-use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::{
-    compare::{is_problem, used},
-    made::Made,
-    template::Template,
-    wait::until,
-};
+use crate::util::{Made, Template, calls, is_problem, issuer, logged, new_phone, until, used, went_well};
 
 /// Passes of a run: more than a consumer makes for one message, and no multiple of that.
 const PASSES: usize = 27;
@@ -23,7 +15,7 @@ const PASSES: usize = 27;
 /// Starts a run and waits until it is finished.
 #[track_caller]
 fn republished(template: &Template) -> Value {
-    let issuer = Server::shared().issuer();
+    let issuer = issuer();
     issuer.republish(&template.name).expect(202);
     until("the run is finished", || {
         let run = issuer.republication(&template.name).expect(200).json();
@@ -31,7 +23,6 @@ fn republished(template: &Template) -> Value {
     })
 }
 
-/// What a run counted.
 fn counts(run: &Value) -> [i64; 5] {
     ["total", "done", "changed", "unchanged", "failed"].map(|member| run[member].as_i64().unwrap_or(-1))
 }
@@ -62,21 +53,12 @@ fn starting_is_202_with_the_progress_and_where_it_is_found() {
     let made = Made::published();
     let answer = made.issuer.republish(&made.template.name).expect(202);
     assert_eq!(answer.header("location"), Some("republish"));
-    assert_eq!(answer.database().unwrap().calls, 1);
+    assert_eq!(calls(&answer), 1);
     let run = answer.json();
     let members: Vec<_> = run.as_object().unwrap().keys().cloned().collect();
     let expected = [
-        "changed",
-        "done",
-        "failed",
-        "failures",
-        "finished",
-        "started",
-        "state",
-        "template",
-        "total",
-        "unchanged",
-        "updated",
+        "changed", "done", "failed", "failures", "finished", "started", "state", "template", "total",
+        "unchanged", "updated",
     ];
     assert_eq!(members, expected);
     assert_eq!((&run["template"], &run["state"]), (&json!(made.template.name), &json!("running")));
@@ -96,7 +78,7 @@ fn starting_is_202_with_the_progress_and_where_it_is_found() {
 fn all_passes_are_made_again_with_what_each_has_of_its_own_and_phones_see_it() {
     let passes = passes(PASSES);
     let (first, template) = (&passes[0], passes[0].template.clone());
-    let mut phone = Server::shared().phone();
+    let mut phone = new_phone();
     for pass in &passes {
         let _ = phone.register(&pass.pass());
     }
@@ -112,9 +94,7 @@ fn all_passes_are_made_again_with_what_each_has_of_its_own_and_phones_see_it() {
 
     let exchanges = phone.update(&first.pass_type);
     assert_eq!(exchanges.len(), 1 + PASSES);
-    for exchange in &exchanges {
-        assert_eq!((exchange.status(), exchange.complaints()), (200, &[][..]), "{exchange}");
-    }
+    went_well(&exchanges);
     for (number, pass) in passes.iter().enumerate() {
         let content = &phone.pass(&pass.pass_type, &pass.serial).unwrap().content;
         assert_eq!((&content["logoText"], &content["userInfo"]["own"]), (&json!("new"), &json!(number)));
@@ -253,7 +233,7 @@ fn a_template_without_passes_is_finished_at_once() {
 
 #[test]
 fn an_unknown_template_and_one_that_was_never_republished_are_404() {
-    let issuer = Server::shared().issuer();
+    let issuer = issuer();
     let unknown = format!("t-{}", random::hex(8));
     is_problem(&issuer.republish(&unknown), 404);
     is_problem(&issuer.republication(&unknown), 404);
@@ -279,23 +259,11 @@ fn a_run_whose_message_got_lost_is_gone_on_with_by_the_cron_trigger() {
     // What is left of a run whose first message got lost an hour ago.
     let lost = "UPDATE republications SET finished_at = NULL, sent_at = sent_at - 3600, changed = 0, unchanged = 0, \
                 after_type = '', after_serial = ''";
-    assert_eq!(database(&server).execute(lost, ()).expect("the columns are there"), 1);
+    assert_eq!(database(server.state()).execute(lost, ()).expect("the columns are there"), 1);
     assert_eq!((&progress()["state"], &progress()["done"]), (&json!("running"), &json!(0)));
     server.trigger("* * * * *").expect(200);
-    let line: Value = serde_json::from_str(&server.wait_for_log("\"cron\":\"resume\"")).unwrap();
+    let line = logged(&server, "\"cron\":\"resume\"");
     assert_eq!(line, json!({ "cron": "resume", "resumed": 1 }));
     assert_eq!(counts(&finished()), [1, 1, 1, 0, 0]);
     assert_eq!(made.content()["logoText"], "new");
-}
-
-/// The database of a server, opened next to it.
-pub(crate) fn database(server: &Server) -> Connection {
-    let directory = server.state().join("v3/d1/miniflare-D1DatabaseObject");
-    let files =
-        fs::read_dir(directory).expect("the state has a database").flatten().map(|entry| entry.path());
-    let is_database = |path: &PathBuf| {
-        path.extension().is_some_and(|extension| extension == "sqlite") && !path.ends_with("metadata.sqlite")
-    };
-    let path = files.into_iter().find(is_database).expect("the database is a file");
-    Connection::open(path).expect("SQLite opens it")
 }

@@ -1,62 +1,33 @@
 //! `PUT`, `GET`, `DELETE /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity`
 
 use edgepass_support::{
-    clock,
     http::Body,
     issuer::Pem,
     pass::{DEFAULT_TEAM, TestAuthority, Validity},
-    server::Server,
 };
 use serde_json::{Value, json};
 
-use crate::{
-    card::new_type,
-    compare::{defects, is_defect, is_problem, is_problem_about, used},
-    folder::Folder,
-    made::{Made, identity, stranger},
-    template::Template,
-    wait::until,
+use crate::util::{
+    Folder, Made, Template, calls, date, identity, identity_ending_in, is_problem, is_problem_about, issuer,
+    members, new_type, stranger, until, used,
 };
 
 const DAY: u64 = 24 * 60 * 60;
 
-/// What may be told of an identity.
 const MEMBERS: [&str; 8] =
     ["daysLeft", "notAfter", "notBefore", "serialNumber", "stored", "subject", "teamIdentifier", "warning"];
 
-/// The identity of a type, whose certificate ends after so many days and an hour.
-fn ending_in(pass_type: &str, days: u64) -> Pem {
-    let now = clock::unix_now().as_secs();
-    let validity = Validity { not_before: now - DAY, not_after: now + days * DAY + 3600 };
-    let authority = TestAuthority::shared();
-    Pem::of(&authority.issue(pass_type, DEFAULT_TEAM, validity), authority)
-}
-
-/// Checks that an identity is refused with exactly these defects, each of which names its part of the upload.
-#[track_caller]
-fn is_refused(pass_type: &str, identity: &Pem, codes: &[&str]) {
-    let answer = Server::shared().issuer().store_identity(pass_type, identity);
-    let found = defects(&answer, 400);
-    assert_eq!(found, codes.iter().map(|&code| code.to_owned()).collect(), "{answer:#}");
-    for defect in answer.json()["defects"].as_array().into_iter().flatten() {
-        let file = defect["file"].as_str().unwrap_or_default();
-        assert!(["certificate", "privateKey", "intermediate"].contains(&file), "{defect}");
-    }
-    used(&answer, 0, 0);
-    Server::shared().issuer().identity(pass_type).expect(404);
-}
-
 #[test]
 fn a_new_one_is_201_a_replacement_200_and_both_tell_all_but_the_key() {
-    let (pass_type, issuer) = (new_type(), Server::shared().issuer());
+    let (pass_type, issuer) = (new_type(), issuer());
     let first = identity(&pass_type);
-    let second = ending_in(&pass_type, 100);
+    let second = identity_ending_in(&pass_type, 100 * DAY + 3600);
     for (identity, status) in [(&first, 201), (&second, 200), (&second, 200)] {
         let answer = issuer.store_identity(&pass_type, identity).expect(status);
         assert_eq!(answer.header("content-type"), Some("application/json"));
         let stored = answer.json();
-        assert_eq!(stored.as_object().unwrap().keys().collect::<Vec<_>>(), MEMBERS);
-        assert_eq!(answer.database().unwrap().calls, 1);
+        assert_eq!(members(&stored), MEMBERS);
+        assert_eq!(calls(&answer), 1);
         let shown = issuer.identity(&pass_type).expect(200);
         assert_eq!(shown.json(), stored);
         used(&shown, 1, 0);
@@ -65,8 +36,8 @@ fn a_new_one_is_201_a_replacement_200_and_both_tell_all_but_the_key() {
 
 #[test]
 fn it_shows_subject_team_serial_number_and_end_of_the_certificate() {
-    let (pass_type, issuer) = (new_type(), Server::shared().issuer());
-    let identity = ending_in(&pass_type, 100);
+    let (pass_type, issuer) = (new_type(), issuer());
+    let identity = identity_ending_in(&pass_type, 100 * DAY + 3600);
     issuer.store_identity(&pass_type, &identity).expect(201);
     let shown = issuer.identity(&pass_type).expect(200).json();
     assert_eq!(shown["teamIdentifier"], DEFAULT_TEAM);
@@ -76,8 +47,8 @@ fn it_shows_subject_team_serial_number_and_end_of_the_certificate() {
         assert!(shown["subject"].as_str().unwrap().contains(&part), "{part}: {shown}");
     }
     assert_eq!((&shown["daysLeft"], &shown["warning"]), (&json!(100), &Value::Null));
-    let date = |member: &str| httpdate::parse_http_date(shown[member].as_str().unwrap()).unwrap();
-    assert!(date("notBefore") < date("stored") && date("stored") < date("notAfter"), "{shown}");
+    let [before, stored, after] = ["notBefore", "stored", "notAfter"].map(|member| date(&shown, member));
+    assert!(before < stored && stored < after, "{shown}");
 
     let folder = Folder::new();
     folder.write("certificate.pem", &identity.certificate);
@@ -96,10 +67,13 @@ fn head_has_no_body() {
 
 #[test]
 fn an_end_that_is_near_is_warned_of() {
-    let issuer = Server::shared().issuer();
+    let issuer = issuer();
     for (days, warned) in [(10, true), (29, true), (30, false), (300, false)] {
         let pass_type = new_type();
-        let stored = issuer.store_identity(&pass_type, &ending_in(&pass_type, days)).expect(201).json();
+        let stored = issuer
+            .store_identity(&pass_type, &identity_ending_in(&pass_type, days * DAY + 3600))
+            .expect(201)
+            .json();
         assert_eq!(stored["daysLeft"], days);
         assert_eq!(stored["warning"].as_str().is_some_and(|text| text.contains("soon")), warned, "{stored}");
         assert_eq!(issuer.identity(&pass_type).expect(200).json(), stored);
@@ -108,12 +82,8 @@ fn an_end_that_is_near_is_warned_of() {
 
 #[test]
 fn one_that_has_expired_meanwhile_signs_nothing_more() {
-    let (pass_type, issuer) = (new_type(), Server::shared().issuer());
-    let now = clock::unix_now().as_secs();
-    let authority = TestAuthority::shared();
-    let validity = Validity { not_before: now - DAY, not_after: now + 6 };
-    let ending = Pem::of(&authority.issue(&pass_type, DEFAULT_TEAM, validity), authority);
-    issuer.store_identity(&pass_type, &ending).expect(201);
+    let (pass_type, issuer) = (new_type(), issuer());
+    issuer.store_identity(&pass_type, &identity_ending_in(&pass_type, 6)).expect(201);
     let template = Template::stored();
     let _ = issuer.make(&pass_type, "S-1", &template.name, &"{}");
     let shown = until("the certificate has expired", || {
@@ -142,7 +112,7 @@ fn removing_it_is_204_and_then_404() {
 #[test]
 fn the_key_is_taken_as_pkcs_8_and_as_pkcs_1_with_any_text_around() {
     let pass_type = new_type();
-    let (authority, issuer) = (TestAuthority::shared(), Server::shared().issuer());
+    let (authority, issuer) = (TestAuthority::shared(), issuer());
     let signer = authority.identity(&pass_type, DEFAULT_TEAM);
     let plain = identity(&pass_type);
     let around =
@@ -162,207 +132,40 @@ fn the_key_is_taken_as_pkcs_8_and_as_pkcs_1_with_any_text_around() {
 }
 
 #[test]
-fn what_is_no_pem_is_refused_part_by_part() {
-    let pass_type = new_type();
-    let good = identity(&pass_type);
-    let broken = |pem: &str| pem.replace("MII", "!!!");
-    let cut = |pem: &str| pem.lines().filter(|line| line.len() < 64).collect::<Vec<_>>().join("\n");
-    for damage in [&|_: &str| String::new(), &broken as &dyn Fn(&str) -> String, &cut] {
-        let certificate = Pem { certificate: damage(&good.certificate), ..good.clone() };
-        is_refused(&pass_type, &certificate, &["certificate_unreadable"]);
-        let intermediate = Pem { intermediate: damage(&good.intermediate), ..good.clone() };
-        is_refused(&pass_type, &intermediate, &["intermediate_unreadable"]);
-        let private_key = Pem { private_key: damage(&good.private_key), ..good.clone() };
-        is_refused(&pass_type, &private_key, &["private_key_unreadable"]);
-    }
-    let nothing =
-        Pem { certificate: String::new(), private_key: String::new(), intermediate: "x".to_owned() };
-    let all = ["certificate_unreadable", "intermediate_unreadable", "private_key_unreadable"];
-    is_refused(&pass_type, &nothing, &all);
-}
-
-#[test]
-fn a_key_that_is_encrypted_or_not_of_rsa_is_refused() {
-    let pass_type = new_type();
-    let good = identity(&pass_type);
-    let folder = Folder::new();
-    folder.write("key.pem", &good.private_key);
-    let encrypted = ["pkcs8", "-topk8", "-in", "key.pem", "-v2", "aes-256-cbc", "-passout", "pass:secret"];
-    let old = ["rsa", "-in", "key.pem", "-traditional", "-aes256", "-passout", "pass:secret"];
-    for command in [&encrypted[..], &old] {
-        let private_key = folder.run("openssl", command);
-        is_refused(&pass_type, &Pem { private_key, ..good.clone() }, &["private_key_encrypted"]);
-    }
-    let curve = ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"];
-    let old = ["ecparam", "-name", "prime256v1", "-genkey", "-noout"];
-    for command in [&curve[..], &old, &["genpkey", "-algorithm", "ED25519"]] {
-        let private_key = folder.run("openssl", command);
-        is_refused(&pass_type, &Pem { private_key, ..good.clone() }, &["private_key_algorithm"]);
-    }
-}
-
-#[test]
-fn a_key_that_is_not_the_certificate_s_is_refused() {
-    let pass_type = new_type();
-    let good = identity(&pass_type);
-    let other = stranger().identity(&pass_type, DEFAULT_TEAM);
-    is_refused(&pass_type, &Pem { private_key: other.key_pem(), ..good.clone() }, &["private_key_mismatch"]);
-
-    // The public numbers are right, the private ones are not: only a signature shows it.
-    let folder = Folder::new();
-    folder.write("key.pem", &good.private_key);
-    folder.run("openssl", &["rsa", "-in", "key.pem", "-traditional", "-outform", "DER", "-out", "key.der"]);
-    let mut der = folder.bytes("key.der");
-    let at = der.len() / 2;
-    der[at] ^= 1;
-    folder.write("key.der", der);
-    let private_key = folder.run("openssl", &["base64", "-in", "key.der"]);
-    let private_key =
-        format!("-----BEGIN RSA PRIVATE KEY-----\n{private_key}-----END RSA PRIVATE KEY-----\n");
-    is_refused(&pass_type, &Pem { private_key, ..good }, &["private_key_mismatch"]);
-}
-
-#[test]
-fn a_certificate_of_another_pass_type_or_outside_its_time_is_refused() {
-    let pass_type = new_type();
-    is_refused(&pass_type, &identity(&new_type()), &["certificate_pass_type"]);
-    let authority = TestAuthority::shared();
-    for (validity, code) in
-        [(Validity::past(), "certificate_expired"), (Validity::future(), "certificate_not_yet_valid")]
-    {
-        let pem = Pem::of(&authority.issue(&pass_type, DEFAULT_TEAM, validity), authority);
-        is_refused(&pass_type, &pem, &[code]);
-    }
-}
-
-#[test]
-fn a_certificate_without_a_team_or_with_a_weak_key_is_refused() {
-    let pass_type = new_type();
-    let good = identity(&pass_type);
-    let folder = Folder::new();
-    // Signed by itself, so nothing about its issuer is right either.
-    let subject = format!("/UID={pass_type}/CN=Pass Type ID: {pass_type}");
-    let of = |key: &str, subject: &str| {
-        let request =
-            ["req", "-x509", "-newkey", key, "-nodes", "-keyout", "key.pem", "-days", "9", "-subj", subject];
-        let certificate = folder.run("openssl", &request);
-        Pem { certificate, private_key: folder.read("key.pem"), intermediate: good.intermediate.clone() }
-    };
-    let no_team = of("rsa:2048", &subject);
-    is_refused(&pass_type, &no_team, &["certificate_team", "intermediate_mismatch"]);
-    let weak = of("rsa:1024", &format!("{subject}/OU={DEFAULT_TEAM}"));
-    is_refused(&pass_type, &weak, &["certificate_key", "intermediate_mismatch"]);
-}
-
-#[test]
-fn an_intermediate_that_is_none_or_another_is_refused() {
-    let pass_type = new_type();
-    let good = identity(&pass_type);
-    let authority = TestAuthority::shared();
-    let cases: [(String, &[&str]); 6] = [
-        (good.certificate.clone(), &["intermediate_mismatch"]),
-        (authority.root_pem(), &["intermediate_mismatch"]),
-        (stranger().intermediate_pem(), &["certificate_untrusted"]),
-        (identity(&new_type()).certificate, &["intermediate_authority", "intermediate_mismatch"]),
-        (authority.renewed(Validity::past()).intermediate_pem(), &["intermediate_expired"]),
-        (authority.renewed(Validity::future()).intermediate_pem(), &["intermediate_not_yet_valid"]),
-    ];
-    for (intermediate, codes) in cases {
-        is_refused(&pass_type, &Pem { intermediate, ..good.clone() }, codes);
-    }
-}
-
-#[test]
-fn certificate_and_intermediate_in_each_other_s_place_are_one_defect() {
-    let pass_type = new_type();
-    let good = identity(&pass_type);
-    let swapped = Pem {
-        certificate: good.intermediate.clone(),
-        intermediate: good.certificate.clone(),
-        private_key: good.private_key,
-    };
-    is_refused(&pass_type, &swapped, &["certificates_swapped"]);
-}
-
-#[test]
-fn a_refused_one_leaves_what_there_was() {
+fn a_replaced_identity_signs_the_next_pass_and_a_removed_one_none() {
     let made = Made::published();
-    let before = made.issuer.identity(&made.pass_type).expect(200).json();
-    let answer = made.issuer.store_identity(&made.pass_type, &identity(&new_type()));
-    is_defect(&answer, 400, "certificate_pass_type");
-    assert_eq!(made.issuer.identity(&made.pass_type).expect(200).json(), before);
-    made.make(&json!({ "description": "another" })).expect(200);
-}
-
-#[test]
-fn a_body_of_another_form_is_400_and_tells_nothing_of_it() {
-    let (pass_type, issuer) = (new_type(), Server::shared().issuer());
-    let good = identity(&pass_type).to_json();
-    let without = |member: &str| {
-        let mut body = good.clone();
-        body.as_object_mut().unwrap().remove(member);
-        body.to_string()
+    let signs = |serial: &str, certificate: &[u8]| {
+        let next = made.sibling(serial);
+        next.make(&"{}").expect(201);
+        let signature = next.entry("signature");
+        signature.windows(certificate.len()).any(|window| window == certificate)
     };
-    let mut no_text = good.clone();
-    no_text["privateKey"] = json!([good["privateKey"]]);
-    for body in [
-        String::new(),
-        "[]".to_owned(),
-        "null".to_owned(),
-        good.to_string().replace('}', ""),
-        without("certificate"),
-        without("privateKey"),
-        without("intermediate"),
-        no_text.to_string(),
-        good["privateKey"].as_str().unwrap().to_owned(),
-    ] {
-        let answer = issuer.send_identity(&pass_type, body.as_bytes());
-        is_problem(&answer, 400);
-        used(&answer, 0, 0);
-        assert!(!answer.text().contains("MII"), "{answer:#}");
-    }
-    issuer.identity(&pass_type).expect(404);
-}
+    let authority = TestAuthority::shared();
+    let first = authority.identity(&made.pass_type, DEFAULT_TEAM);
+    assert!(signs("S-2", &first.certificate_der()));
 
-#[test]
-fn a_body_beyond_64_kib_is_413_however_it_is_sent() {
-    let (pass_type, issuer) = (new_type(), Server::shared().issuer());
-    let body = vec![b' '; 64 * 1024 + 1];
-    let path = format!("/issuer/v1/pass-types/{pass_type}/signing-identity");
-    for sent in [Body::Bytes(&body), Body::Chunked(&body)] {
-        let answer = issuer.send("PUT", &path, &[("Content-Type", "application/json")], sent);
-        is_problem(&answer, 413);
-        used(&answer, 0, 0);
+    // Another certificate for the same key, then other keys altogether.
+    let renewed = authority.issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
+    let other = stranger().issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
+    for (number, (identity, authority)) in
+        [(&renewed, authority), (&other, stranger())].into_iter().enumerate()
+    {
+        let pem = Pem::of(identity, authority);
+        made.issuer.store_identity(&made.pass_type, &pem).expect(200);
+        let serial = format!("R-{number}");
+        assert!(signs(&serial, &identity.certificate_der()));
+        assert!(!signs(&format!("{serial}b"), &first.certificate_der()));
+        // The service itself says that it is a good signature.
+        let upload = made.sibling(&serial).file();
+        assert_eq!(
+            made.issuer.publish(&made.pass_type, &serial, &upload).expect(200).json()["changed"],
+            false
+        );
     }
-}
 
-#[test]
-fn a_key_twice_in_a_json_body_is_400_that_names_it() {
-    let (issuer, pass_type) = (Server::shared().issuer(), new_type());
-    let identity = identity(&pass_type).to_json().to_string();
-    let body = format!("{{\"certificate\":\"x\",{}", &identity[1..]);
-    let answer = issuer.send_identity(&pass_type, body.as_bytes());
-    is_problem_about(&answer, 400, &["\"certificate\" twice"]);
-    used(&answer, 0, 0);
-    issuer.identity(&pass_type).expect(404);
-    for (path, body, key) in [
-        (format!("/issuer/v1/passes/{pass_type}/S-1/links"), r#"{"expiresIn":1,"expiresIn":2}"#, "expiresIn"),
-        (
-            "/issuer/v1/links".to_owned(),
-            r#"{"passes":[{"passTypeIdentifier":"p","serialNumber":"1","serialNumber":"2"}]}"#,
-            "serialNumber",
-        ),
-        (
-            "/issuer/v1/push/test".to_owned(),
-            r#"{"client":"Passes","passTypeIdentifier":"p","client":"ApplePass"}"#,
-            "client",
-        ),
-    ] {
-        let answer = issuer.send("POST", &path, &[], Body::Bytes(body.as_bytes()));
-        is_problem_about(&answer, 400, &[&format!("\"{key}\" twice")]);
-    }
-    for body in [r#"{"template":"a","template":"b"}"#, r#"{"template":"a","pass":{"a":1,"a":2}}"#] {
-        is_problem_about(&issuer.send_order(&pass_type, "S-1", body.as_bytes(), &[]), 400, &["twice"]);
-    }
-    is_problem_about(&issuer.patch(&pass_type, "S-1", &r#"{"a":1,"a":2}"#), 400, &["twice"]);
+    made.issuer.remove_identity(&made.pass_type).expect(204);
+    is_problem_about(&made.make(&json!({ "description": "x" })), 409, &["signing-identity"]);
+    is_problem_about(&made.patch(&json!({ "description": "x" })), 409, &["signing-identity"]);
+    made.issuer.store_identity(&made.pass_type, &identity(&made.pass_type)).expect(201);
+    made.make(&json!({ "description": "x" })).expect(200);
 }

@@ -3,17 +3,10 @@
 use std::time::Duration;
 
 use edgepass_support::{apns::Behaviour, phone::Phone, random};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::shop::{Shop, is_date, next_second, tokens};
-use crate::{card::Card, wait::until};
-
-/// What is held back of a pass type.
-fn hold(shop: &Shop, pass_type: &str) -> Option<Value> {
-    let overview = shop.overview("ApplePass");
-    let held = overview["held"].as_array().into_iter().flatten();
-    held.into_iter().find(|held| held["passTypeIdentifier"] == pass_type).cloned()
-}
+use super::shop::{Shop, is_date, tokens};
+use crate::util::{Card, next_second, until};
 
 /// Registers a card under so many device identifiers, all with one push token.
 fn register_again_and_again(shop: &Shop, card: &Card, push_token: &str, times: usize) {
@@ -83,7 +76,7 @@ fn a_wrong_configuration_deletes_no_registration_until_an_issuer_says_so() {
     for reason in ["BadDeviceToken", "DeviceTokenNotForTopic"] {
         let (card, phones) = card_of_bad_tokens(&shop, 24, &Behaviour::refuse(reason));
         card.change(1);
-        let held = until("the type is held", || hold(&shop, card.pass_type()));
+        let held = until("the type is held", || shop.hold(&json!(card.pass_type())));
         assert_eq!((&held["cause"], &held["reason"]), (&json!("configuration"), &json!(reason)));
         assert_eq!(shop.health(), "held");
         assert_eq!(card.registrations().len(), 24);
@@ -96,7 +89,7 @@ fn a_wrong_configuration_deletes_no_registration_until_an_issuer_says_so() {
         assert_eq!(shop.health(), "ok");
 
         card.change(2);
-        until("the type is held again", || hold(&shop, card.pass_type()));
+        until("the type is held again", || shop.hold(&json!(card.pass_type())));
         assert_eq!(card.registrations().len(), 24);
         shop.say(&json!({ "passTypeIdentifier": card.pass_type(), "deleteBadTokens": true }));
         until("the registrations are gone", || card.registrations().is_empty().then_some(()));
@@ -123,7 +116,7 @@ fn some_bad_tokens_go_where_others_are_delivered_and_so_do_any_number_that_died_
     }
     many.change(1);
     until("the registrations are gone", || many.registrations().is_empty().then_some(()));
-    assert_eq!(hold(shop, many.pass_type()), None);
+    assert_eq!(shop.hold(&json!(many.pass_type())), None);
 }
 
 /// No cron trigger runs in these tests but where one is asked for. A phone that failed is due first, so that the message for it must

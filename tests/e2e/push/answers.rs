@@ -1,13 +1,10 @@
 //! What becomes of a device by what Apple's push service answers.
 
 use edgepass_support::{apns::Behaviour, clock, phone::Phone, random};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::shop::{NO_DEVICE, Shop, is_date, next_second, tokens, tokens_of};
-use crate::{
-    card::{Card, new_type},
-    wait::until,
-};
+use super::shop::{NO_DEVICE, Shop, is_date, tokens, tokens_of};
+use crate::util::{Card, new_type, next_second, until};
 
 fn now_ms() -> i64 {
     i64::try_from(clock::unix_now().as_millis()).expect("the present")
@@ -107,13 +104,6 @@ fn a_device_whose_newest_token_is_dead_is_pushed_to_with_the_one_before() {
     is_held_by(&second, &[]);
 }
 
-/// What is held back of a type.
-fn held(shop: &Shop, pass_type: &str) -> Option<Value> {
-    let overview = shop.overview("ApplePass");
-    let held = overview["held"].as_array().into_iter().flatten();
-    held.into_iter().find(|held| held["passTypeIdentifier"] == pass_type).cloned()
-}
-
 #[test]
 fn a_topic_that_is_refused_stops_this_type_alone_and_goes_on_after_a_trial() {
     let shop = Shop::shared();
@@ -121,7 +111,7 @@ fn a_topic_that_is_refused_stops_this_type_alone_and_goes_on_after_a_trial() {
         let (card, phones) = shop.card(1);
         shop.apns.script(phones[0].push_token(), [Behaviour::refuse(reason), Behaviour::Deliver]);
         card.change(1);
-        let hold = until("the type is held", || held(shop, card.pass_type()));
+        let hold = until("the type is held", || shop.hold(&json!(card.pass_type())));
         assert_eq!((&hold["cause"], &hold["reason"]), (&json!("configuration"), &json!(reason)));
         for moment in ["since", "retryAt"] {
             assert!(is_date(&hold[moment]), "{hold}");
@@ -134,7 +124,7 @@ fn a_topic_that_is_refused_stops_this_type_alone_and_goes_on_after_a_trial() {
         assert_eq!(shop.try_out(card.pass_type()), json!([true, 400, "BadDeviceToken"]));
         shop.pushes(card.pass_type(), 2);
         shop.progress_with(&card, &json!({ "pushed": 1 }));
-        assert_eq!(held(shop, card.pass_type()), None);
+        assert_eq!(shop.hold(&json!(card.pass_type())), None);
     }
     let trials = shop.pushes_to(NO_DEVICE, 4);
     assert!(trials.iter().all(|trial| trial.problems.is_empty()));

@@ -6,9 +6,8 @@ use edgepass_support::clock;
 use serde_json::json;
 
 use super::shop::{Shop, tokens, tokens_of};
-use crate::made::Made;
+use crate::util::Made;
 
-/// What the project promises.
 const SOON: Duration = Duration::from_secs(2);
 
 #[test]

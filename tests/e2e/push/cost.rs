@@ -4,7 +4,7 @@ use edgepass_support::http::Answer;
 use serde_json::json;
 
 use super::shop::Shop;
-use crate::{compare::used, made::Made};
+use crate::util::{Made, used};
 
 #[track_caller]
 fn calls(answer: &Answer, expected: u32) {

@@ -4,14 +4,7 @@ use edgepass_support::apns::Behaviour;
 use serde_json::{Value, json};
 
 use super::shop::{NO_DEVICE, RESUME, Shop};
-use crate::wait::until;
-
-/// What is held back as a whole.
-fn hold(shop: &Shop) -> Option<Value> {
-    let overview = shop.overview("ApplePass");
-    let held = overview["held"].as_array().into_iter().flatten();
-    held.into_iter().find(|held| held["passTypeIdentifier"].is_null()).cloned()
-}
+use crate::util::until;
 
 /// Checks that everything waits after this answer and no token is lost, and that a trial lets it go on.
 fn holds_everything(shop: &Shop, reason: &str, cause: &str) {
@@ -19,7 +12,7 @@ fn holds_everything(shop: &Shop, reason: &str, cause: &str) {
     let (other, _) = shop.card(2);
     shop.apns.script(phones[0].push_token(), [Behaviour::refuse(reason), Behaviour::Deliver]);
     card.change(1);
-    let hold = until("the service is held", || hold(shop));
+    let hold = until("the service is held", || shop.hold(&Value::Null));
     assert_eq!((&hold["cause"], &hold["reason"]), (&json!(cause), &json!(reason)), "{hold}");
     assert_eq!(shop.health(), "held");
 
@@ -76,7 +69,7 @@ fn a_provider_token_that_expired_is_made_anew_once(shop: &Shop) {
 
     shop.apns.script(token, [expired()]);
     card.change(2);
-    let held = until("the service is held", || hold(shop));
+    let held = until("the service is held", || shop.hold(&Value::Null));
     assert_eq!(held["reason"], "ExpiredProviderToken");
 }
 
@@ -87,7 +80,7 @@ fn a_service_that_is_out_of_order_is_left_alone(shop: &Shop) {
     shop.apns.otherwise(down());
     shop.apns.script(NO_DEVICE, [down(), Behaviour::refuse("BadDeviceToken")]);
     card.change(1);
-    let held = until("the service is held", || hold(shop));
+    let held = until("the service is held", || shop.hold(&Value::Null));
     assert_eq!((&held["cause"], &held["reason"]), (&json!("outage"), &json!("ServiceUnavailable")));
     shop.apns.otherwise(Behaviour::Deliver);
     assert_eq!(shop.try_out(card.pass_type()), json!([true, 400, "BadDeviceToken"]));

@@ -6,7 +6,7 @@ use edgepass_support::clock;
 use serde_json::json;
 
 use super::shop::Shop;
-use crate::card::{Card, new_type};
+use crate::util::{Card, new_type};
 
 const SECONDS: u64 = 3;
 

@@ -6,7 +6,7 @@ use edgepass_support::{apns::Behaviour, server::database};
 use serde_json::json;
 
 use super::shop::{PATIENCE, RESUME, Shop, tokens};
-use crate::{card::Card, wait::until};
+use crate::util::{Card, until};
 
 /// Lets the time come for which pages and devices wait, and tells how many of each there are.
 fn let_time_pass(state: &Path) -> (usize, usize) {

@@ -6,11 +6,8 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-use super::shop::{RESUME, Shop, apns, health, is_date, line, overview, tokens};
-use crate::{
-    card::{Card, new_type},
-    compare::is_not_configured,
-};
+use super::shop::{RESUME, Shop, apns, health, is_date, overview, tokens};
+use crate::util::{Card, calls, is_not_configured, logged, new_type};
 
 /// Checks that devices are served, and gives a card of which they are to be told.
 fn changed_card(server: &Server) -> (Card, [String; 1]) {
@@ -33,12 +30,11 @@ fn waits(server: &Server, jobs: usize, words: &[&str]) {
     assert!(is_date(&state["oldestWaiting"]), "{state}");
     assert_eq!(health(server), "notConfigured");
     server.trigger(RESUME).expect(200);
-    let line = line(server, "\"cron\":\"resume\"");
+    let line = logged(server, "\"cron\":\"resume\"");
     assert_eq!(line["pushNotConfigured"], json!(["ApplePass"]), "{line}");
     assert_eq!(line["resumed"], 0, "{line}");
 }
 
-/// The service with another setup.
 fn again(server: Server, apns: &Apns, vars: &[(&str, &str)]) -> Server {
     let url = apns.url();
     let usual = [("APNS_URL", &*url), ("APNS_KEY_ID", apns.key_id()), ("APNS_TEAM_ID", apns.team_id())];
@@ -72,7 +68,7 @@ fn what_changes_before_push_is_set_up_right_is_told_afterwards() {
     assert!(state["problem"].as_str().unwrap().contains("APNS_KEY_ID must be"), "{state}");
     let refused = server.issuer().publish(first.pass_type(), first.serial(), &first.file_with(2));
     is_not_configured(&refused, &["PUSH_MIN_INTERVAL", "0 to 86400"]);
-    assert_eq!(refused.database().unwrap().calls, 0);
+    assert_eq!(calls(&refused), 0);
     let mut phone = server.phone();
     assert_eq!(phone.register(&first.pass).status(), 201);
     assert_eq!(phone.fetch(&first.pass).status(), 200);

@@ -4,25 +4,16 @@ use std::{path::Path, sync::LazyLock, time::Duration};
 
 use edgepass_support::{
     apns::{self, Apns, Behaviour, Received},
-    clock,
     http::{Answer, Body},
     phone::Phone,
     server::{Options, Server},
 };
 use serde_json::{Value, json};
 
-use crate::{
-    card::{Card, new_type},
-    wait::until,
-};
+use crate::util::{Card, new_type, until};
 
-/// Long enough for whatever has to come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
-
-/// The push token with which the service tries a push service.
 pub(crate) const NO_DEVICE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-
-/// The cron trigger that looks for what was left.
 pub(crate) const RESUME: &str = "* * * * *";
 
 pub(crate) struct Shop {
@@ -54,7 +45,6 @@ impl Shop {
         &SHARED
     }
 
-    /// One with further variables.
     pub(crate) fn open(vars: &[(&str, &str)]) -> Self {
         let apns = apns();
         let server = with_key(&apns, vars, Server::start);
@@ -76,7 +66,6 @@ impl Shop {
         (card, phones)
     }
 
-    /// A published card that these phones registered.
     #[track_caller]
     pub(crate) fn card_as(&self, pass_type: &str, serial: &str, phones: &mut [Phone]) -> Card {
         let card = Card::new(pass_type, serial).at(self.server.issuer());
@@ -87,13 +76,11 @@ impl Shop {
         card
     }
 
-    /// The pushes to passes of this type, as soon as there are so many.
     #[track_caller]
     pub(crate) fn pushes(&self, pass_type: &str, count: usize) -> Vec<Received> {
         self.those(count, |push| push.topic.as_deref() == Some(pass_type) && push.token != NO_DEVICE)
     }
 
-    /// The pushes to this push token, as soon as there are so many.
     #[track_caller]
     pub(crate) fn pushes_to(&self, push_token: &str, count: usize) -> Vec<Received> {
         self.those(count, |push| push.token == push_token)
@@ -114,7 +101,6 @@ impl Shop {
         self.pushes(card.pass_type(), 1);
     }
 
-    /// How far push came with a card.
     #[track_caller]
     pub(crate) fn progress(&self, card: &Card) -> Value {
         self.get(&format!("{}/push", card.issuer_path())).json()
@@ -135,25 +121,28 @@ impl Shop {
         seen
     }
 
-    /// How push does for a wallet.
     #[track_caller]
     pub(crate) fn overview(&self, client: &str) -> Value {
         overview(&self.server, client)
     }
 
-    /// The state of push that anybody may know.
     #[track_caller]
     pub(crate) fn health(&self) -> String {
         health(&self.server)
     }
 
-    /// Asks as the issuer.
     #[track_caller]
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.server.issuer().send("GET", path, &[], Body::Empty).expect(200)
     }
 
-    /// Tries the push service for passes of a type.
+    /// What is held back of a pass type of Apple's wallet; of all of them when it is null.
+    pub(crate) fn hold(&self, pass_type: &Value) -> Option<Value> {
+        let overview = self.overview("ApplePass");
+        let mut held = overview["held"].as_array().into_iter().flatten();
+        held.find(|held| held["passTypeIdentifier"] == *pass_type).cloned()
+    }
+
     #[track_caller]
     pub(crate) fn try_out(&self, pass_type: &str) -> Value {
         let trial = self.say(&json!({ "passTypeIdentifier": pass_type }));
@@ -164,7 +153,6 @@ impl Shop {
         json!([trial["accepted"], trial["status"], trial["reason"]])
     }
 
-    /// Tries the push service with this body.
     #[track_caller]
     pub(crate) fn say(&self, body: &Value) -> Value {
         let body = body.to_string();
@@ -173,7 +161,6 @@ impl Shop {
     }
 }
 
-/// How push does for a wallet on a server.
 #[track_caller]
 pub(crate) fn overview(server: &Server, client: &str) -> Value {
     let answer = server.issuer().send("GET", "/issuer/v1/push", &[], Body::Empty).expect(200).json();
@@ -182,7 +169,6 @@ pub(crate) fn overview(server: &Server, client: &str) -> Value {
     named.next().unwrap_or_else(|| panic!("no {client} in {answer}"))
 }
 
-/// The state of push that anybody may know of a server.
 #[track_caller]
 pub(crate) fn health(server: &Server) -> String {
     let health = server.request("GET", "/healthz?deep", &[], Body::Empty).expect(200).json();
@@ -191,39 +177,22 @@ pub(crate) fn health(server: &Server) -> String {
     push
 }
 
-/// Whether it is a date as HTTP has them.
 pub(crate) fn is_date(moment: &Value) -> bool {
     moment.as_str().is_some_and(|text| httpdate::parse_http_date(text).is_ok())
 }
 
-/// The first log line that contains this text, as soon as there is one.
-#[track_caller]
-pub(crate) fn line(server: &Server, text: &str) -> Value {
-    let line = server.wait_for_log(text);
-    serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
-}
-
-/// Waits until what is registered from now on is of a later second than what was before: registrations have no finer time.
-pub(crate) fn next_second() {
-    let second = clock::unix_now().as_secs();
-    until("the next second", || (clock::unix_now().as_secs() > second).then_some(()));
-}
-
-/// The tokens of pushes in alphabetical order.
 pub(crate) fn tokens(pushes: &[Received]) -> Vec<&str> {
     let mut tokens: Vec<&str> = pushes.iter().map(|push| push.token.as_str()).collect();
     tokens.sort_unstable();
     tokens
 }
 
-/// The push tokens of phones in alphabetical order.
 pub(crate) fn tokens_of(phones: &[Phone]) -> Vec<&str> {
     let mut tokens: Vec<&str> = phones.iter().map(Phone::push_token).collect();
     tokens.sort_unstable();
     tokens
 }
 
-/// A push service that knows no device of the token with which it is tried.
 pub(crate) fn apns() -> Apns {
     // Provider tokens are made by the half-hour, so that two may come soon after another when that ends during the tests.
     let options = apns::Options { updates_every: Duration::ZERO, ..apns::Options::default() };
@@ -232,7 +201,6 @@ pub(crate) fn apns() -> Apns {
     apns
 }
 
-/// Starts a server with the key to a push service.
 pub(crate) fn with_key<T>(apns: &Apns, vars: &[(&str, &str)], start: impl FnOnce(Options<'_>) -> T) -> T {
     let url = apns.url();
     let usual = [

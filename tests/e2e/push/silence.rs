@@ -7,11 +7,7 @@ use rusqlite::Connection;
 use serde_json::json;
 
 use super::shop::Shop;
-use crate::{
-    folder::Folder,
-    secrets::{Needles, der, files},
-    wait::until,
-};
+use crate::util::{Folder, Needles, der, files, until};
 
 /// Where the private number is in the key as Apple hands it out.
 const PRIVATE: std::ops::Range<usize> = 36..68;

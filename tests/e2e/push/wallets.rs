@@ -3,8 +3,8 @@
 use edgepass_support::{apns::Behaviour, http::Body, random};
 use serde_json::{Value, json};
 
-use super::shop::{PATIENCE, RESUME, Shop, line};
-use crate::{card::Card, wait::until};
+use super::shop::{PATIENCE, RESUME, Shop};
+use crate::util::{Card, logged, until};
 
 /// A wallet: what it shows, and where its push service is found below the simulated one.
 struct Wallet {
@@ -18,7 +18,6 @@ const fn wallet(client: &'static str, path: &'static str) -> Wallet {
     Wallet { client, scheme: client, announced: None, path }
 }
 
-/// Those whose push service is set up.
 const WALLETS: [Wallet; 4] = [
     wallet("AndroidPass", "/walletpasses/api/v1/push"),
     wallet("WalletUnionPass", "/walletunion/send"),
@@ -90,7 +89,7 @@ fn each_wallet_is_pushed_to_through_its_own_service_and_apple_sees_none_of_their
     assert_eq!((&telegram["configured"], &telegram["jobsWaiting"]), (&json!(false), &json!(1)));
     assert!(telegram["problem"].as_str().unwrap().contains("PASSHUB_KEY"), "{telegram}");
     shop.server.trigger(RESUME).expect(200);
-    let line = line(&shop.server, "\"pushNotConfigured\"");
+    let line = logged(&shop.server, "\"pushNotConfigured\"");
     assert_eq!(line["pushNotConfigured"], json!(["TelegramPass"]), "{line}");
 
     another_service_s_refusal_stops_only_its_own_wallet(shop, &card);

@@ -148,7 +148,6 @@ impl Request {
     }
 }
 
-/// The form with a word in each gap.
 fn filled(form: &str, dice: &mut Dice) -> String {
     let mut pieces = form.split("{}");
     let first = pieces.next().unwrap_or_default().to_owned();

@@ -48,7 +48,6 @@ impl PassFiles {
         Self { pass, pass_text: None, manifest_text: None, signature: b"0\x80".to_vec(), others }
     }
 
-    /// The manifest that fits the files.
     pub(super) fn manifest(&self) -> Value {
         let pass = self.pass_bytes();
         let others = self.others.iter().map(|(name, bytes)| (name.as_str(), bytes));

@@ -57,7 +57,6 @@ impl Item {
         Self { local: header.clone(), central: header, packed, ..Self::default() }
     }
 
-    /// The same change to both headers.
     pub(super) fn with(mut self, change: impl Fn(&mut Header)) -> Self {
         change(&mut self.local);
         change(&mut self.central);
@@ -65,7 +64,6 @@ impl Item {
     }
 }
 
-/// The whole archive.
 pub(super) fn archive(items: &[Item]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut directory = Vec::new();

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 const PASS_TYPE: &str = "pass.com.example.coffee";
 
-/// All services, at their makers' addresses.
 fn settings() -> ProviderSettings {
     ProviderSettings {
         apns_key: Some(pem("PRIVATE KEY", &pkcs8())),

@@ -10,7 +10,6 @@ const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// A quarter more or less.
 fn is_about(wait: i64, middle: i64) -> bool {
     (middle * 3 / 4..=middle * 5 / 4).contains(&wait)
 }

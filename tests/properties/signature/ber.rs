@@ -21,7 +21,6 @@ pub(super) fn indefinite(der: &[u8], depth: usize) -> Vec<u8> {
     result
 }
 
-/// A definite length, and what follows it.
 fn length(bytes: &[u8]) -> (usize, &[u8]) {
     let first = usize::from(bytes[0]);
     if first < 0x80 {

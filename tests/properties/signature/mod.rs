@@ -40,7 +40,6 @@ fn identity() -> std::sync::Arc<Identity> {
     authority().identity(PASS_TYPE, TEAM)
 }
 
-/// Trusts the root of the shared authority.
 fn trust() -> Trust {
     Trust::from_pem(&authority().root_pem()).unwrap()
 }
@@ -87,7 +86,6 @@ fn candidate() -> Candidate {
     upload.check(PASS_TYPE, now(), &trust()).unwrap()
 }
 
-/// What the service itself makes.
 fn made(now: i64) -> Vec<u8> {
     let candidate = candidate();
     let signer = Signer::new(&candidate.certificate, &candidate.intermediate).unwrap();
@@ -153,15 +151,9 @@ fn attributes_need_not_be_sorted() {
 fn what_openssl_signs_is_accepted() {
     let workshop = Workshop::new();
     for command in [
-        "cms -sign -binary",
-        "cms -sign -binary -md sha1",
-        "cms -sign -binary -md sha384",
-        "cms -sign -binary -md sha512",
-        "cms -sign -binary -keyid",
-        "cms -sign -binary -nosmimecap",
-        "smime -sign -binary",
-        "smime -sign -binary -md sha1",
-        "smime -sign -binary -stream",
+        "cms -sign -binary", "cms -sign -binary -md sha1", "cms -sign -binary -md sha384",
+        "cms -sign -binary -md sha512", "cms -sign -binary -keyid", "cms -sign -binary -nosmimecap",
+        "smime -sign -binary", "smime -sign -binary -md sha1", "smime -sign -binary -stream",
         "smime -sign -binary -indef -md sha256",
     ] {
         let signature = workshop.sign(command);

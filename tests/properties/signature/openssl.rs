@@ -46,7 +46,6 @@ impl Workshop {
         self.run_split(&arguments.split(' ').collect::<Vec<_>>());
     }
 
-    /// Runs openssl with any arguments.
     pub(super) fn run_split(&self, arguments: &[&str]) {
         let Output { status, stderr, .. } = Command::new("openssl")
             .args(arguments)

@@ -8,7 +8,6 @@ pub(super) struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// The first element of some.
     pub(super) fn first(der: &'a [u8]) -> Self {
         let (length, header) = match der[1] {
             short @ 0..0x80 => (usize::from(short), 2),
@@ -33,7 +32,6 @@ impl<'a> Node<'a> {
     }
 }
 
-/// An element.
 pub(super) fn element(tag: u8, value: &[u8]) -> Vec<u8> {
     let [.., c, b, a] = value.len().to_be_bytes();
     let length = match value.len() {

@@ -19,7 +19,6 @@ const BEFORE_UNKNOWN: usize = 4;
 /// Devices before migration, in the order of their text; and after it, in the order of storage.
 const DEVICES: [&str; 6] = ["0a0b", "AB12", "ab12", "ab13", "abc", "phone"];
 const STORED: [&str; 6] = ["AB12", "abc", "phone", "0a0b", "ab12", "ab13"];
-
 const NOW_MS: i64 = NOW * 1000;
 
 /// Half a minute ago: who registers again with the same push token changes nothing.

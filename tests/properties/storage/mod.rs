@@ -20,12 +20,10 @@ const TOKEN: &str = "the token of all passes";
 /// Unix seconds.
 const NOW: i64 = 1_800_000_000;
 
-/// Runs statements as the service does.
 fn run(database: &Sqlite, queries: Vec<Query<'_>>) -> Rows {
     block_on(run_batch(database, &Batch::once(queries))).unwrap()
 }
 
-/// Publishes a pass, past the service.
 fn publish(database: &Sqlite, serial: &str) {
     let sql = "INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256, object_key, size)
         VALUES (?1, ?2, ?3, 10, 0, '', '', '', 0)";

@@ -8,7 +8,6 @@ use edgepass::store::sql::{
 use edgepass_support::storage::Sqlite;
 use proptest::prelude::*;
 
-/// Texts that could be taken for each other.
 const ALIKE: [&str; 21] = [
     "ab", "AB", "aB", "Ab", "abc", "0abc", "abc0", "0", "00", "000", "12", "12.0", "ab ", " ab", ":ab", "::",
     ":", "x'ab'", "ａｂ", "«", "61",
@@ -40,7 +39,6 @@ fn registered(database: &Sqlite, serial: &str) -> Vec<(String, String)> {
     rows.into_iter().map(|row| (row.device, row.push_token)).collect()
 }
 
-/// Whether the device's list names the pass.
 fn is_listed(database: &Sqlite, device: &str) -> bool {
     let list = Updatable { device, pass_type: PASS_TYPE, since: -1 };
     run(database, vec![list.query()]).any::<Updatable>().unwrap()

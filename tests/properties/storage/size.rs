@@ -3,7 +3,6 @@
 use super::{publish, register, run};
 use edgepass_support::{random::to_hex, storage::Sqlite};
 
-/// Registrations of the measurement.
 const DEVICES: i64 = 100_000;
 
 /// The most bytes that one may take, with its index.

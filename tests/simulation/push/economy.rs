@@ -40,7 +40,6 @@ pub(crate) struct Economy {
 
 /// The least wait after a first failure, in milliseconds: 30 seconds less a quarter.
 const LEAST_WAIT_MS: i64 = 22_500;
-
 const DAY_MS: i64 = 86_400_000;
 
 impl Economy {
@@ -52,7 +51,6 @@ impl Economy {
 }
 
 impl World {
-    /// Passes changed, or were registered.
     pub(crate) fn want(&self) {
         let shadow = self.shadow.borrow();
         let Some(shadow) = &*shadow else { return };
@@ -130,7 +128,6 @@ impl Wire {
         assert!(own, "{key:?} is pushed by a worker that it was not handed out to");
     }
 
-    /// What came of a push.
     pub(crate) fn note_pushed(&self, push: &Push, answer: &Result<Answer, NoAnswer>) {
         let key = self.key(push);
         let mut all = self.world.economy.last.borrow_mut();

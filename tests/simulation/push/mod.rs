@@ -19,10 +19,7 @@ mod world;
 
 use simulation::Simulation;
 
-/// Steps of one schedule.
 pub(crate) const STEPS: usize = 2500;
-
-/// How often all comes to rest in it.
 const ROUNDS: usize = 5;
 
 pub(crate) fn simulate(seed: u64) {

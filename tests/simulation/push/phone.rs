@@ -15,10 +15,8 @@ use edgepass::{
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) struct Phone {
-    /// Another one after it was wiped.
     pub(crate) number: usize,
     pub(crate) push_token: String,
-    /// What its push tokens are made of.
     word: String,
     /// The wallet, if not Apple's.
     pub(crate) client: Option<&'static str>,
@@ -27,7 +25,6 @@ pub(crate) struct Phone {
     /// Passes deleted on the phone, which tries to unregister them.
     pub(crate) leaving: BTreeSet<usize>,
     pub(crate) tags: BTreeMap<&'static str, String>,
-    /// Pass types it was told to look at.
     pub(crate) told: BTreeSet<&'static str>,
     /// By pass type, the number of the last list it got.
     pub(crate) listed: BTreeMap<&'static str, u64>,
@@ -38,7 +35,6 @@ pub(crate) fn device(phone: usize, pass_type: &str) -> String {
 }
 
 impl Simulation {
-    /// Another phone.
     pub(crate) fn phone(&mut self, client: Option<&'static str>, unreachable: bool, word: &str) -> Phone {
         self.phones_made += 1;
         let number = self.phones_made;
@@ -208,7 +204,6 @@ impl Simulation {
         }
     }
 
-    /// Phones hear of what they were pushed.
     pub(crate) fn hear(&mut self) {
         for (number, pass_type) in self.world.service.heard.take() {
             let Some(phone) = self.phones.iter_mut().find(|phone| phone.number == number) else { continue };

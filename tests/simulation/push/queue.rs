@@ -15,7 +15,6 @@ pub(crate) struct Waiting {
 #[derive(Default)]
 pub(crate) struct Queue {
     pub(crate) waiting: RefCell<Vec<Waiting>>,
-    /// How many were sent.
     pub(crate) sent: Cell<usize>,
     /// How many of 100 get lost; as many come twice.
     pub(crate) percent: Cell<usize>,
@@ -51,7 +50,6 @@ impl World {
         waiting.iter().map(|waiting| waiting.due_ms).filter(|due| *due > self.now_ms()).min()
     }
 
-    /// One of the messages whose time has come.
     pub(crate) fn receive(&self) -> Option<Waiting> {
         let mut waiting = self.queue.waiting.borrow_mut();
         let due: Vec<usize> = (0..waiting.len()).filter(|at| waiting[*at].due_ms <= self.now_ms()).collect();

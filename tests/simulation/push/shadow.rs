@@ -23,7 +23,6 @@ pub(crate) struct Run {
     pub(crate) client: Client,
     pub(crate) name: String,
     now_ms: i64,
-    /// When it took its page.
     pub(crate) claimed: Cell<Option<Claimed>>,
     /// The newest revision of each pass type at that time.
     pub(crate) revisions: RefCell<BTreeMap<String, i64>>,
@@ -56,9 +55,7 @@ pub(crate) struct Claimed {
 
 #[derive(Clone, Default)]
 pub(crate) struct Shadow {
-    /// By pass type and serial number.
     pub(crate) passes: BTreeMap<(String, String), Pass>,
-    /// By device, pass type and serial number.
     pub(crate) registrations: BTreeMap<(String, String, String), Registration>,
 }
 
@@ -66,7 +63,6 @@ pub(crate) struct Shadow {
 pub(crate) struct Pass {
     pub(crate) revision: i64,
     pub(crate) withdrawn: bool,
-    /// The number of its last change.
     pub(crate) changed: u64,
 }
 
@@ -74,7 +70,6 @@ pub(crate) struct Pass {
 pub(crate) struct Registration {
     pub(crate) push_token: String,
     pub(crate) client: Option<String>,
-    /// The number of the call that inserted it.
     pub(crate) since: u64,
     /// Unix milliseconds at which its push token was registered.
     pub(crate) registered_ms: i64,
@@ -85,7 +80,6 @@ pub(crate) struct Registration {
 type RegistrationRow = ((String, String, String), String, Option<String>, i64);
 
 impl World {
-    /// Looks at what a call changed.
     pub(crate) fn look(&self, who: &Who) {
         let Some(before) = self.shadow.take() else { return };
         let after =

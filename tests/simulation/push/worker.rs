@@ -19,7 +19,6 @@ impl Queue for World {
     }
 }
 
-/// Whether the message is done with.
 pub(crate) async fn work(world: Rc<World>, text: String) -> bool {
     let Some(Nudge(client)) = Nudge::read(&text) else { return true };
     let providers = &world.providers[world.chance.below(2)];
@@ -39,7 +38,6 @@ pub(crate) async fn work(world: Rc<World>, text: String) -> bool {
     true
 }
 
-/// The cron trigger of each minute.
 pub(crate) async fn cron(world: Rc<World>) -> bool {
     let database = Stepwise(Port { world: Rc::clone(&world), who: Who::Reader });
     let _ = jobs::resume_pushing(&world.policy, &database, &*world, world.now_ms()).await;

@@ -32,7 +32,6 @@ W8Xs9QtWKwy+AaCYqyxkpFcJiSOV9aw31oATdaBIOV4tSMBvTnFqbc9g
 
 /// Events that are told when something fails.
 const REMEMBERED: usize = 100;
-
 pub(crate) const START_MS: i64 = 1_764_000_000_000;
 
 pub(crate) struct World {
@@ -46,7 +45,6 @@ pub(crate) struct World {
     names: Cell<u64>,
     /// The next moment that somebody waits for, in unix milliseconds.
     pub(crate) wake_ms: Cell<i64>,
-    /// How often somebody got on.
     pub(crate) steps: Cell<u64>,
     /// The push services as two isolates know them.
     pub(crate) providers: [Providers; 2],
@@ -100,18 +98,15 @@ impl World {
         self.sequence.get()
     }
 
-    /// A name that nothing else has.
     pub(crate) fn name(&self, of: &str) -> String {
         self.names.set(self.names.get() + 1);
         format!("{of}-{}", self.names.get())
     }
 
-    /// Somebody waits for this moment.
     pub(crate) fn wake_at(&self, moment_ms: i64) {
         self.wake_ms.set(self.wake_ms.get().min(moment_ms));
     }
 
-    /// Somebody got on.
     pub(crate) fn progress(&self) {
         self.steps.set(self.steps.get() + 1);
     }
@@ -154,7 +149,6 @@ pub(crate) struct Port {
 }
 
 impl Port {
-    /// Whether a worker calls, and has a page.
     fn has_page(&self) -> bool {
         let Who::Worker(run) = &self.who else { return false };
         if self.world.shadow.borrow().is_none() {

@@ -12,7 +12,6 @@ pub(crate) fn leaf() -> impl Strategy<Value = Document> {
     proptest::sample::select(leaves.to_vec()).prop_map(read)
 }
 
-/// Any document of three levels.
 pub(crate) fn document() -> impl Strategy<Value = Document> {
     leaf().prop_recursive(
         3,
@@ -27,14 +26,12 @@ pub(crate) fn patch() -> impl Strategy<Value = Document> {
     patch_with(&["a", "b", "c"])
 }
 
-/// The same, with the given keys.
 pub(crate) fn patch_with(keys: &'static [&'static str]) -> impl Strategy<Value = Document> {
     let lowest = object_of(leaf(), keys);
     let middle = object_of(prop_oneof![leaf(), lowest], keys);
     object_of(prop_oneof![1 => leaf(), 2 => middle], keys)
 }
 
-/// A patch without objects.
 pub(crate) fn flat_patch() -> impl Strategy<Value = Document> {
     object_of(leaf(), &["a", "b", "c"])
 }
@@ -44,7 +41,6 @@ pub(crate) fn history() -> impl Strategy<Value = Vec<Document>> {
     vec(patch(), 1..7)
 }
 
-/// The patches of a history.
 pub(crate) fn pushed(history: &[Document]) -> Patches {
     let mut each = history.iter().map(|patch| Patches::of(patch.clone()).unwrap());
     let mut patches = each.next().unwrap();
@@ -52,7 +48,6 @@ pub(crate) fn pushed(history: &[Document]) -> Patches {
     patches
 }
 
-/// The document in a text.
 pub(crate) fn read(json: &str) -> Document {
     Document::read(json.as_bytes()).unwrap()
 }

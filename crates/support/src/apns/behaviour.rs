@@ -122,7 +122,6 @@ impl Behaviour {
         Self::Delay(delay, Box::new(self))
     }
 
-    /// The body of a refusal, as APNs writes it.
     pub(super) fn refusal(reason: &str, timestamp_ms: Option<i64>) -> String {
         match timestamp_ms {
             None => json!({ "reason": reason }).to_string(),
@@ -144,7 +143,6 @@ impl Behaviour {
         }
     }
 
-    /// Whether the device will hear of it.
     pub(super) fn delivers(&self) -> bool {
         match self {
             Self::Delay(_, then) => then.delivers(),
@@ -153,7 +151,6 @@ impl Behaviour {
     }
 }
 
-/// The status that comes with a reason.
 pub(super) fn status_of(reason: &str) -> Option<u16> {
     REASONS.iter().find(|(_, known)| *known == reason).map(|(status, _)| *status)
 }

@@ -21,7 +21,6 @@ pub(super) fn push_token<'r>(request: &'r Parts, problems: &mut Vec<Problem>) ->
     ""
 }
 
-/// Adds what is wrong with the headers that are APNs' own.
 pub(super) fn headers(headers: &HeaderMap, problems: &mut Vec<Problem>) {
     match one(headers, "apns-topic", problems) {
         None => problems.push(Problem::refused("MissingTopic", "there is no apns-topic")),
@@ -43,7 +42,6 @@ pub(super) fn headers(headers: &HeaderMap, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Adds what is wrong with the body.
 pub(super) fn body(body: &[u8], problems: &mut Vec<Problem>) {
     let shown = || String::from_utf8_lossy(&body[..body.len().min(100)]);
     match body {
@@ -56,7 +54,6 @@ pub(super) fn body(body: &[u8], problems: &mut Vec<Problem>) {
     }
 }
 
-/// The value of a header, of which there should be one.
 pub(super) fn one<'r>(headers: &'r HeaderMap, name: &str, problems: &mut Vec<Problem>) -> Option<&'r str> {
     let mut values = headers.get_all(name).iter();
     let first = values.next()?;

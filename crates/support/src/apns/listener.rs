@@ -28,7 +28,6 @@ use super::{
 };
 use crate::random;
 
-/// What APNs allows on a connection.
 const STREAMS: u32 = 1000;
 
 /// A body beyond this is not read to its end, and its connection is reset.
@@ -116,7 +115,6 @@ async fn answer(
     Ok(answer)
 }
 
-/// A UUID in upper case, as APNs makes them.
 fn message_id() -> String {
     let digits = random::hex(16).to_uppercase();
     let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| &digits[range]);

@@ -22,7 +22,6 @@ impl Problem {
         Self { reason: None, wrong: wrong.into() }
     }
 
-    /// How APNs answers.
     pub(super) fn behaviour(&self) -> Option<Behaviour> {
         self.reason.map(Behaviour::refuse)
     }

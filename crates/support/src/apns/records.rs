@@ -120,7 +120,6 @@ pub(super) struct Records {
 }
 
 impl Records {
-    /// Counts a push.
     pub(super) fn count(&mut self, token: &str, behaviour: &Behaviour, problems: &[Problem]) {
         self.count += 1;
         *self.outcomes.entry(behaviour.outcome()).or_default() += 1;
@@ -138,7 +137,6 @@ impl Records {
         }
     }
 
-    /// Counts a request that waits for its answer.
     pub(super) fn open(&mut self) {
         self.open += 1;
         self.most_open = self.most_open.max(self.open);

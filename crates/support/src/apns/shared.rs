@@ -65,7 +65,6 @@ impl Shared {
         Some(line)
     }
 
-    /// Records a request and decides what is done with it.
     pub(super) fn receive(&self, request: &Parts, body: &[u8]) -> Behaviour {
         let mut state = self.lock();
         let behaviour = if state.down { Behaviour::Reset } else { self.decide(&mut state, request, body) };
@@ -136,7 +135,6 @@ impl Shared {
     }
 }
 
-/// The provider token of a request.
 fn bearer(request: &Parts) -> Option<&str> {
     let (scheme, token) = request.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token)

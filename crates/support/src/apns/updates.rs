@@ -36,7 +36,6 @@ struct Newest {
 }
 
 impl Updates {
-    /// New tokens may come in such intervals.
     pub(super) fn new(every: Duration) -> Self {
         Self { every, tokens: Vec::new(), places: HashMap::new(), newest: HashMap::new() }
     }

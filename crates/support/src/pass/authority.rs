@@ -81,11 +81,6 @@ impl TestAuthority {
         pem(&self.root)
     }
 
-    /// The root certificate in DER.
-    pub fn root_der(&self) -> Vec<u8> {
-        der(&self.root)
-    }
-
     /// The intermediate certificate in PEM: what an issuer adds to its signatures.
     pub fn intermediate_pem(&self) -> String {
         pem(&self.intermediate)

@@ -14,7 +14,6 @@ use crate::random;
 
 /// The team that signs passes when a test does not care.
 pub const DEFAULT_TEAM: &str = "A1B2C3D4E5";
-
 const ICON: &[u8] = include_bytes!("icon.png");
 
 /// Describes a pass, then makes it with [`build`](Self::build).

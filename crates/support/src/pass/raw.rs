@@ -68,7 +68,6 @@ impl RawEntry {
         }
     }
 
-    /// The fields that both headers share, in their common order.
     fn common(&self, name: &[u8]) -> Vec<u8> {
         let mut fields = Vec::new();
         for half in [VERSION, self.flags, self.method, 0, 0x21] {

@@ -42,7 +42,6 @@ pub struct Signing {
 }
 
 impl Default for Signing {
-    /// As Wallet wants it, signed now.
     fn default() -> Self {
         Self { time: Some(clock::unix_now().as_secs()), certificate: true, intermediate: true, sorted: true }
     }
@@ -116,14 +115,12 @@ fn any<T: Tagged + EncodeValue>(value: &T) -> Any {
     Any::encode_from(value).expect("a value is encodable")
 }
 
-/// A SET OF, in the order given.
 fn unsorted(attributes: &[Attribute]) -> SignedAttributes {
     let elements = attributes.iter().flat_map(|one| one.to_der().expect("an attribute is encodable"));
     let set = Any::new(Tag::Set, elements.collect::<Vec<_>>()).and_then(|set| set.to_der());
     SignedAttributes::from_ber(&set.expect("a set is encodable")).expect("BER keeps the order")
 }
 
-/// A SET OF, in the order that DER prescribes.
 fn set<T: x509_cert::der::DerOrd>(elements: impl IntoIterator<Item = T>) -> SetOfVec<T> {
     SetOfVec::try_from(elements.into_iter().collect::<Vec<_>>()).expect("distinct elements")
 }

@@ -31,7 +31,6 @@ pub(super) fn about_framing(answer: &Answer, method: &str) -> Vec<String> {
     complaints
 }
 
-/// Complaints about the answer to "What changed?".
 pub(super) fn about_list(
     answer: &Answer,
     asked_with: Option<&str>,
@@ -89,7 +88,6 @@ pub(super) struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// Complaints about the answer to a request for a pass.
     pub(super) fn complaints(&self, answer: &Answer) -> Vec<String> {
         let accepted: &[u16] = if self.condition.is_some() { &[200, 304] } else { &[200] };
         let mut complaints = about_status(answer, accepted);

@@ -14,7 +14,6 @@ use crate::{
     random,
 };
 
-/// What Wallet's updating process calls itself.
 const USER_AGENT: &str = "passd/1.0 CFNetwork/3826.500.111.2.2 Darwin/24.4.0";
 
 /// A simulated phone. A clone is the same phone, about to do two things at once.
@@ -92,12 +91,6 @@ impl Phone {
     /// The tag that the next list of a pass type will be asked with.
     pub fn tag(&self, pass_type: &str) -> Option<&str> {
         self.tags.get(pass_type).map(String::as_str)
-    }
-
-    /// Replaces the tag; `None` forgets it, as a restored phone would.
-    pub fn set_tag(&mut self, pass_type: &str, tag: Option<&str>) {
-        self.tags.remove(pass_type);
-        self.tags.extend(tag.map(|tag| (pass_type.to_owned(), tag.to_owned())));
     }
 
     /// Registers for the updates of a pass, and holds it from now on.

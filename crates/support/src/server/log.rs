@@ -50,12 +50,10 @@ impl Log {
         find(&printed)
     }
 
-    /// All of it.
     pub(super) fn lines(&self) -> Vec<String> {
         self.lock().lines.clone()
     }
 
-    /// The end of it.
     pub(super) fn tail(&self) -> String {
         let printed = self.lock();
         let skipped = printed.lines.len().saturating_sub(TAIL);

@@ -177,7 +177,7 @@ impl Server {
     }
 }
 
-/// The database in a server's [directory](Server::state), while no Worker has it.
+/// The database in a server's [directory](Server::state).
 ///
 /// # Panics
 /// When there is none.

@@ -6,11 +6,13 @@
 //! group of the Worker and removes the directory with its state.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{BufRead, BufReader, Write},
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::{Mutex, PoisonError},
 };
 
 use super::{ISSUER_KEY, Log, MASTER_KEY, Options, PUBLIC_URL, Project, project};
@@ -42,15 +44,23 @@ const WORKER: &str = r#"
     exec </dev/null 2>&1
     state=$1
     shift
-    for database in $DATABASES; do
-        wrangler d1 migrations apply "$database" --local --persist-to "$state" --config "$state/wrangler.json" || exit
-    done
     exec wrangler dev --config "$state/wrangler.json" --persist-to "$state" "$@"
 "#;
+
+const MIGRATE: &str = r#"
+    for database in $DATABASES; do
+        wrangler d1 migrations apply "$database" --local --persist-to . --config wrangler.json || exit
+    done
+"#;
+
+/// The files of a project's databases with all migrations, by the project's directory. `wrangler d1 migrations apply` takes
+/// seconds, so it runs once per process, and every new server gets a copy.
+static MIGRATED: Mutex<BTreeMap<PathBuf, Vec<(PathBuf, Vec<u8>)>>> = Mutex::new(BTreeMap::new());
 
 /// A running `wrangler dev`.
 pub(super) struct Process {
     state: PathBuf,
+    migrated: bool,
     worker: Child,
     supervisor: Supervisor,
 }
@@ -61,8 +71,11 @@ impl Process {
         fs::create_dir_all(state.join("tmp")).expect("the temporary directory is writable");
         let mut supervisor = Supervisor::start(&state);
         project.install(&state, options);
-        let (worker, log) = supervisor.work(&mut command(project, &state, options), || ());
-        (Self { state, worker, supervisor }, log)
+        if !options.unmigrated {
+            write_migrated(project, &state);
+        }
+        let (worker, log) = supervisor.work(&mut command(&state, options), || ());
+        (Self { state, migrated: !options.unmigrated, worker, supervisor }, log)
     }
 
     /// Ends the Worker and runs it again, with other options, on the state it left.
@@ -72,8 +85,15 @@ impl Process {
         options: &Options<'_>,
         meanwhile: impl FnOnce(&Path),
     ) -> Log {
-        let mut command = command(project, &self.state, options);
-        let (worker, log) = self.supervisor.work(&mut command, || meanwhile(&self.state));
+        let migrate = !self.migrated && !options.unmigrated;
+        let mut command = command(&self.state, options);
+        let (worker, log) = self.supervisor.work(&mut command, || {
+            meanwhile(&self.state);
+            if migrate {
+                apply_migrations(project, &self.state);
+            }
+        });
+        self.migrated |= migrate;
         let _ = std::mem::replace(&mut self.worker, worker).wait();
         log
     }
@@ -129,7 +149,7 @@ impl Drop for Process {
     }
 }
 
-fn command(project: &Project, state: &Path, options: &Options<'_>) -> Command {
+fn command(state: &Path, options: &Options<'_>) -> Command {
     let mut vars = vec![
         ("ISSUER_KEY", ISSUER_KEY),
         ("MASTER_KEY", MASTER_KEY),
@@ -152,15 +172,56 @@ fn command(project: &Project, state: &Path, options: &Options<'_>) -> Command {
     command.args(vars.iter().flat_map(|(name, value)| ["--var".to_owned(), format!("{name}:{value}")]));
     command.args(options.arguments);
 
-    project::with_tools(&mut command);
-    let databases = if options.unmigrated { Vec::new() } else { project.databases() };
-    command.env("DATABASES", databases.join(" "));
+    set_environment(&mut command, state);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.process_group(0);
+    command
+}
+
+/// Has wrangler run in the directory, with the repository's tools, and without the internet.
+fn set_environment(command: &mut Command, state: &Path) {
+    project::with_tools(command);
     command.envs([("CI", "1"), ("FORCE_COLOR", "0"), ("WRANGLER_SEND_METRICS", "false")]);
-    command.env("CLOUDFLARE_CF_FETCH_ENABLED", "false"); // no question to the internet at start
+    command.env("CLOUDFLARE_CF_FETCH_ENABLED", "false");
     command.env("WRANGLER_WRITE_LOGS", "false");
     command.env("WRANGLER_REGISTRY_PATH", state.join("registry"));
     command.env("TMPDIR", state.join("tmp"));
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    command.current_dir(state).process_group(0);
-    command
+    command.current_dir(state);
+}
+
+fn apply_migrations(project: &Project, state: &Path) {
+    let mut command = Command::new("sh");
+    command.args(["-c", MIGRATE]).env("DATABASES", project.databases().join(" ")).stdin(Stdio::null());
+    set_environment(&mut command, state);
+    let output = command.output().expect("there is a shell");
+    assert!(output.status.success(), "the migrations fail: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Puts databases with all migrations where a Worker has none yet.
+fn write_migrated(project: &Project, state: &Path) {
+    let databases = state.join("v3");
+    let mut migrated = MIGRATED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(files) = migrated.get(project.directory()) {
+        for (name, bytes) in files {
+            let path = databases.join(name);
+            fs::create_dir_all(path.parent().expect("it is in a directory")).expect("the state is writable");
+            fs::write(&path, bytes).expect("the state is writable");
+        }
+    } else {
+        apply_migrations(project, state);
+        let mut files = Vec::new();
+        read_files(&databases, Path::new(""), &mut files);
+        migrated.insert(project.directory().to_owned(), files);
+    }
+}
+
+fn read_files(root: &Path, below: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
+    for entry in fs::read_dir(root.join(below)).expect("wrangler made it").flatten() {
+        let name = below.join(entry.file_name());
+        if entry.path().is_dir() {
+            read_files(root, &name, files);
+        } else {
+            files.push((name, fs::read(entry.path()).expect("it is readable")));
+        }
+    }
 }

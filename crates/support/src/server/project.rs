@@ -17,7 +17,6 @@ use serde_json::{Value, json};
 
 use super::Options;
 
-/// The projects that this process has built.
 static BUILT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// A project whose Worker is built.
@@ -42,7 +41,10 @@ impl Project {
         project
     }
 
-    /// The bindings of the project's databases.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     pub(super) fn databases(&self) -> Vec<&str> {
         let databases = self.config.get("d1_databases").and_then(Value::as_array).into_iter().flatten();
         databases.filter_map(|database| database.get("binding")?.as_str()).collect()
@@ -104,7 +106,6 @@ impl Project {
     }
 }
 
-/// The top of this repository.
 pub(super) fn repository() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).expect("this crate is two directories deep").to_owned()

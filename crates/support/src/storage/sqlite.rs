@@ -107,7 +107,6 @@ impl Sqlite {
     }
 }
 
-/// The migrations in their order.
 fn migrations() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
     let mut migrations: Vec<_> = fs::read_dir(folder)

@@ -12,34 +12,24 @@ use edgepass_support::random;
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    /// An empty one.
     pub(crate) fn new() -> Self {
         let path = env::temp_dir().join(format!("edgepass-files-{}", random::hex(8)));
         fs::create_dir_all(&path).expect("the temporary directory is writable");
         Self(path)
     }
 
-    /// Where a file is.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
-    /// Writes a file.
     pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
         fs::write(self.path(name), bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 
-    /// Reads a file.
     pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
         fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// Reads a text.
-    pub(crate) fn read(&self, name: &str) -> String {
-        String::from_utf8(self.bytes(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
-    }
-
-    /// What a command prints that is run in here; ends the test when it fails.
     #[track_caller]
     pub(crate) fn run(&self, command: &str, arguments: &[&str]) -> String {
         let output = self.output(command, arguments);
@@ -66,4 +56,18 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
+}
+
+pub(crate) fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = fs::read_dir(directory).expect("the state can be read").flatten();
+    entries
+        .flat_map(|entry| {
+            let path = entry.path();
+            if path.is_dir() {
+                return files(&path);
+            }
+            // What is gone by now was no row and no object.
+            fs::read(&path).map(|bytes| (path.display().to_string(), bytes)).into_iter().collect()
+        })
+        .collect()
 }

@@ -3,15 +3,16 @@
 use std::{fmt::Display, sync::OnceLock};
 
 use edgepass_support::{
+    clock,
     files::unpack,
     http::{Answer, segment},
     issuer::{Issuer, Pem},
-    pass::{DEFAULT_TEAM, Pass, PassBuilder, TestAuthority},
+    pass::{DEFAULT_TEAM, Pass, PassBuilder, TestAuthority, Validity},
     server::Server,
 };
 use serde_json::{Value, json};
 
-use crate::{card::new_type, template::Template};
+use super::{Template, new_type};
 
 /// The identity with which passes of a type are signed by default.
 pub(crate) fn identity(pass_type: &str) -> Pem {
@@ -27,13 +28,9 @@ pub(crate) fn stranger() -> &'static TestAuthority {
 
 /// A pass that is made of a template.
 pub(crate) struct Made {
-    /// `passTypeIdentifier`
     pub(crate) pass_type: String,
-    /// `serialNumber`
     pub(crate) serial: String,
-    /// What it is made of.
     pub(crate) template: Template,
-    /// Who has it made.
     pub(crate) issuer: Issuer,
 }
 
@@ -44,7 +41,6 @@ impl Made {
         Self::ready_at(Server::shared())
     }
 
-    /// The same on a server.
     #[track_caller]
     pub(crate) fn ready_at(server: &Server) -> Self {
         let (pass_type, issuer) = (new_type(), server.issuer());
@@ -72,7 +68,6 @@ impl Made {
         made
     }
 
-    /// Another pass of the same type and template.
     pub(crate) fn sibling(&self, serial: &str) -> Self {
         Self {
             pass_type: self.pass_type.clone(),
@@ -82,67 +77,61 @@ impl Made {
         }
     }
 
-    /// Has it made with what it has of its own.
     #[track_caller]
     pub(crate) fn make(&self, fields: &impl Display) -> Answer {
         self.issuer.make(&self.pass_type, &self.serial, &self.template.name, fields)
     }
 
-    /// Has it made under conditions.
     #[track_caller]
     pub(crate) fn make_if(&self, fields: &impl Display, conditions: &[(&str, &str)]) -> Answer {
         self.issuer.make_if(&self.pass_type, &self.serial, &self.template.name, fields, conditions)
     }
 
-    /// Changes it.
     #[track_caller]
     pub(crate) fn patch(&self, patch: &impl Display) -> Answer {
         self.issuer.patch(&self.pass_type, &self.serial, patch)
     }
 
-    /// Changes it under conditions.
     #[track_caller]
     pub(crate) fn patch_if(&self, patch: &impl Display, conditions: &[(&str, &str)]) -> Answer {
         self.issuer.patch_if(&self.pass_type, &self.serial, patch, conditions)
     }
 
-    /// What the service knows of it.
     #[track_caller]
     pub(crate) fn metadata(&self) -> Value {
         self.issuer.inspect(&self.pass_type, &self.serial).expect(200).json()
     }
 
-    /// Checks that the service does not know it.
+    #[track_caller]
+    pub(crate) fn etag(&self) -> String {
+        self.metadata()["etag"].as_str().unwrap_or_default().to_owned()
+    }
+
     #[track_caller]
     pub(crate) fn is_unknown(&self) {
         self.issuer.inspect(&self.pass_type, &self.serial).expect(404);
     }
 
-    /// Withdraws it.
     #[track_caller]
     pub(crate) fn withdraw(&self) {
         self.issuer.withdraw(&self.pass_type, &self.serial).expect(204);
     }
 
-    /// Its file as it is now.
     #[track_caller]
     pub(crate) fn file(&self) -> Vec<u8> {
         self.issuer.download(&self.pass_type, &self.serial).expect(200).body
     }
 
-    /// The pass as a phone reads it now.
     #[track_caller]
     pub(crate) fn pass(&self) -> Pass {
         Pass::read(&self.file()).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// What its pass.json says now.
     #[track_caller]
     pub(crate) fn content(&self) -> Value {
         self.pass().content
     }
 
-    /// The bytes of one of its files now.
     #[track_caller]
     pub(crate) fn entry(&self, name: &str) -> Vec<u8> {
         let mut files = unpack(&self.file());
@@ -165,8 +154,15 @@ impl Made {
         content
     }
 
-    /// Where issuers find it.
     pub(crate) fn path(&self) -> String {
         format!("/issuer/v1/passes/{}/{}", segment(&self.pass_type), segment(&self.serial))
     }
+}
+
+/// The identity of a type, whose certificate is valid since yesterday and for so many seconds.
+pub(crate) fn identity_ending_in(pass_type: &str, seconds: u64) -> Pem {
+    let now = clock::unix_now().as_secs();
+    let validity = Validity { not_before: now - 24 * 60 * 60, not_after: now + seconds };
+    let authority = TestAuthority::shared();
+    Pem::of(&authority.issue(pass_type, DEFAULT_TEAM, validity), authority)
 }

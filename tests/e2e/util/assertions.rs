@@ -1,8 +1,9 @@
 //! What several tests look for in an answer.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::SystemTime};
 
-use edgepass_support::http::Answer;
+use edgepass_support::{http::Answer, phone::Exchange};
+use serde_json::Value;
 
 /// All that a client sees of an answer, but for what differs from request to request: the request's identifier and
 /// the time it took.
@@ -40,9 +41,40 @@ pub(crate) fn used(answer: &Answer, calls: u32, written: u32) {
     assert_eq!((used.calls, used.written), (calls, written), "{answer:#}");
 }
 
+#[track_caller]
+pub(crate) fn calls(answer: &Answer) -> u32 {
+    answer.database().unwrap_or_else(|| panic!("no Server-Timing: {answer:#}")).calls
+}
+
+/// Checks that a request was refused with this status before the database was asked.
+#[track_caller]
+pub(crate) fn is_refused_early(answer: &Answer, status: u16) {
+    is_problem(answer, status);
+    used(answer, 0, 0);
+}
+
+/// Checks that a phone got what it asked for, and found no fault with it.
+#[track_caller]
+pub(crate) fn went_well(exchanges: &[Exchange]) {
+    for exchange in exchanges {
+        assert_eq!((exchange.status(), exchange.complaints()), (200, &[][..]), "{exchange}");
+    }
+}
+
+/// The moment that a member of an answer tells, in the form of HTTP.
+#[track_caller]
+pub(crate) fn date(object: &Value, member: &str) -> SystemTime {
+    let text = object[member].as_str().unwrap_or_else(|| panic!("no {member}: {object}"));
+    httpdate::parse_http_date(text).unwrap_or_else(|error| panic!("{member}: {error}: {object}"))
+}
+
+pub(crate) fn members(object: &Value) -> Vec<&str> {
+    object.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect()
+}
+
 /// The codes of the defects that an answer lists.
 #[track_caller]
-pub(crate) fn defects(answer: &Answer, status: u16) -> BTreeSet<String> {
+pub(crate) fn defects(answer: &Answer, status: u16) -> Vec<String> {
     is_problem(answer, status);
     let problem = answer.json();
     let defects = problem["defects"].as_array().cloned().unwrap_or_default();
@@ -50,13 +82,14 @@ pub(crate) fn defects(answer: &Answer, status: u16) -> BTreeSet<String> {
     for defect in &defects {
         assert!(defect["message"].as_str().is_some_and(|message| message.len() > 10), "{answer:#}");
     }
-    defects.iter().filter_map(|defect| defect["code"].as_str().map(str::to_owned)).collect()
+    let codes: BTreeSet<_> = defects.iter().filter_map(|defect| defect["code"].as_str()).collect();
+    codes.into_iter().map(str::to_owned).collect()
 }
 
 /// Checks that an answer is a problem document with this status and with exactly one defect, of this code.
 #[track_caller]
 pub(crate) fn is_defect(answer: &Answer, status: u16, code: &str) {
-    assert_eq!(defects(answer, status), [code.to_owned()].into(), "{answer:#}");
+    assert_eq!(defects(answer, status), [code], "{answer:#}");
 }
 
 /// Checks that an answer is a problem document with this status, whose detail names what to do.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use edgepass_support::clock::Stopwatch;
+use edgepass_support::clock::{self, Stopwatch};
 
 const DEADLINE: Duration = Duration::from_mins(1);
 
@@ -16,4 +16,10 @@ pub(crate) fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         }
     }
     panic!("{what}: not within {DEADLINE:?}")
+}
+
+/// Waits until what is registered from now on is of a later second than what was before: registrations have no finer time.
+pub(crate) fn next_second() {
+    let second = clock::unix_now().as_secs();
+    until("the next second", || (clock::unix_now().as_secs() > second).then_some(()));
 }

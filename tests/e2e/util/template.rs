@@ -20,7 +20,6 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    /// A store card that is not stored yet.
     pub(crate) fn new() -> Self {
         let content = json!({
             "formatVersion": 1,
@@ -39,7 +38,6 @@ impl Template {
         Self { name: format!("t-{}", random::hex(8)), content, files, issuer: Server::shared().issuer() }
     }
 
-    /// A stored store card.
     #[track_caller]
     pub(crate) fn stored() -> Self {
         let template = Self::new();
@@ -47,19 +45,16 @@ impl Template {
         template
     }
 
-    /// The same template in the hands of another issuer.
     pub(crate) fn at(mut self, issuer: Issuer) -> Self {
         self.issuer = issuer;
         self
     }
 
-    /// Sets a member at the top of pass.json.
     pub(crate) fn field(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.content[key] = value.into();
         self
     }
 
-    /// Removes a member from the top of pass.json.
     pub(crate) fn without_field(mut self, key: &str) -> Self {
         if let Some(members) = self.content.as_object_mut() {
             members.remove(key);
@@ -67,47 +62,39 @@ impl Template {
         self
     }
 
-    /// Adds a file.
     pub(crate) fn file(mut self, path: &str, bytes: impl Into<Vec<u8>>) -> Self {
         self.files.push((path.to_owned(), bytes.into()));
         self
     }
 
-    /// Leaves a file out.
     pub(crate) fn omit(mut self, path: &str) -> Self {
         self.files.retain(|(name, _)| name != path);
         self
     }
 
-    /// What pass.json says.
     pub(crate) fn content(&self) -> &Value {
         &self.content
     }
 
-    /// The files of the folder.
     pub(crate) fn entries(&self) -> Vec<(String, Vec<u8>)> {
         let content = serde_json::to_vec_pretty(&self.content).expect("JSON is encodable");
         [vec![("pass.json".to_owned(), content)], self.files.clone()].concat()
     }
 
-    /// The folder as a ZIP.
     pub(crate) fn zip(&self) -> Vec<u8> {
         write_archive(&self.entries(), Layout::Deflated)
     }
 
-    /// Stores it.
     #[track_caller]
     pub(crate) fn store(&self) -> Answer {
         self.send(&self.zip())
     }
 
-    /// Sends any file in its place.
     #[track_caller]
     pub(crate) fn send(&self, file: &[u8]) -> Answer {
         self.issuer.store_template(&self.name, file)
     }
 
-    /// Where issuers find it.
     pub(crate) fn path(&self) -> String {
         format!("/issuer/v1/templates/{}", self.name)
     }

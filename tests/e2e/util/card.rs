@@ -4,6 +4,7 @@ use edgepass_support::{
     http::{Answer, Body, segment},
     issuer::Issuer,
     pass::{Pass, PassBuilder},
+    phone::Phone,
     random,
     server::Server,
 };
@@ -18,29 +19,24 @@ pub(crate) fn new_type() -> String {
 pub(crate) struct Card {
     builder: PassBuilder,
     issuer: Issuer,
-    /// The first version.
     pub(crate) pass: Pass,
 }
 
 impl Card {
-    /// A card that is not published yet.
     pub(crate) fn new(pass_type: &str, serial: &str) -> Self {
         let builder = PassBuilder::new(pass_type, serial);
         Self { pass: builder.pass(), builder, issuer: Server::shared().issuer() }
     }
 
-    /// A card of a type of its own that is not published yet.
     pub(crate) fn unpublished() -> Self {
         Self::new(&new_type(), "S-1")
     }
 
-    /// A published card of a type of its own.
     #[track_caller]
     pub(crate) fn published() -> Self {
         Self::published_as(&new_type(), "S-1")
     }
 
-    /// A published card.
     #[track_caller]
     pub(crate) fn published_as(pass_type: &str, serial: &str) -> Self {
         let card = Self::new(pass_type, serial);
@@ -48,57 +44,46 @@ impl Card {
         card
     }
 
-    /// The same card in the hands of another issuer.
     pub(crate) fn at(mut self, issuer: Issuer) -> Self {
         self.issuer = issuer;
         self
     }
 
-    /// `passTypeIdentifier`
     pub(crate) fn pass_type(&self) -> &str {
         &self.pass.pass_type
     }
 
-    /// `serialNumber`
     pub(crate) fn serial(&self) -> &str {
         &self.pass.serial
     }
 
-    /// The first version's file.
     pub(crate) fn file(&self) -> Vec<u8> {
         self.builder.build()
     }
 
-    /// The file of the version with this many cups on it.
     pub(crate) fn file_with(&self, cups: u32) -> Vec<u8> {
         self.edited(|builder| builder.field("/storeCard/primaryFields/0/value", cups))
     }
 
-    /// The file of the card with a change to it.
     pub(crate) fn edited(&self, edit: impl FnOnce(PassBuilder) -> PassBuilder) -> Vec<u8> {
         edit(self.builder.clone()).build()
     }
 
-    /// The file as devices get it now.
     #[track_caller]
     pub(crate) fn file_of_devices(&self) -> Vec<u8> {
-        let headers = [("Authorization", &*self.credentials())];
-        Server::shared().request("GET", &self.path(), &headers, Body::Empty).expect(200).body
+        self.send("GET", &self.path(), Body::Empty).expect(200).body
     }
 
-    /// Publishes a file as this card.
     #[track_caller]
     pub(crate) fn publish(&self, file: &[u8]) -> Answer {
         self.issuer.publish(self.pass_type(), self.serial(), file)
     }
 
-    /// Publishes a file as this card under conditions.
     #[track_caller]
     pub(crate) fn publish_if(&self, file: &[u8], conditions: &[(&str, &str)]) -> Answer {
         self.issuer.publish_if(self.pass_type(), self.serial(), file, conditions)
     }
 
-    /// Publishes the version with this many cups and gives its revision.
     #[track_caller]
     pub(crate) fn change(&self, cups: u32) -> i64 {
         let published = self.publish(&self.file_with(cups)).expect(200).json();
@@ -106,52 +91,61 @@ impl Card {
         published["revision"].as_i64().unwrap_or_else(|| panic!("no revision: {published}"))
     }
 
-    /// Withdraws the card.
     #[track_caller]
     pub(crate) fn withdraw(&self) {
         self.issuer.withdraw(self.pass_type(), self.serial()).expect(204);
     }
 
-    /// What the service knows of the card.
     #[track_caller]
     pub(crate) fn metadata(&self) -> Value {
         self.issuer.inspect(self.pass_type(), self.serial()).expect(200).json()
     }
 
-    /// Checks that the service does not know the card.
     #[track_caller]
     pub(crate) fn is_unknown(&self) {
         self.issuer.inspect(self.pass_type(), self.serial()).expect(404);
     }
 
-    /// The registrations that the service has of it.
     #[track_caller]
     pub(crate) fn registrations(&self) -> Vec<Value> {
         let answer = self.issuer.registrations(self.pass_type(), self.serial()).expect(200).json();
         answer["registrations"].as_array().cloned().unwrap_or_default()
     }
 
-    /// What the phone shows to the service.
+    pub(crate) fn etag(&self) -> String {
+        self.metadata()["etag"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// A new phone that registers the card at the shared server.
+    #[track_caller]
+    pub(crate) fn register_phone(&self) -> Phone {
+        let mut phone = Server::shared().phone();
+        assert_eq!(phone.register(&self.pass).status(), 201);
+        phone
+    }
+
+    /// Sends a request to the shared server, with the credentials of a phone that has the card.
+    #[track_caller]
+    pub(crate) fn send(&self, method: &str, path: &str, body: Body<'_>) -> Answer {
+        Server::shared().request(method, path, &[("Authorization", &*self.credentials())], body)
+    }
+
     pub(crate) fn credentials(&self) -> String {
         format!("ApplePass {}", self.pass.token)
     }
 
-    /// Where devices find the card.
     pub(crate) fn path(&self) -> String {
         format!("/v1/passes/{}/{}", segment(self.pass_type()), segment(self.serial()))
     }
 
-    /// Where a device registers for the card.
     pub(crate) fn registration_path(&self, device: &str) -> String {
         format!("{}/{}", self.list_path(device), segment(self.serial()))
     }
 
-    /// Where a device asks which cards of the type changed.
     pub(crate) fn list_path(&self, device: &str) -> String {
         format!("/v1/devices/{}/registrations/{}", segment(device), segment(self.pass_type()))
     }
 
-    /// Where issuers find the card.
     pub(crate) fn issuer_path(&self) -> String {
         format!("/issuer/v1/passes/{}/{}", segment(self.pass_type()), segment(self.serial()))
     }

@@ -1,0 +1,25 @@
+//! What several tests use: passes and templates of their own, requests to the shared server, and assertions.
+
+mod assertions;
+mod card;
+mod folder;
+mod issuer_routes;
+mod made;
+mod needles;
+mod pages;
+mod requests;
+mod template;
+mod wait;
+
+pub(crate) use self::{
+    assertions::*,
+    card::{Card, new_type},
+    folder::{Folder, files},
+    issuer_routes::issuer_routes,
+    made::{Made, identity, identity_ending_in, stranger},
+    needles::{Needles, der},
+    pages::all_pages,
+    requests::*,
+    template::Template,
+    wait::{next_second, until},
+};
