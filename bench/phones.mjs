@@ -1,5 +1,4 @@
 // Who holds which passes when a Worker starts, and what phones ask of it.
-import { randomBytes } from "node:crypto";
 
 export const PASS_TYPE = "pass.com.example.coffee";
 const TOKEN = "bench-authentication-token-0123456789abcdef";
@@ -77,6 +76,7 @@ const AUTHORIZED = { Authorization: `ApplePass ${TOKEN}` };
 
 /** What phones ask, by name: each is a function that makes one more request. */
 export function requests({ spread, devices }) {
+  const hex = (bytes) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
   const any = (count) => Math.floor(Math.random() * count);
   const next = {};
   const following = (letter) => (next[letter] = ((next[letter] ?? -1) + 1) % devices[letter]);
@@ -94,10 +94,10 @@ export function requests({ spread, devices }) {
   const repeat = (letter, ...more) => register(path(letter, any(devices[letter])), ...more);
   const since = { "If-Modified-Since": new Date(MODIFIED_AT * 1000).toUTCString() };
   return {
-    "register, new": () => register(`${list(randomBytes(16).toString("hex"))}/${serial(any(spread))}`, 201),
+    "register, new": () => register(`${list(hex(16))}/${serial(any(spread))}`, 201),
     "register, repeated": () => repeat(REPEATED, 200),
     "register, repeated later": () => register(path(LATER, following(LATER)), 200),
-    "register, rotated": () => repeat(ROTATED, 200, randomBytes(32).toString("hex")),
+    "register, rotated": () => repeat(ROTATED, 200, hex(32)),
     ...Object.fromEntries(LISTING.map((letter) =>
       [`list, ${HOLDS[letter]}`, () => ({ path: list(device(letter, any(devices[letter]))), expect: 200 })])),
     "send, 200": () => ({ path: pass(any(spread)), headers: AUTHORIZED, expect: 200 }),

@@ -1,13 +1,13 @@
 // Workers in workerd, by Miniflare with its D1 and R2. Each has a process of its own and keeps its state in memory, where Linux has
 // room for it. The sockets are the Workers' own: nothing before them passes requests on.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { Agent } from "node:http";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { Miniflare, convertV4MiniflareOptions } from "miniflare";
-import { Agent } from "node:http";
 
 export const REPOSITORY = join(import.meta.dirname, "..");
 const SHM = "/dev/shm";
@@ -31,8 +31,8 @@ export const rival = () => ({
   sql: read(join(import.meta.dirname, "workers/rival.sql")),
 });
 
-/** The same Worker, which logs each of its calls of D1. */
-export const counting = ({ modules, sql }) => ({ modules: [module("counting.js", source("counting")), ...modules], sql });
+/** The Worker with a main module of workers/ before its own. */
+export const before = (name, { modules, sql }) => ({ modules: [module("main.js", source(name)), ...modules], sql });
 
 export const source = (name) => read(join(import.meta.dirname, `workers/${name}.js`));
 
