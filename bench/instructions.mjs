@@ -2,7 +2,7 @@
 // the virtual machine allow it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { compared } from "./endpoints.mjs";
+import { MOST_OF_BASELINE, compared } from "./endpoints.mjs";
 import { median, send, table, warm } from "./load.mjs";
 import { serving } from "./worker.mjs";
 
@@ -62,7 +62,7 @@ export function print(told, claim) {
     name,
     ...workers.map((worker) => Math.round(counts[worker])),
     ...others.map((worker) => (counts.edgepass / counts[worker]).toFixed(2)),
-    claim(counts.edgepass / counts.baseline, counts.baseline && 1.25),
+    claim(counts.edgepass / counts.baseline, counts.baseline && MOST_OF_BASELINE),
   ]);
   return table("Instructions of a request", ["", ...workers, ...others.map((worker) => `: ${worker}`), "at most"], rows);
 }
