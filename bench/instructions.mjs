@@ -40,8 +40,8 @@ async function executed(id, work) {
   const perf = spawn("perf", options, { stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"] });
   const [, , output, control, acknowledged] = perf.stdio;
   const text = output.setEncoding("utf8").toArray().then((lines) => lines.join(""));
-  const ended = Promise.race([once(perf, "exit"), once(perf, "error")]).then(async () => Promise.reject(new Error(`perf: ${await text}`)));
-  ended.catch(() => {});
+  const ended = once(perf, "exit").then(async () => Promise.reject(new Error(`perf: ${await text}`)));
+  ended.catch(() => {}); // once rejects too, when there is no perf
   for (const pipe of [control, acknowledged]) pipe.on("error", () => {});
   const command = async (name) => {
     control.write(`${name}\n`);

@@ -37,11 +37,8 @@ export async function together(server, make, connections, count) {
   return (count * 1000) / (performance.now() - began);
 }
 
-/** V8 optimises a function of WebAssembly once it has run for thousands of requests. */
-const WARM_UP = 1000;
-
-/** Asks each server often for everything, all at the same time. */
-export const warm = (servers, makers, count = WARM_UP) =>
+/** Asks each server often for everything: V8 optimises a function of WebAssembly once it has run for thousands of requests. */
+export const warm = (servers, makers, count = 1000) =>
   Promise.all(Object.entries(servers).map(async ([name, server]) => {
     for (const make of Object.values(makers[name])) await together(server, make, 16, count);
   }));
@@ -88,7 +85,8 @@ export const spread = (figures, digits = 2) =>
 /** A table in Markdown, which is as readable on a terminal. */
 export function table(title, head, rows, notes = "") {
   const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => `${row[at]}`.length)));
-  const line = (row) => `| ${row.map((cell, at) => (at ? `${cell}`.padStart(widths[at]) : `${cell}`.padEnd(widths[at]))).join(" | ")} |`;
+  const pad = (cell, at) => (at ? `${cell}`.padStart(widths[at]) : `${cell}`.padEnd(widths[at]));
+  const line = (row) => `| ${row.map(pad).join(" | ")} |`;
   const rule = `|${widths.map((width, at) => (at ? `${"-".repeat(width + 1)}:` : "-".repeat(width + 2))).join("|")}|`;
   return [`## ${title}`, "", line(head), rule, ...rows.map(line), "", ...(notes ? [notes, ""] : [])].join("\n");
 }

@@ -26,8 +26,8 @@ export const scaled = (count) => ({
 });
 
 // Identifiers come in no order: their beginning is the number times this, modulo 2^32.
-const FACTOR = 2_654_435_761;
-const scrambled = (n) => ((BigInt(n) * BigInt(FACTOR)) % 2n ** 32n).toString(16).padStart(8, "0");
+const FACTOR = 2_654_435_761n;
+const scrambled = (n) => ((BigInt(n) * FACTOR) % 2n ** 32n).toString(16).padStart(8, "0");
 const device = (letter, n) => scrambled(n) + letter.repeat(24);
 const serial = (n) => `${scrambled(n)}-8f4b-4d3a-9c7d-${`${n}`.padStart(12, "0")}`;
 const SCRAMBLED = (n) => `printf('%08x', (${n}) * ${FACTOR} % 4294967296)`;
@@ -49,7 +49,7 @@ function fill({ passes, spread, devices }, pass, registration) {
 
 /** For edgepass and the floor. Devices of LATER registered a day ago; the others repeat a registration of less than a minute ago. */
 export function ours(population) {
-  const now = Math.floor(Date.now() / 1000);
+  const registered = (letter) => Math.floor(Date.now() / 1000) + (letter === LATER ? -1 : 1) * 86_400;
   return [
     `INSERT INTO pass_types (pass_type, revision, publication) VALUES ('${PASS_TYPE}', ${population.passes}, 'bench')`,
     ...fill(
@@ -58,7 +58,7 @@ export function ours(population) {
         SELECT '${PASS_TYPE}', ${serial}, '${TOKEN_SHA256}', n + 1, ${MODIFIED_AT}, '${TOKEN_SHA256}', '${TOKEN_SHA256}',
           'pass', ${PASS_BYTES}`,
       (device, serial, letter) => `(device_id, pass_type, serial, push_token, client, registered_at)
-        SELECT unhex(${device}), '${PASS_TYPE}', ${serial}, unhex('${PUSH_TOKEN}'), NULL, ${now + (letter === LATER ? -1 : 1) * 86_400}`,
+        SELECT unhex(${device}), '${PASS_TYPE}', ${serial}, unhex('${PUSH_TOKEN}'), NULL, ${registered(letter)}`,
     ),
   ];
 }
@@ -78,7 +78,7 @@ const AUTHORIZED = { Authorization: `ApplePass ${TOKEN}` };
 export function requests({ spread, devices }) {
   const hex = (bytes) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
   const any = (count) => Math.floor(Math.random() * count);
-  const next = {};
+  const next = {}; // each server has requests of its own
   const following = (letter) => (next[letter] = ((next[letter] ?? -1) + 1) % devices[letter]);
 
   const list = (device) => `/v1/devices/${device}/registrations/${PASS_TYPE}`;

@@ -21,10 +21,8 @@ export async function measure({ checkout, rounds = 6, say }) {
     await warm(servers, makers, 100);
     const names = Object.keys(makers[`n${SIZES[0]}`]).filter((name) => !name.includes("rival"));
     const told = names.map((name) => ({ name, rounds: [] }));
-    for (let round = 0; round < rounds; round++) {
-      for (const { name, rounds } of told) {
-        rounds.push(await inTurns(servers, (size) => makers[size][name](), { turns: 6, each: 4, first: round }));
-      }
+    for (let first = 0; first < rounds; first++) {
+      for (const { name, rounds } of told) rounds.push(await inTurns(servers, (size) => makers[size][name](), { turns: 6, each: 4, first }));
     }
     return { sizes: SIZES, bytes: SIZES.map((size) => servers[`n${size}`].bytes), told };
   });

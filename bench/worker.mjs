@@ -73,7 +73,7 @@ export async function start({ modules, sql = "" }, { seed = [], file, bindings =
     resourcePersistencePath: state,
     unsafeDirectSockets: [{ host: "127.0.0.1", port }],
     handleStructuredLogs: ({ message }) => lines.push(message),
-    cf: false,
+    cf: false, // else it asks the internet where it is
     telemetry: { enabled: false },
   }));
   const server = { port, lines, agent: new Agent({ keepAlive: true }) };
@@ -87,7 +87,7 @@ export async function start({ modules, sql = "" }, { seed = [], file, bindings =
   const { DB, PASSES } = await miniflare.getBindings();
   const tables = sql.replace(/--.*$/gm, "").split(";").map((text) => text.trim()).filter(Boolean);
   const statements = [...tables, ...seed].map((statement) => DB.prepare(statement));
-  if (statements.length > 0) server.bytes = (await DB.batch(statements)).at(-1).meta.size_after;
+  if (statements.length) server.bytes = (await DB.batch(statements)).at(-1).meta.size_after;
   if (file) await PASSES.put("pass", file);
   server.id = children().find((id) => !others.includes(id));
   return server;
