@@ -24,9 +24,8 @@ test: tools bundle ## All tests: end to end against wrangler dev, properties, si
 	@scripts/size.sh 384000
 	@RUST_TEST_THREADS=$(TEST_THREADS) cargo test --quiet --workspace
 
-bench: tools bundle ## Measure all that is claimed; PARTS=endpoints,passes some of it; BASELINE=DIR compares with another built checkout
+bench: tools bundle ## Measure speed and size; PARTS=endpoints,scale only some parts; BASELINE=DIR compares with another built checkout
 	@bench/setup.sh
-	@cargo build --quiet --examples
 	@BASELINE='$(BASELINE)' ROUNDS='$(ROUNDS)' PARTS='$(PARTS)' exec node bench/run.mjs
 
 simulate: tools ## Simulate: SEEDS=10000 many schedules, or SEED=… one of them again

@@ -1,14 +1,12 @@
-// What a million of each costs at Cloudflare: `node bench/cost.mjs` prints the tables of docs/cost.md. `--check` fails when they
-// are not the ones that stand there; `--put` takes CPU from the newest report of `make bench`, and puts them there.
+// What requests cost at Cloudflare: `node bench/cost.mjs` prints the tables of docs/cost.md, from the figures of cost/usage.json and
+// cost/prices.json. `--check` fails when the page has other tables, and `--put` replaces them.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { RESULTS, median } from "./report.mjs";
 
 const read = (path) => JSON.parse(readFileSync(join(import.meta.dirname, path), "utf8"));
 const PAGE = join(import.meta.dirname, "../docs/cost.md");
 const prices = read("cost/prices.json");
-const USAGE = "cost/usage.json";
-const usage = read(USAGE);
+const usage = read("cost/usage.json");
 
 /** Passes of the worked example, each on one phone, and what a change of each of them consists of. */
 const PASSES = 1e6;
@@ -48,9 +46,7 @@ function charged(meter, used) {
 function month(changes) {
   const used = {};
   for (const name of CHANGE) {
-    for (const [meter, count] of Object.entries(usage[name])) {
-      if (meter !== "like") used[meter] = (used[meter] ?? 0) + count * PASSES * changes;
-    }
+    for (const [meter, count] of Object.entries(usage[name])) used[meter] = (used[meter] ?? 0) + count * PASSES * changes;
   }
   used.d1_gb = (PASSES * ROWS) / 1e9;
   used.r2_gb = (PASSES * (1 + (changes * KEPT) / MONTH) * FILE) / 1e9;
@@ -72,19 +68,8 @@ function example() {
   ];
 }
 
-/** Takes CPU from a report of `make bench`: workerd's, with the simulated D1 in it, or without for making passes. */
-function measured({ endpoints = [], passes = { rounds: [] } }) {
-  const us = Object.fromEntries(endpoints.map(({ name, edgepass }) => [name, edgepass.cpu_us]));
-  for (const name of Object.keys(passes.rounds[0] ?? {})) us[name] = median(passes.rounds.map((round) => round[name].cpu_us));
-  for (const used of Object.values(usage)) {
-    if (us[used.like]) used.cpu_ms = Number((us[used.like] / 1000).toFixed(1));
-  }
-}
-
-/** Puts the usage into its file, a line each, and the tables in the place of those on the page. */
+/** Puts the tables in the place of those on the page. */
 function put(tables) {
-  const lines = Object.entries(usage).map(([name, used]) => `  ${JSON.stringify(name)}: ${JSON.stringify(used)}`);
-  writeFileSync(join(import.meta.dirname, USAGE), `{\n${lines.join(",\n")}\n}\n`);
   const page = tables.reduce((page, table) => {
     const [head] = table.split("\n");
     const at = page.indexOf(`${head}\n`);
@@ -94,7 +79,6 @@ function put(tables) {
 }
 
 const [option] = process.argv.slice(2);
-if (option === "--put") measured(JSON.parse(readFileSync(join(RESULTS, "report.json"), "utf8")));
 const tables = [eachMillion(), example()].map((lines) => lines.join("\n"));
 if (option === "--put") put(tables);
 if (option === "--check") {

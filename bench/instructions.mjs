@@ -1,38 +1,34 @@
-// Instructions that workerd executes for a request, by Linux's perf: node bench/instructions.mjs, after make bench. BASELINE=DIR
-// counts those of another built checkout too. They vary less than times: what a change gains shows.
+// Instructions that workerd executes for a request, which vary less than times. Linux's perf counts them, where the processor and
+// the virtual machine allow it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
-import { CHOSEN, REQUESTS } from "./compare/requests.mjs";
-import { warm } from "./compare/warm.mjs";
-import { start, workers } from "./compare/workers.mjs";
-import { workerd } from "./cpu.mjs";
-import { serving } from "./group.mjs";
-import { send } from "./load.mjs";
-import { RESULTS, median } from "./report.mjs";
+import { MOST_OF_BASELINE, compared } from "./endpoints.mjs";
+import { median, send, table, warm } from "./load.mjs";
+import { serving } from "./worker.mjs";
 
-/** So many times so many requests, of which the median is told: now and then V8 collects all garbage, which is as much as hundreds. */
+/** So many times so many requests, of which the median counts: now and then V8 collects garbage, as much as hundreds of requests. */
 const [WINDOWS, COUNTED] = [9, 40];
 
-const compared = workers(join(import.meta.dirname, ".."), process.env.BASELINE, join(RESULTS, "compare"));
-const starting = Object.entries(compared).map(([name, files]) => [name, start(name, files)]);
-await serving(console.error, Object.fromEntries(starting), async (servers) => {
-  const names = Object.keys(servers);
-  await warm(servers);
-  console.log(`${"".padEnd(26)}${names.map((name) => name.padStart(12)).join("")}   of the floor's`);
-  for (const [request, made] of Object.entries(REQUESTS)) {
-    const counts = {};
-    for (const name of names) counts[name] = await counted(servers[name], made);
-    const ratios = names.filter((name) => name !== "floor").map((name) => `${name} ${(counts[name] / counts.floor).toFixed(2)}`);
-    console.log(`${request.padEnd(26)}${names.map((name) => counts[name].toFixed(0).padStart(12)).join("")}   ${ratios.join(", ")}`);
-  }
-});
+export async function measure({ checkout, baseline, rounds = WINDOWS }) {
+  await executed(process.pid, () => {}); // fails at once where perf cannot count
+  const { starting, makers, names } = compared(checkout, baseline);
+  return serving(starting(), async (servers) => {
+    await warm(servers, makers);
+    const told = [];
+    for (const name of names) {
+      const counts = {};
+      for (const [worker, server] of Object.entries(servers)) counts[worker] = await counted(server, makers[worker][name], rounds);
+      told.push({ name, counts });
+    }
+    return told;
+  });
+}
 
-async function counted(server, made) {
+async function counted(server, make, rounds) {
   const windows = [];
-  while (windows.length < WINDOWS) {
-    windows.push(await executed(workerd(server.group), async () => {
-      for (let count = 0; count < COUNTED; count++) await send(server, made(0, CHOSEN));
+  while (windows.length < rounds) {
+    windows.push(await executed(server.id, async () => {
+      for (let count = 0; count < COUNTED; count++) await send(server, make());
     }));
   }
   return median(windows) / COUNTED;
@@ -40,25 +36,34 @@ async function counted(server, made) {
 
 /** Instructions of a process in user space while something is done. */
 async function executed(id, work) {
-  const perf = spawn("perf", ["stat", "-x,", "-e", "instructions:u", "-D", "-1", "--control", "fd:3,4", "-p", id], {
-    stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
-  });
-  const [, , told, control, acknowledged] = perf.stdio;
-  const text = told.setEncoding("utf8").toArray();
-  // It may not be installed, or not allowed to count, and then acknowledges nothing.
-  const ended = once(perf, "exit").then(async () => Promise.reject(new Error(`perf: ${(await text).join("")}`)));
-  ended.catch(() => {});
+  const options = ["stat", "-x,", "-e", "instructions:u", "-D", "-1", "--control", "fd:3,4", "-p", id];
+  const perf = spawn("perf", options, { stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"] });
+  const [, , output, control, acknowledged] = perf.stdio;
+  const text = output.setEncoding("utf8").toArray().then((lines) => lines.join(""));
+  const ended = once(perf, "exit").then(async () => Promise.reject(new Error(`perf: ${await text}`)));
+  ended.catch(() => {}); // once rejects too, when there is no perf
   for (const pipe of [control, acknowledged]) pipe.on("error", () => {});
   const command = async (name) => {
     control.write(`${name}\n`);
-    await Promise.race([new Promise((resolve) => acknowledged.once("data", resolve)), ended]);
+    await Promise.race([once(acknowledged, "data"), ended]);
   };
   await command("enable");
   await work();
   await command("disable");
   perf.kill("SIGINT");
-  const lines = (await text).join("");
-  const instructions = /^(\d+),,instructions/m.exec(lines)?.[1];
-  if (!instructions) throw new Error(`perf: ${lines}`);
+  const instructions = /^(\d+),,instructions/m.exec(await text)?.[1];
+  if (!instructions) throw new Error(`perf counts no instructions here: ${await text}`);
   return Number(instructions);
+}
+
+export function print(told, claim) {
+  const workers = Object.keys(told[0].counts);
+  const others = workers.filter((worker) => worker !== "edgepass");
+  const rows = told.map(({ name, counts }) => [
+    name,
+    ...workers.map((worker) => Math.round(counts[worker])),
+    ...others.map((worker) => (counts.edgepass / counts[worker]).toFixed(2)),
+    claim(counts.edgepass / counts.baseline, counts.baseline && MOST_OF_BASELINE),
+  ]);
+  return table("Instructions of a request", ["", ...workers, ...others.map((worker) => `: ${worker}`), "at most"], rows);
 }

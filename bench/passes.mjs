@@ -1,55 +1,80 @@
-// What an issuer asks of edgepass: the identity and the template once, then passes.
-import { load, send } from "./load.mjs";
-import { PASS_TYPE } from "./material.mjs";
-import { ISSUER_KEY } from "./server.mjs";
+// How long it takes to make and sign a pass with 100 KB of images.
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import zip from "do-not-zip";
+import { inTurns, send, spread, table } from "./load.mjs";
+import { PASS_TYPE } from "./phones.mjs";
+import { before, edgepass, serving, start } from "./worker.mjs";
 
-const issuer = (type) => ({ Authorization: `Bearer ${ISSUER_KEY}`, "Content-Type": type });
-const path = (serial) => `/issuer/v1/passes/${PASS_TYPE}/${serial}`;
+const IMAGES = { "icon.png": 3_000, "icon@2x.png": 8_000, "logo.png": 24_000, "strip.png": 20_000, "strip@2x.png": 45_000 };
+const TEAM = "A1B2C3D4E5";
+const CONTENT = {
+  formatVersion: 1,
+  passTypeIdentifier: PASS_TYPE,
+  teamIdentifier: TEAM,
+  organizationName: "Edgepass Bench",
+  description: "Coffee card",
+  storeCard: { primaryFields: [{ key: "balance", label: "BALANCE", value: 25, currencyCode: "USD" }] },
+};
+const KEY = "bench-key-0123456789abcdef-0123456789abcdef-0123456789abcdef";
 
-/** Stores what passes are made of. */
-export async function prepare(server, { certificate, key, wwdr }, template) {
-  const identity = JSON.stringify({ certificate, privateKey: key, intermediate: wwdr });
-  const put = (path, type, body) => send(server, { method: "PUT", path, headers: issuer(type), body, expect: 201 });
-  await put(`/issuer/v1/pass-types/${PASS_TYPE}/signing-identity`, "application/json", identity);
-  await put("/issuer/v1/templates/coffee", "application/zip", template);
+/** A throw-away intermediate and a pass certificate with the marks of Apple's, RSA of 2048 bits, in PEM. */
+function identity() {
+  const directory = mkdtempSync(join(tmpdir(), "edgepass-bench-"));
+  const issue = (name, subject, extensions, ...more) => {
+    const added = extensions.flatMap((extension) => ["-addext", extension]);
+    execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-days", "30", "-subj", subject,
+      "-keyout", `${name}.key`, "-out", `${name}.pem`, ...added, ...more], { cwd: directory, stdio: ["ignore", "ignore", "pipe"] });
+    return ["pem", "key"].map((extension) => readFileSync(join(directory, `${name}.${extension}`), "utf8"));
+  };
+  writeFileSync(join(directory, "empty.cnf"), "[req]\ndistinguished_name = dn\n[dn]\n");
+  try {
+    const config = ["-config", "empty.cnf"];
+    const [intermediate] = issue("wwdr", "/CN=Bench Worldwide Developer Relations",
+      ["basicConstraints=critical,CA:TRUE,pathlen:0", "keyUsage=critical,keyCertSign", "1.2.840.113635.100.6.2.1=DER:0500"], ...config);
+    const [certificate, privateKey] = issue("pass", `/UID=${PASS_TYPE}/CN=Pass Type ID: ${PASS_TYPE}/OU=${TEAM}`,
+      ["basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature",
+        "extendedKeyUsage=clientAuth,1.2.840.113635.100.4.14", `1.2.840.113635.100.6.1.16=ASN1:UTF8String:${PASS_TYPE}`],
+      ...config, "-CA", "wwdr.pem", "-CAkey", "wwdr.key");
+    return { certificate, privateKey, intermediate };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
 
-const made = (serial) => ({
-  method: "PUT",
-  path: path(serial),
-  headers: issuer("application/json"),
-  body: JSON.stringify({ template: "coffee", pass: {} }),
-  expect: 201,
-});
-
-/** Makes as many new passes. */
-export function make(server, count, name) {
-  return load(server, numbers(count).map((number) => made(`${name}-${number}`)));
+export async function measure({ checkout, rounds = 5 }) {
+  const bindings = { ISSUER_KEY: KEY, MASTER_KEY: KEY, PUBLIC_URL: "https://passes.example.com" };
+  const worker = () => start(before("memory", edgepass(checkout)), { bindings });
+  return serving({ edgepass: worker }, async (servers) => {
+    const ask = (method, path, type, body, expect) =>
+      ({ method, path: `/issuer/v1/${path}`, headers: { Authorization: `Bearer ${KEY}`, "Content-Type": type }, body, expect });
+    const png = Buffer.from("89504e470d0a1a0a", "hex");
+    const images = Object.entries(IMAGES).map(([path, size]) => ({ path, data: Buffer.concat([png, randomBytes(size)]) }));
+    const template = zip.toBuffer([...images, { path: "pass.json", data: JSON.stringify(CONTENT) }]);
+    const json = "application/json";
+    await send(servers.edgepass, ask("PUT", `pass-types/${PASS_TYPE}/signing-identity`, json, JSON.stringify(identity()), 201));
+    await send(servers.edgepass, ask("PUT", "templates/coffee", "application/zip", template, 201));
+    let serial = 0;
+    const make = () => ask("PUT", `passes/${PASS_TYPE}/${serial++}`, json, JSON.stringify({ template: "coffee", pass: {} }), 201);
+    const change = () =>
+      ask("PATCH", `passes/${PASS_TYPE}/0`, "application/merge-patch+json", JSON.stringify({ logoText: `${serial++}` }), 200);
+    const told = [];
+    for (let round = -1; round < rounds; round++) {
+      const figures = {};
+      for (const [name, request] of Object.entries({ new: make, changed: change })) {
+        figures[name] = (await inTurns(servers, request, { turns: 10, each: 10 })).edgepass;
+      }
+      if (round >= 0) told.push(figures); // the first warms up
+    }
+    return told;
+  });
 }
 
-/** Changes one pass as many times. */
-export async function change(server, count, name) {
-  const serial = `${name}-changed`;
-  await send(server, made(serial));
-  return load(server, numbers(count).map((number) => ({
-    method: "PATCH",
-    path: path(serial),
-    headers: issuer("application/merge-patch+json"),
-    body: JSON.stringify({ logoText: `Coffee ${number}` }),
-    expect: 200,
-  })));
+export function print(rounds) {
+  const of = (name, figure, unit) => spread(rounds.map((round) => round[name][figure] / unit), 1);
+  const rows = ["new", "changed"].map((name) => [name, of(name, "p50", 1), of(name, "cpu", 1000)]);
+  return table("Making a pass of 100 KB", ["", "ms", "CPU ms"], rows, "With the simulated D1, and files in memory instead of R2.");
 }
-
-/** Publishes a pass that was signed elsewhere. */
-export function upload(server, serial, body) {
-  const headers = issuer("application/vnd.apple.pkpass");
-  return send(server, { method: "PUT", path: path(serial), headers, body, expect: 201 });
-}
-
-/** The file of a pass. */
-export async function file(server, serial) {
-  const headers = { Authorization: `Bearer ${ISSUER_KEY}`, Accept: "application/vnd.apple.pkpass" };
-  return (await send(server, { path: path(serial), headers, expect: 200 })).body;
-}
-
-export const numbers = (count) => Array.from({ length: count }, (_, number) => number);

@@ -1,69 +1,57 @@
-// `make bench` measures: what requests of phones, new isolates, passes and pushes cost, and what size does; how large the bundle is. What
-// is compared takes turns, so that whatever else the machine does hits all alike. PARTS=endpoints,pushes runs some of it.
+// `make bench`: measures the parts, one after the other, and prints tables. It fails when a claim does not hold. Figures are kept in
+// target/bench/report.json. A run of all parts writes docs/speed-report.md.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join, resolve } from "node:path";
-import { endpoints } from "./compare/endpoints.mjs";
-import { comparePasses } from "./make.mjs";
-import { certificates, files, template } from "./material.mjs";
-import { push } from "./push.mjs";
-import { RESULTS, bundle } from "./report.mjs";
-import { scale } from "./scale.mjs";
-import { copyWorker } from "./server.mjs";
-import { startup } from "./startup.mjs";
+import { REPOSITORY } from "./worker.mjs";
 
-const REPOSITORY = join(import.meta.dirname, "..");
-/** A checkout of another commit, which is built. */
-const BASELINE = process.env.BASELINE && resolve(process.env.BASELINE);
-const ROUNDS = process.env.ROUNDS ? Number(process.env.ROUNDS) : undefined;
+/** A part is a module with `measure(options)`, which returns figures, and `print(figures, claim)`, which makes tables of them. */
+const PARTS = ["endpoints", "startup", "passes", "scale", "bundle"];
+/** Asked for by name only: it needs Linux's perf. */
+const MORE = ["instructions"];
 
 const say = (text) => process.stderr.write(`bench: ${text}\n`);
-const commit = (cwd) => execFileSync("git", ["describe", "--always", "--dirty"], { cwd, encoding: "utf8" }).trim();
-
-/** Copies, so that all of this is measured with one build. */
-const worker = join(RESULTS, "worker");
-const baseline = BASELINE && join(RESULTS, "baseline");
-
-/** What is measured; print.mjs prints it. */
-const PARTS = {
-  endpoints: () => endpoints(worker, baseline, join(RESULTS, "compare"), ROUNDS ?? 6, say),
-  startup: () => startup(worker, ROUNDS ?? 15),
-  passes: () => comparePasses(worker, keys, images, ROUNDS ?? 5, say),
-  pushes: () => push(worker, keys, template(images), [10_000, 100_000], say),
-  scale: () => scale(worker, say),
-  bundle: () => bundle(join(worker, "build")),
-};
-
-const wanted = (process.env.PARTS || Object.keys(PARTS).join()).split(",").map((part) => part.trim());
 const refuse = (text) => {
-  console.error(`bench: ${text}`);
+  say(text);
   process.exit(2);
 };
-for (const part of wanted) if (!Object.hasOwn(PARTS, part)) refuse(`PARTS has "${part}", and may have ${Object.keys(PARTS)}`);
-if (ROUNDS !== undefined && !(Number.isInteger(ROUNDS) && ROUNDS > 0)) refuse("ROUNDS must be a number from 1");
+
+const wanted = process.env.PARTS ? process.env.PARTS.split(",").map((part) => part.trim()) : PARTS;
+const unknown = wanted.find((part) => ![...PARTS, ...MORE].includes(part));
+if (unknown !== undefined) refuse(`PARTS has "${unknown}", and may have ${[...PARTS, ...MORE]}`);
+const rounds = process.env.ROUNDS ? Number(process.env.ROUNDS) : undefined;
+if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) refuse("ROUNDS must be a number from 1");
+const baseline = process.env.BASELINE ? resolve(process.env.BASELINE) : undefined;
+
+let fine = true;
+/** Puts into words whether a figure is below its limit. */
+function claim(figure, most) {
+  if (most === undefined) return "";
+  fine &&= figure <= most;
+  return `${most}: ${figure <= most ? "holds" : "DOES NOT HOLD"}`;
+}
 
 const began = Date.now();
-mkdirSync(RESULTS, { recursive: true });
-for (const [from, to] of [[REPOSITORY, worker], [BASELINE, baseline]]) {
-  if (!from) continue;
-  rmSync(to, { recursive: true, force: true });
-  copyWorker(from, to);
-}
-const [keys, images] = [certificates(), files()];
-
-const report = {
-  commit: commit(REPOSITORY),
-  baseline: BASELINE ? commit(BASELINE) : null,
-  machine: `${availableParallelism()} cores of ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB`,
-  node: process.version,
-};
+const commit = (cwd) => execFileSync("git", ["describe", "--always", "--dirty"], { cwd, encoding: "utf8" }).trim();
+const report = {};
+const printed = [];
 for (const part of wanted) {
   say(part);
-  report[part] = await PARTS[part]();
-  report.seconds = Math.round((Date.now() - began) / 1000);
-  // After each, so that what was measured is there when a later one fails.
-  writeFileSync(join(RESULTS, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  const { measure, print } = await import(`./${part}.mjs`);
+  report[part] = await measure({ checkout: REPOSITORY, baseline, rounds, say });
+  printed.push(print(report[part], claim));
+  console.log(printed.at(-1));
 }
-
-await import("./print.mjs");
+const machine = `${availableParallelism()} cores of ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB`;
+const seconds = Math.round((Date.now() - began) / 1000);
+const head = `edgepass ${commit(REPOSITORY)}${baseline ? `, baseline ${commit(baseline)}` : ""}, on ${machine}, Node ${process.version}: ${seconds} s`;
+console.log(head);
+const results = join(REPOSITORY, "target/bench");
+mkdirSync(results, { recursive: true });
+writeFileSync(join(results, "report.json"), `${JSON.stringify({ head, ...report })}\n`);
+if (PARTS.every((part) => wanted.includes(part))) {
+  const text = `# The last run of \`make bench\`\n\n[speed.md](speed.md) says what the figures mean.\n\n${head}\n\n${printed.join("\n")}`;
+  writeFileSync(join(REPOSITORY, "docs/speed-report.md"), text);
+}
+process.exitCode = fine ? 0 : 1;

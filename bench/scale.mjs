@@ -1,73 +1,43 @@
-// How the service behaves with size: its SQL on SQLite, natively, at one thousand to ten million registrations, and requests
-// to local D1 with the same databases. `node bench/scale.mjs` runs this alone, below target/bench/scale, with the Worker as
-// built: `make bundle` and bench/setup.sh come first. It takes some 4 GB there, as much memory, and some five minutes.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { d1 } from "./scale/d1.mjs";
-import { printScale } from "./scale/print.mjs";
-import { copyWorker } from "./server.mjs";
+// How long a phone's request takes with few registrations and with many. SIZES=1000,10000000 sets other numbers; ten million take
+// 3 GB of memory and some minutes to fill.
+import { randomBytes } from "node:crypto";
+import { inTurns, median, spread, table, warm } from "./load.mjs";
+import { PASS_BYTES, ours, requests, scaled } from "./phones.mjs";
+import { edgepass, serving, start } from "./worker.mjs";
 
-export { printScale };
+const SIZES = (process.env.SIZES || "1000,100000,1000000").split(",").map(Number);
+/** The most that a request may take longer at the largest size than at the smallest, lists aside. */
+const MOST_GROWTH = 1.3;
+const DATABASE = 10e9; // bytes of the largest D1 database
 
-const REPOSITORY = join(import.meta.dirname, "..");
-const DIRECTORY = join(REPOSITORY, "target/bench/scale");
-
-/** Numbers of registrations; `SIZES=1000,100000` says otherwise. */
-const SIZES = (process.env.SIZES || "1000,10000,100000,1000000,10000000").split(",").map(Number);
-/** Those that local D1 serves too. */
-const SERVED = SIZES.filter((size) => size !== 10_000);
-const ROUNDS = { native: 25, http: 10 };
-/** Requests of each kind in a round over HTTP. */
-const REQUESTS = 12;
-
-/** Runs both parts with a Worker as copied by `copyWorker`. */
-export async function scale(worker, say) {
-  rmSync(DIRECTORY, { recursive: true, force: true });
-  mkdirSync(DIRECTORY, { recursive: true });
-  try {
-    say("scale: making databases and measuring SQLite");
-    const native = await measured();
-    say("scale: local D1");
-    return { native, d1: await d1(worker, DIRECTORY, SERVED, say) };
-  } finally {
-    rmSync(DIRECTORY, { recursive: true, force: true });
-  }
+export async function measure({ checkout, rounds = 6, say }) {
+  const worker = edgepass(checkout);
+  const starting = Object.fromEntries(SIZES.map((size) => [`n${size}`, () => {
+    say(`  filling a database with ${size} registrations`);
+    return start(worker, { seed: ours(scaled(size)), file: randomBytes(PASS_BYTES) });
+  }]));
+  return serving(starting, async (servers) => {
+    const makers = Object.fromEntries(SIZES.map((size) => [`n${size}`, requests(scaled(size))]));
+    await warm(servers, makers, 100);
+    const names = Object.keys(makers[`n${SIZES[0]}`]).filter((name) => !name.includes("rival"));
+    const told = names.map((name) => ({ name, rounds: [] }));
+    for (let first = 0; first < rounds; first++) {
+      for (const { name, rounds } of told) rounds.push(await inTurns(servers, (size) => makers[size][name](), { turns: 6, each: 4, first }));
+    }
+    return { sizes: SIZES, bytes: SIZES.map((size) => servers[`n${size}`].bytes), told };
+  });
 }
 
-/** What bench/scale/main.rs tells; it leaves its databases in the directory. */
-async function measured() {
-  const options = {
-    "--directory": DIRECTORY,
-    "--sizes": SIZES,
-    "--rounds": ROUNDS.native,
-    "--http-rounds": ROUNDS.http,
-    "--http-requests": REQUESTS,
-  };
-  const bench = ["bench", "--quiet", "--profile", "dev", "--bench", "scale", "--", ...Object.entries(options).flat().map(String)];
-  const cargo = spawn("cargo", bench, { cwd: REPOSITORY, stdio: ["ignore", "pipe", "inherit"] });
-  let told = "";
-  cargo.stdout.on("data", (chunk) => (told += chunk));
-  const [code] = await once(cargo, "close");
-  if (code !== 0) throw new Error(`cargo ${bench.join(" ")} ended with ${code}`);
-  return JSON.parse(told);
-}
-
-if (process.argv[1] === import.meta.filename) {
-  const worker = join(REPOSITORY, "target/bench/worker-of-scale");
-  rmSync(worker, { recursive: true, force: true });
-  copyWorker(REPOSITORY, worker);
-  const began = Date.now();
-  const say = (text) => process.stderr.write(`bench: ${text}\n`);
-  try {
-    const told = await scale(worker, say);
-    printScale(told, (holds) => {
-      if (!holds) process.exitCode = 1;
-      return holds ? "holds" : "DOES NOT HOLD";
-    });
-    say(`${Math.round((Date.now() - began) / 1000)} s`);
-  } finally {
-    rmSync(worker, { recursive: true });
-  }
+export function print({ sizes, bytes, told }, claim) {
+  const [few, many] = [`n${sizes[0]}`, `n${sizes.at(-1)}`];
+  const rows = told.map(({ name, rounds }) => {
+    const growth = rounds.map((round) => round[many].p50 / round[few].p50);
+    const p50 = sizes.map((size) => median(rounds.map((round) => round[`n${size}`].p50)).toFixed(2));
+    return [name, ...p50, spread(growth), claim(median(growth), name.startsWith("list") ? undefined : MOST_GROWTH)];
+  });
+  const each = bytes.at(-1) / sizes.at(-1);
+  const notes = `One registration and a tenth of a pass take ${each.toFixed(0)} bytes: 10 GB hold ${(DATABASE / each / 1e6).toFixed(0)} million.
+A list of n passes that changed reads 2n + 1 rows, whatever the size; at 1,000 registrations these are few pages, which all share.`;
+  return table("Scale: p50 in ms, by registrations in the database", ["", ...sizes.map((size) => size.toLocaleString("en-US")),
+    "largest : smallest", "at most"], rows, notes);
 }

@@ -1,0 +1,23 @@
+// The main module in place of a Worker's own. It keeps objects in memory: storing a file in the simulated R2 takes several times as
+// long as making it.
+import { env } from "cloudflare:workers";
+
+const objects = new Map();
+Object.assign(Object.getPrototypeOf(env.PASSES), {
+  async put(key, bytes) {
+    // The bytes are in the Worker's own memory. Only what was stored last is read again.
+    objects.set(key, bytes.slice());
+    if (objects.size > 128) objects.delete([...objects.keys()][1]);
+    return { key };
+  },
+  async get(key) {
+    const bytes = objects.get(key);
+    return bytes ? { key, size: bytes.length, body: new Response(bytes).body } : null;
+  },
+  async delete(keys) {
+    for (const key of [keys].flat()) objects.delete(key);
+  },
+});
+
+export * from "./index.js";
+export { default } from "./index.js";
