@@ -8,8 +8,8 @@ const PAGE = join(import.meta.dirname, "../docs/cost.md");
 const prices = read("cost/prices.json");
 const usage = read("cost/usage.json");
 
-/** Passes of the worked example, each on one phone, and what a change of each of them consists of. */
-const PASSES = 1e6;
+/** Passes of the worked example (PASSES=2000 takes others), each on one phone, and what a change of each of them consists of. */
+const PASSES = Number(process.env.PASSES ?? 1e6);
 const CHANGE = ["publish: change a pass that phones hold", "push: one phone, a pass of its own", "list, one pass", "send, 200"];
 /** Bytes: the file of a pass in `make bench`, and what a pass and its registration are assumed to take of D1. */
 const [FILE, ROWS] = [104_496, 1000];
