@@ -55,7 +55,10 @@ const MIGRATE: &str = r#"
 
 /// The files of a project's databases with all migrations, by the project's directory. `wrangler d1 migrations apply` takes
 /// seconds, so it runs once per process, and every new server gets a copy.
-static MIGRATED: Mutex<BTreeMap<PathBuf, Vec<(PathBuf, Vec<u8>)>>> = Mutex::new(BTreeMap::new());
+static MIGRATED: Mutex<BTreeMap<PathBuf, Files>> = Mutex::new(BTreeMap::new());
+
+/// Files by their paths.
+type Files = Vec<(PathBuf, Vec<u8>)>;
 
 /// A running `wrangler dev`.
 pub(super) struct Process {
