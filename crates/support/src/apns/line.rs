@@ -16,6 +16,7 @@ use tokio::{
     sync::Notify,
 };
 
+/// Neither HTTP/1.1 nor HTTP/2.
 const GARBAGE: &[u8] = b"220 mail.example.com ESMTP\r\n250 mail.example.com\r\n";
 
 /// How a connection is to end.
