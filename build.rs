@@ -1,9 +1,9 @@
-//! Proves the SQL of `src/store/sql` against `migrations/` and generates a Rust type for each statement, see
+//! Proves the SQL of `src/storage/sql` against `migrations/` and generates a Rust type for each statement, see
 //! `crates/sql-proof`; embeds the commit.
 
 use std::{env, fs, path::Path, process::Command};
 
-const SQL: &str = "src/store/sql";
+const SQL: &str = "src/storage/sql";
 const MIGRATIONS: &str = "migrations";
 
 fn main() {
@@ -21,7 +21,7 @@ fn statements() -> Result<(), String> {
     let generated = sql_proof::prove(&sql_proof::Sources {
         migrations: Path::new(MIGRATIONS),
         statements: Path::new(SQL),
-        types: "crate::store",
+        types: "crate::storage",
     })?;
     let out = env::var("OUT_DIR").map_err(|error| error.to_string())?;
     let write =

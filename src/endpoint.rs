@@ -7,8 +7,8 @@
 
 use crate::{
     crypto::CryptoError,
-    http::{Body, Refusal, Reply},
-    store::{Batch, Database, DatabaseError, Fault, Objects, ObjectsError, Rows, Unreadable},
+    http::{Body, ClientError, Reply},
+    storage::{Batch, Database, DatabaseError, Fault, Objects, ObjectsError, Rows, Unreadable},
 };
 
 /// The status of a reply that says the token opens nothing.
@@ -61,9 +61,9 @@ impl<B> From<Reply> for Answer<B> {
     }
 }
 
-/// Trouble of storage or the platform, for the operator's log. The client is told [`Refusal::Unavailable`].
+/// InternalError of storage or the platform, for the operator's log. The client is told [`ClientError::Unavailable`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
+pub enum InternalError {
     /// The database did not answer.
     Database(DatabaseError),
     /// The bucket did not answer.
@@ -80,51 +80,51 @@ pub enum Trouble {
 
 /// Why a request was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
+pub enum Error {
     /// The client's doing.
-    Refusal(Refusal),
+    ClientError(ClientError),
     /// Storage's, or the platform's.
-    Trouble(Trouble),
+    InternalError(InternalError),
 }
 
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refusal(refusal)
+impl From<ClientError> for Error {
+    fn from(refusal: ClientError) -> Self {
+        Self::ClientError(refusal)
     }
 }
 
-impl<T: Into<Trouble>> From<T> for Failure {
+impl<T: Into<InternalError>> From<T> for Error {
     fn from(trouble: T) -> Self {
-        Self::Trouble(trouble.into())
+        Self::InternalError(trouble.into())
     }
 }
 
-impl From<Unreadable> for Trouble {
+impl From<Unreadable> for InternalError {
     fn from(_: Unreadable) -> Self {
         Self::Unreadable
     }
 }
 
-impl From<DatabaseError> for Trouble {
+impl From<DatabaseError> for InternalError {
     fn from(error: DatabaseError) -> Self {
         Self::Database(error)
     }
 }
 
-impl From<ObjectsError> for Trouble {
+impl From<ObjectsError> for InternalError {
     fn from(error: ObjectsError) -> Self {
         Self::Objects(error)
     }
 }
 
-impl From<CryptoError> for Trouble {
+impl From<CryptoError> for InternalError {
     fn from(error: CryptoError) -> Self {
         Self::Crypto(error)
     }
 }
 
-impl From<&Trouble> for Refusal {
-    fn from(_: &Trouble) -> Self {
+impl From<&InternalError> for ClientError {
+    fn from(_: &InternalError) -> Self {
         Self::Unavailable
     }
 }
@@ -137,12 +137,12 @@ impl From<&Trouble> for Refusal {
 /// harmless.
 ///
 /// # Errors
-/// [`Trouble`] when storage does not answer.
+/// [`InternalError`] when storage does not answer.
 pub async fn serve<D: Database, O: Objects>(
     endpoint: &dyn Endpoint,
     database: &D,
     objects: &O,
-) -> Result<Answer<O::Body>, Trouble> {
+) -> Result<Answer<O::Body>, InternalError> {
     if let Some(upload) = endpoint.upload() {
         objects.put(upload.key, upload.bytes).await?;
     }
@@ -159,7 +159,7 @@ pub async fn serve<D: Database, O: Objects>(
     with_object(reply, objects).await
 }
 
-async fn reply<D: Database>(endpoint: &dyn Endpoint, database: &D) -> Result<Reply, Trouble> {
+async fn reply<D: Database>(endpoint: &dyn Endpoint, database: &D) -> Result<Reply, InternalError> {
     let rows = run(database, &endpoint.ask()).await?;
     Ok(endpoint.answer(&rows)?)
 }
@@ -167,12 +167,12 @@ async fn reply<D: Database>(endpoint: &dyn Endpoint, database: &D) -> Result<Rep
 /// Gets the object that a reply names.
 ///
 /// # Errors
-/// [`Trouble`] when the bucket does not answer, or does not have it.
-pub async fn with_object<O: Objects>(reply: Reply, objects: &O) -> Result<Answer<O::Body>, Trouble> {
+/// [`InternalError`] when the bucket does not answer, or does not have it.
+pub async fn with_object<O: Objects>(reply: Reply, objects: &O) -> Result<Answer<O::Body>, InternalError> {
     let object = match &reply.body {
         Body::Object(key) => {
             let object = objects.get(key).await?;
-            Some(object.ok_or_else(|| Trouble::ObjectMissing(key.clone()))?)
+            Some(object.ok_or_else(|| InternalError::ObjectMissing(key.clone()))?)
         }
         Body::Empty | Body::Text(_) | Body::Bytes(_) => None,
     };
@@ -188,5 +188,5 @@ pub async fn run<D: Database>(database: &D, batch: &Batch<'_>) -> Result<Rows, D
         Err(error) if error.fault == Fault::Interrupted && batch.repeatable => database.run(batch).await,
         outcome => outcome,
     };
-    Ok(outcome?.of_batch(batch))
+    Ok(outcome?.from_batch(batch))
 }

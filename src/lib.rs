@@ -2,29 +2,27 @@
 //!
 //! | Room | What it knows |
 //! |---|---|
-//! | [`device`] | Apple's web service, one file per endpoint |
+//! | [`web_service`] | Apple's web service, one file per endpoint |
 //! | [`issuer`] | what an issuer does, one file per endpoint |
 //! | [`push`] | telling devices that their passes changed |
-//! | [`client`] | which wallets there are |
+//! | [`wallet`] | which wallets there are |
 //! | [`http`] | what HTTP means here |
 //! | [`revision`] | revisions and update tags |
 //! | [`crypto`] | the port to the platform's cryptography, and the keys derived from the master key |
 //! | [`message`] | what goes to the queue |
 //! | [`jobs`] | what the queue and the cron trigger run |
 //! | [`endpoint`] | how a request meets storage |
-//! | [`store`] | the SQL, and the ports behind which D1 and R2 stand |
+//! | [`storage`] | the SQL, and the ports behind which D1 and R2 stand |
 //! | [`upkeep`] | what runs from the cron trigger |
 //! | `routes` | every route, and its handler |
 //! | `platform` | the Workers platform: bindings, settings, requests, the queue, the log |
 //!
 //! The pkpass file, and JSON on its way in, are in the crate [`pkpass`].
 //!
-//! Only this file, `routes`, `platform`, `thrown` and the adapters `store::d1`, `store::r2` and `crypto::subtle` know the platform.
+//! Only this file, `routes`, `platform`, `thrown` and the adapters `storage::d1`, `storage::r2` and `crypto::subtle` know the platform.
 //! `tests/properties/layers.rs` asserts it.
 
-pub mod client;
 pub mod crypto;
-pub mod device;
 pub mod endpoint;
 pub mod http;
 pub mod issuer;
@@ -34,9 +32,11 @@ mod platform;
 pub mod push;
 pub mod revision;
 mod routes;
-pub mod store;
+pub mod storage;
 mod thrown;
 pub mod upkeep;
+pub mod wallet;
+pub mod web_service;
 use std::{convert::Infallible, panic};
 use wasm_bindgen::JsValue;
 use worker::{Context, Env, MessageBatch, Request, Response, ScheduleContext, ScheduledEvent, event};

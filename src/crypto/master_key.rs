@@ -37,7 +37,7 @@ pub struct SealingKey([u8; 32]);
 impl MasterKey {
     /// Takes the secret. `None` when it is too short to be random.
     #[must_use]
-    pub fn of_secret(secret: &str) -> Option<Self> {
+    pub fn from_secret(secret: &str) -> Option<Self> {
         Some(Self { secret: usable(secret)?, previous: None })
     }
 
@@ -145,7 +145,7 @@ impl SealingKey {
     /// The key of cursors that name a device: they stand in URLs, which others log. The issuer API has always a key to derive
     /// it from, and may have no master key.
     #[must_use]
-    pub fn of_cursors(issuer_key: &str) -> Self {
+    pub fn for_cursors(issuer_key: &str) -> Self {
         Self(derive(issuer_key, "cursor"))
     }
 
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     fn key() -> MasterKey {
-        MasterKey::of_secret(&"k".repeat(FEWEST_CHARACTERS)).unwrap()
+        MasterKey::from_secret(&"k".repeat(FEWEST_CHARACTERS)).unwrap()
     }
 
     #[test]
@@ -212,7 +212,7 @@ mod tests {
         assert_eq!(token.len(), 43);
         assert_eq!(token, key().authentication_token("pass.com.example.coffee", "S-1"));
         assert_ne!(token, key().authentication_token("pass.com.example.coffee", "S-2"));
-        let other = MasterKey::of_secret(&"l".repeat(FEWEST_CHARACTERS)).unwrap();
+        let other = MasterKey::from_secret(&"l".repeat(FEWEST_CHARACTERS)).unwrap();
         assert_ne!(token, other.authentication_token("pass.com.example.coffee", "S-1"));
     }
 
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn links_of_the_previous_key_are_known_while_it_is_there() {
-        let (old, new) = (key(), MasterKey::of_secret(&"n".repeat(FEWEST_CHARACTERS)).unwrap());
+        let (old, new) = (key(), MasterKey::from_secret(&"n".repeat(FEWEST_CHARACTERS)).unwrap());
         let mark = old.link_mark(b"link");
         assert!(!new.is_link_mark(b"link", &mark));
         let rotated = new.with_previous(&"k".repeat(FEWEST_CHARACTERS)).unwrap();
@@ -247,9 +247,9 @@ mod tests {
 
     #[test]
     fn a_secret_that_is_short_is_none() {
-        assert!(MasterKey::of_secret("").is_none());
-        assert!(MasterKey::of_secret(&" ".repeat(99)).is_none());
-        assert!(MasterKey::of_secret(&"k".repeat(31)).is_none());
+        assert!(MasterKey::from_secret("").is_none());
+        assert!(MasterKey::from_secret(&" ".repeat(99)).is_none());
+        assert!(MasterKey::from_secret(&"k".repeat(31)).is_none());
         assert!(!format!("{:?}", key()).contains("kk"));
     }
 }

@@ -8,7 +8,7 @@ pub mod subtle;
 
 pub use master_key::{MasterKey, Opened, SealingKey};
 
-use pkpass::signature::Proof;
+use pkpass::signature::SignedMessage;
 use std::future::Future;
 
 /// The platform did not do as asked; its own words, for the operator's log only.
@@ -37,7 +37,7 @@ pub trait Crypto {
     ) -> impl Future<Output = Result<Vec<u8>, CryptoError>>;
 
     /// Whether the signature is the public key's. A key that the platform does not take verifies nothing.
-    fn verify(&self, proof: &Proof) -> impl Future<Output = bool>;
+    fn verify(&self, proof: &SignedMessage) -> impl Future<Output = bool>;
 
     /// SHA-256 of a file, in lowercase hex. What is small is hashed here at once ([`pkpass::sha256_hex`]).
     ///

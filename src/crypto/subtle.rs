@@ -5,7 +5,7 @@ use crate::thrown;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use pkpass::{
     hex,
-    signature::{Hash, Proof},
+    signature::{Hash, SignedMessage},
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -31,7 +31,7 @@ impl Crypto for SubtleCrypto {
         bytes(promise).await.map_err(error_of)
     }
 
-    async fn verify(&self, proof: &Proof) -> bool {
+    async fn verify(&self, proof: &SignedMessage) -> bool {
         verify(proof).await.is_ok_and(|answer| answer.is_truthy())
     }
 
@@ -59,7 +59,7 @@ impl Crypto for SubtleCrypto {
     }
 }
 
-async fn verify(proof: &Proof) -> Result<JsValue, JsValue> {
+async fn verify(proof: &SignedMessage) -> Result<JsValue, JsValue> {
     let key = import_key("spki", &proof.public_key, &rsa(proof.hash)?, "verify").await?;
     let (signature, message) =
         (Uint8Array::from(proof.signature.as_slice()), Uint8Array::from(proof.message.as_slice()));

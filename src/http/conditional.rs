@@ -22,7 +22,7 @@ pub struct ReadConditions {
 impl ReadConditions {
     /// Takes them from the request.
     #[must_use]
-    pub fn of(headers: &impl Headers) -> Self {
+    pub fn from_headers(headers: &impl Headers) -> Self {
         Self {
             if_none_match: headers.get("if-none-match"),
             if_modified_since: headers.get("if-modified-since"),
@@ -57,7 +57,7 @@ pub struct WriteConditions {
 impl WriteConditions {
     /// Takes them from the request.
     #[must_use]
-    pub fn of(headers: &impl Headers) -> Self {
+    pub fn from_headers(headers: &impl Headers) -> Self {
         let list = |name, comparison| {
             headers.get(name).and_then(|tags| serde_json::to_string(&etags(&tags, comparison)).ok())
         };

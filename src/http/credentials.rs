@@ -1,7 +1,7 @@
 //! The `Authorization` header: `ApplePass {authenticationToken}` from devices, or the scheme of another wallet;
 //! `Bearer {ISSUER_KEY}` from issuers.
 
-use crate::client::{Client, Clients};
+use crate::wallet::{Wallet, Wallets};
 use sha2::{Digest, Sha256};
 
 /// The scheme, and what stands behind it exactly as it was sent. `None` when there is nothing behind it.
@@ -18,16 +18,16 @@ pub struct TokenHash(pub String);
 impl TokenHash {
     /// Hashes a token.
     #[must_use]
-    pub fn of(token: &str) -> Self {
+    pub fn from_token(token: &str) -> Self {
         Self(pkpass::sha256_hex(token.as_bytes()))
     }
 
     /// The token a device presents, and the wallet that its scheme tells. `None` when it presents none, or with the
     /// scheme of a wallet that is not among `clients`.
     #[must_use]
-    pub fn presented(authorization: Option<&str>, clients: &Clients) -> Option<(Client, Self)> {
+    pub fn presented(authorization: Option<&str>, clients: &Wallets) -> Option<(Wallet, Self)> {
         let (scheme, token) = split(authorization?)?;
-        Some((clients.of_scheme(scheme)?, Self::of(token)))
+        Some((clients.by_scheme(scheme)?, Self::from_token(token)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What HTTP means here: methods, paths, credentials, conditional requests, replies and problem documents. Nothing of
 //! the platform, nothing of passes.
 
+mod client_error;
 pub mod conditional;
 pub mod credentials;
 pub mod date;
@@ -11,14 +12,13 @@ mod network;
 mod object;
 pub mod path;
 pub mod query;
-mod refusal;
 mod reply;
 
+pub use client_error::{ClientError, Problem};
 pub use media_type::{accepts, content_type};
 pub use method::Method;
 pub use network::network;
 pub use object::Object;
-pub use refusal::{Problem, Refusal};
 pub use reply::{Body, Reply};
 
 /// The header fields of a request, looked up by name and not before they are needed.

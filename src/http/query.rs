@@ -1,6 +1,6 @@
 //! Query strings.
 
-use super::{Problem, Refusal};
+use super::{ClientError, Problem};
 use percent_encoding::percent_decode_str;
 use pkpass::json::shown;
 use std::collections::BTreeSet;
@@ -20,8 +20,8 @@ pub fn value(query: &str, name: &str) -> Option<String> {
 /// that is left out without a word would give a script what it did not ask for.
 ///
 /// # Errors
-/// [`Refusal::Problem`], 400, with the parameters that are wrong and those that are known.
-pub fn check(query: &str, known: &[&str]) -> Result<(), Refusal> {
+/// [`ClientError::Problem`], 400, with the parameters that are wrong and those that are known.
+pub fn check(query: &str, known: &[&str]) -> Result<(), ClientError> {
     let (mut seen, mut faults) = (BTreeSet::new(), Vec::new());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').map_or((pair, None), |(name, value)| (name, Some(value)));
@@ -54,13 +54,13 @@ fn fault<'a>(
 /// The most faults that are told.
 const MOST_FAULTS: usize = 8;
 
-fn refused(faults: &[String], known: &[&str]) -> Refusal {
+fn refused(faults: &[String], known: &[&str]) -> ClientError {
     let faults = faults.get(..MOST_FAULTS).unwrap_or(faults).join(", ");
     let known = match known {
         [] => "This request has no query parameters.".to_owned(),
         known => format!("This request has the query parameters `{}`.", known.join("`, `")),
     };
-    Refusal::Problem(Problem::of_detail(400, "Bad Request", &format!("In the query {faults}. {known}")))
+    ClientError::Problem(Problem::from_detail(400, "Bad Request", &format!("In the query {faults}. {known}")))
 }
 
 #[cfg(test)]

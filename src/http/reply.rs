@@ -68,7 +68,7 @@ impl Reply {
         self
     }
 
-    /// Names an object that was stored for this exchange in vain.
+    /// PublicationIds an object that was stored for this exchange in vain.
     #[must_use]
     pub fn discarding(mut self, key: Option<String>) -> Self {
         self.discard = key;

@@ -10,9 +10,9 @@
 
 use super::{Address, registrations::SHOWN};
 use crate::{
-    endpoint::{Failure, run},
-    http::{Refusal, Reply, path, query},
-    store::{
+    endpoint::{Error, run},
+    http::{ClientError, Reply, path, query},
+    storage::{
         Batch, Database, Query, Rows, Unreadable,
         sql::issuer::registrations::{Clear, ClearDevice, Count, Known, Shown},
     },
@@ -44,12 +44,12 @@ impl ClearRegistrations {
     /// Reads the query.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when `device` cannot be an identifier.
-    pub fn of_query(address: Address, query: &str) -> Result<Self, Refusal> {
+    /// [`ClientError::BadRequest`] when `device` cannot be an identifier.
+    pub fn from_query(address: Address, query: &str) -> Result<Self, ClientError> {
         let Some(device) = query::value(query, "device") else { return Ok(Self { address, device: None }) };
         let device = device.trim_end_matches(ELLIPSIS).to_owned();
         if path::identifier(&path::encode(&device)).is_none() {
-            return Err(Refusal::BadRequest(
+            return Err(ClientError::BadRequest(
                 "`device` must be an identifier as the listing shows it, or all of it.",
             ));
         }
@@ -61,9 +61,9 @@ impl ClearRegistrations {
     /// Deletes them: with one call of the database, or three where a device is named by what the listing shows.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] when there is no such pass, [`Refusal::Conflict`] when several devices are named,
-    /// [`Failure::Trouble`] when the database does not answer.
-    pub async fn clear<D: Database>(&self, database: &D) -> Result<Reply, Failure> {
+    /// [`ClientError::NotFound`] when there is no such pass, [`ClientError::Conflict`] when several devices are named,
+    /// [`Error::InternalError`] when the database does not answer.
+    pub async fn clear<D: Database>(&self, database: &D) -> Result<Reply, Error> {
         let cleared = match self.device.as_deref() {
             None => self.clear_all(database).await?,
             Some(device) => {
@@ -79,7 +79,7 @@ impl ClearRegistrations {
         Ok(Reply::json(200, &cleared))
     }
 
-    async fn clear_all<D: Database>(&self, database: &D) -> Result<Cleared, Failure> {
+    async fn clear_all<D: Database>(&self, database: &D) -> Result<Cleared, Error> {
         let (pass_type, serial) = self.pass();
         let count = Count { pass_type, serial, most: MOST.saturating_add(1) };
         let rows =
@@ -89,14 +89,14 @@ impl ClearRegistrations {
     }
 
     /// Deletes the registration of the device of this identifier, and tells how many there were.
-    async fn clear_device<D: Database>(&self, database: &D, device: &str) -> Result<i64, Failure> {
+    async fn clear_device<D: Database>(&self, database: &D, device: &str) -> Result<i64, Error> {
         let (pass_type, serial) = self.pass();
         let rows = self.ask(database, &[ClearDevice { pass_type, serial, device }.query()]).await?;
         Ok(i64::from(rows.any::<ClearDevice>()?))
     }
 
     /// The one device of which the listing shows this.
-    async fn find_shown<D: Database>(&self, database: &D, shown: &str) -> Result<Option<String>, Failure> {
+    async fn find_shown<D: Database>(&self, database: &D, shown: &str) -> Result<Option<String>, Error> {
         // No listing shows more of an identifier.
         if shown.chars().count() > SHOWN {
             return Ok(None);
@@ -105,7 +105,7 @@ impl ClearRegistrations {
         let rows = self.ask(database, &[Shown { pass_type, serial, shown }.query()]).await?;
         let mut found = rows.all::<Shown>()?;
         if found.len() > 1 {
-            return Err(Refusal::Conflict(SEVERAL).into());
+            return Err(ClientError::Conflict(SEVERAL).into());
         }
         Ok(found.pop().map(|row| row.device))
     }
@@ -115,13 +115,13 @@ impl ClearRegistrations {
     }
 
     /// Asks whether there is such a pass, and runs the queries behind that.
-    async fn ask<D: Database>(&self, database: &D, queries: &[Query<'_>]) -> Result<Rows, Failure> {
+    async fn ask<D: Database>(&self, database: &D, queries: &[Query<'_>]) -> Result<Rows, Error> {
         let (pass_type, serial) = self.pass();
         let queries = [&[Known { pass_type, serial }.query()], queries].concat();
         // Not repeatable: the second would not tell what the first deleted.
         let rows = run(database, &Batch::once(queries)).await?;
         if !rows.any::<Known>()? {
-            return Err(Refusal::NotFound("No such pass was published.").into());
+            return Err(ClientError::NotFound("No such pass was published.").into());
         }
         Ok(rows)
     }

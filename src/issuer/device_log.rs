@@ -6,8 +6,8 @@
 use super::page::bounded;
 use crate::{
     endpoint::Endpoint,
-    http::{Refusal, Reply},
-    store::{
+    http::{ClientError, Reply},
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::device_log::{Since, SinceRow},
     },
@@ -35,8 +35,8 @@ impl DeviceLog {
     /// Reads the query; `now` is unix seconds.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when `days` makes no sense.
-    pub fn of_query(query: &str, now: i64) -> Result<Self, Refusal> {
+    /// [`ClientError::BadRequest`] when `days` makes no sense.
+    pub fn from_query(query: &str, now: i64) -> Result<Self, ClientError> {
         let days = bounded(query, "days", DEFAULT_DAYS, KEPT_DAYS)?;
         Ok(Self { first_day: now.div_euclid(SECONDS_A_DAY).saturating_sub(days).saturating_add(1) })
     }
@@ -59,7 +59,7 @@ struct Entry {
 }
 
 impl Entry {
-    fn of_row(row: SinceRow) -> Self {
+    fn from_row(row: SinceRow) -> Self {
         let SinceRow { day, pass_type, kind, count, sample } = row;
         Self { day, pass_type_identifier: pass_type, kind, count, sample }
     }
@@ -71,7 +71,7 @@ impl Endpoint for DeviceLog {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let entries = rows.all::<Since>()?.into_iter().map(Entry::of_row).collect();
+        let entries = rows.all::<Since>()?.into_iter().map(Entry::from_row).collect();
         Ok(Reply::json(200, &Report { entries }))
     }
 }

@@ -5,8 +5,8 @@
 use super::{Address, summary::Summary};
 use crate::{
     endpoint::Endpoint,
-    http::{Headers, Refusal, Reply, accepts, conditional::ReadConditions, file::StoredFile},
-    store::{
+    http::{ClientError, Headers, Reply, accepts, conditional::ReadConditions, file::StoredFile},
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::{
             inspect::{Inspect as Statement, InspectRow},
@@ -29,7 +29,7 @@ impl Inspect {
     #[must_use]
     pub fn new(address: Address, headers: &impl Headers, head: bool) -> Self {
         let file = accepts(headers, pkpass::MEDIA_TYPE);
-        Self { address, conditions: ReadConditions::of(headers), file, head }
+        Self { address, conditions: ReadConditions::from_headers(headers), file, head }
     }
 }
 
@@ -41,7 +41,7 @@ impl Endpoint for Inspect {
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         let Some(row) = rows.first::<Statement>()? else {
-            return Ok(Refusal::NotFound("No such pass was published.").into());
+            return Ok(ClientError::NotFound("No such pass was published.").into());
         };
         let InspectRow { object_key, etag, modified_at, size, .. } = row;
         let reply = if self.file {

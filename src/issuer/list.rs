@@ -6,8 +6,8 @@
 use super::{page::Limit, summary::Summary};
 use crate::{
     endpoint::Endpoint,
-    http::{Refusal, Reply, query},
-    store::{
+    http::{ClientError, Reply, query},
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::list::{All, OfType},
     },
@@ -26,18 +26,17 @@ impl List {
     /// Reads the query.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when a parameter makes no sense.
-    pub fn of_query(query: &str) -> Result<Self, Refusal> {
+    /// [`ClientError::BadRequest`] when a parameter makes no sense.
+    pub fn from_query(query: &str) -> Result<Self, ClientError> {
         let after = match query::value(query, "cursor") {
             None => Default::default(),
-            Some(cursor) => {
-                from_cursor(&cursor).ok_or(Refusal::BadRequest("`cursor` is not one that a listing gave."))?
-            }
+            Some(cursor) => from_cursor(&cursor)
+                .ok_or(ClientError::BadRequest("`cursor` is not one that a listing gave."))?,
         };
         Ok(Self {
             pass_type: query::value(query, "passTypeIdentifier"),
             after,
-            limit: Limit::of_query(query)?,
+            limit: Limit::from_query(query)?,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The pages of listings.
 
-use crate::http::{Refusal, query};
+use crate::http::{ClientError, query};
 
 /// Entries of a page, unless the query says otherwise.
 const DEFAULT_LIMIT: i64 = 100;
@@ -14,7 +14,7 @@ pub(super) struct Limit(i64);
 
 impl Limit {
     /// Reads the parameter `limit`.
-    pub(super) fn of_query(query: &str) -> Result<Self, Refusal> {
+    pub(super) fn from_query(query: &str) -> Result<Self, ClientError> {
         bounded(query, "limit", DEFAULT_LIMIT, MOST).map(Self)
     }
 
@@ -31,10 +31,12 @@ impl Limit {
 }
 
 /// The parameter `name` of a query as a number from 1 to `most`, or `default` when it is missing.
-pub(super) fn bounded(query: &str, name: &str, default: i64, most: i64) -> Result<i64, Refusal> {
+pub(super) fn bounded(query: &str, name: &str, default: i64, most: i64) -> Result<i64, ClientError> {
     match query::value(query, name).map(|value| value.parse()) {
         None => Ok(default),
         Some(Ok(number)) if (1..=most).contains(&number) => Ok(number),
-        Some(_) => Err(Refusal::BadRequest("`limit` and `days` are numbers from 1 to 1000 (`days`: to 30).")),
+        Some(_) => {
+            Err(ClientError::BadRequest("`limit` and `days` are numbers from 1 to 1000 (`days`: to 30)."))
+        }
     }
 }

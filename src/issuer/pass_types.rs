@@ -6,8 +6,8 @@
 use super::{page::Limit, signing_identity::SigningIdentity};
 use crate::{
     endpoint::Endpoint,
-    http::{Refusal, Reply, query},
-    store::{
+    http::{ClientError, Reply, query},
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::{
             pass_types::{Page as Statement, PageRow},
@@ -29,10 +29,10 @@ impl PassTypes {
     /// Reads the query; `now` is unix seconds.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when a parameter makes no sense.
-    pub fn of_query(query: &str, now: i64) -> Result<Self, Refusal> {
+    /// [`ClientError::BadRequest`] when a parameter makes no sense.
+    pub fn from_query(query: &str, now: i64) -> Result<Self, ClientError> {
         let after = query::value(query, "cursor").unwrap_or_default();
-        Ok(Self { after, limit: Limit::of_query(query)?, now })
+        Ok(Self { after, limit: Limit::from_query(query)?, now })
     }
 }
 

@@ -6,9 +6,9 @@
 use super::{Address, page::Limit};
 use crate::{
     crypto::{Crypto, SealingKey},
-    endpoint::{Failure, run},
-    http::{Refusal, Reply, date, query},
-    store::{
+    endpoint::{Error, run},
+    http::{ClientError, Reply, date, query},
+    storage::{
         Batch, Database,
         sql::issuer::registrations::{Known, Page, PageRow},
     },
@@ -34,22 +34,22 @@ impl Registrations {
     /// Reads the query.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when the limit makes no sense.
-    pub fn of_query(address: Address, query: &str) -> Result<Self, Refusal> {
-        Ok(Self { address, cursor: query::value(query, "cursor"), limit: Limit::of_query(query)? })
+    /// [`ClientError::BadRequest`] when the limit makes no sense.
+    pub fn from_query(address: Address, query: &str) -> Result<Self, ClientError> {
+        Ok(Self { address, cursor: query::value(query, "cursor"), limit: Limit::from_query(query)? })
     }
 
     /// Looks for the page, with one call of the database; `key` seals cursors.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when the cursor is not one that a listing of this pass gave, [`Failure::Trouble`] when the
+    /// [`ClientError::BadRequest`] when the cursor is not one that a listing of this pass gave, [`Error::InternalError`] when the
     /// database does not answer or the platform neither seals nor opens.
     pub async fn find<D: Database, C: Crypto>(
         &self,
         database: &D,
         crypto: &C,
         key: &SealingKey,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<Reply, Error> {
         let after = self.open_cursor(crypto, key).await?;
         let (client, device) =
             after.as_ref().map(|(client, device)| (client.as_deref(), device.as_str())).unzip();
@@ -59,7 +59,7 @@ impl Registrations {
         let known = Known { pass_type, serial };
         let rows = run(database, &Batch::repeatable(vec![known.query(), page.query()])).await?;
         if !rows.any::<Known>()? {
-            return Err(Refusal::NotFound("No such pass was published.").into());
+            return Err(ClientError::NotFound("No such pass was published.").into());
         }
         let found = rows.all::<Page>()?;
         let (page, more) = self.limit.page_of(&found);
@@ -76,15 +76,15 @@ impl Registrations {
         device: &str,
         crypto: &C,
         key: &SealingKey,
-    ) -> Result<String, Failure> {
+    ) -> Result<String, Error> {
         // No client has a line break.
         let place = format!("{}\n{device}", client.unwrap_or_default());
         let sealed = crypto.seal(key, self.purpose().as_bytes(), place.as_bytes()).await?;
         Ok(Base64UrlUnpadded::encode_string(&sealed))
     }
 
-    async fn open_cursor<C: Crypto>(&self, crypto: &C, key: &SealingKey) -> Result<Option<Place>, Failure> {
-        const UNKNOWN: Refusal = Refusal::BadRequest(
+    async fn open_cursor<C: Crypto>(&self, crypto: &C, key: &SealingKey) -> Result<Option<Place>, Error> {
+        const UNKNOWN: ClientError = ClientError::BadRequest(
             "`cursor` is not one that a listing of this pass gave. Leave it out to begin with the first page.",
         );
         let Some(cursor) = &self.cursor else { return Ok(None) };

@@ -1,6 +1,6 @@
 //! A pass in the issuer API's JSON, in Apple's own key names where Apple has one.
 
-use crate::{http::date, store::sql::issuer::list::AllRow};
+use crate::{http::date, storage::sql::issuer::list::AllRow};
 use serde::Serialize;
 
 /// What the service knows of a pass.

@@ -6,8 +6,8 @@
 use super::Address;
 use crate::{
     endpoint::Endpoint,
-    http::{Refusal, Reply, conditional::WriteConditions},
-    store::{
+    http::{ClientError, Reply, conditional::WriteConditions},
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::withdraw::{Before, Untell, Withdraw as Statement},
     },
@@ -44,8 +44,10 @@ impl Endpoint for Withdraw {
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         Ok(match rows.first::<Before>()? {
-            None => Refusal::NotFound("No such pass was published.").into(),
-            Some(before) if !self.conditions.hold(Some(&before.etag)) => Refusal::PreconditionFailed.into(),
+            None => ClientError::NotFound("No such pass was published.").into(),
+            Some(before) if !self.conditions.hold(Some(&before.etag)) => {
+                ClientError::PreconditionFailed.into()
+            }
             Some(_) => Reply::empty(204),
         })
     }

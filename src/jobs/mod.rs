@@ -2,16 +2,16 @@
 //! the loop that is simulated is the loop that runs.
 
 use crate::{
-    client::Client,
     crypto::Crypto,
-    endpoint::Trouble,
+    endpoint::InternalError,
     issuer::{
-        make::Maker,
+        make::PassMaker,
         republish::{self, Next},
     },
     message::Message,
-    push::{self, Concluded, Policy, Providers, Transport, Worker},
-    store::{Database, Objects},
+    push::{self, PageResults, Policy, Providers, Transport, Worker},
+    storage::{Database, Objects},
+    wallet::Wallet,
 };
 use std::future::Future;
 
@@ -28,7 +28,7 @@ pub const RETRY_SECONDS: u32 = 30;
 /// Pushes to one page of phones, if something is due. As soon as the page is taken, other workers begin with what else is due.
 ///
 /// # Errors
-/// [`Trouble`] when the database does not answer: the message should come again. What that leaves is in [`mod@crate::push`].
+/// [`InternalError`] when the database does not answer: the message should come again. What that leaves is in [`mod@crate::push`].
 pub async fn push<D: Database, T: Transport, Q: Queue>(
     worker: &Worker,
     providers: &Providers,
@@ -36,7 +36,7 @@ pub async fn push<D: Database, T: Transport, Q: Queue>(
     database: &D,
     transport: &T,
     queue: &Q,
-) -> Result<Option<Concluded>, Trouble> {
+) -> Result<Option<PageResults>, InternalError> {
     if !providers.serves(worker.client) {
         return Ok(None);
     }
@@ -44,21 +44,21 @@ pub async fn push<D: Database, T: Transport, Q: Queue>(
     queue.send(&claim.messages).await;
     let Some(page) = claim.page else { return Ok(None) };
     let delivered = push::deliver(page, worker, providers, transport).await;
-    let concluded = push::conclude(database, worker, &delivered).await?;
-    queue.send(&concluded.messages).await;
-    Ok(Some(concluded))
+    let results = push::record_results(database, worker, &delivered).await?;
+    queue.send(&results.messages).await;
+    Ok(Some(results))
 }
 
 /// Makes the next passes of a template again, and lets their phones know. Whether the message is done with; otherwise it should
 /// come again later.
 ///
 /// # Errors
-/// [`Trouble`] when storage does not answer: the message should come again.
+/// [`InternalError`] when storage does not answer: the message should come again.
 pub async fn republish<D: Database, O: Objects, C: Crypto, Q: Queue>(
-    maker: &Maker<'_, D, O, C>,
+    maker: &PassMaker<'_, D, O, C>,
     message: &republish::Message,
     queue: &Q,
-) -> Result<bool, Trouble> {
+) -> Result<bool, InternalError> {
     let next = republish::batch(maker, message).await?;
     let mut messages = maker.told.take();
     if next == Next::Batch {
@@ -74,18 +74,18 @@ pub struct Resumed {
     /// Messages that were sent.
     pub messages: usize,
     /// Wallets with something to tell whose push service is not set up.
-    pub not_configured: Vec<Client>,
+    pub not_configured: Vec<Wallet>,
 }
 
 /// Sends the messages of runs that seem to be lost; how many.
 ///
 /// # Errors
-/// [`Trouble`] when the database does not answer: the next run looks again.
+/// [`InternalError`] when the database does not answer: the next run looks again.
 pub async fn resume_republishing<D: Database, Q: Queue>(
     database: &D,
     queue: &Q,
     now_ms: i64,
-) -> Result<usize, Trouble> {
+) -> Result<usize, InternalError> {
     let runs = republish::resume(database, now_ms.div_euclid(1000)).await?;
     queue.send(&runs.iter().map(republish::Message::message).collect::<Vec<_>>()).await;
     Ok(runs.len())
@@ -94,13 +94,13 @@ pub async fn resume_republishing<D: Database, Q: Queue>(
 /// Sends messages for pushes that are due and seem to have none.
 ///
 /// # Errors
-/// [`Trouble`] when the database does not answer: the next run looks again.
+/// [`InternalError`] when the database does not answer: the next run looks again.
 pub async fn resume_pushing<D: Database, Q: Queue>(
     policy: &Policy,
     database: &D,
     queue: &Q,
     now_ms: i64,
-) -> Result<Resumed, Trouble> {
+) -> Result<Resumed, InternalError> {
     let left = push::resume(database, policy, now_ms).await?;
     queue.send(&left.messages).await;
     Ok(Resumed { messages: left.messages.len(), not_configured: left.unusable })

@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     crypto::subtle::SubtleCrypto,
-    endpoint::Failure,
+    endpoint::Error,
     issuer::republish,
     jobs::{self, RETRY_SECONDS, Resumed},
-    push::{Nudge, Worker},
-    store::{Database, d1::D1, r2::R2},
+    push::{PushMessage, Worker},
+    storage::{Database, d1::D1, r2::R2},
     upkeep::{self, Swept},
 };
 use wasm_bindgen::JsValue;
@@ -33,7 +33,7 @@ pub(crate) async fn consume(batch: MessageBatch<JsValue>, env: &Env) {
 
 /// Whether the message is done with. A message of another form comes from another version: there is nothing to do with it.
 async fn work(text: &str, env: &Env) -> bool {
-    let (job, outcome) = if let Some(nudge) = Nudge::read(text) {
+    let (job, outcome) = if let Some(nudge) = PushMessage::read(text) {
         ("push", push(nudge, env).await)
     } else if let Some(message) = republish::Message::read(text) {
         ("republish", republish(&message, env).await)
@@ -46,22 +46,22 @@ async fn work(text: &str, env: &Env) -> bool {
     })
 }
 
-async fn republish(message: &republish::Message, env: &Env) -> Result<bool, Failure> {
-    let settings = Settings::of(env);
+async fn republish(message: &republish::Message, env: &Env) -> Result<bool, Error> {
+    let settings = Settings::from_env(env);
     let (context, database) = (SigningContext::new(env, &settings)?, D1::new(settings.database()?));
     let maker = context.maker(&database, random_uuid(), now_ms())?;
     Ok(jobs::republish(&maker, message, &WorkQueue(env)).await?)
 }
 
-async fn push(Nudge(client): Nudge, env: &Env) -> Result<bool, Failure> {
-    let settings = Settings::of(env);
+async fn push(PushMessage(client): PushMessage, env: &Env) -> Result<bool, Error> {
+    let settings = Settings::from_env(env);
     let (providers, policy) = (settings.providers(), settings.push_policy()?);
     let database = D1::new(settings.database()?);
     let worker = Worker { name: random_uuid(), client, now_ms: now_ms() };
     let transport = Fetch::to(client, providers, env);
-    let concluded = jobs::push(&worker, providers, &policy, &database, &transport, &WorkQueue(env)).await?;
-    if let Some(concluded) = concluded {
-        log_pushed(&worker, &concluded, database.usage());
+    let results = jobs::push(&worker, providers, &policy, &database, &transport, &WorkQueue(env)).await?;
+    if let Some(results) = results {
+        log_pushed(&worker, &results, database.usage());
     }
     Ok(true)
 }
@@ -81,8 +81,8 @@ pub(crate) async fn run_cron(cron: &str, env: &Env) {
 }
 
 /// Sends the messages that seem to be lost, or that are due.
-async fn resume(env: &Env) -> Result<Resumed, Failure> {
-    let settings = Settings::of(env);
+async fn resume(env: &Env) -> Result<Resumed, Error> {
+    let settings = Settings::from_env(env);
     let (database, queue, now_ms) = (D1::new(settings.database()?), WorkQueue(env), now_ms());
     // Runs go on also where push is set up wrongly.
     let runs = jobs::resume_republishing(&database, &queue, now_ms).await?;
@@ -92,15 +92,15 @@ async fn resume(env: &Env) -> Result<Resumed, Failure> {
 }
 
 /// Seals private keys with the newest master key. Without a usable one there is nothing to do.
-async fn reseal(env: &Env) -> Result<usize, Failure> {
-    let settings = Settings::of(env);
+async fn reseal(env: &Env) -> Result<usize, Error> {
+    let settings = Settings::from_env(env);
     let Ok(master_key) = settings.master_key() else { return Ok(0) };
     let (database, now) = (D1::new(settings.database()?), now_ms().div_euclid(1000));
     Ok(upkeep::reseal(&database, &SubtleCrypto, master_key, now).await?)
 }
 
-async fn sweep(env: &Env) -> (Swept, Option<Failure>) {
-    let settings = Settings::of(env);
+async fn sweep(env: &Env) -> (Swept, Option<Error>) {
+    let settings = Settings::from_env(env);
     let bound = || Ok((D1::new(settings.database()?), R2(bindings::bucket(env)?)));
     let (database, objects) = match bound() {
         Ok(bound) => bound,
@@ -108,5 +108,5 @@ async fn sweep(env: &Env) -> (Swept, Option<Failure>) {
     };
     let wanted = settings.wanted_clients();
     let (swept, trouble) = upkeep::sweep_all(&database, &objects, &wanted, now_ms().div_euclid(1000)).await;
-    (swept, trouble.map(Failure::from))
+    (swept, trouble.map(Error::from))
 }

@@ -3,10 +3,10 @@
 
 use super::now_ms;
 use crate::{
-    endpoint::{Failure, Trouble},
+    endpoint::{Error, InternalError},
     jobs::Resumed,
-    push::{Concluded, Worker},
-    store::Usage,
+    push::{PageResults, Worker},
+    storage::Usage,
     upkeep::Swept,
 };
 use serde::Serialize;
@@ -20,7 +20,7 @@ pub(super) struct RequestLine<'a> {
     pub(super) status: u16,
     pub(super) ms: i64,
     pub(super) usage: Usage,
-    pub(super) failure: Option<&'a Failure>,
+    pub(super) failure: Option<&'a Error>,
 }
 
 /// Writes the log line of a request.
@@ -122,29 +122,31 @@ enum Cause<'a> {
 }
 
 impl<'a> Cause<'a> {
-    fn of(trouble: &'a Trouble) -> Self {
+    fn of(trouble: &'a InternalError) -> Self {
         match trouble {
-            Trouble::Database(error) => Self::Database { database: &error.message },
-            Trouble::Objects(error) => Self::Objects { objects: &error.0 },
-            Trouble::Crypto(error) => Self::Crypto { crypto: &error.0 },
-            Trouble::Queue(message) => Self::Queue { queue: message },
-            Trouble::ObjectMissing(_) => Self::Own("a row names an object that is not in the bucket"),
-            Trouble::Unreadable => Self::Own("a row or file is not of the form that this program gives it"),
+            InternalError::Database(error) => Self::Database { database: &error.message },
+            InternalError::Objects(error) => Self::Objects { objects: &error.0 },
+            InternalError::Crypto(error) => Self::Crypto { crypto: &error.0 },
+            InternalError::Queue(message) => Self::Queue { queue: message },
+            InternalError::ObjectMissing(_) => Self::Own("a row names an object that is not in the bucket"),
+            InternalError::Unreadable => {
+                Self::Own("a row or file is not of the form that this program gives it")
+            }
         }
     }
 }
 
-impl<'a> From<&'a Failure> for Cause<'a> {
-    fn from(failure: &'a Failure) -> Self {
+impl<'a> From<&'a Error> for Cause<'a> {
+    fn from(failure: &'a Error) -> Self {
         match failure {
-            Failure::Trouble(trouble) => Self::of(trouble),
-            Failure::Refusal(refusal) => Self::Own(refusal.detail()),
+            Error::InternalError(trouble) => Self::of(trouble),
+            Error::ClientError(refusal) => Self::Own(refusal.detail()),
         }
     }
 }
 
 /// Writes the log line of a sweep: what was done, and what failed of it.
-pub(crate) fn log_swept(swept: Swept, failure: Option<&Failure>) {
+pub(crate) fn log_swept(swept: Swept, failure: Option<&Error>) {
     log(&CronLine {
         cron: "sweep",
         looked_at: Some(swept.looked_at),
@@ -156,7 +158,7 @@ pub(crate) fn log_swept(swept: Swept, failure: Option<&Failure>) {
 }
 
 /// Writes the log line of a look for work that was left, unless there was none.
-pub(crate) fn log_resumed(outcome: &Result<Resumed, Failure>) {
+pub(crate) fn log_resumed(outcome: &Result<Resumed, Error>) {
     let (resumed, trouble) = (outcome.as_ref().ok(), outcome.as_ref().err().map(Cause::from));
     let not_configured = resumed.map_or(&[][..], |resumed| &resumed.not_configured);
     let push_not_configured: &[_] = &not_configured.iter().map(|client| client.name()).collect::<Vec<_>>();
@@ -167,7 +169,7 @@ pub(crate) fn log_resumed(outcome: &Result<Resumed, Failure>) {
 }
 
 /// Writes the log line of private keys that were sealed anew, unless there were none.
-pub(crate) fn log_resealed(outcome: &Result<usize, Failure>) {
+pub(crate) fn log_resealed(outcome: &Result<usize, Error>) {
     let (resealed, trouble) = (outcome.as_ref().ok().copied(), outcome.as_ref().err().map(Cause::from));
     if resealed != Some(0) {
         log(&CronLine { cron: "reseal", resealed, trouble, ..CronLine::default() });
@@ -175,13 +177,13 @@ pub(crate) fn log_resealed(outcome: &Result<usize, Failure>) {
 }
 
 /// Writes the log line of work from the queue that failed.
-pub(super) fn log_queue(queue: &'static str, message: &str, failure: &Failure) {
+pub(super) fn log_queue(queue: &'static str, message: &str, failure: &Error) {
     log(&QueueLine { queue, message, trouble: Cause::from(failure) });
 }
 
 /// Writes the log line of a worker that pushed.
-pub(super) fn log_pushed(worker: &Worker, concluded: &Concluded, usage: Usage) {
-    let Concluded { delivered, dead, failed, left, reasons, held, .. } = concluded;
+pub(super) fn log_pushed(worker: &Worker, results: &PageResults, usage: Usage) {
+    let PageResults { delivered, dead, failed, left, reasons, held, .. } = results;
     let Usage { calls, rows_read, rows_written, .. } = usage;
     log(&PushLine {
         push: worker.client.name(),

@@ -1,7 +1,7 @@
 //! Memory for large bodies. An isolate has 128 MB for all that it does at a time, and one that takes more is ended, with every
 //! request on it.
 
-use crate::http::Refusal;
+use crate::http::ClientError;
 use js_sys::{Function, Promise};
 use std::cell::Cell;
 use wasm_bindgen::JsValue;
@@ -28,11 +28,11 @@ impl Reservation {
     /// Reserves so many bytes.
     ///
     /// # Errors
-    /// [`Refusal::Busy`] when other requests have them.
-    pub(super) fn new(bytes: usize, context: &Context) -> Result<Self, Refusal> {
+    /// [`ClientError::Busy`] when other requests have them.
+    pub(super) fn new(bytes: usize, context: &Context) -> Result<Self, ClientError> {
         let taken = TAKEN.get().saturating_add(bytes);
         if taken > MOST {
-            return Err(Refusal::Busy);
+            return Err(ClientError::Busy);
         }
         TAKEN.set(taken);
         let mut reservation = Self { bytes, done: None };

@@ -2,7 +2,7 @@
 
 use super::{bindings, log::log_queue};
 use crate::{
-    endpoint::{Failure, Trouble},
+    endpoint::{Error, InternalError},
     jobs::Queue,
     message::Message,
     thrown,
@@ -26,7 +26,7 @@ impl Queue for WorkQueue<'_> {
     }
 }
 
-async fn send(env: &Env, messages: &[Message]) -> Result<(), Failure> {
+async fn send(env: &Env, messages: &[Message]) -> Result<(), Error> {
     let queue = bindings::queue(env)?;
     let messages = messages.iter().map(|message| {
         RawMessageBuilder::new(JsValue::from_str(&message.text))
@@ -35,5 +35,5 @@ async fn send(env: &Env, messages: &[Message]) -> Result<(), Failure> {
     });
     let batch = BatchMessageBuilder::new().messages(messages).build();
     let sent = queue.send_raw_batch(batch).await;
-    sent.map_err(|error| Trouble::Queue(thrown::error_message(error)).into())
+    sent.map_err(|error| InternalError::Queue(thrown::error_message(error)).into())
 }

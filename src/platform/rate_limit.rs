@@ -2,7 +2,7 @@
 //! let in is in `wrangler.toml`.
 
 use super::{RequestContext, bindings};
-use crate::http::{Headers, Refusal, network};
+use crate::http::{ClientError, Headers, network};
 use std::cell::Cell;
 
 thread_local! {
@@ -22,7 +22,7 @@ pub(crate) enum RateLimit {
     /// Registrations of a pass.
     Registrations,
     /// Requests of a client to device endpoints that ask the database.
-    Clients,
+    Wallets,
     /// What a client logs.
     Logs,
     /// How often a client asks for the service's health.
@@ -33,7 +33,7 @@ impl RateLimit {
     fn binding(self) -> &'static str {
         match self {
             Self::Registrations => "REGISTRATION_LIMIT",
-            Self::Clients => "CLIENT_LIMIT",
+            Self::Wallets => "CLIENT_LIMIT",
             Self::Logs => "LOG_LIMIT",
             Self::Health => "HEALTH_LIMIT",
         }
@@ -45,8 +45,8 @@ impl RequestContext {
     /// a client sends in this field itself does not arrive.
     ///
     /// # Errors
-    /// [`Refusal::TooManyRequests`] when there were too many.
-    pub(crate) async fn admit_client(&self, limit: RateLimit) -> Result<(), Refusal> {
+    /// [`ClientError::TooManyRequests`] when there were too many.
+    pub(crate) async fn admit_client(&self, limit: RateLimit) -> Result<(), ClientError> {
         self.admit(limit, || network(&self.get("cf-connecting-ip").unwrap_or_default())).await
     }
 
@@ -54,10 +54,14 @@ impl RequestContext {
     /// protect what works.
     ///
     /// # Errors
-    /// [`Refusal::TooManyRequests`] when there were too many.
-    pub(crate) async fn admit(&self, limit: RateLimit, key: impl FnOnce() -> String) -> Result<(), Refusal> {
+    /// [`ClientError::TooManyRequests`] when there were too many.
+    pub(crate) async fn admit(
+        &self,
+        limit: RateLimit,
+        key: impl FnOnce() -> String,
+    ) -> Result<(), ClientError> {
         let Some(limiter) = bindings::rate_limiter(self.env(), limit.binding()) else { return Ok(()) };
         let is_over = limiter.limit(key()).await.is_ok_and(|outcome| !outcome.success);
-        if is_over { Err(Refusal::TooManyRequests) } else { Ok(()) }
+        if is_over { Err(ClientError::TooManyRequests) } else { Ok(()) }
     }
 }

@@ -10,10 +10,10 @@ use super::{
     rate_limit::is_first_of_minute,
 };
 use crate::{
-    endpoint::{Answer, Endpoint, Failure, serve},
-    http::{Headers, Method, Refusal, credentials},
+    endpoint::{Answer, Endpoint, Error, serve},
+    http::{ClientError, Headers, Method, credentials},
     message::Message,
-    store::{Database as _, Usage, d1::D1, r2::R2},
+    storage::{Database as _, Usage, d1::D1, r2::R2},
 };
 use futures_util::StreamExt;
 use js_sys::Uint8Array;
@@ -39,7 +39,7 @@ pub(crate) struct RequestContext {
     route: Cell<Option<&'static str>>,
     id: OnceCell<String>,
     database: OnceCell<D1>,
-    failure: RefCell<Option<Failure>>,
+    failure: RefCell<Option<Error>>,
     reservation: Cell<Option<Reservation>>,
 }
 
@@ -120,7 +120,7 @@ impl RequestContext {
     }
 
     /// The database, and what this request used of it.
-    pub(crate) fn database(&self) -> Result<&D1, Refusal> {
+    pub(crate) fn database(&self) -> Result<&D1, ClientError> {
         if let Some(database) = self.database.get() {
             return Ok(database);
         }
@@ -129,25 +129,25 @@ impl RequestContext {
     }
 
     /// The bucket.
-    pub(crate) fn objects(&self) -> Result<R2, Refusal> {
+    pub(crate) fn objects(&self) -> Result<R2, ClientError> {
         bindings::bucket(&self.env).map(R2)
     }
 
     /// What passes are made with.
-    pub(crate) fn signing_context(&self) -> Result<SigningContext, Refusal> {
+    pub(crate) fn signing_context(&self) -> Result<SigningContext, ClientError> {
         SigningContext::new(&self.env, &self.settings)
     }
 
     /// Asks the database what the endpoint needs, and answers.
-    pub(crate) async fn serve(&self, endpoint: &dyn Endpoint) -> Result<Answer<ReadableStream>, Failure> {
+    pub(crate) async fn serve(&self, endpoint: &dyn Endpoint) -> Result<Answer<ReadableStream>, Error> {
         Ok(serve(endpoint, self.database()?, &self.objects()?).await?)
     }
 
     /// Lets only the issuer pass.
-    pub(crate) fn authorize_issuer(&self) -> Result<(), Refusal> {
+    pub(crate) fn authorize_issuer(&self) -> Result<(), ClientError> {
         let key = self.settings.issuer_key()?;
         let authorized = credentials::is_issuer(self.get("authorization").as_deref(), key);
-        authorized.then_some(()).ok_or(Refusal::WrongIssuerKey)
+        authorized.then_some(()).ok_or(ClientError::WrongIssuerKey)
     }
 
     /// Sends messages to the queue. The client does not wait for that.
@@ -160,16 +160,16 @@ impl RequestContext {
     }
 
     /// Keeps for the log line what the client is not told.
-    pub(crate) fn note(&self, failure: Failure) {
+    pub(crate) fn note(&self, failure: Error) {
         self.failure.replace(Some(failure));
     }
 
     /// The body, if it has at most `limit` bytes. A declared length above that is refused without reading; of an
     /// undeclared one no more than the limit is kept.
-    pub(crate) async fn body(&self, limit: usize) -> Result<Vec<u8>, Refusal> {
+    pub(crate) async fn body(&self, limit: usize) -> Result<Vec<u8>, ClientError> {
         let declared = self.get("content-length").and_then(|length| length.parse::<usize>().ok());
         if declared.is_some_and(|length| length > limit) {
-            return Err(Refusal::PayloadTooLarge { limit });
+            return Err(ClientError::PayloadTooLarge { limit });
         }
         let most = declared.unwrap_or(limit);
         let body = if declared.is_some() && most <= ALWAYS_GRANTED {
@@ -181,8 +181,8 @@ impl RequestContext {
             reserved?;
             body
         };
-        body.map_err(|_| Refusal::BadRequest("The body did not arrive completely."))?
-            .ok_or(Refusal::PayloadTooLarge { limit })
+        body.map_err(|_| ClientError::BadRequest("The body did not arrive completely."))?
+            .ok_or(ClientError::PayloadTooLarge { limit })
     }
 
     async fn read_whole(&self) -> worker::Result<Option<Vec<u8>>> {
@@ -210,7 +210,7 @@ impl RequestContext {
         Ok((length <= most).then_some(body))
     }
 
-    fn reserve(&self, bytes: usize) -> Result<(), Refusal> {
+    fn reserve(&self, bytes: usize) -> Result<(), ClientError> {
         if bytes > ALWAYS_GRANTED {
             self.reservation.set(Some(Reservation::new(bytes, &self.context)?));
         }

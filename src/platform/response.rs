@@ -2,8 +2,8 @@
 
 use super::RequestContext;
 use crate::{
-    endpoint::{Answer, Failure},
-    http::{Body, Method, Refusal, Reply},
+    endpoint::{Answer, Error},
+    http::{Body, ClientError, Method, Reply},
 };
 use web_sys::ReadableStream;
 use worker::{Response, ResponseBody, console_error};
@@ -14,14 +14,14 @@ use worker::{Response, ResponseBody, console_error};
 /// # Errors
 /// None that the platform has been seen to give: what it does not take becomes a bare 503.
 pub(crate) fn respond_to(
-    handled: Result<Answer<ReadableStream>, Failure>,
+    handled: Result<Answer<ReadableStream>, Error>,
     request: &RequestContext,
 ) -> worker::Result<Response> {
     let answer = handled.unwrap_or_else(|failure| {
         let refusal = match failure {
-            Failure::Refusal(refusal) => refusal,
-            Failure::Trouble(trouble) => {
-                let refusal = Refusal::from(&trouble);
+            Error::ClientError(refusal) => refusal,
+            Error::InternalError(trouble) => {
+                let refusal = ClientError::from(&trouble);
                 request.note(trouble.into());
                 refusal
             }

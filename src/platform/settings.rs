@@ -6,14 +6,14 @@ use super::{
     log::log_setting,
 };
 use crate::{
-    client::{Client, Clients, UnknownClients},
     crypto::MasterKey,
     http::{
-        Refusal,
+        ClientError,
         path::{WrongBasePath, read_base_path},
     },
     push::{Policy, ProviderSettings, Providers},
-    store::d1::PreparedDatabase,
+    storage::d1::PreparedDatabase,
+    wallet::{UnknownWallets, Wallet, Wallets},
 };
 use js_sys::Object;
 use pkpass::{is_web_service_url, signature::Trust};
@@ -34,7 +34,7 @@ pub(crate) struct Settings {
     /// Variable `BASE_PATH`: the path the service is mounted at, if not the root.
     pub(crate) base_path: String,
     /// Variable `CLIENTS`: the wallets that are let in besides Apple's.
-    pub(crate) clients: Clients,
+    pub(crate) clients: Wallets,
     /// Variable `SERVER_TIMING`: whether answers tell what they asked of the database.
     pub(crate) server_timing: bool,
     /// Variable `LOG_ALL`: whether every request is logged.
@@ -69,7 +69,7 @@ thread_local! {
 
 impl Settings {
     /// The settings in `env`.
-    pub(crate) fn of(env: &Env) -> Rc<Self> {
+    pub(crate) fn from_env(env: &Env) -> Rc<Self> {
         let kept = SETTINGS.with_borrow(Clone::clone);
         kept.filter(|settings| Object::is(&settings.env, env)).unwrap_or_else(|| {
             let read = Rc::new(Self::read(env));
@@ -79,7 +79,7 @@ impl Settings {
     }
 
     /// The database, with the statements that were prepared before.
-    pub(crate) fn database(&self) -> Result<Rc<PreparedDatabase>, Refusal> {
+    pub(crate) fn database(&self) -> Result<Rc<PreparedDatabase>, ClientError> {
         if let Some(database) = self.database.get() {
             return Ok(Rc::clone(database));
         }
@@ -109,26 +109,26 @@ impl Settings {
     }
 
     /// Secret `ISSUER_KEY`. The issuer API is never open: without a key, or with one that may be guessed, it refuses everybody.
-    pub(crate) fn issuer_key(&self) -> Result<&str, Refusal> {
-        let key = self.issuer_key.as_deref().ok_or(Refusal::NotConfigured(
+    pub(crate) fn issuer_key(&self) -> Result<&str, ClientError> {
+        let key = self.issuer_key.as_deref().ok_or(ClientError::NotConfigured(
             "The issuer API is not configured. Set its key: \
              openssl rand -hex 32 | tee issuer.key | npx wrangler secret put ISSUER_KEY",
         ))?;
         let long_enough = key.chars().count() >= FEWEST_KEY_CHARACTERS;
-        long_enough.then_some(key).ok_or(Refusal::NotConfigured(
+        long_enough.then_some(key).ok_or(ClientError::NotConfigured(
             "The secret ISSUER_KEY is shorter than 24 characters. Set another: \
              openssl rand -hex 32 | tee issuer.key | npx wrangler secret put ISSUER_KEY",
         ))
     }
 
     /// Secret `MASTER_KEY`: private keys are sealed with it, tokens and links made.
-    pub(crate) fn master_key(&self) -> Result<&MasterKey, Refusal> {
-        let secret = self.master_key.as_deref().ok_or(Refusal::NotConfigured(
+    pub(crate) fn master_key(&self) -> Result<&MasterKey, ClientError> {
+        let secret = self.master_key.as_deref().ok_or(ClientError::NotConfigured(
             "Passes cannot be signed without a master key. Set one, and keep the file in a safe place: \
              openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY",
         ))?;
         self.read.master_key.get_or_init(|| self.read_master_key(secret)).as_ref().ok_or(
-            Refusal::NotConfigured(
+            ClientError::NotConfigured(
                 "The secret MASTER_KEY is shorter than 32 characters. Set another, and keep the file in a safe place: \
                  openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY",
             ),
@@ -137,7 +137,7 @@ impl Settings {
 
     /// Reads both. What is wrong with `MASTER_KEY_PREVIOUS` is logged; what `MASTER_KEY` itself sealed needs no other.
     fn read_master_key(&self, secret: &str) -> Option<MasterKey> {
-        let master_key = MasterKey::of_secret(secret)?;
+        let master_key = MasterKey::from_secret(secret)?;
         let Some(previous) = self.previous_master_key.as_deref() else { return Some(master_key) };
         Some(master_key.with_previous(previous).unwrap_or_else(|wrong| {
             log_setting(wrong);
@@ -149,7 +149,7 @@ impl Settings {
     /// What is refused for want of a setting that every issuer needs.
     pub(crate) fn faults(&self) -> Vec<&'static str> {
         let refusals = [self.issuer_key().err(), self.trust().err(), self.push_policy().err()];
-        refusals.iter().flatten().map(Refusal::detail).collect()
+        refusals.iter().flatten().map(ClientError::detail).collect()
     }
 
     /// What is wrong with settings that the service does without: `MASTER_KEY_PREVIOUS`, `BASE_PATH` and `CLIENTS`.
@@ -159,20 +159,20 @@ impl Settings {
     }
 
     /// Variable `PUBLIC_URL`: the `webServiceURL` of passes that are made here.
-    pub(crate) fn public_url(&self) -> Result<&str, Refusal> {
-        let url = self.public_url.as_deref().ok_or(Refusal::NotConfigured(
+    pub(crate) fn public_url(&self) -> Result<&str, ClientError> {
+        let url = self.public_url.as_deref().ok_or(ClientError::NotConfigured(
             "The variable PUBLIC_URL is missing in wrangler.toml: the https address at which phones reach this service.",
         ))?;
-        is_web_service_url(url).then_some(url).ok_or(Refusal::NotConfigured(
+        is_web_service_url(url).then_some(url).ok_or(ClientError::NotConfigured(
             "The variable PUBLIC_URL is not an address for phones: https, without query and without /v1 at its end.",
         ))
     }
 
     /// Variable `TRUST_ANCHORS`: certificates in PEM up to which those of an uploaded pass must lead.
-    pub(crate) fn trust(&self) -> Result<&Trust, Refusal> {
+    pub(crate) fn trust(&self) -> Result<&Trust, ClientError> {
         let read = || Trust::from_pem(self.trust_anchors.as_deref()?).ok();
         self.read.trust.get_or_init(read).as_ref().ok_or(
-            Refusal::NotConfigured(
+            ClientError::NotConfigured(
                 "The variable TRUST_ANCHORS must be a text with certificates in PEM, each with a name and an RSA key of its own.",
             ),
         )
@@ -185,21 +185,21 @@ impl Settings {
 
     /// The wallets that are let in, or that the operator set a push service up for, be it rightly or not: what they registered
     /// stays.
-    pub(crate) fn wanted_clients(&self) -> Vec<Client> {
+    pub(crate) fn wanted_clients(&self) -> Vec<Wallet> {
         let is_set_up = |client| self.providers().serves(client) || self.providers().broken(client).is_some();
-        Client::ALL.into_iter().filter(|client| self.clients.admits(*client) || is_set_up(*client)).collect()
+        Wallet::ALL.into_iter().filter(|client| self.clients.admits(*client) || is_set_up(*client)).collect()
     }
 
     /// How much is pushed, and how often.
-    pub(crate) fn push_policy(&self) -> Result<Rc<Policy>, Refusal> {
+    pub(crate) fn push_policy(&self) -> Result<Rc<Policy>, ClientError> {
         let read = || {
-            let usable = Client::ALL.into_iter().filter(|client| self.providers().serves(*client));
-            let expected = Client::ALL.into_iter().filter(|client| self.clients.contains(*client));
+            let usable = Wallet::ALL.into_iter().filter(|client| self.providers().serves(*client));
+            let expected = Wallet::ALL.into_iter().filter(|client| self.clients.contains(*client));
             let (interval, page) = &self.push;
-            Policy::of_settings(interval.as_deref(), page.as_deref(), usable.collect(), expected.collect())
+            Policy::from_settings(interval.as_deref(), page.as_deref(), usable.collect(), expected.collect())
                 .map(Rc::new)
         };
-        self.read.policy.get_or_init(read).clone().map_err(Refusal::NotConfigured)
+        self.read.policy.get_or_init(read).clone().map_err(ClientError::NotConfigured)
     }
 }
 
@@ -241,14 +241,14 @@ fn read_base(env: &Env) -> (String, Option<&'static str>) {
 
 /// The variable `CLIENTS`, and whether it is wrong, which is logged and shuts nobody out who is named: Apple's phones, above
 /// all, go on.
-fn read_clients(env: &Env) -> (Clients, Option<&'static str>) {
+fn read_clients(env: &Env) -> (Wallets, Option<&'static str>) {
     let is_no_text = is_no_text(env, "CLIENTS");
     if is_no_text {
         log_setting("The variable CLIENTS must be a text, such as \"AndroidPass, Passes\".");
     }
-    match Clients::read(&variable(env, "CLIENTS").unwrap_or_default()) {
+    match Wallets::read(&variable(env, "CLIENTS").unwrap_or_default()) {
         Ok(clients) => (clients, is_no_text.then_some(WRONG_CLIENTS)),
-        Err(UnknownClients { understood, message }) => {
+        Err(UnknownWallets { understood, message }) => {
             log_setting(&message);
             (understood, Some(WRONG_CLIENTS))
         }

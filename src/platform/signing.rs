@@ -3,10 +3,10 @@
 use super::{Settings, bindings};
 use crate::{
     crypto::subtle::SubtleCrypto,
-    http::Refusal,
-    issuer::make::{Cache, Maker, Names, Told},
+    http::ClientError,
+    issuer::make::{Cache, PassMaker, PendingMessages, PublicationIds},
     push::Policy,
-    store::{d1::D1, r2::R2},
+    storage::{d1::D1, r2::R2},
 };
 use std::rc::Rc;
 use web_sys::CryptoKey;
@@ -27,7 +27,7 @@ pub(crate) struct SigningContext {
 
 impl SigningContext {
     /// Refuses when a secret or variable is missing that making passes needs.
-    pub(crate) fn new(env: &Env, settings: &Rc<Settings>) -> Result<Self, Refusal> {
+    pub(crate) fn new(env: &Env, settings: &Rc<Settings>) -> Result<Self, ClientError> {
         settings.master_key()?;
         let public_url = settings.public_url()?.to_owned();
         let policy = settings.push_policy()?;
@@ -41,17 +41,17 @@ impl SigningContext {
         database: &'a D1,
         unique: String,
         now_ms: i64,
-    ) -> Result<Maker<'a, D1, R2, SubtleCrypto>, Refusal> {
-        Ok(Maker {
+    ) -> Result<PassMaker<'a, D1, R2, SubtleCrypto>, ClientError> {
+        Ok(PassMaker {
             database,
             objects: &self.objects,
             crypto: &SubtleCrypto,
             cache: &self.cache,
             master_key: self.settings.master_key()?,
             public_url: &self.public_url,
-            names: Names::new(unique),
+            names: PublicationIds::new(unique),
             policy: Rc::clone(&self.policy),
-            told: Told::default(),
+            told: PendingMessages::default(),
             now_ms,
         })
     }

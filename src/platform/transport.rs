@@ -2,8 +2,8 @@
 
 use super::{bindings, now_ms};
 use crate::{
-    client::Client,
     push::{Answer, NoAnswer, Providers, Request, Transport},
+    wallet::Wallet,
 };
 use futures_util::future::{Either, select};
 use js_sys::{Function, Math, Promise, Reflect, Uint8Array};
@@ -30,8 +30,8 @@ pub(crate) struct Fetch {
 
 impl Fetch {
     /// To a client's push service: Apple's sees the pass certificate of the binding `APNS_CERTIFICATE`, if it has to.
-    pub(crate) fn to(client: Client, providers: &Providers, env: &Env) -> Self {
-        let presents = client == Client::Apple && providers.needs_certificate();
+    pub(crate) fn to(client: Wallet, providers: &Providers, env: &Env) -> Self {
+        let presents = client == Wallet::Apple && providers.needs_certificate();
         let bound = presents.then(|| bindings::certificate(env)).flatten();
         Self { fetcher: bound.unwrap_or_else(|| js_sys::global().into()) }
     }

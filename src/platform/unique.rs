@@ -1,4 +1,4 @@
-//! Names that nothing else has.
+//! PublicationIds that nothing else has.
 
 use super::now_ms;
 use js_sys::{Math, Reflect};

@@ -4,18 +4,18 @@
 //! page's duty. Whoever looks at them meanwhile leaves them alone, so that a phone with nine changed passes is pushed once.
 //! A worker that dies before it concludes the page leaves the row: when the lease is over, another one takes the page over.
 
-use super::{Nudge, Policy, name_of};
+use super::{Policy, PushMessage, name_of};
 use crate::{
-    client::Client,
-    endpoint::{Trouble, run},
+    endpoint::{InternalError, run},
     message::Message,
-    store::{
+    storage::{
         Batch, Database, Rows, Unreadable,
         sql::push::claim::{
             Defer, Delivered, DeliveredRow, HandOut, Held, HeldRow, More, Open, Page as PageRow, Proceed,
             Renew, Reopen, TakeOver, Targets, TargetsRow, Wake,
         },
     },
+    wallet::Wallet,
 };
 
 /// How long a worker starts new pushes, in milliseconds.
@@ -36,7 +36,7 @@ pub struct Worker {
     /// A name that no other worker ever has.
     pub name: String,
     /// Whose devices it pushes to.
-    pub client: Client,
+    pub client: Wallet,
     /// Unix milliseconds at which it took its page.
     pub now_ms: i64,
 }
@@ -156,12 +156,16 @@ impl Worker {
 /// sent then are made up for by the cron trigger.
 ///
 /// # Errors
-/// [`Trouble`] when the database does not answer.
-pub async fn claim<D: Database>(database: &D, worker: &Worker, policy: &Policy) -> Result<Claim, Trouble> {
+/// [`InternalError`] when the database does not answer.
+pub async fn claim<D: Database>(
+    database: &D,
+    worker: &Worker,
+    policy: &Policy,
+) -> Result<Claim, InternalError> {
     let rows = run(database, &worker.ask(policy)).await?;
     let more = rows.any::<More>()?.then_some(worker.now_ms);
     let moments = more.into_iter().chain(wake(&rows)?);
-    let messages = moments.map(|due| Nudge(worker.client).message(due, worker.now_ms)).collect();
+    let messages = moments.map(|due| PushMessage(worker.client).message(due, worker.now_ms)).collect();
     let page = rows.any::<PageRow>()?.then(|| page(&rows, worker.now_ms)).transpose()?;
     Ok(Claim { page, messages })
 }

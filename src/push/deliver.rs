@@ -7,7 +7,7 @@ use super::{
     outcomes::{Moment, Outcomes},
     tried::Tried,
 };
-use crate::client::Client;
+use crate::wallet::Wallet;
 use futures_util::future::{join, join3};
 use std::{borrow::Cow, cell::RefCell, future::Future, vec::IntoIter};
 
@@ -102,7 +102,7 @@ const NO_DEVICE: &str = "0000000000000000000000000000000000000000000000000000000
 
 /// Tries the push service with a push token that no device has.
 pub(crate) async fn probe(
-    client: Client,
+    client: Wallet,
     pass_type: &str,
     providers: &Providers,
     transport: &impl Transport,
@@ -112,7 +112,7 @@ pub(crate) async fn probe(
 
 /// Pushes to a phone; once more when the provider token was not taken and there is another one now.
 async fn send(
-    client: Client,
+    client: Wallet,
     pass_type: &str,
     push_token: &str,
     providers: &Providers,
@@ -142,7 +142,7 @@ async fn send(
 }
 
 async fn answered(
-    client: Client,
+    client: Wallet,
     request: Request,
     providers: &Providers,
     transport: &impl Transport,

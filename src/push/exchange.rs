@@ -8,7 +8,7 @@ use std::fmt;
 pub struct Request {
     /// Absolute. It may hold a push token, which no log line must.
     pub url: String,
-    /// Names in lowercase. One of them may be credentials.
+    /// PublicationIds in lowercase. One of them may be credentials.
     pub headers: Vec<(&'static str, String)>,
     /// What is sent.
     pub body: String,

@@ -1,9 +1,9 @@
 //! Push: every change reaches every device that registered the pass.
 //!
 //! A change is committed together with a row of the outbox, so that whatever happens next, somebody will find it. After the
-//! commit a message goes to the queue ([`Nudge`]); a cron trigger looks each minute for what was left ([`resume()`]). A worker
+//! commit a message goes to the queue ([`PushMessage`]); a cron trigger looks each minute for what was left ([`resume()`]). A worker
 //! takes a page of devices in one transaction ([`claim()`]), pushes to each of them ([`deliver()`]), and writes down what came of it
-//! in another ([`conclude()`]).
+//! in another ([`record_results()`]).
 //!
 //! | If all stops | what is left | who goes on |
 //! |---|---|---|
@@ -21,14 +21,14 @@
 
 pub mod apns;
 mod claim;
-mod conclude;
 mod deliver;
 mod doubt;
 mod exchange;
-mod nudge;
 mod outcomes;
 mod policy;
 pub mod providers;
+mod push_message;
+mod record_results;
 mod resume;
 pub mod schedule;
 mod settle;
@@ -37,33 +37,33 @@ mod verdict;
 
 pub(crate) use claim::{CONFIRMED, CONFIRMED_MS};
 pub use claim::{Claim, Page, Target, Worker, claim};
-pub use conclude::{Concluded, conclude};
 pub(crate) use deliver::probe;
 pub use deliver::{Delivered, NoAnswer, Transport, deliver};
 pub use exchange::{Answer, Request};
-pub use nudge::Nudge;
-pub(crate) use nudge::messages;
 pub use policy::{LARGEST_PAGE, Policy};
 pub use providers::{ProviderSettings, Providers};
+pub use push_message::PushMessage;
+pub(crate) use push_message::messages;
+pub use record_results::{PageResults, record_results};
 pub(crate) use resume::names;
 pub use resume::{Left, resume};
 pub(crate) use tried::Tried;
 pub use verdict::{Cause, Reason, Scope, Verdict};
 
-use crate::client::Client;
+use crate::wallet::Wallet;
 
 /// The clients that have a push service, as a JSON array of the names that the tables have for them.
 pub(crate) const CLIENTS: &str =
     r#"["","AndroidPass","WalletUnionPass","WalletUnionHMSPass","TelegramPass","Passes"]"#;
 
 /// How the tables of push name a client: Apple Wallet is the empty text.
-pub(crate) fn name_of(client: Client) -> &'static str {
+pub(crate) fn name_of(client: Wallet) -> &'static str {
     client.column().unwrap_or_default()
 }
 
 /// The client that those tables name.
-pub(crate) fn client_of(name: &str) -> Option<Client> {
-    Client::of_column(Some(name).filter(|name| !name.is_empty()))
+pub(crate) fn client_of(name: &str) -> Option<Wallet> {
+    Wallet::from_column(Some(name).filter(|name| !name.is_empty()))
 }
 
 #[cfg(test)]
@@ -72,6 +72,6 @@ mod tests {
 
     #[test]
     fn all_clients_are_told() {
-        assert_eq!(CLIENTS, names(&Client::ALL));
+        assert_eq!(CLIENTS, names(&Wallet::ALL));
     }
 }

@@ -7,7 +7,7 @@ use super::{
     tried::Tried,
     verdict::{BAD, Reason},
 };
-use crate::client::Client;
+use crate::wallet::Wallet;
 
 /// Failures in a row before which no device is given up: an outage of the service must not have cost it its chances.
 const FEWEST_ATTEMPTS: i64 = 10;
@@ -144,11 +144,11 @@ impl Outcomes {
     }
 
     /// What the answer to the probe of this pass type means.
-    pub(super) fn judge(&mut self, page: &Page, pass_type: String, probe: Tried, client: Client, at: Moment) {
+    pub(super) fn judge(&mut self, page: &Page, pass_type: String, probe: Tried, client: Wallet, at: Moment) {
         self.doubt.settle();
         let Some((cause, reason, asked)) = self.why.take() else { return };
         // Other wallets do not say what they answer for a push token that they do not know.
-        let is_unknown = client != Client::Apple && probe.status == Some(404);
+        let is_unknown = client != Wallet::Apple && probe.status == Some(404);
         if probe.is_accepted() || is_unknown {
             return;
         }

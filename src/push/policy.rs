@@ -4,7 +4,7 @@
 //! switches updates of the pass off, which deletes the registration (seen with Wallet). So a pass whose content changes
 //! often is pushed at most once an interval, and so is a phone, whichever of its passes change.
 
-use crate::client::Client;
+use crate::wallet::Wallet;
 
 /// The interval when `PUSH_MIN_INTERVAL` does not say another, in seconds.
 const INTERVAL: i64 = 60;
@@ -23,10 +23,10 @@ pub struct Policy {
     pub interval_ms: i64,
     /// Devices that one worker is handed at once.
     pub page: i64,
-    /// Clients whose push service is configured. The devices of others wait.
-    pub usable: Vec<Client>,
-    /// Clients that the operator let in: those of them that are not usable are worth a word.
-    pub expected: Vec<Client>,
+    /// Wallets whose push service is configured. The devices of others wait.
+    pub usable: Vec<Wallet>,
+    /// Wallets that the operator let in: those of them that are not usable are worth a word.
+    pub expected: Vec<Wallet>,
 }
 
 impl Policy {
@@ -34,11 +34,11 @@ impl Policy {
     ///
     /// # Errors
     /// What to tell the operator.
-    pub fn of_settings(
+    pub fn from_settings(
         interval: Option<&str>,
         page: Option<&str>,
-        usable: Vec<Client>,
-        expected: Vec<Client>,
+        usable: Vec<Wallet>,
+        expected: Vec<Wallet>,
     ) -> Result<Self, &'static str> {
         let interval = number(interval, INTERVAL, 0..=LONGEST_INTERVAL)
             .ok_or("The variable PUSH_MIN_INTERVAL must be a number of seconds from 0 to 86400.")?;
@@ -49,9 +49,9 @@ impl Policy {
 }
 
 impl Policy {
-    /// Clients that the operator let in and whose push service is not configured.
+    /// Wallets that the operator let in and whose push service is not configured.
     #[must_use]
-    pub fn missing(&self) -> Vec<Client> {
+    pub fn missing(&self) -> Vec<Wallet> {
         self.expected.iter().copied().filter(|client| !self.usable.contains(client)).collect()
     }
 }
@@ -62,7 +62,7 @@ impl Default for Policy {
             interval_ms: INTERVAL.saturating_mul(1000),
             page: LARGEST_PAGE,
             usable: Vec::new(),
-            expected: vec![Client::Apple],
+            expected: vec![Wallet::Apple],
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Handled, Route};
 use crate::{
     crypto::subtle::SubtleCrypto,
-    http::{Refusal, Reply},
+    http::{ClientError, Reply},
     platform::{RateLimit, bindings},
     upkeep::{Health, Setup},
 };
@@ -22,8 +22,8 @@ pub(super) async fn healthz(route: &Route) -> Handled {
     let setup = Setup {
         faults: settings.faults(),
         warnings: settings.warnings(),
-        master_key: settings.master_key().map_err(|refusal| Refusal::detail(&refusal)),
-        wrong_public_url: settings.public_url().err().map(|refusal| Refusal::detail(&refusal)),
+        master_key: settings.master_key().map_err(|refusal| ClientError::detail(&refusal)),
+        wrong_public_url: settings.public_url().err().map(|refusal| ClientError::detail(&refusal)),
         policy: policy.as_deref(),
         queue: bindings::queue(request.env()).is_ok(),
     };

@@ -9,7 +9,7 @@
 use super::{Handled, Route, router};
 use crate::{
     endpoint::Answer,
-    http::{Method, Refusal, path, query},
+    http::{ClientError, Method, path, query},
     platform::{RequestContext, Settings, respond_to},
 };
 use futures_util::future::LocalBoxFuture;
@@ -18,7 +18,7 @@ use worker::{Context, Env, Request, Response, Router};
 
 /// Answers a request.
 pub(crate) async fn respond(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    let settings = Settings::of(&env);
+    let settings = Settings::from_env(&env);
     let request = Rc::new(RequestContext::new(request, env.clone(), context, settings));
     let arrived = request.path();
     let path = path::normalize(&arrived, &request.settings().base_path);
@@ -31,7 +31,7 @@ pub(crate) async fn respond(request: Request, env: Env, context: Context) -> wor
     if request.route().is_some() {
         return Ok(response);
     }
-    respond_to(Err(Refusal::NotFound("There is nothing at this path.").into()), &request)
+    respond_to(Err(ClientError::NotFound("There is nothing at this path.").into()), &request)
 }
 
 /// A handler whatever its own type.
@@ -115,7 +115,7 @@ async fn handle(pattern: &'static str, methods: &[MethodHandler], route: &Route)
     }
     let method = if request.method() == Method::Head { Method::Get } else { request.method() };
     let Some(method) = methods.iter().find(|it| it.method == method) else {
-        return Err(Refusal::MethodNotAllowed(allow(methods)).into());
+        return Err(ClientError::MethodNotAllowed(allow(methods)).into());
     };
     if is_issuer {
         query::check(request.query(), method.query)?;

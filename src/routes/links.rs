@@ -34,7 +34,7 @@ pub(super) async fn open(route: &Route) -> Handled {
     let master_key = request.settings().master_key().map_err(|_| NOTHING)?;
     let link = Link::read(param(route, "link"), master_key, request.now()).ok_or(NOTHING)?;
     let head = request.method() == Method::Head;
-    let open = Open { link, conditions: ReadConditions::of(&**request), head };
+    let open = Open { link, conditions: ReadConditions::from_headers(&**request), head };
     let (database, objects) = (request.database()?, request.objects()?);
     match open.find(database).await? {
         Found::Reply(reply) => Ok(with_object(reply, &objects).await?),

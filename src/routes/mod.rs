@@ -1,6 +1,5 @@
 //! Every route of the service.
 
-mod devices;
 mod health;
 mod layer;
 mod links;
@@ -8,10 +7,11 @@ mod passes;
 mod push;
 mod signing;
 mod templates;
+mod web_service;
 
 use crate::{
-    endpoint::{Answer, Failure},
-    http::{Headers, Refusal},
+    endpoint::{Answer, Error},
+    http::{ClientError, Headers},
     platform::RequestContext,
 };
 pub(crate) use layer::respond;
@@ -24,7 +24,7 @@ use worker::{RouteContext, Router};
 type Route = RouteContext<Rc<RequestContext>>;
 
 /// What a handler returns.
-type Handled = Result<Answer<ReadableStream>, Failure>;
+type Handled = Result<Answer<ReadableStream>, Error>;
 
 /// All routes. `:name` stands for one segment of the path, `*name` for all the rest of it.
 fn router(request: Rc<RequestContext>) -> Router<'static, Rc<RequestContext>> {
@@ -32,11 +32,14 @@ fn router(request: Rc<RequestContext>) -> Router<'static, Rc<RequestContext>> {
         // Apple's web service. A serial number may contain slashes.
         .at(
             "/v1/devices/:device/registrations/:type/*serial",
-            [post(devices::register), delete(devices::unregister)],
+            [post(web_service::register), delete(web_service::unregister)],
         )
-        .at("/v1/devices/:device/registrations/:type", [get(devices::list_updatable)])
-        .at("/v1/passes/:type/*serial", [get(devices::send_pass), post(devices::personalize).reserved()])
-        .at("/v1/log", [post(devices::log)])
+        .at("/v1/devices/:device/registrations/:type", [get(web_service::list_updatable)])
+        .at(
+            "/v1/passes/:type/*serial",
+            [get(web_service::send_pass), post(web_service::personalize).reserved()],
+        )
+        .at("/v1/log", [post(web_service::log)])
         // The issuer API.
         .at("/issuer/v1/passes", [get(passes::list).query(&["passTypeIdentifier", "cursor", "limit"])])
         .at(
@@ -69,7 +72,7 @@ fn router(request: Rc<RequestContext>) -> Router<'static, Rc<RequestContext>> {
             "/issuer/v1/templates/:name/republish",
             [post(templates::start_republishing), get(templates::show_republishing)],
         )
-        .at("/issuer/v1/device-log", [get(devices::show_log).query(&["days"])])
+        .at("/issuer/v1/device-log", [get(web_service::show_log).query(&["days"])])
         // For everybody.
         .at("/links/:link", [get(links::open)])
         .at("/healthz", [get(health::healthz)])
@@ -81,12 +84,12 @@ fn param<'a>(route: &'a Route, name: &str) -> &'a str {
 }
 
 /// Refuses conditions (RFC 9110, section 13) where the service does not evaluate them: a guard must not be ignored.
-fn refuse_conditions(request: &RequestContext) -> Result<(), Refusal> {
+fn refuse_conditions(request: &RequestContext) -> Result<(), ClientError> {
     let is_conditional = ["if-match", "if-none-match"].iter().any(|name| request.get(name).is_some());
     if !is_conditional {
         return Ok(());
     }
-    Err(Refusal::BadRequest(
+    Err(ClientError::BadRequest(
         "If-Match and If-None-Match are not supported for changes of this resource. Leave them out.",
     ))
 }

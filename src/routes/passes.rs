@@ -3,23 +3,23 @@
 use super::{Handled, Route, param, refuse_conditions};
 use crate::{
     crypto::{SealingKey, subtle::SubtleCrypto},
-    http::{Method, Refusal, conditional::WriteConditions, content_type},
+    http::{ClientError, Method, conditional::WriteConditions, content_type},
     issuer::{
         Address, ClearRegistrations, Inspect, List, Registrations, Withdraw,
-        make::{self, Order},
+        make::{self, MakePassRequest},
         publish,
     },
 };
 
 /// `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
 pub(super) async fn list(route: &Route) -> Handled {
-    route.data.serve(&List::of_query(route.data.query())?).await
+    route.data.serve(&List::from_query(route.data.query())?).await
 }
 
 /// `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`: a signed pass, or a description of the pass to make.
 pub(super) async fn put(route: &Route) -> Handled {
     let (request, address) = (&route.data, address(route)?);
-    let conditions = WriteConditions::of(&**request);
+    let conditions = WriteConditions::from_headers(&**request);
     match content_type(&**request).as_str() {
         pkpass::MEDIA_TYPE => {
             let settings = request.settings();
@@ -32,11 +32,11 @@ pub(super) async fn put(route: &Route) -> Handled {
         }
         "application/json" => {
             let signing = request.signing_context()?;
-            let order = Order::read(&request.body(make::BODY_LIMIT).await?)?;
+            let order = MakePassRequest::read(&request.body(make::BODY_LIMIT).await?)?;
             let maker = signing.maker(request.database()?, request.id(), request.now_ms())?;
             Ok(maker.put(&address, &order, &conditions).await?.into())
         }
-        _ => Err(Refusal::UnsupportedMediaType("application/vnd.apple.pkpass, application/json").into()),
+        _ => Err(ClientError::UnsupportedMediaType("application/vnd.apple.pkpass, application/json").into()),
     }
 }
 
@@ -44,12 +44,12 @@ pub(super) async fn put(route: &Route) -> Handled {
 pub(super) async fn patch(route: &Route) -> Handled {
     let (request, address) = (&route.data, address(route)?);
     if content_type(&**request) != "application/merge-patch+json" {
-        return Err(Refusal::UnsupportedMediaType("application/merge-patch+json").into());
+        return Err(ClientError::UnsupportedMediaType("application/merge-patch+json").into());
     }
     let signing = request.signing_context()?;
     let patch = make::read_patch(&request.body(make::BODY_LIMIT).await?)?;
     let maker = signing.maker(request.database()?, request.id(), request.now_ms())?;
-    Ok(maker.patch(&address, &patch, &WriteConditions::of(&**request)).await?.into())
+    Ok(maker.patch(&address, &patch, &WriteConditions::from_headers(&**request)).await?.into())
 }
 
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
@@ -62,15 +62,19 @@ pub(super) async fn inspect(route: &Route) -> Handled {
 pub(super) async fn withdraw(route: &Route) -> Handled {
     let (request, address) = (&route.data, address(route)?);
     request
-        .serve(&Withdraw { address, conditions: WriteConditions::of(&**request), now: request.now() })
+        .serve(&Withdraw {
+            address,
+            conditions: WriteConditions::from_headers(&**request),
+            now: request.now(),
+        })
         .await
 }
 
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`
 pub(super) async fn list_registrations(route: &Route) -> Handled {
     let request = &route.data;
-    let registrations = Registrations::of_query(address(route)?, request.query())?;
-    let key = SealingKey::of_cursors(request.settings().issuer_key()?);
+    let registrations = Registrations::from_query(address(route)?, request.query())?;
+    let key = SealingKey::for_cursors(request.settings().issuer_key()?);
     Ok(registrations.find(request.database()?, &SubtleCrypto, &key).await?.into())
 }
 
@@ -78,10 +82,10 @@ pub(super) async fn list_registrations(route: &Route) -> Handled {
 pub(super) async fn clear_registrations(route: &Route) -> Handled {
     let (request, address) = (&route.data, address(route)?);
     refuse_conditions(request)?;
-    let registrations = ClearRegistrations::of_query(address, request.query())?;
+    let registrations = ClearRegistrations::from_query(address, request.query())?;
     Ok(registrations.clear(request.database()?).await?.into())
 }
 
-fn address(route: &Route) -> Result<Address, Refusal> {
+fn address(route: &Route) -> Result<Address, ClientError> {
     Address::decode(param(route, "type"), param(route, "serial"))
 }

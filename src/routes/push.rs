@@ -2,12 +2,12 @@
 
 use super::{Handled, Route, param};
 use crate::{
-    client::Client,
     issuer::{
         Address,
-        push::{BODY_LIMIT, OfPass, Overview, Setup, Trial},
+        push::{BODY_LIMIT, PassPushState, PushOverview, PushTest, Setup},
     },
     platform::Fetch,
+    wallet::Wallet,
 };
 
 /// `GET /issuer/v1/push`
@@ -15,21 +15,21 @@ pub(super) async fn show(route: &Route) -> Handled {
     let request = &route.data;
     let providers = request.settings().providers();
     let setup = |client| Setup { client, unusable: providers.unusable(client) };
-    request.serve(&Overview { setup: Client::ALL.map(setup).into(), now_ms: request.now_ms() }).await
+    request.serve(&PushOverview { setup: Wallet::ALL.map(setup).into(), now_ms: request.now_ms() }).await
 }
 
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/push`
 pub(super) async fn show_of_pass(route: &Route) -> Handled {
     let address = Address::decode(param(route, "type"), param(route, "serial"))?;
     let providers = route.data.settings().providers();
-    let usable: Vec<Client> = Client::ALL.into_iter().filter(|client| providers.serves(*client)).collect();
-    route.data.serve(&OfPass::new(address, &usable)).await
+    let usable: Vec<Wallet> = Wallet::ALL.into_iter().filter(|client| providers.serves(*client)).collect();
+    route.data.serve(&PassPushState::new(address, &usable)).await
 }
 
 /// `POST /issuer/v1/push/test`
 pub(super) async fn test(route: &Route) -> Handled {
     let request = &route.data;
-    let trial = Trial::read(&request.body(BODY_LIMIT).await?)?;
+    let trial = PushTest::read(&request.body(BODY_LIMIT).await?)?;
     let providers = request.settings().providers();
     let transport = Fetch::to(trial.client, providers, request.env());
     Ok(trial.run(providers, &transport, request.database()?).await?.into())

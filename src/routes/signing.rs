@@ -3,14 +3,14 @@
 use super::{Handled, Route, param, refuse_conditions};
 use crate::{
     crypto::subtle::SubtleCrypto,
-    http::Refusal,
+    http::ClientError,
     issuer::{self, PassTypes, signing_identity},
 };
 
 /// `GET /issuer/v1/pass-types?cursor=&limit=`
 pub(super) async fn list_pass_types(route: &Route) -> Handled {
     let request = &route.data;
-    request.serve(&PassTypes::of_query(request.query(), request.now())?).await
+    request.serve(&PassTypes::from_query(request.query(), request.now())?).await
 }
 
 /// `PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity`
@@ -37,6 +37,6 @@ pub(super) async fn remove_identity(route: &Route) -> Handled {
     request.serve(&signing_identity::Remove { pass_type }).await
 }
 
-fn pass_type(route: &Route) -> Result<String, Refusal> {
+fn pass_type(route: &Route) -> Result<String, ClientError> {
     issuer::pass_type(param(route, "type"))
 }

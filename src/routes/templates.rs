@@ -2,7 +2,7 @@
 
 use super::{Handled, Route, param, refuse_conditions};
 use crate::{
-    http::{Method, Refusal, content_type},
+    http::{ClientError, Method, content_type},
     issuer::{
         republish::{Progress, Start},
         template,
@@ -11,7 +11,7 @@ use crate::{
 
 /// `GET /issuer/v1/templates?cursor=&limit=`
 pub(super) async fn list(route: &Route) -> Handled {
-    route.data.serve(&template::List::of_query(route.data.query())?).await
+    route.data.serve(&template::List::from_query(route.data.query())?).await
 }
 
 /// `PUT /issuer/v1/templates/{name}`
@@ -19,7 +19,7 @@ pub(super) async fn store(route: &Route) -> Handled {
     let (request, name) = (&route.data, name(route)?);
     refuse_conditions(request)?;
     if content_type(&**request) != template::MEDIA_TYPE {
-        return Err(Refusal::UnsupportedMediaType(template::MEDIA_TYPE).into());
+        return Err(ClientError::UnsupportedMediaType(template::MEDIA_TYPE).into());
     }
     let file = request.body(template::BODY_LIMIT).await?;
     request.serve(&template::check(name, &file, &request.id(), request.now())?).await
@@ -51,6 +51,6 @@ pub(super) async fn show_republishing(route: &Route) -> Handled {
     route.data.serve(&Progress { template: name(route)? }).await
 }
 
-fn name(route: &Route) -> Result<String, Refusal> {
+fn name(route: &Route) -> Result<String, ClientError> {
     template::name(param(route, "name"))
 }

@@ -9,19 +9,19 @@ use super::{
     reseal::Place,
 };
 use crate::{
-    client::Client,
     crypto::{Crypto, CryptoError, MasterKey},
-    endpoint::Trouble,
+    endpoint::InternalError,
     http::Reply,
     issuer::signing_identity::WARNING_DAYS,
     push::{self, Policy},
-    store::{
+    storage::{
         Database, Objects, Query, Rows, Unreadable,
         sql::{
             issuer::signing_identity::{Ending, EndingRow},
             upkeep::health::{Keys as Sealed, Push as PushState, PushRow},
         },
     },
+    wallet::Wallet,
 };
 use serde::Serialize;
 
@@ -107,7 +107,7 @@ impl<'a> Health<'a> {
     /// `version` and `commit` are the service's; `now` is unix seconds.
     #[must_use]
     pub fn new(version: &'static str, commit: &'static str, setup: Setup<'a>, now: i64) -> Self {
-        let names = |clients: Option<Vec<Client>>| push::names(&clients.unwrap_or_default());
+        let names = |clients: Option<Vec<Wallet>>| push::names(&clients.unwrap_or_default());
         let usable = names(setup.policy.map(|policy| policy.usable.clone()));
         let unusable = names(setup.policy.map(Policy::missing));
         Self { version, commit, setup, now, usable, unusable }
@@ -123,7 +123,7 @@ impl<'a> Health<'a> {
         database: Option<&D>,
         objects: Option<&O>,
         crypto: &C,
-    ) -> Result<(Reply, Option<Trouble>), CryptoError> {
+    ) -> Result<(Reply, Option<InternalError>), CryptoError> {
         let found = match database {
             Some(database) => look(database, self.queries()).await.map_err(Some),
             None => Err(None),
@@ -138,7 +138,7 @@ impl<'a> Health<'a> {
         };
         let (body, trouble) = match body {
             Ok(body) => (body, None),
-            Err(Some(Trouble::Crypto(error))) => return Err(error),
+            Err(Some(InternalError::Crypto(error))) => return Err(error),
             Err(trouble) => (self.bare_body("unavailable", bucket.is_ok(), NO_DATABASE.to_owned()), trouble),
         };
         let trouble = trouble.or_else(|| bucket.err().flatten());
@@ -176,7 +176,7 @@ impl<'a> Health<'a> {
         }
     }
 
-    async fn body<C: Crypto>(&self, found: &Found, bucket: bool, crypto: &C) -> Result<Body, Trouble> {
+    async fn body<C: Crypto>(&self, found: &Found, bucket: bool, crypto: &C) -> Result<Body, InternalError> {
         let Found { rows, to_do, complete } = found;
         if !complete {
             return Ok(self.bare_body("incomplete", bucket, to_do.clone().unwrap_or_default()));

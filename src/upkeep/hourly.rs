@@ -2,21 +2,21 @@
 
 use super::{Swept, forget_devices, remove_unreachable, sweep_pages};
 use crate::{
-    client::Client,
-    endpoint::Trouble,
-    store::{Database, Objects},
+    endpoint::InternalError,
+    storage::{Database, Objects},
+    wallet::Wallet,
 };
 
 /// Sweeps files, forgets devices that have left, and removes registrations that nobody can push to. Each runs whether the others
 /// fail or not. `wanted` are the wallets that are let in or set up; `now` is unix seconds.
 ///
-/// What was done, and the first [`Trouble`] there was.
+/// What was done, and the first [`InternalError`] there was.
 pub async fn sweep_all<D: Database, O: Objects>(
     database: &D,
     objects: &O,
-    wanted: &[Client],
+    wanted: &[Wallet],
     now: i64,
-) -> (Swept, Option<Trouble>) {
+) -> (Swept, Option<InternalError>) {
     let files = sweep_pages(database, objects, now).await;
     let devices = forget_devices(database, now).await;
     let registrations = remove_unreachable(database, wanted, now).await;

@@ -3,7 +3,7 @@
 use super::reseal::Place;
 use crate::{
     crypto::{Crypto, CryptoError, MasterKey},
-    store::sql::upkeep::health::KeysRow,
+    storage::sql::upkeep::health::KeysRow,
 };
 use serde::Serialize;
 

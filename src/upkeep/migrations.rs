@@ -4,8 +4,8 @@
 //! that bring no table, column or index; a database that was imported by hand may lack it.
 
 use crate::{
-    endpoint::{Trouble, run},
-    store::{
+    endpoint::{InternalError, run},
+    storage::{
         Batch, Database, Query, Rows, schema,
         sql::upkeep::health::{Tables, TablesRow, Unrecorded},
     },
@@ -23,7 +23,10 @@ pub(super) struct Found {
 
 /// Asks the questions, and what is missing: in one call of the database if nothing is. Otherwise the statements may not even
 /// compile, and other calls tell why.
-pub(super) async fn look<D: Database>(database: &D, questions: Vec<Query<'_>>) -> Result<Found, Trouble> {
+pub(super) async fn look<D: Database>(
+    database: &D,
+    questions: Vec<Query<'_>>,
+) -> Result<Found, InternalError> {
     let at = questions.len();
     let recorded = Unrecorded { migrations: schema::MIGRATIONS };
     let mut batch = Batch::repeatable(questions);

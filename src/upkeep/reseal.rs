@@ -10,13 +10,13 @@
 
 use crate::{
     crypto::{Crypto, MasterKey},
-    endpoint::{Trouble, run},
-    store::{
-        Batch, Database, Rows, Unreadable, boolean,
+    endpoint::{InternalError, run},
+    storage::{
+        Batch, Database, Rows, Unreadable,
         sql::upkeep::reseal::{Page, PageRow, Place as PlaceStatement, Proceed, Replace},
     },
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// Signing identities that are looked at in one call: each is decrypted once or twice, and may be encrypted.
 const PAGE: i64 = 20;
@@ -43,6 +43,11 @@ pub(super) struct Place {
     last_closed: i64,
     /// Unix seconds at which that ended.
     ended_at: i64,
+}
+
+/// SQLite's truth values are 0 and 1.
+fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    i64::deserialize(deserializer).map(|integer| integer != 0)
 }
 
 impl Place {
@@ -95,13 +100,13 @@ impl Place {
 /// Looks at the next page, if one is due, and tells how many keys were sealed anew. `now` is unix seconds.
 ///
 /// # Errors
-/// [`Trouble`] when the database does not answer or the platform neither opens nor seals; the next call does the same page again.
+/// [`InternalError`] when the database does not answer or the platform neither opens nor seals; the next call does the same page again.
 pub async fn reseal<D: Database, C: Crypto>(
     database: &D,
     crypto: &C,
     master_key: &MasterKey,
     now: i64,
-) -> Result<usize, Trouble> {
+) -> Result<usize, InternalError> {
     let rows = run(database, &Batch::repeatable(vec![Place::STATEMENT.query()])).await?;
     let place = Place::read(&rows, master_key)?;
     if !place.is_due(master_key, now) {

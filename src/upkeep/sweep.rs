@@ -9,12 +9,12 @@
 //! page to be swept again; a crash between the bookkeeping and the files leaves files that are noted anew, and go later.
 
 use crate::{
-    endpoint::{Trouble, run},
+    endpoint::{InternalError, run},
     issuer::{
         device_log::KEPT_DAYS,
         publish::{address_of_object, template_of_object},
     },
-    store::{
+    storage::{
         Batch, Database, ListedObject, Objects,
         sql::upkeep::sweep::{Forget, ForgetLog, Notice, Proceed, Progress, Unneeded},
     },
@@ -46,12 +46,12 @@ pub struct Swept {
 /// Sweeps some pages, or to the end of the bucket; `now` is unix seconds.
 ///
 /// # Errors
-/// [`Trouble`] when storage does not answer; the next run goes on where this one stopped.
+/// [`InternalError`] when storage does not answer; the next run goes on where this one stopped.
 pub async fn sweep_pages<D: Database, O: Objects>(
     database: &D,
     objects: &O,
     now: i64,
-) -> Result<Swept, Trouble> {
+) -> Result<Swept, InternalError> {
     let mut total = Swept::default();
     for _ in 0..PAGES {
         let Swept { looked_at, deleted, finished, .. } = sweep(database, objects, now).await?;
@@ -68,8 +68,12 @@ pub async fn sweep_pages<D: Database, O: Objects>(
 /// Sweeps one page; `now` is unix seconds.
 ///
 /// # Errors
-/// [`Trouble`] when storage does not answer; the next run does the same page again.
-pub async fn sweep<D: Database, O: Objects>(database: &D, objects: &O, now: i64) -> Result<Swept, Trouble> {
+/// [`InternalError`] when storage does not answer; the next run does the same page again.
+pub async fn sweep<D: Database, O: Objects>(
+    database: &D,
+    objects: &O,
+    now: i64,
+) -> Result<Swept, InternalError> {
     let rows = run(database, &Batch::repeatable(vec![Progress {}.query()])).await?;
     let after = rows.first::<Progress>()?.map(|progress| progress.after).unwrap_or_default();
     let (page, more) = objects.list(&after, PAGE).await?;
@@ -103,7 +107,7 @@ async fn unneeded<D: Database>(
     database: &D,
     page: &[ListedObject],
     now: i64,
-) -> Result<Vec<String>, Trouble> {
+) -> Result<Vec<String>, InternalError> {
     let candidates: Vec<_> = page
         .iter()
         .filter_map(|object| {

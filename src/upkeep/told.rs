@@ -5,8 +5,8 @@
 
 use super::walk::Walk;
 use crate::{
-    endpoint::{Trouble, run},
-    store::{
+    endpoint::{InternalError, run},
+    storage::{
         Batch, Database,
         sql::upkeep::sweep::{EndOfDevices, ForgetDevices},
     },
@@ -18,8 +18,8 @@ const PAGE: i64 = 10_000;
 /// Forgets the devices that have left, among the next few; `now` is unix seconds.
 ///
 /// # Errors
-/// [`Trouble`] when the database does not answer; the next run goes on where this one stopped.
-pub async fn forget_devices<D: Database>(database: &D, now: i64) -> Result<(), Trouble> {
+/// [`InternalError`] when the database does not answer; the next run goes on where this one stopped.
+pub async fn forget_devices<D: Database>(database: &D, now: i64) -> Result<(), InternalError> {
     let Some(walk) = Walk::resume(database, "push", now).await? else { return Ok(()) };
     let (pass_type, device, client) = (walk.column(0), walk.column(1), walk.column(2));
     let end = EndOfDevices { pass_type, device, client, limit: PAGE };

@@ -12,13 +12,13 @@
 
 use super::walk::Walk;
 use crate::{
-    client::Client,
-    endpoint::{Trouble, run},
+    endpoint::{InternalError, run},
     push,
-    store::{
+    storage::{
         Batch, Database,
         sql::upkeep::sweep::{EndOfRegistrations, Proceed, RemoveUnreachable, Unwanted},
     },
+    wallet::Wallet,
 };
 
 /// How long a registration stays, in seconds, counted from when it was last made, and from when its wallet was first seen
@@ -35,12 +35,12 @@ const PAGES: u32 = 10;
 /// set up; `now` is unix seconds.
 ///
 /// # Errors
-/// [`Trouble`] when the database does not answer; the next run goes on where this one stopped.
+/// [`InternalError`] when the database does not answer; the next run goes on where this one stopped.
 pub async fn remove_unreachable<D: Database>(
     database: &D,
-    wanted: &[Client],
+    wanted: &[Wallet],
     now: i64,
-) -> Result<usize, Trouble> {
+) -> Result<usize, InternalError> {
     let kept = push::names(&note_unwanted(database, wanted, now).await?);
     let Some(mut walk) = Walk::resume(database, "registrations", now).await? else { return Ok(0) };
     let mut removed = 0_usize;
@@ -61,7 +61,7 @@ async fn remove_page<D: Database>(
     walk: &Walk,
     kept: &str,
     now: i64,
-) -> Result<(usize, Walk), Trouble> {
+) -> Result<(usize, Walk), InternalError> {
     let (device, pass_type, serial) = (walk.column(0), walk.column(1), walk.column(2));
     let end = EndOfRegistrations { device, pass_type, serial, limit: PAGE };
     let rows = run(database, &Batch::repeatable(vec![end.query()])).await?;
@@ -80,16 +80,16 @@ async fn remove_page<D: Database>(
 /// wanted, and those that were not long enough ago.
 async fn note_unwanted<D: Database>(
     database: &D,
-    wanted: &[Client],
+    wanted: &[Wallet],
     now: i64,
-) -> Result<Vec<Client>, Trouble> {
+) -> Result<Vec<Wallet>, InternalError> {
     let rows = run(database, &Batch::repeatable(vec![Unwanted {}.query()])).await?;
     let noted = rows.all::<Unwanted>()?;
-    let since = |client: Client| {
+    let since = |client: Wallet| {
         let noted = noted.iter().find(|noted| noted.client == client.name());
         noted.map_or(now, |noted| now.min(noted.since))
     };
-    let unwanted: Vec<(&str, i64)> = Client::ALL
+    let unwanted: Vec<(&str, i64)> = Wallet::ALL
         .into_iter()
         .filter(|client| !wanted.contains(client))
         .map(|client| (client.name(), since(client)))
@@ -98,6 +98,6 @@ async fn note_unwanted<D: Database>(
     let note = Proceed { job: "unwanted", progress: &progress };
     run(database, &Batch::repeatable(vec![note.query()])).await?;
     let before = now.saturating_sub(KEPT_SECONDS);
-    let is_kept = |client: &Client| wanted.contains(client) || since(*client) >= before;
-    Ok(Client::ALL.into_iter().filter(is_kept).collect())
+    let is_kept = |client: &Wallet| wanted.contains(client) || since(*client) >= before;
+    Ok(Wallet::ALL.into_iter().filter(is_kept).collect())
 }

@@ -2,8 +2,8 @@
 //! small, and need not be read each hour.
 
 use crate::{
-    endpoint::{Trouble, run},
-    store::{
+    endpoint::{InternalError, run},
+    storage::{
         Batch, Database,
         sql::upkeep::sweep::{Proceed, Walk as Stored},
     },
@@ -28,7 +28,7 @@ impl Walk {
         database: &D,
         job: &'static str,
         now: i64,
-    ) -> Result<Option<Self>, Trouble> {
+    ) -> Result<Option<Self>, InternalError> {
         let rows = run(database, &Batch::repeatable(vec![Stored { job }.query()])).await?;
         // Where the row is of another form, an earlier version left it.
         let stored: Option<(i64, Vec<String>)> =

@@ -14,7 +14,6 @@
 
 mod aborted;
 mod concurrency;
-mod device;
 mod healthz;
 mod issuer;
 mod log_lines;
@@ -31,3 +30,4 @@ mod secrets;
 mod settings;
 mod sweep;
 mod util;
+mod web_service;

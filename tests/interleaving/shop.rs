@@ -1,14 +1,14 @@
 //! An issuer with one pass that was made from a template, and storage that may fail.
 
 use crate::faults::{Faulty, FaultyBucket};
-use edgepass::store::Objects;
+use edgepass::storage::Objects;
 use edgepass::{
     crypto::MasterKey,
-    endpoint::{Endpoint, Failure, serve},
+    endpoint::{Endpoint, Error, serve},
     http::{Reply, conditional::WriteConditions},
     issuer::{
         Address, Withdraw,
-        make::{Cache, Maker, Names, Order, Told, read_patch},
+        make::{Cache, MakePassRequest, PassMaker, PendingMessages, PublicationIds, read_patch},
         republish::{self, Message},
         signing_identity, template,
     },
@@ -42,7 +42,7 @@ impl Shop {
             database: Stepwise(Faulty::new(seed ^ 0xFA)),
             objects: Stepwise(FaultyBucket::new(seed ^ 0xB0)),
             cache: Cache::default(),
-            master_key: MasterKey::of_secret(KEY).unwrap(),
+            master_key: MasterKey::from_secret(KEY).unwrap(),
             now_ms: i64::try_from(edgepass_support::clock::unix_now().as_millis()).unwrap(),
         };
         shop.store_identity("the first", &TestAuthority::shared().identity(PASS_TYPE, DEFAULT_TEAM));
@@ -63,7 +63,7 @@ impl Shop {
 
     pub(crate) async fn order(&self, serial: &str) -> u16 {
         let order = json!({ "template": TEMPLATE, "pass": { "userInfo": {} } }).to_string();
-        let order = Order::read(order.as_bytes()).unwrap();
+        let order = MakePassRequest::read(order.as_bytes()).unwrap();
         let maker = self.maker(serial);
         maker.put(&address(serial), &order, &WriteConditions::default()).await.unwrap().status
     }
@@ -71,17 +71,17 @@ impl Shop {
     pub(crate) fn maker<'a>(
         &'a self,
         unique: &str,
-    ) -> Maker<'a, Stepwise<Faulty>, Stepwise<FaultyBucket>, Stamp> {
-        Maker {
+    ) -> PassMaker<'a, Stepwise<Faulty>, Stepwise<FaultyBucket>, Stamp> {
+        PassMaker {
             database: &self.database,
             objects: &self.objects,
             crypto: &Stamp,
             cache: &self.cache,
             master_key: &self.master_key,
             public_url: "https://passes.example.com",
-            names: Names::new(unique.to_owned()),
+            names: PublicationIds::new(unique.to_owned()),
             policy: Rc::default(),
-            told: Told::default(),
+            told: PendingMessages::default(),
             now_ms: self.now_ms,
         }
     }
@@ -142,8 +142,8 @@ impl Shop {
         let maker = self.maker(&format!("writer-{writer}"));
         match maker.patch(&address(SERIAL), &patch, &WriteConditions::default()).await {
             Ok(reply) => Some(reply.status),
-            Err(Failure::Refusal(refusal)) => Some(Reply::from(refusal).status),
-            Err(Failure::Trouble(_)) => None,
+            Err(Error::ClientError(refusal)) => Some(Reply::from(refusal).status),
+            Err(Error::InternalError(_)) => None,
         }
     }
 

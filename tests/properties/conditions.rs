@@ -16,7 +16,7 @@ impl Headers for Field {
 }
 
 fn has(field: &'static str, value: String, etag: &str, modified_at: i64) -> bool {
-    ReadConditions::of(&Field(field, value)).not_modified(Validators { etag, modified_at })
+    ReadConditions::from_headers(&Field(field, value)).not_modified(Validators { etag, modified_at })
 }
 
 proptest! {
@@ -38,15 +38,15 @@ proptest! {
         list.insert(at.min(others.len()), format!("{}\"{etag}\"", if weak { "W/" } else { "" }));
         prop_assert!(has("if-none-match", list.join(", "), &etag, 0));
         prop_assert!(!has("if-none-match", others.join(", "), &etag, 0));
-        prop_assert!(WriteConditions::of(&Field("if-none-match", others.join(","))).hold(Some(&etag)));
+        prop_assert!(WriteConditions::from_headers(&Field("if-none-match", others.join(","))).hold(Some(&etag)));
     }
 
     #[test]
     fn writing_over_a_version_needs_that_version(etag in "[a-f0-9]{8}", stored in prop::option::of("[a-f0-9]{8}")) {
-        let conditions = WriteConditions::of(&Field("if-match", format!("\"{etag}\"")));
+        let conditions = WriteConditions::from_headers(&Field("if-match", format!("\"{etag}\"")));
         prop_assert_eq!(conditions.hold(stored.as_deref()), stored.as_deref() == Some(&etag));
-        prop_assert_eq!(WriteConditions::of(&Field("if-match", "*".to_owned())).hold(stored.as_deref()), stored.is_some());
-        prop_assert_eq!(WriteConditions::of(&Field("if-none-match", "*".to_owned())).hold(stored.as_deref()), stored.is_none());
+        prop_assert_eq!(WriteConditions::from_headers(&Field("if-match", "*".to_owned())).hold(stored.as_deref()), stored.is_some());
+        prop_assert_eq!(WriteConditions::from_headers(&Field("if-none-match", "*".to_owned())).hold(stored.as_deref()), stored.is_none());
         prop_assert!(WriteConditions::default().hold(stored.as_deref()));
     }
 }

@@ -1,12 +1,12 @@
 //! Credentials: the scheme in any case, the token to the letter, nothing else; and which wallet the scheme tells.
 
 use edgepass::{
-    client::{Client, Clients},
-    device::register::{PushToken, client_name},
     http::{
         Headers,
         credentials::{TokenHash, is_issuer},
     },
+    wallet::{Wallet, Wallets},
+    web_service::register::{PushToken, client_name},
 };
 use proptest::prelude::*;
 
@@ -21,8 +21,8 @@ fn mixed(scheme: &'static str) -> impl Strategy<Value = String> {
 }
 
 /// A wallet, and its scheme in some mixture of cases.
-fn with_scheme() -> impl Strategy<Value = (Client, String)> {
-    prop::sample::select(Client::ALL.to_vec())
+fn with_scheme() -> impl Strategy<Value = (Wallet, String)> {
+    prop::sample::select(Wallet::ALL.to_vec())
         .prop_flat_map(|client| mixed(client.scheme()).prop_map(move |scheme| (client, scheme)))
 }
 
@@ -30,14 +30,14 @@ fn hex() -> PushToken {
     PushToken { push_token: "c0ffee".to_owned() }
 }
 
-fn clients() -> impl Strategy<Value = Clients> {
-    prop::sample::subsequence(Client::ALL.to_vec(), 0..=Client::ALL.len()).prop_map(|named| {
-        let names: Vec<_> = named.into_iter().map(Client::name).collect();
-        Clients::read(&names.join(" ")).unwrap()
+fn clients() -> impl Strategy<Value = Wallets> {
+    prop::sample::subsequence(Wallet::ALL.to_vec(), 0..=Wallet::ALL.len()).prop_map(|named| {
+        let names: Vec<_> = named.into_iter().map(Wallet::name).collect();
+        Wallets::read(&names.join(" ")).unwrap()
     })
 }
 
-/// A request with one header field, `X-Pass-Client`.
+/// A request with one header field, `X-Pass-Wallet`.
 struct Announcing<'a>(Option<&'a str>);
 
 impl Headers for Announcing<'_> {
@@ -50,7 +50,7 @@ proptest! {
     #[test]
     fn a_token_is_taken_exactly(scheme in mixed("ApplePass"), clients in clients(), token in "[!-~]{1,64}") {
         let presented = TokenHash::presented(Some(&format!("{scheme} {token}")), &clients);
-        prop_assert_eq!(presented, Some((Client::Apple, TokenHash::of(&token))));
+        prop_assert_eq!(presented, Some((Wallet::Apple, TokenHash::from_token(&token))));
     }
 
     #[test]
@@ -59,20 +59,20 @@ proptest! {
     ) {
         let presented = TokenHash::presented(Some(&format!("{scheme} {token}")), &clients);
         if client.scheme() == "ApplePass" {
-            prop_assert_eq!(presented, Some((Client::Apple, TokenHash::of(&token))));
+            prop_assert_eq!(presented, Some((Wallet::Apple, TokenHash::from_token(&token))));
         } else {
-            prop_assert_eq!(presented, clients.contains(client).then(|| (client, TokenHash::of(&token))));
+            prop_assert_eq!(presented, clients.contains(client).then(|| (client, TokenHash::from_token(&token))));
         }
     }
 
     #[test]
     fn different_tokens_have_different_hashes(one in "[!-~]{1,64}", other in "[!-~]{1,64}") {
-        prop_assert_eq!(TokenHash::of(&one) == TokenHash::of(&other), one == other);
+        prop_assert_eq!(TokenHash::from_token(&one) == TokenHash::from_token(&other), one == other);
     }
 
     #[test]
     fn another_scheme_is_no_token(scheme in "[A-Za-z]{1,20}", clients in clients(), token in "[!-~]{1,64}") {
-        prop_assume!(Client::ALL.iter().all(|client| !scheme.eq_ignore_ascii_case(client.scheme())));
+        prop_assume!(Wallet::ALL.iter().all(|client| !scheme.eq_ignore_ascii_case(client.scheme())));
         prop_assert_eq!(TokenHash::presented(Some(&format!("{scheme} {token}")), &clients), None);
     }
 
@@ -84,25 +84,25 @@ proptest! {
 
     #[test]
     fn any_text_names_the_wallets_it_names(text in "\\PC*|([A-Za-z]{0,9}|AndroidPass|Passes|[, ])*") {
-        let (understood, is_fine) = match Clients::read(&text) {
+        let (understood, is_fine) = match Wallets::read(&text) {
             Ok(clients) => (clients, true),
             Err(wrong) => (wrong.understood, false),
         };
         let words: Vec<_> = text.split(|c: char| c == ',' || c.is_whitespace()).collect();
-        for client in Client::ALL {
-            let named = client == Client::Apple || words.contains(&client.name());
+        for client in Wallet::ALL {
+            let named = client == Wallet::Apple || words.contains(&client.name());
             prop_assert_eq!(understood.contains(client), named, "{:?}", client);
         }
-        let known = |word: &&str| word.is_empty() || Client::ALL.iter().any(|client| client.name() == *word);
+        let known = |word: &&str| word.is_empty() || Wallet::ALL.iter().any(|client| client.name() == *word);
         prop_assert_eq!(is_fine, words.iter().all(known));
     }
 
     #[test]
     fn the_scheme_of_another_wallet_is_its_name_whatever_else_it_sends(announced in prop::option::of("[ -~]{0,80}"), push_token in "\\PC{1,80}") {
         let push_token = PushToken { push_token };
-        for client in Client::ALL.into_iter().filter(|client| client.scheme() != "ApplePass") {
+        for client in Wallet::ALL.into_iter().filter(|client| client.scheme() != "ApplePass") {
             let name = client_name(client, &Announcing(announced.as_deref()), &push_token);
-            prop_assert_eq!(Client::of_column(name.as_deref()), Some(client));
+            prop_assert_eq!(Wallet::from_column(name.as_deref()), Some(client));
         }
     }
 
@@ -111,9 +111,9 @@ proptest! {
         announced in prop::option::of("[ -~]{0,80}"), push_token in "[0-9a-fA-F]{1,80}|[0-9a-zA-Z:_-]{1,80}",
     ) {
         let is_hex = push_token.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let name = client_name(Client::Apple, &Announcing(announced.as_deref()), &PushToken { push_token });
+        let name = client_name(Wallet::Apple, &Announcing(announced.as_deref()), &PushToken { push_token });
         let is_silent = announced.is_none_or(|announced| announced.is_empty());
-        prop_assert_eq!(Client::of_column(name.as_deref()) == Some(Client::Apple), is_silent && is_hex);
+        prop_assert_eq!(Wallet::from_column(name.as_deref()) == Some(Wallet::Apple), is_silent && is_hex);
     }
 
     #[test]
@@ -134,7 +134,7 @@ fn a_bare_or_empty_token_is_none() {
         Some("ApplePass   "),
         Some("0123456789abcdef"),
     ] {
-        assert_eq!(TokenHash::presented(header, &Clients::default()), None, "{header:?}");
+        assert_eq!(TokenHash::presented(header, &Wallets::default()), None, "{header:?}");
         assert!(!is_issuer(header, ""), "{header:?}");
     }
 }
@@ -151,10 +151,10 @@ fn a_wallet_that_announces_itself_with_apples_scheme_is_stored_as_it_says() {
         (Some(long.as_str()), Some("unknown")),
     ] {
         assert_eq!(
-            client_name(Client::Apple, &Announcing(announced), &hex()).as_deref(),
+            client_name(Wallet::Apple, &Announcing(announced), &hex()).as_deref(),
             name,
             "{announced:?}"
         );
     }
-    assert_eq!(Client::of_column(Some("Passes")), Some(Client::Pass2U));
+    assert_eq!(Wallet::from_column(Some("Passes")), Some(Wallet::Pass2U));
 }

@@ -2,7 +2,7 @@
 
 use std::{hint::black_box, time::Duration};
 
-use edgepass::{device::Log, store::Value};
+use edgepass::{storage::Value, web_service::Log};
 use edgepass_support::clock;
 use proptest::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use edgepass::{
     endpoint::run,
-    store::{Batch, Database, DatabaseError, Fault, Rows, Usage},
+    storage::{Batch, Database, DatabaseError, Fault, Rows, Usage},
 };
 use edgepass_support::storage::block_on;
 use std::cell::Cell;
@@ -16,7 +16,7 @@ struct Failing {
 impl Database for Failing {
     async fn run(&self, _: &Batch<'_>) -> Result<Rows, DatabaseError> {
         self.calls.set(self.calls.get() + 1);
-        Err(DatabaseError { fault: Fault::of_message(self.message), message: self.message.to_owned() })
+        Err(DatabaseError { fault: Fault::from_message(self.message), message: self.message.to_owned() })
     }
 
     fn usage(&self) -> Usage {

@@ -1,7 +1,7 @@
 //! Storage that fails: before it did what was asked, or after, so that only the answer is lost.
 
 use crate::chance::Chance;
-use edgepass::store::{
+use edgepass::storage::{
     Batch, Database, DatabaseError, Fault, ListedObject, Objects, ObjectsError, Rows, Usage,
 };
 use edgepass_support::storage::{Memory, Sqlite};
@@ -23,7 +23,7 @@ impl Faulty {
             .chance
             .pick(&["Network connection lost.", "D1 DB is overloaded.", "D1_ERROR: something else"])
             .unwrap();
-        DatabaseError { fault: Fault::of_message(message), message: message.to_owned() }
+        DatabaseError { fault: Fault::from_message(message), message: message.to_owned() }
     }
 }
 

@@ -6,11 +6,12 @@ use crate::{
     world::{TYPES, World},
 };
 use edgepass::{
-    device::{
-        Latest, PassAddress, Register, RegistrationAddress, Unregister, Updatable, register::PushToken,
-    },
     http::{Body, Headers, conditional::ReadConditions, credentials::TokenHash, path::Serial},
     revision,
+    web_service::{
+        ListUpdatablePasses, PassAddress, Register, RegistrationAddress, SendUpdatedPass, Unregister,
+        register::PushToken,
+    },
 };
 use std::collections::BTreeMap;
 
@@ -140,7 +141,7 @@ impl World {
         let before = self.row(phone, pass);
         let register = Register {
             address: self.address(phone, pass),
-            token: TokenHash::of(token),
+            token: TokenHash::from_token(token),
             push_token: PushToken { push_token: push_token.clone() },
             client: None,
             now: self.clock_ms / 1000,
@@ -171,7 +172,7 @@ impl World {
 
     pub(crate) fn unregister(&mut self, phone: usize, pass: usize) {
         self.phones[phone].held.get_mut(&pass).unwrap().leaving = true;
-        let token = TokenHash::of(&self.passes[pass].token);
+        let token = TokenHash::from_token(&self.passes[pass].token);
         let answer = self.serve(&Unregister { address: self.address(phone, pass), token });
         self.event(&format!("phone {phone} unregisters {pass}: {}", World::told(answer.as_ref())));
         let Some(answer) = answer else { return };
@@ -200,8 +201,11 @@ impl World {
         let tag = self.phones[phone].tags.get(pass_type).cloned();
         let device = Self::device(phone, pass_type);
         let since = tag.as_ref().map_or(revision::NONE, |tag| revision::since(&tag.text));
-        let answer =
-            self.serve(&Updatable { device: device.clone(), pass_type: pass_type.to_owned(), since });
+        let answer = self.serve(&ListUpdatablePasses {
+            device: device.clone(),
+            pass_type: pass_type.to_owned(),
+            since,
+        });
         self.event(&format!("phone {phone} lists {pass_type}: {}", World::told(answer.as_ref())));
         let Some(answer) = answer else { return };
         let registered = ledger::registered(&self.database.sqlite, &device, pass_type);
@@ -238,7 +242,7 @@ impl World {
     }
 
     fn check_tag(&mut self, device: &str, pass_type: &str, tag: &str) {
-        let again = Updatable {
+        let again = ListUpdatablePasses {
             device: device.to_owned(),
             pass_type: pass_type.to_owned(),
             since: revision::since(tag),
@@ -249,10 +253,10 @@ impl World {
 
     pub(crate) fn fetch(&mut self, phone: usize, pass: usize) {
         let held = &self.phones[phone].held[&pass];
-        let latest = Latest {
+        let latest = SendUpdatedPass {
             address: self.pass_address(pass),
-            token: TokenHash::of(&self.passes[pass].token),
-            conditions: ReadConditions::of(&IfModifiedSince(held.last_modified.clone())),
+            token: TokenHash::from_token(&self.passes[pass].token),
+            conditions: ReadConditions::from_headers(&IfModifiedSince(held.last_modified.clone())),
             head: false,
         };
         let (content, had) = (held.content, held.last_modified.is_some());

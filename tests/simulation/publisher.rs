@@ -109,7 +109,7 @@ impl World {
         let expected = allowed(fields, before.as_ref());
         self.publications += 1;
         let publication = format!("publication-{}", self.publications);
-        let version = version(address, file.bytes, WriteConditions::of(fields));
+        let version = version(address, file.bytes, WriteConditions::from_headers(fields));
         let publish = Publish::new(version, publication, self.clock_ms);
         let answer = self.serve(&publish);
         self.event(&format!(

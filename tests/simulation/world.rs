@@ -183,7 +183,7 @@ impl World {
 
     pub(crate) fn content_of(&self, stored: &Stored) -> u64 {
         let key = &stored.object_key;
-        let bytes = block_on(edgepass::store::Objects::get(&self.objects.memory, key)).unwrap();
+        let bytes = block_on(edgepass::storage::Objects::get(&self.objects.memory, key)).unwrap();
         files::content(&bytes.unwrap_or_else(|| panic!("a row names the missing object {key}")))
     }
 

@@ -6,7 +6,7 @@ use super::{
     digest::sha256_hex,
     files::{self, Files},
     layout, manifest,
-    signature::{Question, Signed, Trust, examine},
+    signature::{SignatureCheck, Signed, Trust, examine},
 };
 
 /// A pass file of which all but the signature was checked.
@@ -38,7 +38,7 @@ struct Seen {
 impl<'a> Inspection<'a> {
     /// Checks all but the signature.
     #[must_use]
-    pub fn of(file: &[u8], expected: &Expected<'a>) -> Self {
+    pub fn new(file: &[u8], expected: &Expected<'a>) -> Self {
         let mut defects = Defects::default();
         let seen = look(file, expected, &mut defects);
         Self { expected: *expected, defects, seen }
@@ -47,7 +47,7 @@ impl<'a> Inspection<'a> {
     /// Checks the signature at a time (`now`, in unix seconds), as far as looking goes. What remains is the platform's to
     /// verify.
     #[must_use]
-    pub fn examine_signature(self, trust: &Trust, now: i64) -> (Examined, Vec<Question>) {
+    pub fn examine_signature(self, trust: &Trust, now: i64) -> (Examined, Vec<SignatureCheck>) {
         let Self { expected, mut defects, seen } = self;
         let questions = match seen.as_ref().and_then(|seen| Some((seen, seen.signature.as_deref()?))) {
             Some((seen, signature)) => {
@@ -109,7 +109,7 @@ impl Examined {
 ///
 /// As [`Examined::conclude`].
 pub fn inspect_all_but_signature(file: &[u8], expected: &Expected<'_>) -> Result<Pass, Vec<Defect>> {
-    let Inspection { defects, seen, .. } = Inspection::of(file, expected);
+    let Inspection { defects, seen, .. } = Inspection::new(file, expected);
     Examined { defects, seen }.conclude(sha256_hex(file))
 }
 

@@ -74,9 +74,9 @@ fn answer_of(out: &mut String, statement: &Statement) {
     let name = upper_camel_case(&statement.short_name);
     let row = match &statement.answer {
         Answer::None => return,
-        Answer::Text => "crate::store::Text".to_owned(),
+        Answer::Text => "types::Text".to_owned(),
         Answer::Same { other, .. } => format!("{}Row", upper_camel_case(other)),
-        Answer::Columns(columns) if columns.is_empty() => "crate::store::Presence".to_owned(),
+        Answer::Columns(columns) if columns.is_empty() => "types::Presence".to_owned(),
         Answer::Columns(columns) => {
             row_of(out, &name, columns);
             format!("{name}Row")
@@ -86,19 +86,14 @@ fn answer_of(out: &mut String, statement: &Statement) {
     put(
         out,
         format_args!(
-            "impl crate::store::Answers for {name}{lifetime} {{\nconst NAME: &'static str = {:?};\ntype Row = {row};\n}}\n",
+            "impl types::Answers for {name}{lifetime} {{\nconst NAME: &'static str = {:?};\ntype Row = {row};\n}}\n",
             statement.name
         ),
     );
 }
 
 fn row_of(out: &mut String, name: &str, columns: &[Column]) {
-    put(
-        out,
-        format_args!(
-            "/// A row of [`{name}`].\n#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]\n"
-        ),
-    );
+    put(out, format_args!("/// A row of [`{name}`].\n#[derive(Debug, Clone, PartialEq, Eq)]\n"));
     put(out, format_args!("pub struct {name}Row {{\n"));
     for Column { name, kind } in columns {
         let kind = match kind {
@@ -107,14 +102,16 @@ fn row_of(out: &mut String, name: &str, columns: &[Column]) {
             ColumnKind::Text => "String",
             ColumnKind::OptionalText => "Option<String>",
             ColumnKind::Texts => "Vec<String>",
-            ColumnKind::Boolean => {
-                put(out, format_args!("#[serde(deserialize_with = \"crate::store::boolean\")]\n"));
-                "bool"
-            }
+            ColumnKind::Boolean => "bool",
         };
         put(out, format_args!("/// `{name}`\npub {name}: {kind},\n"));
     }
-    out.push_str("}\n");
+    put(out, format_args!("}}\nimpl types::Row for {name}Row {{\n"));
+    put(out, format_args!("fn read(columns: &mut types::Columns) -> Option<Self> {{\nSome(Self {{"));
+    for Column { name, .. } in columns {
+        put(out, format_args!(" {name}: columns.next()?,"));
+    }
+    out.push_str(" })\n}\n}\n");
 }
 
 fn borrows(statement: &Statement) -> bool {

@@ -5,15 +5,16 @@
 //! than one column `json`, or if it reads a whole table. So a mistake in SQL fails the build, not a request in production.
 //!
 //! For statements that pass, [`prove()`] generates Rust: a struct for each statement, with a field for each parameter. The
-//! generated code uses three types of the service: `Statement { name, sql }`, `Query { statement, values }`, and
-//! `Packed(&str)`, each of whose values becomes an element of `values` by `From`.
+//! generated code uses these items of the service: `Statement { name, sql }` and `Query { statement, values }`; `Packed(&str)`, which
+//! becomes an element of `values` by `From`; the traits `Answers` and `Row` with `Columns`, by which rows are read; and the row
+//! types `Text` and `Presence`.
 //!
 //! ```no_run
 //! # fn main() -> Result<(), String> {
 //! let generated = sql_proof::prove(&sql_proof::Sources {
 //!     migrations: "migrations".as_ref(),
 //!     statements: "src/store/sql".as_ref(),
-//!     types: "crate::store",
+//!     types: "crate::storage",
 //! })?;
 //! println!("{}", generated.statements);
 //! # Ok(())
@@ -47,7 +48,7 @@ pub struct Sources<'a> {
     pub migrations: &'a Path,
     /// The folder of the statements. They are in `<folder>/<file>.sql` below it.
     pub statements: &'a Path,
-    /// The Rust path of the module that has the types `Packed`, `Query` and `Statement`, such as `crate::store`.
+    /// The Rust path of the module that has the types `Packed`, `Query` and `Statement`, such as `crate::storage`.
     pub types: &'a str,
 }
 

@@ -2,9 +2,9 @@
 
 use super::open::file_name;
 use crate::{
-    endpoint::{Answer, Trouble},
-    http::{Refusal, Reply, file::StoredFile},
-    store::{Part, Streams, Unreadable},
+    endpoint::{Answer, InternalError},
+    http::{ClientError, Reply, file::StoredFile},
+    storage::{Part, Streams, Unreadable},
 };
 use pkpass::archive::{Crc32, Outline};
 
@@ -18,8 +18,8 @@ pub(super) fn fits(sizes: impl Iterator<Item = i64>) -> bool {
 }
 
 /// Why they do not.
-pub(super) const TOO_LARGE: Refusal =
-    Refusal::Conflict("These passes are together larger than 8 MiB: too large for one link.");
+pub(super) const TOO_LARGE: ClientError =
+    ClientError::Conflict("These passes are together larger than 8 MiB: too large for one link.");
 
 /// The media type of a bundle.
 pub const MEDIA_TYPE: &str = "application/vnd.apple.pkpasses";
@@ -30,12 +30,12 @@ pub const MEDIA_TYPE: &str = "application/vnd.apple.pkpasses";
 /// sent. So trouble with a file is known before the answer begins, but for what happens in between.
 ///
 /// # Errors
-/// [`Trouble`] when the bucket does not answer.
+/// [`InternalError`] when the bucket does not answer.
 pub async fn pack<O: Streams>(
     files: &[(String, StoredFile)],
     head: bool,
     objects: &O,
-) -> Result<Answer<O::Body>, Trouble> {
+) -> Result<Answer<O::Body>, InternalError> {
     if !fits(files.iter().map(|(_, file)| file.size)) {
         return Ok(Reply::from(TOO_LARGE).into());
     }
@@ -62,15 +62,15 @@ pub async fn pack<O: Streams>(
     Ok(Answer { reply, object })
 }
 
-async fn checksum<O: Streams>(file: &StoredFile, objects: &O) -> Result<u32, Trouble> {
+async fn checksum<O: Streams>(file: &StoredFile, objects: &O) -> Result<u32, InternalError> {
     let (mut crc, mut size) = (Crc32::default(), 0_usize);
     let mut piece = |bytes: &[u8]| {
         crc.update(bytes);
         size = size.saturating_add(bytes.len());
     };
     if !objects.scan(&file.object_key, &mut piece).await? {
-        return Err(Trouble::ObjectMissing(file.object_key.clone()));
+        return Err(InternalError::ObjectMissing(file.object_key.clone()));
     }
     // It would not have the length that the answer says.
-    if i64::try_from(size) == Ok(file.size) { Ok(crc.value()) } else { Err(Trouble::Unreadable) }
+    if i64::try_from(size) == Ok(file.size) { Ok(crc.value()) } else { Err(InternalError::Unreadable) }
 }

@@ -6,9 +6,9 @@ use super::{Link, MOST_PASSES, bundle};
 use crate::{
     crypto::MasterKey,
     endpoint::Endpoint,
-    http::{Object, Refusal, Reply, date},
+    http::{ClientError, Object, Reply, date},
     issuer::{Address, body},
-    store::{Batch, Rows, Unreadable, sql::issuer::link::Files},
+    storage::{Batch, Rows, Unreadable, sql::issuer::link::Files},
 };
 use serde::{Deserialize, Serialize};
 
@@ -33,14 +33,14 @@ impl Create {
     /// A link to one pass. The body is empty or `{"expiresIn": seconds}`; `now` is unix seconds.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when the body is of another form.
+    /// [`ClientError::BadRequest`] when the body is of another form.
     pub fn to_pass(
         address: Address,
         body: &[u8],
         public_url: &str,
         master_key: &MasterKey,
         now: i64,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, ClientError> {
         let body =
             if body.is_empty() { ForPass { expires_in: DEFAULT_SECONDS } } else { body::read(body, FORM)? };
         let expires_at = expires_at(body.expires_in, now)?;
@@ -50,13 +50,13 @@ impl Create {
     /// A link to a bundle. The body is `{"passes": [{"passTypeIdentifier", "serialNumber"}, …], "expiresIn": seconds}`.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when the body is of another form.
+    /// [`ClientError::BadRequest`] when the body is of another form.
     pub fn to_bundle(
         body: &[u8],
         public_url: &str,
         master_key: &MasterKey,
         now: i64,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, ClientError> {
         let ForBundle { passes, expires_in } = body::read(body, FORM)?;
         if !(1..=MOST_PASSES).contains(&passes.len()) {
             return Err(FORM);
@@ -77,7 +77,7 @@ impl Create {
     }
 }
 
-const FORM: Refusal = Refusal::BadRequest(
+const FORM: ClientError = ClientError::BadRequest(
     "The body must be {\"passes\": [{\"passTypeIdentifier\": …, \"serialNumber\": …}, …], \"expiresIn\": seconds}, \
      with 1 to 10 passes; for one pass {\"expiresIn\": seconds} or nothing.",
 );
@@ -108,9 +108,11 @@ fn default_seconds() -> i64 {
     DEFAULT_SECONDS
 }
 
-fn expires_at(expires_in: i64, now: i64) -> Result<i64, Refusal> {
+fn expires_at(expires_in: i64, now: i64) -> Result<i64, ClientError> {
     if !(1..=MOST_SECONDS).contains(&expires_in) {
-        return Err(Refusal::BadRequest("`expiresIn` is a number of seconds from 1 to 31622400 (a year)."));
+        return Err(ClientError::BadRequest(
+            "`expiresIn` is a number of seconds from 1 to 31622400 (a year).",
+        ));
     }
     Ok(now.saturating_add(expires_in))
 }
@@ -130,7 +132,7 @@ impl Endpoint for Create {
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         let found = rows.all::<Files>()?;
         if found.len() != self.link.passes.len() {
-            return Ok(Refusal::NotFound("Not each of these passes is published and in service.").into());
+            return Ok(ClientError::NotFound("Not each of these passes is published and in service.").into());
         }
         if self.link.is_bundle() && !bundle::fits(found.iter().map(|file| file.size)) {
             return Ok(bundle::TOO_LARGE.into());

@@ -4,9 +4,9 @@
 
 use super::Link;
 use crate::{
-    endpoint::{Trouble, run},
-    http::{Refusal, Reply, conditional::ReadConditions, file::StoredFile},
-    store::{
+    endpoint::{InternalError, run},
+    http::{ClientError, Reply, conditional::ReadConditions, file::StoredFile},
+    storage::{
         Batch, Database,
         sql::issuer::link::{Files, FilesRow},
     },
@@ -36,8 +36,8 @@ impl Open {
     /// Looks for the passes.
     ///
     /// # Errors
-    /// [`Trouble`] when the database does not answer.
-    pub async fn find<D: Database>(self, database: &D) -> Result<Found, Trouble> {
+    /// [`InternalError`] when the database does not answer.
+    pub async fn find<D: Database>(self, database: &D) -> Result<Found, InternalError> {
         let Self { link, conditions, head } = self;
         let passes: Vec<_> = link.passes.iter().map(|pass| (&pass.pass_type, &pass.serial)).collect();
         let passes = serde_json::to_string(&passes).unwrap_or_default();
@@ -65,7 +65,7 @@ impl Open {
 }
 
 /// The answer to a link that opens nothing.
-pub const NOTHING: Refusal = Refusal::NotFound("This link does not exist, or has expired.");
+pub const NOTHING: ClientError = ClientError::NotFound("This link does not exist, or has expired.");
 
 /// The longest file name, in characters.
 const LONGEST: usize = 64;

@@ -34,7 +34,7 @@ impl Link {
         if !master_key.is_link_mark(says.as_bytes(), &Base64UrlUnpadded::decode_vec(mark).ok()?) {
             return None;
         }
-        let link = Self::of_json(&Base64UrlUnpadded::decode_vec(says).ok()?)?;
+        let link = Self::from_json(&Base64UrlUnpadded::decode_vec(says).ok()?)?;
         (ending == link.ending() && now < link.expires_at).then_some(link)
     }
 
@@ -55,7 +55,7 @@ impl Link {
         texts.fold(format!("[{}", self.expires_at), |json, text| json + "," + &text) + "]"
     }
 
-    fn of_json(json: &[u8]) -> Option<Self> {
+    fn from_json(json: &[u8]) -> Option<Self> {
         let Value::Array(items) = json::read(json, 1).ok()? else { return None };
         let mut items = items.into_iter();
         let Value::Integer(expires_at) = items.next()? else { return None };
@@ -76,7 +76,7 @@ mod tests {
     }
 
     fn key(letter: &str) -> MasterKey {
-        MasterKey::of_secret(&letter.repeat(40)).unwrap()
+        MasterKey::from_secret(&letter.repeat(40)).unwrap()
     }
 
     #[test]

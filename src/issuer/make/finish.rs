@@ -1,7 +1,7 @@
 //! From content to a published pass: checked, signed, stored.
 
 use super::{
-    Maker, Stop,
+    PassMaker, Stop,
     cache::Identity,
     prepare::{Current, Prepared},
 };
@@ -13,7 +13,7 @@ use crate::{
         Address,
         publish::{Made, Origin, Outcome, Over, Publish, Version},
     },
-    store::{Batch, Database, Objects, Unreadable, sql::issuer::make::Relabel},
+    storage::{Batch, Database, Objects, Unreadable, sql::issuer::make::Relabel},
 };
 use pkpass::{Expected, Parts, Pass, Unsigned, json::Document};
 use std::rc::Rc;
@@ -38,7 +38,7 @@ pub(super) struct MadeFrom {
     pub(super) template_version: Option<String>,
 }
 
-impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
+impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// Makes and publishes the pass. `None` when somebody else was faster, and it has to be made again.
     pub(super) async fn finish(
         &self,
@@ -137,5 +137,5 @@ fn check(unsigned: &Unsigned<'_>, address: &Address) -> Result<Option<String>, S
 fn is_the_same(current: &Current, unsigned: &Unsigned<'_>, token: Option<&str>) -> bool {
     !current.withdrawn
         && current.manifest_sha256 == unsigned.manifest_sha256()
-        && current.token_sha256 == token.map(|token| TokenHash::of(token).0)
+        && current.token_sha256 == token.map(|token| TokenHash::from_token(token).0)
 }

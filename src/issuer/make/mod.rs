@@ -10,24 +10,24 @@
 
 mod cache;
 mod finish;
-mod order;
 mod patch;
 mod prepare;
 mod put;
 mod remake;
+mod request;
 
 pub use cache::Cache;
-pub use order::{BODY_LIMIT, Order, read_patch};
 pub use remake::Remade;
+pub use request::{BODY_LIMIT, MakePassRequest, read_patch};
 
 use crate::{
     crypto::{Crypto, MasterKey},
-    endpoint::{Failure, Trouble},
-    http::Refusal,
+    endpoint::{Error, InternalError},
+    http::ClientError,
     issuer::publish::refused,
     message::Message,
     push::Policy,
-    store::{Database, Objects},
+    storage::{Database, Objects},
 };
 use pkpass::Defect;
 use std::{
@@ -39,7 +39,7 @@ use std::{
 const ATTEMPTS: usize = 8;
 
 /// What makes passes: storage and cryptography, what the isolate keeps, and the operator's settings.
-pub struct Maker<'a, D, O, C: Crypto> {
+pub struct PassMaker<'a, D, O, C: Crypto> {
     /// The database.
     pub database: &'a D,
     /// The bucket.
@@ -53,20 +53,20 @@ pub struct Maker<'a, D, O, C: Crypto> {
     /// `webServiceURL` of the passes that are made.
     pub public_url: &'a str,
     /// What gives the names under which passes are published.
-    pub names: Names,
+    pub names: PublicationIds,
     /// What the operator decided about pushing.
     pub policy: Rc<Policy>,
     /// What the queue is to be told of passes that were made again.
-    pub told: Told,
+    pub told: PendingMessages,
     /// Unix milliseconds.
     pub now_ms: i64,
 }
 
 /// Messages of many passes: of those that say the same, the earliest is enough.
 #[derive(Debug, Default)]
-pub struct Told(RefCell<Vec<Message>>);
+pub struct PendingMessages(RefCell<Vec<Message>>);
 
-impl Told {
+impl PendingMessages {
     fn add(&self, messages: Vec<Message>) {
         let mut told = self.0.borrow_mut();
         for message in messages {
@@ -83,16 +83,16 @@ impl Told {
     }
 }
 
-/// Names that nothing else was ever published under: one that nothing else has, and a number.
+/// PublicationIds that nothing else was ever published under: one that nothing else has, and a number.
 ///
 /// Each attempt needs one of its own. By it the statements of a batch know whether *they* were admitted.
-pub struct Names {
+pub struct PublicationIds {
     unique: String,
     given: Cell<u32>,
 }
 
-impl Names {
-    /// Names that begin with `unique`, which nothing else has.
+impl PublicationIds {
+    /// PublicationIds that begin with `unique`, which nothing else has.
     #[must_use]
     pub fn new(unique: String) -> Self {
         Self { unique, given: Cell::new(0) }
@@ -104,7 +104,7 @@ impl Names {
     }
 }
 
-impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
+impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// Unix seconds.
     pub(super) fn now(&self) -> i64 {
         self.now_ms.div_euclid(1000)
@@ -116,26 +116,26 @@ enum Stop {
     /// It would be a defective pass.
     Defects(Vec<Defect>),
     /// Anything else.
-    Failure(Failure),
+    Error(Error),
 }
 
-impl From<Stop> for Failure {
+impl From<Stop> for Error {
     fn from(stop: Stop) -> Self {
         match stop {
-            Stop::Defects(defects) => Self::Refusal(refused(&defects)),
-            Stop::Failure(failure) => failure,
+            Stop::Defects(defects) => Self::ClientError(refused(&defects)),
+            Stop::Error(failure) => failure,
         }
     }
 }
 
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Failure(refusal.into())
+impl From<ClientError> for Stop {
+    fn from(refusal: ClientError) -> Self {
+        Self::Error(refusal.into())
     }
 }
 
-impl<T: Into<Trouble>> From<T> for Stop {
+impl<T: Into<InternalError>> From<T> for Stop {
     fn from(trouble: T) -> Self {
-        Self::Failure(Failure::Trouble(trouble.into()))
+        Self::Error(Error::InternalError(trouble.into()))
     }
 }

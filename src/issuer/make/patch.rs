@@ -4,50 +4,50 @@
 //! signing identity, made here or uploaded.
 
 use super::{
-    ATTEMPTS, Maker, Stop,
+    ATTEMPTS, PassMaker, Stop,
     finish::{Draft, MadeFrom},
     prepare::{Current, Prepared, Wanted},
 };
 use crate::{
     crypto::Crypto,
-    endpoint::Failure,
-    http::{Refusal, Reply, conditional::WriteConditions},
+    endpoint::Error,
+    http::{ClientError, Reply, conditional::WriteConditions},
     issuer::{
         Address,
         publish::{OVERTAKEN, Origin, Outcome, outcome_reply},
     },
-    store::{Database, Objects, Unreadable},
+    storage::{Database, Objects, Unreadable},
 };
 use pkpass::{
     filled::{self, Filled},
     json::{Document, MAX_VALUES, Members, Patches, merge},
 };
 
-impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
+impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// Changes and publishes a pass.
     ///
     /// # Errors
-    /// [`Failure::Refusal`] when the patch cannot be carried out, [`Failure::Trouble`] when storage does not answer.
+    /// [`Error::ClientError`] when the patch cannot be carried out, [`Error::InternalError`] when storage does not answer.
     pub async fn patch(
         &self,
         address: &Address,
         patch: &Members,
         conditions: &WriteConditions,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<Reply, Error> {
         for _ in 0..ATTEMPTS {
             let prepared = self.prepare(address, Wanted::Nothing).await?;
             let current = prepared.current.as_ref().ok_or(Unreadable)?;
             if !conditions.hold(Some(&current.published.etag)) {
-                return Err(Refusal::PreconditionFailed.into());
+                return Err(ClientError::PreconditionFailed.into());
             }
             if current.withdrawn {
-                return Err(Refusal::Conflict(WITHDRAWN).into());
+                return Err(ClientError::Conflict(WITHDRAWN).into());
             }
             if let Some(outcome) = self.patched(address, patch, conditions, &prepared, current).await? {
                 return Ok(outcome_reply(&outcome));
             }
         }
-        Err(Refusal::Conflict(OVERTAKEN).into())
+        Err(ClientError::Conflict(OVERTAKEN).into())
     }
 
     async fn patched(
@@ -93,7 +93,7 @@ fn patched_origin(origin: &Origin, patch: &Members) -> Result<Origin, Stop> {
     let values = fields.values();
     let fields = fields.to_json();
     if fields.len() > MOST_FIELDS || values > MAX_VALUES {
-        return Err(Refusal::Conflict(TOO_MANY_FIELDS).into());
+        return Err(ClientError::Conflict(TOO_MANY_FIELDS).into());
     }
     Ok(Origin { template: origin.template.clone(), fields })
 }

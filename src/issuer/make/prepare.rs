@@ -1,16 +1,16 @@
 //! Before a pass is made: one call of the database for all that is known of the pass, the signing identity and the template,
 //! and whatever of the latter two the isolate does not keep in its newest version.
 
-use super::{Maker, Stop, cache::Identity};
+use super::{PassMaker, Stop, cache::Identity};
 use crate::{
     crypto::Crypto,
-    endpoint::{Failure, Trouble, run},
-    http::Refusal,
+    endpoint::{Error, InternalError, run},
+    http::ClientError,
     issuer::{
         Address,
         publish::{Origin, Over, Published},
     },
-    store::{
+    storage::{
         Batch, Database, Objects, Rows, Unreadable,
         sql::issuer::make::{
             Identity as IdentityStatement, IdentityRow, Pass, Template as TemplateStatement, TemplateOf,
@@ -65,7 +65,7 @@ pub(super) struct Current {
     pub(super) published: Published,
 }
 
-impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
+impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     pub(super) async fn prepare(
         &self,
         address: &Address,
@@ -86,7 +86,7 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
         let rows = run(self.database, &Batch::repeatable(queries)).await?;
         let current = current(address, &rows)?;
         if current.is_none() && matches!(wanted, Wanted::Nothing) {
-            return Err(Refusal::NotFound("No such pass was published.").into());
+            return Err(ClientError::NotFound("No such pass was published.").into());
         }
         let (identity_version, identity) = self.identity(pass_type, kept, &rows).await?;
         Ok(Prepared { current, identity, identity_version, template: self.template(wanted, &rows).await? })
@@ -98,7 +98,7 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
         kept: Option<(String, Rc<Identity<C::SigningKey>>)>,
         rows: &Rows,
     ) -> Result<(String, Rc<Identity<C::SigningKey>>), Stop> {
-        let row = rows.first::<IdentityStatement>()?.ok_or(Refusal::Conflict(NO_IDENTITY))?;
+        let row = rows.first::<IdentityStatement>()?.ok_or(ClientError::Conflict(NO_IDENTITY))?;
         let IdentityRow { version, certificate, intermediate, private_key } = row;
         let identity = match (certificate, intermediate, private_key) {
             (Some(certificate), Some(intermediate), Some(sealed)) => {
@@ -109,7 +109,7 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
             _ => kept.filter(|(kept, _)| *kept == version).ok_or(Unreadable)?.1,
         };
         if identity.not_after < self.now() {
-            return Err(Refusal::Conflict(EXPIRED).into());
+            return Err(ClientError::Conflict(EXPIRED).into());
         }
         Ok((version, identity))
     }
@@ -125,7 +125,7 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
         let certificate = Certificate::from_der(&certificate?).ok_or(Unreadable)?;
         let intermediate = Certificate::from_der(&intermediate?).ok_or(Unreadable)?;
         let opened = self.master_key.open(self.crypto, pass_type, sealed).await?;
-        let key = self.crypto.import(&opened.ok_or(Refusal::NotConfigured(SEALED))?.pkcs8).await?;
+        let key = self.crypto.import(&opened.ok_or(ClientError::NotConfigured(SEALED))?.pkcs8).await?;
         let signer = Signer::new(&certificate, &intermediate).ok_or(Unreadable)?;
         let team = certificate.team().ok_or(Unreadable)?;
         let not_after = certificate.not_after().min(intermediate.not_after());
@@ -136,7 +136,7 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
         let row = match wanted {
             Wanted::Nothing => None,
             Wanted::Template(_) => {
-                Some(rows.first::<TemplateStatement>()?.ok_or(Refusal::Conflict(NO_TEMPLATE))?)
+                Some(rows.first::<TemplateStatement>()?.ok_or(ClientError::Conflict(NO_TEMPLATE))?)
             }
             Wanted::Own => rows.first::<TemplateOf>()?,
         };
@@ -146,8 +146,8 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
         } else {
             let parts = match self.parts(&object_key).await {
                 Ok(Some(parts)) => Rc::new(parts),
-                Ok(None) | Err(Stop::Failure(Failure::Trouble(Trouble::ObjectMissing(_)))) => {
-                    return Err(Refusal::Conflict(TEMPLATE_LOST).into());
+                Ok(None) | Err(Stop::Error(Error::InternalError(InternalError::ObjectMissing(_)))) => {
+                    return Err(ClientError::Conflict(TEMPLATE_LOST).into());
                 }
                 Err(stop) => return Err(stop),
             };
@@ -159,13 +159,13 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
 
     /// The parts of the pass as it is.
     pub(super) async fn parts_of(&self, current: &Current) -> Result<Parts, Stop> {
-        Ok(self.parts(&current.object_key).await?.ok_or(Refusal::Conflict(NOT_UNDERSTOOD))?)
+        Ok(self.parts(&current.object_key).await?.ok_or(ClientError::Conflict(NOT_UNDERSTOOD))?)
     }
 
     /// The parts of a file in the bucket. `None` when it is not understood in all its depth.
     async fn parts(&self, object_key: &str) -> Result<Option<Parts>, Stop> {
         let file = self.objects.read(object_key).await?;
-        let file = file.ok_or_else(|| Trouble::ObjectMissing(object_key.to_owned()))?;
+        let file = file.ok_or_else(|| InternalError::ObjectMissing(object_key.to_owned()))?;
         Ok(Parts::of_file(&file))
     }
 }

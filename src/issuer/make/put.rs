@@ -4,19 +4,19 @@
 //! authentication token, which stays what it was when phones got the pass.
 
 use super::{
-    ATTEMPTS, Maker, Order, Stop,
+    ATTEMPTS, MakePassRequest, PassMaker, Stop,
     finish::{Draft, MadeFrom},
     prepare::{Current, Prepared, Template, Wanted},
 };
 use crate::{
     crypto::Crypto,
-    endpoint::Failure,
-    http::{Refusal, Reply, conditional::WriteConditions, credentials::TokenHash},
+    endpoint::Error,
+    http::{ClientError, Reply, conditional::WriteConditions, credentials::TokenHash},
     issuer::{
         Address,
         publish::{OVERTAKEN, Origin, Outcome, Over, outcome_reply},
     },
-    store::{Database, Objects, Unreadable},
+    storage::{Database, Objects, Unreadable},
 };
 use pkpass::{
     filled::{self, Filled},
@@ -35,17 +35,17 @@ pub(super) struct Recipe<'a> {
     pub(super) over: Option<Over>,
 }
 
-impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
+impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// Makes and publishes a pass.
     ///
     /// # Errors
-    /// [`Failure::Refusal`] when the order cannot be carried out, [`Failure::Trouble`] when storage does not answer.
+    /// [`Error::ClientError`] when the order cannot be carried out, [`Error::InternalError`] when storage does not answer.
     pub async fn put(
         &self,
         address: &Address,
-        order: &Order,
+        order: &MakePassRequest,
         conditions: &WriteConditions,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<Reply, Error> {
         let mut own = order.fields.clone();
         filled::clear(&mut own);
         let fields = Patches::of(Document::Object(own)).ok_or(Unreadable)?;
@@ -53,14 +53,14 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
             let prepared = self.prepare(address, Wanted::Template(&order.template)).await?;
             let etag = prepared.current.as_ref().map(|current| current.published.etag.as_str());
             if !conditions.hold(etag) {
-                return Err(Refusal::PreconditionFailed.into());
+                return Err(ClientError::PreconditionFailed.into());
             }
             let recipe = Recipe { address, conditions, fields: &fields, given: &order.fields, over: None };
             if let Some(outcome) = self.made_from_template(recipe, &prepared).await? {
                 return Ok(outcome_reply(&outcome));
             }
         }
-        Err(Refusal::Conflict(OVERTAKEN).into())
+        Err(ClientError::Conflict(OVERTAKEN).into())
     }
 
     /// Makes a pass from the template that was prepared.
@@ -103,7 +103,7 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
             let given = given.get("authenticationToken").and_then(Document::as_text);
             return Ok(given.map_or(derived, str::to_owned));
         };
-        if TokenHash::of(&derived).0 == hash {
+        if TokenHash::from_token(&derived).0 == hash {
             return Ok(derived);
         }
         // It was uploaded with the pass, or the master key was another one then; the pass itself holds it.

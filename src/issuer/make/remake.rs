@@ -1,16 +1,16 @@
 //! Makes a pass again from its template, which has changed meanwhile, and what the pass has of its own.
 
 use super::{
-    ATTEMPTS, Maker, Stop,
+    ATTEMPTS, PassMaker, Stop,
     prepare::{Template, Wanted},
     put::Recipe,
 };
 use crate::{
     crypto::Crypto,
-    endpoint::{Failure, Trouble},
+    endpoint::{Error, InternalError},
     http::conditional::WriteConditions,
     issuer::{Address, publish::Outcome},
-    store::{Database, Objects, Unreadable},
+    storage::{Database, Objects, Unreadable},
 };
 use pkpass::json::{Members, Patches};
 
@@ -27,13 +27,13 @@ pub enum Remade {
     Overtaken,
 }
 
-impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
+impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// Makes one pass again.
     ///
     /// # Errors
-    /// [`Trouble`] when storage does not answer: nothing is known of the pass then, and doing it again is harmless. Trouble
+    /// [`InternalError`] when storage does not answer: nothing is known of the pass then, and doing it again is harmless. InternalError
     /// that would be the same the next time is a [`Remade::Failed`].
-    pub async fn remake(&self, address: &Address, template: &str) -> Result<Remade, Trouble> {
+    pub async fn remake(&self, address: &Address, template: &str) -> Result<Remade, InternalError> {
         for _ in 0..ATTEMPTS {
             match self.remade(address, template).await {
                 Ok(None) => {}
@@ -42,10 +42,10 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
                     let first = defects.into_iter().next();
                     return Ok(Remade::Failed(first.map_or_else(String::new, |defect| defect.message)));
                 }
-                Err(Stop::Failure(Failure::Refusal(refusal))) => {
+                Err(Stop::Error(Error::ClientError(refusal))) => {
                     return Ok(Remade::Failed(refusal.detail().to_owned()));
                 }
-                Err(Stop::Failure(Failure::Trouble(trouble))) => return lasting(trouble),
+                Err(Stop::Error(Error::InternalError(trouble))) => return lasting(trouble),
             }
         }
         Ok(Remade::Overtaken)
@@ -79,10 +79,10 @@ impl<D: Database, O: Objects, C: Crypto> Maker<'_, D, O, C> {
 }
 
 /// What is wrong with one pass alone must not hold up all others.
-fn lasting(trouble: Trouble) -> Result<Remade, Trouble> {
+fn lasting(trouble: InternalError) -> Result<Remade, InternalError> {
     let reason = match trouble {
-        Trouble::ObjectMissing(_) => "Its file is not in the bucket. Make it anew.",
-        Trouble::Unreadable => "What is stored of it cannot be read. Make it anew.",
+        InternalError::ObjectMissing(_) => "Its file is not in the bucket. Make it anew.",
+        InternalError::Unreadable => "What is stored of it cannot be read. Make it anew.",
         passing => return Err(passing),
     };
     Ok(Remade::Failed(reason.to_owned()))

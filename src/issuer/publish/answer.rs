@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::{
-    http::{Problem, Refusal, Reply, date},
+    http::{ClientError, Problem, Reply, date},
     issuer::Address,
 };
 use pkpass::Defect;
@@ -70,25 +70,25 @@ pub(crate) fn outcome_reply(outcome: &Outcome) -> Reply {
             published.reply(if *first { 201 } else { 200 }, true).telling(messages.clone())
         }
         Outcome::Unchanged(published) => published.reply(200, false),
-        Outcome::PreconditionFailed => Refusal::PreconditionFailed.into(),
+        Outcome::PreconditionFailed => ClientError::PreconditionFailed.into(),
         Outcome::TokenDiffers => token_differs().into(),
-        Outcome::Overtaken => Refusal::Conflict(OVERTAKEN).into(),
+        Outcome::Overtaken => ClientError::Conflict(OVERTAKEN).into(),
     }
 }
 
 /// 409 when the pass is fine but belongs elsewhere, 400 when it is not.
 #[must_use]
-pub fn refused(defects: &[Defect]) -> Refusal {
+pub fn refused(defects: &[Defect]) -> ClientError {
     let conflict = defects.iter().all(|defect| defect.code.is_conflict());
     let (status, title) = if conflict { (409, "Another Pass") } else { (400, "Defective Pass") };
     let detail = "The pass was not published. Each defect below must be mended.";
-    Refusal::Problem(Problem::new(status, title, detail, defects))
+    ClientError::Problem(Problem::new(status, title, detail, defects))
 }
 
 /// What the issuer of [`Outcome::Overtaken`] is told.
 pub(crate) const OVERTAKEN: &str = "Other versions of this pass were published again and again while this one was made. Send the request again.";
 
-fn token_differs() -> Refusal {
+fn token_differs() -> ClientError {
     let title = "Another Authentication Token";
     let detail = "The pass was not published. Devices that hold it authenticate with the token it had when they got it.";
     let defect = StoredDefect {
@@ -96,7 +96,7 @@ fn token_differs() -> Refusal {
         file: "pass.json",
         message: "authenticationToken must stay what it was in the first version of this pass.",
     };
-    Refusal::Problem(Problem::new(409, title, detail, &[defect]))
+    ClientError::Problem(Problem::new(409, title, detail, &[defect]))
 }
 
 /// A [`Defect`] that does not show in the file, but against what is stored.

@@ -25,7 +25,7 @@ use crate::{
     message::Message,
     push::{self, Policy},
     revision,
-    store::{
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::publish::{
             Admit, Advance, After, AfterRow, Awaited, Before, BeforeRow, Retire, Store, Tell, Told,
@@ -127,7 +127,7 @@ impl Publish {
     #[must_use]
     pub fn new(version: Version, publication: String, now_ms: i64) -> Self {
         let object_key = object_key::key_of_pass(&version.address, &version.pass.file_sha256, &publication);
-        let token = version.pass.authentication_token.as_deref().map(TokenHash::of);
+        let token = version.pass.authentication_token.as_deref().map(TokenHash::from_token);
         Self { version, token, object_key, publication, now_ms, policy: Rc::default() }
     }
 

@@ -3,7 +3,7 @@
 //! A pass that was made and signed elsewhere. All that Wallet would find wrong with it is found here first.
 
 use super::{Publish, Version, refused};
-use crate::{crypto::Crypto, endpoint::Failure, http::conditional::WriteConditions, issuer::Address};
+use crate::{crypto::Crypto, endpoint::Error, http::conditional::WriteConditions, issuer::Address};
 use pkpass::{Expected, Inspection, signature::Trust};
 
 /// The largest file, in bytes.
@@ -11,7 +11,7 @@ pub const BODY_LIMIT: usize = 5 * 1024 * 1024;
 
 /// Checks an upload: archive, manifest, content and signature. `publication` is unique to it; `now_ms` is unix milliseconds.
 ///
-/// # Errors [`Refusal::Problem`](crate::http::Refusal::Problem) with all defects of the file; [`Failure::Trouble`]
+/// # Errors [`ClientError::Problem`](crate::http::ClientError::Problem) with all defects of the file; [`Error::InternalError`]
 /// when the platform fails.
 pub async fn check<C: Crypto>(
     address: Address,
@@ -21,10 +21,10 @@ pub async fn check<C: Crypto>(
     crypto: &C,
     publication: String,
     now_ms: i64,
-) -> Result<Publish, Failure> {
+) -> Result<Publish, Error> {
     let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
     let (mut examined, questions) =
-        Inspection::of(&file, &expected).examine_signature(trust, now_ms.div_euclid(1000));
+        Inspection::new(&file, &expected).examine_signature(trust, now_ms.div_euclid(1000));
     for question in questions {
         if !crypto.verify(&question.proof).await {
             examined.note(question.otherwise);

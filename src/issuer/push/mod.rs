@@ -3,11 +3,11 @@
 
 mod of_pass;
 mod overview;
-mod trial;
+mod test;
 
-pub use of_pass::OfPass;
-pub use overview::{Overview, Setup};
-pub use trial::{BODY_LIMIT, Trial};
+pub use of_pass::PassPushState;
+pub use overview::{PushOverview, Setup};
+pub use test::{BODY_LIMIT, PushTest};
 
 use crate::http::date;
 use serde::Serializer;

@@ -2,15 +2,15 @@
 
 use super::{add, as_object, moment};
 use crate::{
-    client::Client,
     endpoint::Endpoint,
-    http::{Refusal, Reply},
+    http::{ClientError, Reply},
     issuer::Address,
     push,
-    store::{
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::push::{Devices as DeviceRows, DevicesRow, Jobs, Pass},
     },
+    wallet::Wallet,
 };
 use serde::Serialize;
 
@@ -19,17 +19,17 @@ const MOST_REGISTRATIONS: i64 = 10_000;
 
 /// An issuer asks how far the devices of a pass were told of its newest change.
 #[derive(Debug, Clone)]
-pub struct OfPass {
+pub struct PassPushState {
     /// Which pass.
     address: Address,
     /// The wallets whose push service is set up.
     usable: String,
 }
 
-impl OfPass {
+impl PassPushState {
     /// Of the wallets, those in `usable` have a push service that is set up.
     #[must_use]
-    pub fn new(address: Address, usable: &[Client]) -> Self {
+    pub fn new(address: Address, usable: &[Wallet]) -> Self {
         Self { address, usable: push::names(usable) }
     }
 }
@@ -72,7 +72,7 @@ struct Devices {
     more: bool,
 }
 
-impl Endpoint for OfPass {
+impl Endpoint for PassPushState {
     fn ask(&self) -> Batch<'_> {
         let Address { pass_type, serial } = &self.address;
         let (clients, usable, most) =
@@ -86,7 +86,7 @@ impl Endpoint for OfPass {
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         let Some(pass) = rows.first::<Pass>()? else {
-            return Ok(Refusal::NotFound("No such pass was published.").into());
+            return Ok(ClientError::NotFound("No such pass was published.").into());
         };
         let mut jobs = rows.all::<Jobs>()?;
         jobs.retain(|job| push::client_of(&job.client).is_some());

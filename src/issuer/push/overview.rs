@@ -4,14 +4,14 @@
 
 use super::{add, as_object, moment};
 use crate::{
-    client::Client,
     endpoint::Endpoint,
     http::Reply,
     push::{self, CONFIRMED, CONFIRMED_MS},
-    store::{
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::push::{Counters, CountersRow, Holds, HoldsRow, Waiting, WaitingRow},
     },
+    wallet::Wallet,
 };
 use serde::Serialize;
 
@@ -23,7 +23,7 @@ const SHOWN_MS: i64 = 3_600_000;
 
 /// An issuer asks how push does.
 #[derive(Debug, Clone)]
-pub struct Overview {
+pub struct PushOverview {
     /// How the push services are set up.
     pub setup: Vec<Setup>,
     /// Unix milliseconds.
@@ -34,7 +34,7 @@ pub struct Overview {
 #[derive(Debug, Clone)]
 pub struct Setup {
     /// The wallet.
-    pub client: Client,
+    pub client: Wallet,
     /// Why nothing can be pushed; `None` when it can.
     pub unusable: Option<&'static str>,
 }
@@ -86,7 +86,7 @@ struct Deleting {
     until: Option<String>,
 }
 
-impl Endpoint for Overview {
+impl Endpoint for PushOverview {
     fn ask(&self) -> Batch<'_> {
         let clients = push::CLIENTS;
         Batch::repeatable(vec![

@@ -2,8 +2,8 @@
 
 use crate::{
     endpoint::Endpoint,
-    http::{Refusal, Reply, date},
-    store::{
+    http::{ClientError, Reply, date},
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::republish::{Progress as Statement, ProgressRow},
     },
@@ -24,9 +24,8 @@ impl Endpoint for Progress {
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         Ok(match read(&self.template, rows)? {
-            None => {
-                Refusal::NotFound("There is no such template, or its passes were never republished.").into()
-            }
+            None => ClientError::NotFound("There is no such template, or its passes were never republished.")
+                .into(),
             Some(run) => run.reply(200),
         })
     }

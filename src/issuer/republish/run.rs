@@ -2,12 +2,12 @@
 
 use crate::{
     crypto::Crypto,
-    endpoint::{Trouble, run},
+    endpoint::{InternalError, run},
     issuer::{
         Address,
-        make::{Maker, Remade},
+        make::{PassMaker, Remade},
     },
-    store::{
+    storage::{
         Batch, Database, Objects, Unreadable,
         sql::issuer::republish::{Advance, Passes, PassesRow, Resume, ResumeRow, State},
     },
@@ -72,11 +72,11 @@ impl Message {
 /// A crash in the middle leaves some of them made and not counted: they are made again, which changes nothing.
 ///
 /// # Errors
-/// [`Trouble`] when storage does not answer: the message should come again later.
+/// [`InternalError`] when storage does not answer: the message should come again later.
 pub async fn batch<D: Database, O: Objects, C: Crypto>(
-    maker: &Maker<'_, D, O, C>,
+    maker: &PassMaker<'_, D, O, C>,
     message: &Message,
-) -> Result<Next, Trouble> {
+) -> Result<Next, InternalError> {
     let Message { template, run: id } = message;
     let asked = vec![
         State { template, run: id }.query(),
@@ -121,8 +121,8 @@ pub async fn batch<D: Database, O: Objects, C: Crypto>(
 /// a message each minute. `now` is unix seconds.
 ///
 /// # Errors
-/// [`Trouble`] when the database does not answer.
-pub async fn resume<D: Database>(database: &D, now: i64) -> Result<Vec<Message>, Trouble> {
+/// [`InternalError`] when the database does not answer.
+pub async fn resume<D: Database>(database: &D, now: i64) -> Result<Vec<Message>, InternalError> {
     let statement = Resume { before: now.saturating_sub(STALE_SECONDS), limit: MOST_RUNS, now };
     let rows = run(database, &Batch::once(vec![statement.query()])).await?;
     let runs = rows.all::<Resume>()?.into_iter();
@@ -149,10 +149,10 @@ impl Counted {
     /// Makes passes again, and returns those that were done before one that others change all the time.
     async fn remake<'p, D: Database, O: Objects, C: Crypto>(
         &mut self,
-        maker: &Maker<'_, D, O, C>,
+        maker: &PassMaker<'_, D, O, C>,
         template: &str,
         passes: &'p [PassesRow],
-    ) -> Result<&'p [PassesRow], Trouble> {
+    ) -> Result<&'p [PassesRow], InternalError> {
         for (place, PassesRow { pass_type, serial }) in passes.iter().enumerate() {
             let address = Address { pass_type: pass_type.clone(), serial: serial.clone() };
             match maker.remake(&address, template).await? {

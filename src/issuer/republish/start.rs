@@ -4,8 +4,8 @@
 use super::Message;
 use crate::{
     endpoint::Endpoint,
-    http::{Refusal, Reply},
-    store::{
+    http::{ClientError, Reply},
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::republish::{Progress, Start as Statement, Template},
     },
@@ -43,7 +43,7 @@ impl Endpoint for Start {
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         if !rows.any::<Template>()? {
-            return Ok(Refusal::NotFound("There is no template of this name.").into());
+            return Ok(ClientError::NotFound("There is no template of this name.").into());
         }
         let progress = super::progress::read(&self.template, rows)?.ok_or(Unreadable)?;
         Ok(progress.reply(202).with("location", "republish").telling(vec![self.message().message()]))

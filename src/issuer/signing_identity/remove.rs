@@ -2,8 +2,8 @@
 
 use crate::{
     endpoint::Endpoint,
-    http::{Refusal, Reply},
-    store::{
+    http::{ClientError, Reply},
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::signing_identity::{Before, Remove as Statement},
     },
@@ -27,7 +27,7 @@ impl Endpoint for Remove {
         Ok(if rows.any::<Before>()? {
             Reply::empty(204)
         } else {
-            Refusal::NotFound("This pass type has no signing identity.").into()
+            ClientError::NotFound("This pass type has no signing identity.").into()
         })
     }
 }

@@ -3,8 +3,8 @@
 use super::SigningIdentity;
 use crate::{
     endpoint::Endpoint,
-    http::{Refusal, Reply},
-    store::{Batch, Rows, Unreadable, sql::issuer::signing_identity::Show as Statement},
+    http::{ClientError, Reply},
+    storage::{Batch, Rows, Unreadable, sql::issuer::signing_identity::Show as Statement},
 };
 
 /// An issuer looks at the signing identity of a pass type.
@@ -23,7 +23,7 @@ impl Endpoint for Show {
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         Ok(match rows.first::<Statement>()? {
-            None => Refusal::NotFound("This pass type has no signing identity.").into(),
+            None => ClientError::NotFound("This pass type has no signing identity.").into(),
             Some(row) => Reply::json(200, &SigningIdentity::new(row, self.now)),
         })
     }

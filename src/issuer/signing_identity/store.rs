@@ -3,10 +3,10 @@
 use super::SigningIdentity;
 use crate::{
     crypto::{Crypto, MasterKey},
-    endpoint::{Endpoint, Failure},
-    http::{Problem, Refusal, Reply},
+    endpoint::{Endpoint, Error},
+    http::{ClientError, Problem, Reply},
     issuer::body,
-    store::{
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::signing_identity::{Before, Show, Store as Statement},
     },
@@ -42,7 +42,7 @@ pub struct Store {
 /// upload; `now` is unix seconds.
 ///
 /// # Errors
-/// [`Refusal::Problem`] with all defects, [`Failure::Trouble`] when the platform does not seal.
+/// [`ClientError::Problem`] with all defects, [`Error::InternalError`] when the platform does not seal.
 pub async fn check<C: Crypto>(
     pass_type: String,
     body: &[u8],
@@ -50,7 +50,7 @@ pub async fn check<C: Crypto>(
     crypto: &C,
     version: String,
     now: i64,
-) -> Result<Store, Failure> {
+) -> Result<Store, Error> {
     let Body { certificate, private_key, intermediate } = body::read(body, FORM)?;
     let upload = Upload { certificate: &certificate, private_key: &private_key, intermediate: &intermediate };
     let candidate = upload.check(&pass_type, now, trust).map_err(|defects| refused(&defects))?;
@@ -83,7 +83,7 @@ struct Body {
     intermediate: String,
 }
 
-const FORM: Refusal = Refusal::BadRequest(
+const FORM: ClientError = ClientError::BadRequest(
     "The body must be {\"certificate\": …, \"privateKey\": …, \"intermediate\": …}, each a string of PEM.",
 );
 
@@ -105,9 +105,9 @@ async fn proved<C: Crypto>(candidate: &Candidate, crypto: &C) -> Vec<Defect> {
     defects
 }
 
-fn refused(defects: &[Defect]) -> Refusal {
+fn refused(defects: &[Defect]) -> ClientError {
     let detail = "The signing identity was not stored. Each defect below must be mended.";
-    Refusal::Problem(Problem::new(400, "Defective Signing Identity", detail, defects))
+    ClientError::Problem(Problem::new(400, "Defective Signing Identity", detail, defects))
 }
 
 impl Endpoint for Store {

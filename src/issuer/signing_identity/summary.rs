@@ -1,7 +1,7 @@
 //! A signing identity in the issuer API's JSON: all but the key.
 
 use super::WARNING_DAYS;
-use crate::{http::date, store::sql::issuer::signing_identity::ShowRow};
+use crate::{http::date, storage::sql::issuer::signing_identity::ShowRow};
 use serde::Serialize;
 
 const SECONDS_A_DAY: i64 = 86_400;

@@ -4,9 +4,9 @@
 use super::Summary;
 use crate::{
     endpoint::Endpoint,
-    http::{Refusal, Reply, query},
+    http::{ClientError, Reply, query},
     issuer::page::Limit,
-    store::{Batch, Rows, Unreadable, sql::issuer::template::Page as Statement},
+    storage::{Batch, Rows, Unreadable, sql::issuer::template::Page as Statement},
 };
 use serde::Serialize;
 
@@ -21,10 +21,10 @@ impl List {
     /// Reads the query.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when a parameter makes no sense.
-    pub fn of_query(query: &str) -> Result<Self, Refusal> {
+    /// [`ClientError::BadRequest`] when a parameter makes no sense.
+    pub fn from_query(query: &str) -> Result<Self, ClientError> {
         let after = query::value(query, "cursor").unwrap_or_default();
-        Ok(Self { after, limit: Limit::of_query(query)? })
+        Ok(Self { after, limit: Limit::from_query(query)? })
     }
 }
 

@@ -13,7 +13,7 @@ pub use remove::Remove;
 pub use show::Show;
 pub use store::{BODY_LIMIT, Store, check};
 
-use crate::http::{Refusal, date};
+use crate::http::{ClientError, date};
 use serde::Serialize;
 
 /// The media type of a template.
@@ -25,13 +25,13 @@ const LONGEST_NAME: usize = 64;
 /// Reads a template's name from its path segment.
 ///
 /// # Errors
-/// [`Refusal::BadRequest`] when it is none.
-pub fn name(segment: &str) -> Result<String, Refusal> {
+/// [`ClientError::BadRequest`] when it is none.
+pub fn name(segment: &str) -> Result<String, ClientError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     let fine = (1..=LONGEST_NAME).contains(&segment.len())
         && segment.bytes().all(plain)
         && segment.bytes().any(|byte| byte != b'.');
-    fine.then(|| segment.to_owned()).ok_or(Refusal::BadRequest(
+    fine.then(|| segment.to_owned()).ok_or(ClientError::BadRequest(
         "A template's name has 1 to 64 ASCII letters, digits, dots, hyphens and underscores.",
     ))
 }
@@ -58,4 +58,4 @@ impl<'a> Summary<'a> {
     }
 }
 
-const UNKNOWN: Refusal = Refusal::NotFound("There is no template of this name.");
+const UNKNOWN: ClientError = ClientError::NotFound("There is no template of this name.");

@@ -4,7 +4,7 @@ use super::UNKNOWN;
 use crate::{
     endpoint::Endpoint,
     http::Reply,
-    store::{
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::template::{Before, ForgetRuns, Remove as Statement, Retire},
     },

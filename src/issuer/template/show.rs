@@ -4,7 +4,7 @@ use super::{MEDIA_TYPE, Summary, UNKNOWN};
 use crate::{
     endpoint::Endpoint,
     http::{Headers, Reply, accepts, conditional::ReadConditions, file::StoredFile},
-    store::{
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::template::{Show as Statement, ShowRow},
     },
@@ -23,7 +23,12 @@ impl Show {
     /// Takes from the header fields what is wanted of the template.
     #[must_use]
     pub fn new(name: String, headers: &impl Headers, head: bool) -> Self {
-        Self { name, conditions: ReadConditions::of(headers), file: accepts(headers, MEDIA_TYPE), head }
+        Self {
+            name,
+            conditions: ReadConditions::from_headers(headers),
+            file: accepts(headers, MEDIA_TYPE),
+            head,
+        }
     }
 }
 

@@ -7,9 +7,9 @@
 use super::Summary;
 use crate::{
     endpoint::{Endpoint, Upload},
-    http::{Problem, Refusal, Reply},
+    http::{ClientError, Problem, Reply},
     issuer::publish::key_of_template,
-    store::{
+    storage::{
         Batch, Rows, Unreadable,
         sql::issuer::template::{After, AfterRow, Before, Retire, Store as Statement},
     },
@@ -31,11 +31,11 @@ pub struct Store {
 /// Checks a template and prepares it. `unique` is unique to this upload; `now` is unix seconds.
 ///
 /// # Errors
-/// [`Refusal::Problem`] with all defects.
-pub fn check(name: String, file: &[u8], unique: &str, now: i64) -> Result<Store, Refusal> {
+/// [`ClientError::Problem`] with all defects.
+pub fn check(name: String, file: &[u8], unique: &str, now: i64) -> Result<Store, ClientError> {
     let prepared = prepare(file).map_err(|defects| {
         let detail = "The template was not stored. Each defect below must be mended.";
-        Refusal::Problem(Problem::new(400, "Defective Template", detail, &defects))
+        ClientError::Problem(Problem::new(400, "Defective Template", detail, &defects))
     })?;
     let object_key = key_of_template(&name, &prepared.version, unique);
     Ok(Store { name, prepared, object_key, now })

@@ -15,7 +15,7 @@ use self::{
     wallet_union::System::{Google, Huawei},
 };
 use super::{Answer, Request, Verdict};
-use crate::client::Client;
+use crate::wallet::Wallet;
 
 /// What the operator set, as it is written in variables and secrets.
 #[derive(Default)]
@@ -99,13 +99,13 @@ impl Providers {
 
     /// Whether devices of this client can be pushed to.
     #[must_use]
-    pub fn serves(&self, client: Client) -> bool {
+    pub fn serves(&self, client: Wallet) -> bool {
         self.unusable(client).is_none()
     }
 
     /// Why they cannot: what is missing or wrong, for the operator.
     #[must_use]
-    pub fn unusable(&self, client: Client) -> Option<&'static str> {
+    pub fn unusable(&self, client: Wallet) -> Option<&'static str> {
         match self.account(client) {
             None => self.apple.unusable(),
             Some(account) => account.unusable(),
@@ -114,7 +114,7 @@ impl Providers {
 
     /// What is wrong with what the operator set for this client. `None` as well when nothing was set.
     #[must_use]
-    pub fn broken(&self, client: Client) -> Option<&'static str> {
+    pub fn broken(&self, client: Wallet) -> Option<&'static str> {
         match self.account(client) {
             None => self.apple.broken(),
             Some(account) => account.broken(),
@@ -135,7 +135,7 @@ impl Providers {
     /// not stop the others.
     pub fn request(
         &self,
-        client: Client,
+        client: Wallet,
         pass_type: &str,
         push_token: &str,
         now_ms: i64,
@@ -146,22 +146,22 @@ impl Providers {
         };
         let account = account.ready().ok_or_else(absent)?;
         Ok(match client {
-            Client::Apple => return Err(absent()),
-            Client::WalletPasses => wallet_passes::request(account, pass_type, push_token),
-            Client::WalletUnion => wallet_union::request(account, Google, pass_type, push_token),
-            Client::WalletUnionHms => wallet_union::request(account, Huawei, pass_type, push_token),
-            Client::Telegram => passhub::request(account, pass_type, push_token),
-            Client::Pass2U => pass2u::request(account, pass_type, push_token),
+            Wallet::Apple => return Err(absent()),
+            Wallet::WalletPasses => wallet_passes::request(account, pass_type, push_token),
+            Wallet::WalletUnion => wallet_union::request(account, Google, pass_type, push_token),
+            Wallet::WalletUnionHms => wallet_union::request(account, Huawei, pass_type, push_token),
+            Wallet::Telegram => passhub::request(account, pass_type, push_token),
+            Wallet::Pass2U => pass2u::request(account, pass_type, push_token),
         })
     }
 
     /// What the answer to such a request means.
     #[must_use]
-    pub fn verdict(&self, client: Client, answer: &Answer, now_ms: i64) -> Verdict {
+    pub fn verdict(&self, client: Wallet, answer: &Answer, now_ms: i64) -> Verdict {
         match client {
-            Client::Apple => apple::verdict(self.needs_certificate(), answer, now_ms),
-            Client::WalletUnion | Client::WalletUnionHms => wallet_union::verdict(answer, now_ms),
-            Client::WalletPasses | Client::Telegram | Client::Pass2U => account::verdict(answer, now_ms),
+            Wallet::Apple => apple::verdict(self.needs_certificate(), answer, now_ms),
+            Wallet::WalletUnion | Wallet::WalletUnionHms => wallet_union::verdict(answer, now_ms),
+            Wallet::WalletPasses | Wallet::Telegram | Wallet::Pass2U => account::verdict(answer, now_ms),
         }
     }
 
@@ -177,13 +177,13 @@ impl Providers {
     }
 
     /// `None` for Apple, which has other credentials.
-    fn account(&self, client: Client) -> Option<&Service<Account>> {
+    fn account(&self, client: Wallet) -> Option<&Service<Account>> {
         match client {
-            Client::Apple => None,
-            Client::WalletPasses => Some(&self.wallet_passes),
-            Client::WalletUnion | Client::WalletUnionHms => Some(&self.wallet_union),
-            Client::Telegram => Some(&self.passhub),
-            Client::Pass2U => Some(&self.pass2u),
+            Wallet::Apple => None,
+            Wallet::WalletPasses => Some(&self.wallet_passes),
+            Wallet::WalletUnion | Wallet::WalletUnionHms => Some(&self.wallet_union),
+            Wallet::Telegram => Some(&self.passhub),
+            Wallet::Pass2U => Some(&self.pass2u),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{NOW, answer, pem, pkcs8};
 use edgepass::{
-    client::Client,
     push::{Answer, Cause, ProviderSettings, Providers, Request, Scope, Verdict},
+    wallet::Wallet,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -36,31 +36,31 @@ fn each_wallet_is_told_as_its_maker_documents_it() {
     let providers = Providers::new(&settings());
     for (client, url, key, body) in [
         (
-            Client::WalletPasses,
+            Wallet::WalletPasses,
             "https://walletpasses.appspot.com/api/v1/push",
             ("authorization", "passes-key"),
             json!({ "passTypeIdentifier": PASS_TYPE, "pushTokens": ["t:\"1"] }),
         ),
         (
-            Client::WalletUnion,
+            Wallet::WalletUnion,
             "https://push.walletunion.com/send",
             ("authorization", "union-key"),
             json!({ "passTypeIdentifier": PASS_TYPE, "pushTokens": ["t:\"1"], "hms": false }),
         ),
         (
-            Client::WalletUnionHms,
+            Wallet::WalletUnionHms,
             "https://push.walletunion.com/send",
             ("authorization", "union-key"),
             json!({ "passTypeIdentifier": PASS_TYPE, "pushTokens": ["t:\"1"], "hms": true }),
         ),
         (
-            Client::Telegram,
+            Wallet::Telegram,
             "https://api.passhub.io/v1/push",
             ("authorization", "Bearer hub-key"),
             json!({ "pass_type_id": PASS_TYPE, "push_tokens": ["t:\"1"] }),
         ),
         (
-            Client::Pass2U,
+            Wallet::Pass2U,
             "https://api.passesalliance.com/v2/registrations/pass.com.example.coffee/push",
             ("x-api-key", "2u-key"),
             json!({ "registrationIds": ["t:\"1"] }),
@@ -78,8 +78,8 @@ fn each_wallet_is_told_as_its_maker_documents_it() {
 fn apple_is_told_with_a_token_or_with_the_certificate() {
     let send = |settings: &ProviderSettings| {
         let providers = Providers::new(settings);
-        assert!(providers.serves(Client::Apple));
-        let request = providers.request(Client::Apple, PASS_TYPE, "ff00", NOW).unwrap();
+        assert!(providers.serves(Wallet::Apple));
+        let request = providers.request(Wallet::Apple, PASS_TYPE, "ff00", NOW).unwrap();
         (providers.needs_certificate(), header(&request, "authorization").is_some(), request.url)
     };
     let url = "https://api.push.apple.com/3/device/ff00".to_owned();
@@ -100,7 +100,7 @@ fn not_configured() -> Verdict {
 fn one_device_with_a_push_token_that_cannot_be_apples_stops_no_other() {
     let providers = Providers::new(&settings());
     for token in ["..", "a/b", "APA91b"] {
-        let verdict = providers.request(Client::Apple, PASS_TYPE, token, NOW).unwrap_err();
+        let verdict = providers.request(Wallet::Apple, PASS_TYPE, token, NOW).unwrap_err();
         assert_eq!(verdict, Verdict::Never { reason: "NoDeviceToken".into() }, "{token}");
     }
 }
@@ -109,7 +109,7 @@ fn one_device_with_a_push_token_that_cannot_be_apples_stops_no_other() {
 fn what_is_not_set_up_is_not_served_and_not_broken() {
     let providers =
         Providers::new(&ProviderSettings { wallet_passes_key: Some(" ".into()), ..Default::default() });
-    for client in Client::ALL {
+    for client in Wallet::ALL {
         assert!(!providers.serves(client));
         assert!(providers.unusable(client).unwrap().contains("is not set up"), "{client:?}");
         assert_eq!(providers.broken(client), None);
@@ -125,39 +125,39 @@ fn what_is_wrong_is_said_and_touches_no_other_service() {
     let key = |key: &str| ProviderSettings { apns_key: Some(key.to_owned()), ..settings() };
     let url = |url: &str| ProviderSettings { apns_url: Some(url.to_owned()), ..settings() };
     for (client, settings, words) in [
-        (Client::Apple, key("x"), "no private key in PEM"),
-        (Client::Apple, ProviderSettings { certificate: true, ..key("x") }, "no private key in PEM"),
-        (Client::Apple, ProviderSettings { apns_key: None, ..settings() }, "APNS_KEY is missing"),
-        (Client::Apple, ProviderSettings { apns_key_id: None, ..settings() }, "APNS_KEY_ID"),
-        (Client::Apple, ProviderSettings { apns_team_id: Some("team".into()), ..settings() }, "APNS_TEAM_ID"),
-        (Client::Apple, url("api.push.apple.com"), "APNS_URL is no address"),
-        (Client::Apple, url("https://"), "APNS_URL is no address"),
-        (Client::Apple, url("https://user:secret@api.push.apple.com"), "APNS_URL is no address"),
-        (Client::Apple, url("https://api.push.apple.com@example.com"), "APNS_URL is no address"),
-        (Client::Apple, url("https://api%2Esandbox.push.apple.com"), "APNS_URL is no address"),
-        (Client::Apple, url("https://api.sandbox.push.apple.com\\x"), "APNS_URL is no address"),
-        (Client::Apple, url("HTTPS://API.Sandbox.Push.APPLE.com"), "development server"),
-        (Client::Apple, url("https://api.DEVELOPMENT.push.apple.com"), "development server"),
-        (Client::Apple, url("https://api.sandbox.push.apple.com"), "development server"),
-        (Client::Apple, url("https://api.development.push.apple.com:443"), "development server"),
+        (Wallet::Apple, key("x"), "no private key in PEM"),
+        (Wallet::Apple, ProviderSettings { certificate: true, ..key("x") }, "no private key in PEM"),
+        (Wallet::Apple, ProviderSettings { apns_key: None, ..settings() }, "APNS_KEY is missing"),
+        (Wallet::Apple, ProviderSettings { apns_key_id: None, ..settings() }, "APNS_KEY_ID"),
+        (Wallet::Apple, ProviderSettings { apns_team_id: Some("team".into()), ..settings() }, "APNS_TEAM_ID"),
+        (Wallet::Apple, url("api.push.apple.com"), "APNS_URL is no address"),
+        (Wallet::Apple, url("https://"), "APNS_URL is no address"),
+        (Wallet::Apple, url("https://user:secret@api.push.apple.com"), "APNS_URL is no address"),
+        (Wallet::Apple, url("https://api.push.apple.com@example.com"), "APNS_URL is no address"),
+        (Wallet::Apple, url("https://api%2Esandbox.push.apple.com"), "APNS_URL is no address"),
+        (Wallet::Apple, url("https://api.sandbox.push.apple.com\\x"), "APNS_URL is no address"),
+        (Wallet::Apple, url("HTTPS://API.Sandbox.Push.APPLE.com"), "development server"),
+        (Wallet::Apple, url("https://api.DEVELOPMENT.push.apple.com"), "development server"),
+        (Wallet::Apple, url("https://api.sandbox.push.apple.com"), "development server"),
+        (Wallet::Apple, url("https://api.development.push.apple.com:443"), "development server"),
         (
-            Client::Pass2U,
+            Wallet::Pass2U,
             ProviderSettings { pass2u_key: Some("two words".into()), ..settings() },
             "PASS2U_KEY has characters",
         ),
         (
-            Client::WalletPasses,
+            Wallet::WalletPasses,
             ProviderSettings { wallet_passes_url: Some("x".into()), ..settings() },
             "WALLET_PASSES_URL is no address",
         ),
         (
-            Client::Telegram,
+            Wallet::Telegram,
             ProviderSettings { passhub_url: Some("ftp://x".into()), ..settings() },
             "PASSHUB_URL is no address",
         ),
     ] {
         let providers = Providers::new(&settings);
-        for other in Client::ALL {
+        for other in Wallet::ALL {
             assert_eq!(providers.serves(other), other != client, "{other:?}: {words}");
         }
         assert!(providers.broken(client).unwrap().contains(words), "{words}");
@@ -169,7 +169,7 @@ fn what_is_wrong_is_said_and_touches_no_other_service() {
 #[test]
 fn statuses_of_the_other_services_delete_nothing() {
     let providers = Providers::new(&settings());
-    for client in Client::ALL.into_iter().filter(|client| *client != Client::Apple) {
+    for client in Wallet::ALL.into_iter().filter(|client| *client != Wallet::Apple) {
         let of = |status| {
             let answer = Answer {
                 retry_after: Some("30".into()),
@@ -200,7 +200,7 @@ fn statuses_of_the_other_services_delete_nothing() {
 #[test]
 fn wallet_union_says_in_the_body_what_became_of_a_token() {
     let providers = Providers::new(&settings());
-    for client in [Client::WalletUnion, Client::WalletUnionHms] {
+    for client in [Wallet::WalletUnion, Wallet::WalletUnionHms] {
         let of = |status: &str, unknown: Value, expired: Value| {
             let body =
                 json!({ "status": status, "unknown_push_tokens": unknown, "expired_push_tokens": expired });
@@ -229,7 +229,7 @@ fn wallet_union_says_in_the_body_what_became_of_a_token() {
 fn a_certificate_cannot_be_renewed() {
     let expired = answer(403, r#"{"reason":"ExpiredProviderToken"}"#);
     let with_token = Providers::new(&settings());
-    assert_eq!(with_token.verdict(Client::Apple, &expired, NOW), Verdict::ExpiredCredentials);
+    assert_eq!(with_token.verdict(Wallet::Apple, &expired, NOW), Verdict::ExpiredCredentials);
     assert!(
         with_token.change_credentials(&Verdict::ExpiredCredentials, NOW)
             && !with_token.change_credentials(&Verdict::ExpiredCredentials, NOW)
@@ -237,7 +237,7 @@ fn a_certificate_cannot_be_renewed() {
     let with_certificate = Providers::new(&ProviderSettings { certificate: true, ..Default::default() });
     assert!(!with_certificate.change_credentials(&Verdict::ExpiredCredentials, NOW));
     assert!(matches!(
-        with_certificate.verdict(Client::Apple, &expired, NOW),
+        with_certificate.verdict(Wallet::Apple, &expired, NOW),
         Verdict::Held { cause: Cause::Configuration, scope: Scope::Service, .. }
     ));
 }
@@ -247,12 +247,12 @@ proptest! {
     fn a_push_token_goes_to_the_service_of_its_wallet_only(token in "\\PC{1,60}|[0-9a-f]{64}") {
         let hosts = ["api.push.apple.com", "walletpasses.appspot.com", "push.walletunion.com", "push.walletunion.com", "api.passhub.io", "api.passesalliance.com"];
         let providers = Providers::new(&settings());
-        for (client, host) in Client::ALL.into_iter().zip(hosts) {
+        for (client, host) in Wallet::ALL.into_iter().zip(hosts) {
             if let Ok(request) = providers.request(client, PASS_TYPE, &token, NOW) {
                 prop_assert!(request.url.starts_with(&format!("https://{host}/")), "{}", request.url);
-                prop_assert_eq!(header(&request, "apns-topic").is_some(), client == Client::Apple);
+                prop_assert_eq!(header(&request, "apns-topic").is_some(), client == Wallet::Apple);
             } else {
-                prop_assert_eq!(client, Client::Apple);
+                prop_assert_eq!(client, Wallet::Apple);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use base64ct::{Base64, Encoding as _};
 use pkpass::{
     DefectCode as Code,
-    signature::{Certificate, Proof, Trust, Upload, examine},
+    signature::{Certificate, SignedMessage, Trust, Upload, examine},
 };
 
 use super::{
@@ -61,7 +61,7 @@ fn each_changed<'a>(
 
 /// Accepts what is like a good file: the platform would verify no other proofs than that file's.
 struct Judge {
-    proofs: Vec<Proof>,
+    proofs: Vec<SignedMessage>,
     trust: Trust,
     now: i64,
 }

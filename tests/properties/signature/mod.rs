@@ -19,7 +19,9 @@ use edgepass_support::{
 };
 use pkpass::{
     DefectCode,
-    signature::{Candidate, Findings, Hash, Proof, Question, Signed, Signer, Trust, Upload, examine},
+    signature::{
+        Candidate, Findings, Hash, SignatureCheck, Signed, SignedMessage, Signer, Trust, Upload, examine,
+    },
 };
 
 use self::openssl::Workshop;
@@ -55,12 +57,12 @@ fn codes(findings: Findings) -> BTreeSet<DefectCode> {
     findings.defects.into_iter().map(|defect| defect.code).chain(failed).collect()
 }
 
-fn failed(questions: Vec<Question>) -> Vec<DefectCode> {
+fn failed(questions: Vec<SignatureCheck>) -> Vec<DefectCode> {
     let failed = questions.into_iter().filter(|question| !holds(&question.proof));
     failed.map(|question| question.otherwise.code).collect()
 }
 
-fn holds(proof: &Proof) -> bool {
+fn holds(proof: &SignedMessage) -> bool {
     let hash = match proof.hash {
         Hash::Sha1 => crypto::Hash::Sha1,
         Hash::Sha256 => crypto::Hash::Sha256,

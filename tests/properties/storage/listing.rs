@@ -2,9 +2,9 @@
 
 use super::{PASS_TYPE, publish, register, run};
 use edgepass::{
-    device::Updatable,
     endpoint::serve,
     http::{Body, Reply},
+    web_service::ListUpdatablePasses,
 };
 use edgepass_support::storage::{Memory, Sqlite, block_on};
 use rusqlite::params;
@@ -27,7 +27,7 @@ fn database() -> Sqlite {
 }
 
 fn list(database: &Sqlite, device: &str, query: &str) -> Reply {
-    let list = Updatable::decode(device, PASS_TYPE, query).unwrap();
+    let list = ListUpdatablePasses::decode(device, PASS_TYPE, query).unwrap();
     block_on(serve(&list, database, &Memory::default())).unwrap().reply
 }
 

@@ -2,9 +2,9 @@
 
 use super::{NOW, PASS_TYPE, is_registered, publish, register, run};
 use edgepass::{
-    client::Client,
     push::{Policy, Worker, claim},
-    store::sql::issuer::registrations::{Page, PageRow},
+    storage::sql::issuer::registrations::{Page, PageRow},
+    wallet::Wallet,
 };
 use edgepass_support::storage::{Sqlite, block_on};
 use rusqlite::params;
@@ -62,10 +62,10 @@ type ToldRow = (String, i64, i64, Option<i64>, i64, Option<String>);
 
 /// Takes pages until there is nothing to do, and tells which devices were in each.
 fn pages(database: &Sqlite) -> Vec<BTreeSet<String>> {
-    let policy = Policy { page: 1000, interval_ms: 1000, usable: vec![Client::Apple], expected: Vec::new() };
+    let policy = Policy { page: 1000, interval_ms: 1000, usable: vec![Wallet::Apple], expected: Vec::new() };
     let page = |number: i64| {
         let worker =
-            Worker { name: format!("worker {number}"), client: Client::Apple, now_ms: NOW_MS + number };
+            Worker { name: format!("worker {number}"), client: Wallet::Apple, now_ms: NOW_MS + number };
         let page = block_on(claim(database, &worker, &policy)).unwrap().page?;
         for target in &page.targets {
             assert!(target.devices.iter().all(|device| target.push_token == token(device)));

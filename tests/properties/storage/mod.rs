@@ -10,7 +10,7 @@ mod unreachable;
 
 use edgepass::{
     endpoint::run as run_batch,
-    store::{Batch, Query, Rows, sql::device::register::Register},
+    storage::{Batch, Query, Rows, sql::web_service::register::Register},
 };
 use edgepass_support::storage::{Sqlite, block_on};
 

@@ -1,9 +1,9 @@
 //! Hex becomes bytes, and every text comes back letter for letter; two texts are one only if they are equal.
 
 use super::{PASS_TYPE, TOKEN, is_registered, publish, register, run};
-use edgepass::store::sql::{
-    device::{unregister::Unregister, updatable::Updatable},
+use edgepass::storage::sql::{
     issuer::registrations::Page,
+    web_service::{list_updatable_passes::ListUpdatablePasses, unregister::Unregister},
 };
 use edgepass_support::storage::Sqlite;
 use proptest::prelude::*;
@@ -40,8 +40,8 @@ fn registered(database: &Sqlite, serial: &str) -> Vec<(String, String)> {
 }
 
 fn is_listed(database: &Sqlite, device: &str) -> bool {
-    let list = Updatable { device, pass_type: PASS_TYPE, since: -1 };
-    run(database, vec![list.query()]).any::<Updatable>().unwrap()
+    let list = ListUpdatablePasses { device, pass_type: PASS_TYPE, since: -1 };
+    run(database, vec![list.query()]).any::<ListUpdatablePasses>().unwrap()
 }
 
 /// One device registers, another one looks whether it did, and unregisters.

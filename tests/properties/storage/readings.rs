@@ -2,10 +2,12 @@
 
 use super::{NOW, PASS_TYPE, TOKEN, is_registered};
 use edgepass::{
-    device::{Latest, PassAddress, Register, RegistrationAddress, Unregister, register::PushToken},
     endpoint::{Endpoint, serve},
     http::{Headers, conditional::ReadConditions, credentials::TokenHash},
-    store::Database,
+    storage::Database,
+    web_service::{
+        PassAddress, Register, RegistrationAddress, SendUpdatedPass, Unregister, register::PushToken,
+    },
 };
 use edgepass_support::storage::{Memory, Sqlite, block_on};
 use rusqlite::params;
@@ -27,7 +29,7 @@ impl Headers for NoHeaders {
 fn publish(database: &Sqlite, serial: &str, token: &str) {
     let sql = "INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256, object_key, size)
         VALUES (?1, ?2, ?3, 10, 0, '', ?2, '', 0)";
-    database.prepare(sql).execute(params![PASS_TYPE, serial, TokenHash::of(token).0]).unwrap();
+    database.prepare(sql).execute(params![PASS_TYPE, serial, TokenHash::from_token(token).0]).unwrap();
 }
 
 /// Status of the answer, whose pass it has, which is what `publish` made its `ETag`, and calls of the database.
@@ -39,20 +41,23 @@ fn ask(database: &Sqlite, endpoint: &dyn Endpoint) -> (u16, Option<String>, u32)
 
 fn register(database: &Sqlite, path: &str) -> (u16, u32) {
     let push_token = PushToken { push_token: "cd".to_owned() };
-    let (address, token) = (address(path), TokenHash::of(TOKEN));
+    let (address, token) = (address(path), TokenHash::from_token(TOKEN));
     let (status, _, calls) = ask(database, &Register { address, token, push_token, client: None, now: NOW });
     (status, calls)
 }
 
 fn unregister(database: &Sqlite, path: &str) -> (u16, u32) {
     let (status, _, calls) =
-        ask(database, &Unregister { address: address(path), token: TokenHash::of(TOKEN) });
+        ask(database, &Unregister { address: address(path), token: TokenHash::from_token(TOKEN) });
     (status, calls)
 }
 
 fn latest(database: &Sqlite, path: &str) -> (u16, Option<String>, u32) {
-    let (address, token) = (PassAddress::decode(PASS_TYPE, path).unwrap(), TokenHash::of(TOKEN));
-    ask(database, &Latest { address, token, conditions: ReadConditions::of(&NoHeaders), head: true })
+    let (address, token) = (PassAddress::decode(PASS_TYPE, path).unwrap(), TokenHash::from_token(TOKEN));
+    ask(
+        database,
+        &SendUpdatedPass { address, token, conditions: ReadConditions::from_headers(&NoHeaders), head: true },
+    )
 }
 
 fn address(path: &str) -> RegistrationAddress {

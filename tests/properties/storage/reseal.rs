@@ -3,7 +3,7 @@
 use edgepass::{
     crypto::MasterKey,
     http,
-    store::{Batch, Database, DatabaseError, Rows, Usage},
+    storage::{Batch, Database, DatabaseError, Rows, Usage},
     upkeep::{Health, Setup, reseal},
 };
 use edgepass_support::storage::{Memory, Sqlite, Stamp, block_on};
@@ -50,8 +50,8 @@ impl Database for Overtaken<'_> {
 
 #[test]
 fn keys_are_sealed_anew_page_by_page_and_what_is_stored_meanwhile_stays() {
-    let (database, old) = (Sqlite::new(), MasterKey::of_secret(OLD).unwrap());
-    let new = MasterKey::of_secret(NEW).unwrap();
+    let (database, old) = (Sqlite::new(), MasterKey::from_secret(OLD).unwrap());
+    let new = MasterKey::from_secret(NEW).unwrap();
     let both = new.with_previous(OLD).unwrap();
     for number in 0..45 {
         let pass_type = format!("pass.{number:02}");
@@ -88,8 +88,8 @@ fn health(database: &Sqlite, master_key: &MasterKey, now: i64) -> (u16, Value) {
 
 #[test]
 fn of_a_hundred_keys_one_that_does_not_open_is_told_at_any_time_until_it_is_mended() {
-    let (database, old) = (Sqlite::new(), MasterKey::of_secret(OLD).unwrap());
-    let new = MasterKey::of_secret(NEW).unwrap();
+    let (database, old) = (Sqlite::new(), MasterKey::from_secret(OLD).unwrap());
+    let new = MasterKey::from_secret(NEW).unwrap();
     let seal = |key: &MasterKey, number: u8| {
         let pass_type = format!("pass.{number:03}");
         let sealed = block_on(key.seal(&Stamp, &pass_type, &[number])).unwrap();

@@ -2,8 +2,8 @@
 
 use super::{NOW, PASS_TYPE};
 use edgepass::{
-    client::Client,
     upkeep::{forget_devices, remove_unreachable},
+    wallet::Wallet,
 };
 use edgepass_support::storage::{Sqlite, block_on};
 use rusqlite::params;
@@ -32,7 +32,7 @@ fn count(database: &Sqlite, table: &str) -> i64 {
     database.prepare(&format!("SELECT count(*) FROM {table}")).query_row([], |row| row.get(0)).unwrap()
 }
 
-fn remove(database: &Sqlite, wanted: &[Client], now: i64) -> usize {
+fn remove(database: &Sqlite, wanted: &[Wallet], now: i64) -> usize {
     block_on(remove_unreachable(database, wanted, now)).unwrap()
 }
 
@@ -43,7 +43,7 @@ fn registrations_of_wallets_that_are_not_wanted_go_after_30_days_however_many_th
     for client in [None, Some("AndroidPass"), Some("unknown"), Some("Passworks")] {
         fill(&database, client, 6_000);
     }
-    let wanted = [Client::Apple, Client::WalletPasses];
+    let wanted = [Wallet::Apple, Wallet::WalletPasses];
     let named = |client: &str, young, old| (Some(client.to_owned()), young, old);
     for (day, removed) in [(0, 2 * 4_800), (0, 0), (1, 0)] {
         assert_eq!(remove(&database, &wanted, NOW + day * DAY), removed);
@@ -61,7 +61,7 @@ fn registrations_of_wallets_that_are_not_wanted_go_after_30_days_however_many_th
 fn a_wallet_that_a_setting_lost_keeps_its_registrations_for_30_days_and_until_then_may_come_back() {
     let database = Sqlite::new();
     fill(&database, Some("AndroidPass"), 50);
-    let (lost, found) = ([Client::Apple], [Client::Apple, Client::WalletPasses]);
+    let (lost, found) = ([Wallet::Apple], [Wallet::Apple, Wallet::WalletPasses]);
     // Lost and found again: the days of the first time do not count.
     for (day, wanted) in [(0, &found[..]), (1, &lost), (30, &lost), (31, &found), (32, &lost), (61, &lost)] {
         assert_eq!(remove(&database, wanted, NOW + day * DAY), 0, "day {day}");
@@ -74,7 +74,7 @@ fn a_run_reads_its_pages_and_not_the_rest_of_the_table() {
     let steps = |registrations| {
         let database = Sqlite::new();
         fill(&database, Some("unknown"), registrations);
-        remove(&database, &[Client::Apple], NOW - 20 * DAY);
+        remove(&database, &[Wallet::Apple], NOW - 20 * DAY);
         database.steps()
     };
     let (of_less, of_more) = (steps(100_000), steps(300_000));
@@ -111,7 +111,7 @@ fn what_was_walked_over_is_left_alone_for_a_day() {
     fill(&database, Some("unknown"), 1_000);
     let steps_of_run = |hour| {
         let before = database.steps();
-        remove(&database, &[Client::Apple], NOW + hour * HOUR);
+        remove(&database, &[Wallet::Apple], NOW + hour * HOUR);
         block_on(forget_devices(&database, NOW + hour * HOUR)).unwrap();
         database.steps() - before
     };

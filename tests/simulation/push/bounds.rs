@@ -9,7 +9,7 @@ use super::{
     world::{START_MS, World},
 };
 use crate::spelling;
-use edgepass::store::Database;
+use edgepass::storage::Database;
 use rusqlite::params;
 use std::rc::Rc;
 

@@ -5,7 +5,7 @@ use super::{
     shadow::{Pass, Registration, Shadow},
     simulation::Simulation,
 };
-use edgepass::client::Client;
+use edgepass::wallet::Wallet;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -57,7 +57,7 @@ impl Simulation {
     }
 
     fn is_served(&self, client: Option<&str>) -> bool {
-        Client::of_column(client).is_some_and(|client| self.world.providers[0].serves(client))
+        Wallet::from_column(client).is_some_and(|client| self.world.providers[0].serves(client))
     }
 
     /// The phone got a push after the pass's last change, if it was registered then.

@@ -8,9 +8,11 @@ use super::{
 };
 use crate::spelling::{self, spelled};
 use edgepass::{
-    device::{PassAddress, Register, RegistrationAddress, Unregister, Updatable, register::PushToken},
     http::{Body, credentials::TokenHash, path::Serial},
     revision,
+    web_service::{
+        ListUpdatablePasses, PassAddress, Register, RegistrationAddress, Unregister, register::PushToken,
+    },
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -172,7 +174,7 @@ impl Simulation {
         self.world.service.tokens.borrow_mut().get_mut(&phone.push_token).unwrap().died_ms = None;
         let register = Register {
             address: self.address(at, pass),
-            token: TokenHash::of(&self.passes[pass].token),
+            token: TokenHash::from_token(&self.passes[pass].token),
             push_token: PushToken { push_token: phone.push_token.clone() },
             client: phone.client.map(str::to_owned),
             now: self.world.now_ms() / 1000,
@@ -195,7 +197,7 @@ impl Simulation {
     pub(crate) fn unregister(&mut self, at: usize, pass: usize) {
         self.phones[at].held.remove(&pass);
         self.phones[at].leaving.insert(pass);
-        let token = TokenHash::of(&self.passes[pass].token);
+        let token = TokenHash::from_token(&self.passes[pass].token);
         let answer =
             self.world.serve(&Unregister { address: self.address(at, pass), token }, Who::Unregister);
         self.world.event(|| format!("phone {at} unregisters {pass}"));
@@ -218,8 +220,9 @@ impl Simulation {
             let since =
                 self.phones[at].tags.get(pass_type).map_or(revision::NONE, |tag| revision::since(tag));
             let device = device(self.phones[at].number, pass_type);
-            let answer =
-                self.world.serve(&Updatable { device, pass_type: pass_type.to_owned(), since }, Who::Reader);
+            let answer = self
+                .world
+                .serve(&ListUpdatablePasses { device, pass_type: pass_type.to_owned(), since }, Who::Reader);
             let Some(answer) = answer else { continue };
             let phone = &mut self.phones[at];
             if let Body::Text(body) = &answer.reply.body {

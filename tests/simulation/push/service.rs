@@ -4,8 +4,8 @@ mod reactions;
 
 use super::{shadow::Run, world::World};
 use edgepass::{
-    client::Client,
     push::{Answer, NoAnswer, Request, Transport},
+    wallet::Wallet,
 };
 use std::{
     cell::{Cell, RefCell},
@@ -127,7 +127,7 @@ impl Push {
         let run = Rc::clone(run);
         let header =
             |wanted| request.headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
-        if run.client == Client::Apple {
+        if run.client == Wallet::Apple {
             let token = request.url.strip_prefix("https://api.push.apple.com/3/device/").unwrap().to_owned();
             let (topic, bearer) = (header("apns-topic").unwrap(), header("authorization").unwrap());
             return Self { run, token, pass_type: topic, bearer };

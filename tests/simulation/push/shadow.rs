@@ -2,7 +2,7 @@
 //! is there. And that nothing else happened than what may happen.
 
 use super::world::World;
-use edgepass::{client::Client, push::Worker};
+use edgepass::{push::Worker, wallet::Wallet};
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
@@ -20,7 +20,7 @@ pub(crate) enum Who {
 
 /// A worker under way.
 pub(crate) struct Run {
-    pub(crate) client: Client,
+    pub(crate) client: Wallet,
     pub(crate) name: String,
     now_ms: i64,
     pub(crate) claimed: Cell<Option<Claimed>>,

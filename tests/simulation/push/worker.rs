@@ -8,7 +8,7 @@ use super::{
 use edgepass::{
     jobs::{self, Queue},
     message::Message,
-    push::{Nudge, Worker},
+    push::{PushMessage, Worker},
 };
 use edgepass_support::storage::Stepwise;
 use std::rc::Rc;
@@ -20,7 +20,7 @@ impl Queue for World {
 }
 
 pub(crate) async fn work(world: Rc<World>, text: String) -> bool {
-    let Some(Nudge(client)) = Nudge::read(&text) else { return true };
+    let Some(PushMessage(client)) = PushMessage::read(&text) else { return true };
     let providers = &world.providers[world.chance.below(2)];
     let worker = Worker { name: world.name("worker"), client, now_ms: world.now_ms() };
     let run = Rc::new(Run::new(&worker));

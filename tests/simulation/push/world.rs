@@ -11,10 +11,10 @@ use crate::{
     faults::{Faulty, FaultyBucket},
 };
 use edgepass::{
-    client::Client,
     endpoint::{Answer, Endpoint, serve},
     push::{Policy, ProviderSettings, Providers},
-    store::{Batch, Database, DatabaseError, Rows, Usage},
+    storage::{Batch, Database, DatabaseError, Rows, Usage},
+    wallet::Wallet,
 };
 use edgepass_support::storage::block_on;
 use std::{
@@ -67,7 +67,7 @@ impl World {
             ..ProviderSettings::default()
         };
         let providers = [Providers::new(&settings), Providers::new(&settings)];
-        let usable = Client::ALL.into_iter().filter(|client| providers[0].serves(*client)).collect();
+        let usable = Wallet::ALL.into_iter().filter(|client| providers[0].serves(*client)).collect();
         Rc::new(Self {
             seed,
             chance: Chance::new(seed),
@@ -79,7 +79,7 @@ impl World {
             wake_ms: Cell::new(i64::MAX),
             steps: Cell::new(0),
             providers,
-            policy: Rc::new(Policy { interval_ms, page, usable, expected: vec![Client::Apple] }),
+            policy: Rc::new(Policy { interval_ms, page, usable, expected: vec![Wallet::Apple] }),
             queue: Queue::default(),
             service: Service::default(),
             economy: Economy::default(),

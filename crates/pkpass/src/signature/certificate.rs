@@ -9,7 +9,7 @@ use super::{
     write::{element, sequence},
 };
 use crate::der::{Reader, tag};
-use crate::{digest, signature::Proof};
+use crate::{digest, signature::SignedMessage};
 
 /// How the common name of a pass certificate begins.
 const COMMON_NAME_PREFIX: &str = "Pass Type ID: ";
@@ -162,8 +162,8 @@ impl Certificate {
     /// algorithm that is not RSA with SHA-1 or SHA-2, an issuer without such a key, or a certificate that
     /// contradicts itself.
     #[must_use]
-    pub fn proof_by(&self, issuer: &Self) -> Option<Proof> {
-        Some(Proof {
+    pub fn proof_by(&self, issuer: &Self) -> Option<SignedMessage> {
+        Some(SignedMessage {
             public_key: issuer.public_key()?,
             hash: self.fields.hash?,
             message: self.fields.signed.clone(),

@@ -4,10 +4,10 @@
 //! certificate), so it is followed rather than searched for.
 
 use super::{
-    Certificate, Question, Trust, checks,
+    Certificate, SignatureCheck, Trust, checks,
     envelope::{Envelope, defect},
     message::SignerId,
-    trust::Voucher,
+    trust::AnchorCheck,
 };
 use crate::{
     defect::{Defect, DefectCode, shown},
@@ -34,7 +34,7 @@ pub(super) fn check(
     trust: &Trust,
     now: i64,
     defects: &mut Vec<Defect>,
-    questions: &mut Vec<Question>,
+    questions: &mut Vec<SignatureCheck>,
 ) {
     let mut others = envelope.certificates.iter().filter(|certificate| *certificate != leaf);
     let Some(intermediate) = others.find(|other| leaf.names_as_issuer(other)) else {
@@ -68,13 +68,17 @@ fn intermediate_missing(leaf: &Certificate) -> Defect {
 }
 
 /// Whether the pass certificate was signed with the intermediate's key.
-pub(super) fn issued(leaf: &Certificate, intermediate: &Certificate, file: &str) -> Result<Question, Defect> {
+pub(super) fn issued(
+    leaf: &Certificate,
+    intermediate: &Certificate,
+    file: &str,
+) -> Result<SignatureCheck, Defect> {
     let message = "The pass certificate was not issued by the intermediate it came with, although it names \
                    it. Use the certificate as Apple issued it, and the intermediate of the same generation \
                    (G4, for example).";
     let otherwise = Defect::of_file(DefectCode::CertificateUntrusted, file, message);
     match leaf.proof_by(intermediate) {
-        Some(proof) => Ok(Question { proof, otherwise }),
+        Some(proof) => Ok(SignatureCheck { proof, otherwise }),
         None => Err(otherwise),
     }
 }
@@ -84,7 +88,7 @@ pub(super) fn trusted(
     intermediate: &Certificate,
     trust: &Trust,
     file: &str,
-) -> Result<Option<Question>, Defect> {
+) -> Result<Option<SignatureCheck>, Defect> {
     let message = format!(
         "The intermediate \"{}\" was not issued by an authority that this service trusts. Use a pass \
          certificate that Apple issued, with the intermediate from www.apple.com/certificateauthority.",
@@ -92,9 +96,9 @@ pub(super) fn trusted(
     );
     let otherwise = Defect::of_file(DefectCode::IntermediateUntrusted, file, message);
     match trust.voucher_of(intermediate) {
-        Voucher::NotNeeded => Ok(None),
-        Voucher::Asked(proof) => Ok(Some(Question { proof, otherwise })),
-        Voucher::Missing => Err(otherwise),
+        AnchorCheck::NotNeeded => Ok(None),
+        AnchorCheck::Asked(proof) => Ok(Some(SignatureCheck { proof, otherwise })),
+        AnchorCheck::Missing => Err(otherwise),
     }
 }
 
@@ -104,7 +108,7 @@ fn explained(
     extra: &Certificate,
     envelope: &Envelope<'_>,
     trust: &Trust,
-) -> Result<Option<Question>, Defect> {
+) -> Result<Option<SignatureCheck>, Defect> {
     if trust.contains(extra) {
         return Ok(None);
     }
@@ -117,7 +121,7 @@ fn explained(
     );
     let otherwise = defect(DefectCode::SignatureCertificateExtra, message);
     match issuer.and_then(|issuer| extra.proof_by(issuer)) {
-        Some(proof) => Ok(Some(Question { proof, otherwise })),
+        Some(proof) => Ok(Some(SignatureCheck { proof, otherwise })),
         // Without anchors nobody looks above the intermediate, where this one belongs.
         None if trust.is_empty() => Ok(None),
         None => Err(otherwise),

@@ -1,7 +1,7 @@
 //! Checking the file `signature` of an uploaded pass, as Wallet will.
 
 use super::{
-    Certificate, Question, Trust, attributes, chain, checks,
+    Certificate, SignatureCheck, Trust, attributes, chain, checks,
     envelope::{self, Envelope, defect},
     write::element,
 };
@@ -10,7 +10,7 @@ use crate::{
     date,
     defect::{Defect, DefectCode, shown},
     layout::SIGNATURE,
-    signature::Proof,
+    signature::SignedMessage,
 };
 
 /// A signature, and what it has to be a signature of.
@@ -34,7 +34,7 @@ pub struct Findings {
     pub defects: Vec<Defect>,
     /// What the platform has to verify. The signature is good when there is no defect and all of these hold;
     /// there are at most ten, and at least two when there is no defect.
-    pub questions: Vec<Question>,
+    pub questions: Vec<SignatureCheck>,
 }
 
 /// Examines a signature at a time (`now`, in unix seconds).
@@ -96,8 +96,8 @@ fn fault_of_time(leaf: &Certificate, signed_at: i64) -> Option<Defect> {
 /// That the certificate's key signed the attributes, as a SET (RFC 5652, section 5.4), and in the order in
 /// which the file has them: not every tool sorts them, as DER would have it, and those that do not sign them
 /// unsorted. `None` when the certificate's key is not acceptable, which is a defect of its own.
-fn signature_proof(envelope: &Envelope<'_>, leaf: &Certificate) -> Option<Question> {
-    let proof = Proof {
+fn signature_proof(envelope: &Envelope<'_>, leaf: &Certificate) -> Option<SignatureCheck> {
+    let proof = SignedMessage {
         public_key: leaf.public_key()?,
         hash: envelope.hash,
         message: element(tag::SET, &[envelope.signer.attributes.as_ref()?.value]),
@@ -106,5 +106,5 @@ fn signature_proof(envelope: &Envelope<'_>, leaf: &Certificate) -> Option<Questi
     let message = "The signature was not made with the key of its certificate, or was changed since. Sign \
                    with the key that belongs to the certificate: `openssl x509 -noout -pubkey -in \
                    certificate.pem` and `openssl pkey -pubout -in key.pem` print the same.";
-    Some(Question { proof, otherwise: defect(DefectCode::SignatureInvalid, message) })
+    Some(SignatureCheck { proof, otherwise: defect(DefectCode::SignatureInvalid, message) })
 }

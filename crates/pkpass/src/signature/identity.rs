@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{
-    Certificate, Question, Trust, chain, checks,
+    Certificate, SignatureCheck, Trust, chain, checks,
     private_key::{self, PrivateKey},
 };
 use crate::defect::{Defect, DefectCode, shown};
@@ -48,7 +48,7 @@ pub struct Candidate {
     pub private_key: Vec<u8>,
     /// Whether the intermediate's key signed the certificate, and, if there are trust anchors, whether one of
     /// them signed the intermediate.
-    pub questions: Vec<Question>,
+    pub questions: Vec<SignatureCheck>,
 }
 
 /// Leaves the key out, so that no log can hold it.
@@ -152,7 +152,7 @@ fn check_chain(
     trust: &Trust,
     now: i64,
     defects: &mut Vec<Defect>,
-) -> Vec<Question> {
+) -> Vec<SignatureCheck> {
     let Some(intermediate) = intermediate else { return Vec::new() };
     if certificate == Some(intermediate) {
         let message = "This is the pass certificate once more. Here belongs the certificate of its issuer, \
@@ -168,7 +168,7 @@ fn check_chain(
 }
 
 /// Whether the two belong together: by name here, by key for the platform to verify.
-fn relation(leaf: &Certificate, intermediate: &Certificate) -> Result<Question, Defect> {
+fn relation(leaf: &Certificate, intermediate: &Certificate) -> Result<SignatureCheck, Defect> {
     if leaf.names_as_issuer(intermediate) {
         return chain::issued(leaf, intermediate, CERTIFICATE_FILE);
     }

@@ -1,7 +1,7 @@
 //! The file `signature` and the certificates behind it: made for passes that the service signs itself,
 //! checked in those that are uploaded.
 //!
-//! RSA itself is the platform's. What is asked of it goes out as a [`Question`]: a proof to verify, and what
+//! RSA itself is the platform's. What is asked of it goes out as a [`SignatureCheck`]: a proof to verify, and what
 //! the issuer reads when it fails.
 //!
 //! | Module | Knows |
@@ -59,7 +59,7 @@ pub use self::{
     certificate::Certificate,
     examine::{Findings, Signed, examine},
     identity::{Candidate, Upload},
-    proof::{Hash, Proof},
+    proof::{Hash, SignedMessage},
     signer::Signer,
     trust::Trust,
 };
@@ -67,9 +67,9 @@ use super::defect::Defect;
 
 /// Something that looks right and that the platform has to verify.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
+pub struct SignatureCheck {
     /// What to verify.
-    pub proof: Proof,
+    pub proof: SignedMessage,
     /// What is wrong when it does not hold.
     pub otherwise: Defect,
 }

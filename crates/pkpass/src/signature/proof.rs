@@ -15,7 +15,7 @@ pub enum Hash {
 
 /// A signature to be verified: RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proof {
+pub struct SignedMessage {
     /// `SubjectPublicKeyInfo` of an RSA key, in DER.
     pub public_key: Vec<u8>,
     /// The hash that was signed.

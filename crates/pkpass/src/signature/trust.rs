@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Certificate;
 use crate::pem::{self, CERTIFICATE};
-use crate::signature::Proof;
+use crate::signature::SignedMessage;
 
 /// The trust anchors (RFC 5280, section 6.1.1). Without any, the issuer of a pass certificate is taken as it
 /// comes.
@@ -16,11 +16,11 @@ pub struct Trust {
 }
 
 /// What is known of a certificate's issuer.
-pub(super) enum Voucher {
+pub(super) enum AnchorCheck {
     /// It needs none: it is an anchor itself, or there are no anchors to compare with.
     NotNeeded,
     /// It has to be verified that this anchor signed it.
-    Asked(Proof),
+    Asked(SignedMessage),
     /// No anchor is its issuer.
     Missing,
 }
@@ -69,11 +69,11 @@ impl Trust {
     }
 
     /// Who vouches for an intermediate.
-    pub(super) fn voucher_of(&self, intermediate: &Certificate) -> Voucher {
+    pub(super) fn voucher_of(&self, intermediate: &Certificate) -> AnchorCheck {
         if self.is_empty() || self.contains(intermediate) {
-            return Voucher::NotNeeded;
+            return AnchorCheck::NotNeeded;
         }
         let proof = self.issuer_of(intermediate).and_then(|anchor| intermediate.proof_by(anchor));
-        proof.map_or(Voucher::Missing, Voucher::Asked)
+        proof.map_or(AnchorCheck::Missing, AnchorCheck::Asked)
     }
 }

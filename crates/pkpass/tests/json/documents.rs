@@ -26,8 +26,32 @@ fn any_document() -> impl Strategy<Value = Document> {
 /// float.
 fn nearly_json() -> impl Strategy<Value = String> {
     let parts = [
-        "{", "}", "[", "]", ",", ":", "\"a\":", "\"\\u0061\":", "\"b\":", "\"x\"", "\"\\ud83d", "\\ude00\"",
-        "0", "1", "-", ".", "null", "true", "fals", " ", "\n", "\"", "\\", "\u{1}", "\u{feff}", "ä",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"a\":",
+        "\"\\u0061\":",
+        "\"b\":",
+        "\"x\"",
+        "\"\\ud83d",
+        "\\ude00\"",
+        "0",
+        "1",
+        "-",
+        ".",
+        "null",
+        "true",
+        "fals",
+        " ",
+        "\n",
+        "\"",
+        "\\",
+        "\u{1}",
+        "\u{feff}",
+        "ä",
     ];
     vec(proptest::sample::select(parts.to_vec()), 0..12).prop_map(|parts| parts.concat())
 }

@@ -1,6 +1,6 @@
 //! A bucket in memory.
 
-use edgepass::store::{ListedObject, Objects, ObjectsError};
+use edgepass::storage::{ListedObject, Objects, ObjectsError};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 /// A bucket that forgets everything at its end.

@@ -1,6 +1,6 @@
 //! The database port on SQLite: the statements as D1 gets them, bound as D1 binds them.
 
-use edgepass::store::{Batch, Database, DatabaseError, Fault, Query, Rows, Usage, Value};
+use edgepass::storage::{Batch, Database, DatabaseError, Fault, Query, Rows, Usage, Value};
 use rusqlite::{CachedStatement, Connection, StatementStatus, ToSql, config::DbConfig, types::ToSqlOutput};
 use sql_proof::pack;
 use std::{

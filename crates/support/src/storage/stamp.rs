@@ -1,7 +1,7 @@
 //! The cryptography port for tests that make thousands of passes and look at everything but their signatures.
 
 use edgepass::crypto::{Crypto, CryptoError, SealingKey};
-use pkpass::signature::Proof;
+use pkpass::signature::SignedMessage;
 
 /// Signs with a byte, believes every signature, and seals by adding the key and what is associated.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,7 +18,7 @@ impl Crypto for Stamp {
         Ok(vec![0x5A])
     }
 
-    async fn verify(&self, _: &Proof) -> bool {
+    async fn verify(&self, _: &SignedMessage) -> bool {
         true
     }
 

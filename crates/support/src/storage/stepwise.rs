@@ -1,6 +1,6 @@
 //! Storage whose calls take a while, so that whoever waits for one can be overtaken.
 
-use edgepass::store::{Batch, Database, DatabaseError, ListedObject, Objects, ObjectsError, Rows, Usage};
+use edgepass::storage::{Batch, Database, DatabaseError, ListedObject, Objects, ObjectsError, Rows, Usage};
 use std::{
     future::{Future, poll_fn},
     task::Poll,

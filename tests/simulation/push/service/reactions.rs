@@ -2,8 +2,8 @@
 
 use super::{super::world::World, Dead, MadeUp, Mood, Push};
 use edgepass::{
-    client::Client,
     push::{Answer, NoAnswer},
+    wallet::Wallet,
 };
 use std::{
     future::{Future, poll_fn},
@@ -34,7 +34,7 @@ impl World {
         })
     }
 
-    pub(super) fn answer(&self, client: Client, push: &Push) -> Result<Answer, NoAnswer> {
+    pub(super) fn answer(&self, client: Wallet, push: &Push) -> Result<Answer, NoAnswer> {
         let service = &self.service;
         let number = self.tick();
         service.requests.set(service.requests.get() + 1);
@@ -57,7 +57,7 @@ impl World {
         answer
     }
 
-    fn react(&self, client: Client, push: &Push) -> Reaction {
+    fn react(&self, client: Wallet, push: &Push) -> Reaction {
         if let Some(refusal) = self.refuse(client, push) {
             return (refusal, false);
         }
@@ -75,19 +75,19 @@ impl World {
     }
 
     /// What it answers whatever the push token is.
-    fn refuse(&self, client: Client, push: &Push) -> Option<Result<Answer, NoAnswer>> {
+    fn refuse(&self, client: Wallet, push: &Push) -> Option<Result<Answer, NoAnswer>> {
         match self.mood() {
             Mood::Down => Some(self.failure()),
-            Mood::Refusing if client == Client::Apple => Some(Ok(said(403, "InvalidProviderToken"))),
+            Mood::Refusing if client == Wallet::Apple => Some(Ok(said(403, "InvalidProviderToken"))),
             Mood::Refusing => Some(Ok(said(401, "Unauthorized"))),
-            Mood::RefusingType(refused) if client == Client::Apple && refused == push.pass_type => {
+            Mood::RefusingType(refused) if client == Wallet::Apple && refused == push.pass_type => {
                 Some(Ok(said(400, "TopicDisallowed")))
             }
             Mood::RefusingType(_) | Mood::Flaky(_) => None,
         }
     }
 
-    pub(super) fn probe(&self, client: Client, push: &Push) -> Result<Answer, NoAnswer> {
+    pub(super) fn probe(&self, client: Wallet, push: &Push) -> Result<Answer, NoAnswer> {
         if let Some(refusal) = self.refuse(client, push) {
             return refusal;
         }
@@ -107,7 +107,7 @@ impl World {
         self.service.mood.get()
     }
 
-    fn react_to(&self, client: Client, push: &Push, percent: usize) -> Reaction {
+    fn react_to(&self, client: Wallet, push: &Push, percent: usize) -> Reaction {
         if self.service.expired.borrow().contains(&push.bearer) {
             return (Ok(said(403, "ExpiredProviderToken")), false);
         }
@@ -118,7 +118,7 @@ impl World {
         };
         if unreachable {
             return (
-                if client == Client::Apple { Ok(said(429, "TooManyRequests")) } else { Err(NoAnswer) },
+                if client == Wallet::Apple { Ok(said(429, "TooManyRequests")) } else { Err(NoAnswer) },
                 false,
             );
         }
@@ -130,9 +130,9 @@ impl World {
         match self.chance.below(6) {
             // The phone got it, but nobody hears of that.
             0 => (Err(NoAnswer), died_ms.is_none()),
-            1 if client == Client::Apple && died_ms.is_none() => (Ok(self.mistaken(push)), false),
-            2 if client == Client::Apple => (Ok(self.patience(said(429, "TooManyRequests"))), false),
-            3 if client == Client::Apple => (Ok(said(410, "Unregistered")), false),
+            1 if client == Wallet::Apple && died_ms.is_none() => (Ok(self.mistaken(push)), false),
+            2 if client == Wallet::Apple => (Ok(self.patience(said(429, "TooManyRequests"))), false),
+            3 if client == Wallet::Apple => (Ok(said(410, "Unregistered")), false),
             _ => (self.failure(), false),
         }
     }

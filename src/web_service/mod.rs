@@ -4,17 +4,17 @@
 //! they take only 200 and 201 for a registration, 200 and 204 for a list, 200 and 304 for a pass, 200 for a log, and
 //! retry everything else with growing waits.
 
-pub mod latest;
+pub mod list_updatable_passes;
 pub mod log;
 pub mod register;
+pub mod send_updated_pass;
 pub mod unregister;
-pub mod updatable;
 
 mod address;
 
 pub use address::{PassAddress, RegistrationAddress};
-pub use latest::Latest;
+pub use list_updatable_passes::ListUpdatablePasses;
 pub use log::Log;
 pub use register::Register;
+pub use send_updated_pass::SendUpdatedPass;
 pub use unregister::Unregister;
-pub use updatable::Updatable;

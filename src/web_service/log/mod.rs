@@ -9,7 +9,7 @@ mod redact;
 
 pub use line::{Kind, Line};
 
-use crate::store::{Batch, sql::device::log::Count};
+use crate::storage::{Batch, sql::web_service::log::Count};
 use pkpass::json::{self, Value};
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@
 
 /// A wallet that is known by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Client {
+pub enum Wallet {
     /// Apple Wallet.
     Apple,
     /// Wallet Passes, of walletpasses.io.
@@ -25,7 +25,7 @@ const APPLE: &str = "ApplePass";
 /// How a registration names a wallet of which nothing is known but that it is not Apple's: nobody can push to it.
 pub const UNKNOWN: &str = "unknown";
 
-impl Client {
+impl Wallet {
     /// All of them.
     pub const ALL: [Self; 6] = [
         Self::Apple,
@@ -48,7 +48,7 @@ impl Client {
         }
     }
 
-    /// What the variable `CLIENTS` calls it: its scheme; Pass2U, which sends Apple's, what it sends in `X-Pass-Client`.
+    /// What the variable `CLIENTS` calls it: its scheme; Pass2U, which sends Apple's, what it sends in `X-Pass-Wallet`.
     #[must_use]
     pub fn name(self) -> &'static str {
         if self == Self::Pass2U { "Passes" } else { self.scheme() }
@@ -62,7 +62,7 @@ impl Client {
 
     /// Which one a registration names. `None` when it is none that is known: nobody can push to it.
     #[must_use]
-    pub fn of_column(column: Option<&str>) -> Option<Self> {
+    pub fn from_column(column: Option<&str>) -> Option<Self> {
         Self::ALL.into_iter().find(|client| client.column() == column)
     }
 }
@@ -70,15 +70,15 @@ impl Client {
 /// The wallets whose credentials are accepted. Apple Wallet is always among them, and so is everything that sends its
 /// scheme.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Clients {
-    others: Vec<Client>,
+pub struct Wallets {
+    others: Vec<Wallet>,
 }
 
 /// The variable `CLIENTS` has words that name no wallet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownClients {
+pub struct UnknownWallets {
     /// What its other words name. Whoever may be refused for a mistyped word, those must not be.
-    pub understood: Clients,
+    pub understood: Wallets,
     /// What is wrong, for the operator.
     pub message: String,
 }
@@ -86,15 +86,15 @@ pub struct UnknownClients {
 /// How much of the unknown words the operator is shown, in characters.
 const SHOWN: usize = 80;
 
-impl Clients {
-    /// Reads the variable `CLIENTS`: [names](Client::name), as they are written here, with commas or spaces between them.
+impl Wallets {
+    /// Reads the variable `CLIENTS`: [names](Wallet::name), as they are written here, with commas or spaces between them.
     ///
     /// # Errors
-    /// [`UnknownClients`] when a word is none of the names.
-    pub fn read(text: &str) -> Result<Self, UnknownClients> {
+    /// [`UnknownWallets`] when a word is none of the names.
+    pub fn read(text: &str) -> Result<Self, UnknownWallets> {
         let (mut understood, mut unknown) = (Self::default(), Vec::new());
         for word in text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty()) {
-            match Client::ALL.into_iter().find(|client| client.name() == word) {
+            match Wallet::ALL.into_iter().find(|client| client.name() == word) {
                 Some(client) => understood.add(client),
                 None => unknown.push(word),
             }
@@ -103,34 +103,34 @@ impl Clients {
             return Ok(understood);
         }
         let shown: String = unknown.join(", ").chars().filter(|c| !c.is_control()).take(SHOWN).collect();
-        let names = Client::ALL.map(Client::name).join(", ");
+        let names = Wallet::ALL.map(Wallet::name).join(", ");
         let message = format!("The variable CLIENTS names unknown wallets: {shown}. There are: {names}.");
-        Err(UnknownClients { understood, message })
+        Err(UnknownWallets { understood, message })
     }
 
-    fn add(&mut self, client: Client) {
-        if client != Client::Apple && !self.others.contains(&client) {
+    fn add(&mut self, client: Wallet) {
+        if client != Wallet::Apple && !self.others.contains(&client) {
             self.others.push(client);
         }
     }
 
     /// Whether the operator named it, or it is Apple Wallet.
     #[must_use]
-    pub fn contains(&self, client: Client) -> bool {
-        client == Client::Apple || self.others.contains(&client)
+    pub fn contains(&self, client: Wallet) -> bool {
+        client == Wallet::Apple || self.others.contains(&client)
     }
 
     /// Whether its credentials are accepted: those of wallets that the operator named, and all that have Apple's scheme.
     #[must_use]
-    pub fn admits(&self, client: Client) -> bool {
+    pub fn admits(&self, client: Wallet) -> bool {
         client.scheme() == APPLE || self.contains(client)
     }
 
     /// The wallet whose scheme this is, matched without regard to case (RFC 9110, section 11.1). Apple's scheme is Apple
     /// Wallet here, whoever sends it.
     #[must_use]
-    pub fn of_scheme(&self, scheme: &str) -> Option<Client> {
-        Client::ALL
+    pub fn by_scheme(&self, scheme: &str) -> Option<Wallet> {
+        Wallet::ALL
             .into_iter()
             .find(|client| self.contains(*client) && client.scheme().eq_ignore_ascii_case(scheme))
     }
@@ -142,13 +142,13 @@ mod tests {
 
     #[test]
     fn a_registration_names_its_client() {
-        for client in Client::ALL {
-            assert_eq!(Client::of_column(client.column()), Some(client));
+        for client in Wallet::ALL {
+            assert_eq!(Wallet::from_column(client.column()), Some(client));
         }
-        assert_eq!(Client::Apple.column(), None);
-        assert_eq!(Client::Pass2U.column(), Some("Passes"));
+        assert_eq!(Wallet::Apple.column(), None);
+        assert_eq!(Wallet::Pass2U.column(), Some("Passes"));
         for unknown in ["ApplePass", "androidpass", "", "Passworks", UNKNOWN] {
-            assert_eq!(Client::of_column(Some(unknown)), None, "{unknown}");
+            assert_eq!(Wallet::from_column(Some(unknown)), None, "{unknown}");
         }
     }
 
@@ -157,25 +157,25 @@ mod tests {
         for text in
             ["AndroidPass,TelegramPass", " TelegramPass  AndroidPass\n", "AndroidPass,, TelegramPass ,"]
         {
-            let clients = Clients::read(text).unwrap();
-            let named = Client::ALL.into_iter().filter(|client| clients.contains(*client));
-            let expected = [Client::Apple, Client::WalletPasses, Client::Telegram];
+            let clients = Wallets::read(text).unwrap();
+            let named = Wallet::ALL.into_iter().filter(|client| clients.contains(*client));
+            let expected = [Wallet::Apple, Wallet::WalletPasses, Wallet::Telegram];
             assert_eq!(named.collect::<Vec<_>>(), expected, "{text}");
         }
         for text in ["", " , ", "ApplePass"] {
-            assert_eq!(Clients::read(text), Ok(Clients::default()));
+            assert_eq!(Wallets::read(text), Ok(Wallets::default()));
         }
     }
 
     #[test]
     fn a_mistyped_name_is_shown_and_takes_none_of_the_others_along() {
-        let wrong = Clients::read("AndroidPass androidpass,Wallet\u{1b}Union").unwrap_err();
-        assert_eq!(Ok(wrong.understood), Clients::read("AndroidPass"));
+        let wrong = Wallets::read("AndroidPass androidpass,Wallet\u{1b}Union").unwrap_err();
+        assert_eq!(Ok(wrong.understood), Wallets::read("AndroidPass"));
         assert!(
             wrong.message.contains(": androidpass, WalletUnion. There are: ApplePass,"),
             "{}",
             wrong.message
         );
-        assert!(Clients::read(&"x".repeat(5000)).unwrap_err().message.len() < 300);
+        assert!(Wallets::read(&"x".repeat(5000)).unwrap_err().message.len() < 300);
     }
 }

@@ -4,15 +4,15 @@
 //! takes our pushes. What was held back because it did not take them before goes on then.
 
 use crate::{
-    client::Client,
-    endpoint::{Failure, run},
-    http::{Refusal, Reply},
+    endpoint::{Error, run},
+    http::{ClientError, Reply},
     issuer::body,
-    push::{self, Nudge, Providers, Transport, Tried, Verdict},
-    store::{
+    push::{self, Providers, PushMessage, Transport, Tried, Verdict},
+    storage::{
         Batch, Database,
         sql::issuer::push::{Confirm, Release, Resume},
     },
+    wallet::Wallet,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,11 +21,11 @@ pub const BODY_LIMIT: usize = 4096;
 
 /// An issuer wants to know whether the push service takes our pushes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trial {
+pub struct PushTest {
     /// For passes of this type.
     pub pass_type: String,
     /// The wallet.
-    pub client: Client,
+    pub client: Wallet,
     /// Whether push tokens that the service calls bad may go, however many they are.
     pub delete_bad_tokens: bool,
 }
@@ -41,7 +41,7 @@ struct Wanted {
 }
 
 fn apple() -> String {
-    Client::Apple.name().to_owned()
+    Wallet::Apple.name().to_owned()
 }
 
 #[derive(Serialize)]
@@ -57,14 +57,14 @@ struct Body<'a> {
     reason: &'a str,
 }
 
-impl Trial {
+impl PushTest {
     /// Reads a body: `{"passTypeIdentifier": "…", "client": "ApplePass", "deleteBadTokens": false}`, of which all but the pass type
     /// may be left out.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when it is of another form.
-    pub fn read(body: &[u8]) -> Result<Self, Refusal> {
-        const FORM: Refusal = Refusal::BadRequest(
+    /// [`ClientError::BadRequest`] when it is of another form.
+    pub fn read(body: &[u8]) -> Result<Self, ClientError> {
+        const FORM: ClientError = ClientError::BadRequest(
             "The body must be a JSON object with `passTypeIdentifier`; for another wallet than Apple's, `client`; and, as the case \
              may be, `deleteBadTokens`.",
         );
@@ -78,15 +78,15 @@ impl Trial {
     /// Makes the trial.
     ///
     /// # Errors
-    /// [`Refusal::NotConfigured`] when the push service is not set up; trouble when the database does not answer.
+    /// [`ClientError::NotConfigured`] when the push service is not set up; trouble when the database does not answer.
     pub async fn run<D: Database, T: Transport>(
         &self,
         providers: &Providers,
         transport: &T,
         database: &D,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<Reply, Error> {
         if let Some(unusable) = providers.unusable(self.client) {
-            return Err(Refusal::NotConfigured(unusable).into());
+            return Err(ClientError::NotConfigured(unusable).into());
         }
         let tried = push::probe(self.client, &self.pass_type, providers, transport).await;
         let accepted = tried.is_accepted();
@@ -101,7 +101,7 @@ impl Trial {
             queries.push(Confirm { client, pass_type, now }.query());
         }
         run(database, &Batch::repeatable(queries)).await?;
-        Ok(reply.telling(vec![Nudge(self.client).message(now, now)]))
+        Ok(reply.telling(vec![PushMessage(self.client).message(now, now)]))
     }
 
     fn reply(&self, accepted: bool, Tried { verdict, status, .. }: &Tried) -> Reply {
@@ -118,9 +118,9 @@ impl Trial {
     }
 }
 
-fn named(name: &str) -> Result<Client, Refusal> {
-    let client = Client::ALL.into_iter().find(|client| client.name() == name);
-    client.ok_or(Refusal::BadRequest("`client` names no wallet that is known."))
+fn named(name: &str) -> Result<Wallet, ClientError> {
+    let client = Wallet::ALL.into_iter().find(|client| client.name() == name);
+    client.ok_or(ClientError::BadRequest("`client` names no wallet that is known."))
 }
 
 /// It becomes a header field.

@@ -1,10 +1,10 @@
 //! What Wallet asks for.
 
 mod cost;
-mod latest;
 mod limits;
+mod list_updatable_passes;
 mod log;
 mod register;
+mod send_updated_pass;
 mod tags;
 mod unregister;
-mod updatable;

@@ -1,4 +1,4 @@
--- updatable(device: packed, pass_type: text, since: integer)
+-- list_updatable_passes(device: packed, pass_type: text, since: integer)
 -- -> text
 -- The device's passes of this type that changed after revision `since`: the newest revision among them, and right behind it the
 -- JSON array of their serial numbers, which is cheaper than to have the object written. No row: nothing changed, or nothing is

@@ -75,7 +75,7 @@ pub enum Fault {
 impl Fault {
     /// Judges D1's message. The texts are from Cloudflare's "Debug D1" page, which says which of them may be retried.
     #[must_use]
-    pub fn of_message(message: &str) -> Self {
+    pub fn from_message(message: &str) -> Self {
         const INTERRUPTED: [&str; 4] = [
             "Network connection lost",
             "storage caused object to be reset",

@@ -2,27 +2,29 @@
 //! page is gone, and no message is asked for; if the first answer got lost, the cron trigger finds what is due.
 
 use super::{
-    Cause, Nudge, Target, Worker,
+    Cause, PushMessage, Target, Worker,
     claim::wake,
     deliver::Delivered,
     name_of,
     outcomes::{Dead, Held, Note, Outcomes},
 };
 use crate::{
-    endpoint::{Trouble, run},
+    endpoint::{InternalError, run},
     message::Message,
-    store::{
+    storage::{
         Batch, Database, Query,
         sql::push::{
             claim::Wake,
-            conclude::{Blame, Count, DropDead, Finish, Hold, Leave, Note as NoteRow, Release, TryOthers},
+            record_results::{
+                Blame, Count, DropDead, Finish, Hold, Leave, Note as NoteRow, Release, TryOthers,
+            },
         },
     },
 };
 
 /// What a worker did.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Concluded {
+pub struct PageResults {
     /// Phones pushed to.
     pub delivered: i64,
     /// Push tokens that were dead.
@@ -81,15 +83,15 @@ impl Arrays {
 /// A crash before it leaves the page to be taken over when its lease is over, and its devices are pushed to again.
 ///
 /// # Errors
-/// [`Trouble`] when the database does not answer.
-pub async fn conclude<D: Database>(
+/// [`InternalError`] when the database does not answer.
+pub async fn record_results<D: Database>(
     database: &D,
     worker: &Worker,
     delivered: &Delivered,
-) -> Result<Concluded, Trouble> {
+) -> Result<PageResults, InternalError> {
     let arrays = Arrays::of(&delivered.outcomes);
     let rows = run(database, &Batch::repeatable(queries(worker, delivered, &arrays))).await?;
-    Ok(concluded(worker, delivered, wake(&rows)?))
+    Ok(page_results(worker, delivered, wake(&rows)?))
 }
 
 fn queries<'a>(worker: &'a Worker, delivered: &'a Delivered, arrays: &'a Arrays) -> Vec<Query<'a>> {
@@ -129,21 +131,21 @@ fn leave_until(delivered: &Delivered) -> Option<i64> {
     outcomes.left.iter().map(until).min()
 }
 
-fn concluded(worker: &Worker, delivered: &Delivered, wake: Option<i64>) -> Concluded {
+fn page_results(worker: &Worker, delivered: &Delivered, wake: Option<i64>) -> PageResults {
     let Delivered { outcomes, now_ms, .. } = delivered;
     let number = |wanted: &[&str]| {
         let counted = outcomes.counts.iter().filter(|(_, outcome, ..)| wanted.contains(outcome));
         counted.fold(0_i64, |sum, (.., number)| sum.saturating_add(*number))
     };
     let moments = wake.into_iter().chain(leave_until(delivered));
-    Concluded {
+    PageResults {
         delivered: number(&["delivered"]),
         dead: number(&["dead"]),
         failed: number(&["later", "given up"]),
         left: i64::try_from(outcomes.left.len().saturating_add(outcomes.put_off)).unwrap_or(i64::MAX),
         reasons: reasons(outcomes),
         held: outcomes.held.first().map(|held| (word(held.cause), held.reason.to_string())),
-        messages: moments.map(|due| Nudge(worker.client).message(due, *now_ms)).collect(),
+        messages: moments.map(|due| PushMessage(worker.client).message(due, *now_ms)).collect(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Update tags: what is handed out as `lastUpdated`, and what may come back as `passesUpdatedSince`.
 
-use super::updatable::{list, phone_with, serials, tag};
+use super::list_updatable_passes::{list, phone_with, serials, tag};
 
 /// Unix milliseconds in ISO 8601, as other servers write them (Howard Hinnant's `civil_from_days`).
 fn iso8601(milliseconds: i64) -> String {

@@ -2,7 +2,7 @@
 //! that is lost, or comes twice, does no harm.
 
 use super::{LARGEST_PAGE, Policy, client_of, name_of};
-use crate::{client::Client, message::Message, store::sql::issuer::publish::ToldRow};
+use crate::{message::Message, storage::sql::issuer::publish::ToldRow, wallet::Wallet};
 
 /// The most messages that one change sends: as many workers begin with its devices side by side.
 const MOST_AT_ONCE: i64 = 16;
@@ -12,9 +12,9 @@ const LONGEST_DELAY: i64 = 24 * 3600;
 
 /// Hand out a page of this client's devices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Nudge(pub Client);
+pub struct PushMessage(pub Wallet);
 
-impl Nudge {
+impl PushMessage {
     /// Reads a message. `None` when it is another one.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
@@ -44,7 +44,7 @@ pub(crate) fn messages(told: &[ToldRow], registrations: i64, policy: &Policy, no
         let devices = if *devices > LARGEST_PAGE { registrations } else { *devices };
         let pages = devices.saturating_add(policy.page).saturating_sub(1).checked_div(policy.page);
         for _ in 0..pages.unwrap_or(1).clamp(1, MOST_AT_ONCE) {
-            messages.push(Nudge(client).message(*due_at, now_ms));
+            messages.push(PushMessage(client).message(*due_at, now_ms));
         }
     }
     messages

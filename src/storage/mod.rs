@@ -24,6 +24,5 @@ mod statement;
 pub use database::{Batch, Database, DatabaseError, Fault, Usage};
 pub use objects::{ListedObject, Objects, ObjectsError, Part, Streams};
 pub use packed::Packed;
-pub(crate) use rows::boolean;
-pub use rows::{Answers, Presence, Rows, Text, Unreadable};
+pub use rows::{Answers, Column, Columns, Presence, Row, Rows, Text, Unreadable};
 pub use statement::{Query, Statement, Value};

@@ -5,14 +5,14 @@
 
 use super::RegistrationAddress;
 use crate::{
-    client::{Client, UNKNOWN},
     endpoint::Endpoint,
-    http::{Headers, Object, Refusal, Reply, credentials::TokenHash},
+    http::{ClientError, Headers, Object, Reply, credentials::TokenHash},
     push::apns,
-    store::{
+    storage::{
         Batch, Rows, Unreadable,
-        sql::device::register::{Held, Register as Statement},
+        sql::web_service::register::{Held, Register as Statement},
     },
+    wallet::{UNKNOWN, Wallet},
 };
 use serde::Deserialize;
 
@@ -37,10 +37,10 @@ impl PushToken {
     /// Reads a body. Its Content-Type does not matter: some clients send `text/plain`.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when it is not an object with a usable `pushToken`.
-    pub fn read(body: &[u8]) -> Result<Self, Refusal> {
+    /// [`ClientError::BadRequest`] when it is not an object with a usable `pushToken`.
+    pub fn read(body: &[u8]) -> Result<Self, ClientError> {
         let token = serde_json::from_slice::<Object<Self>>(body).ok().map(|Object(token)| token);
-        token.filter(Self::is_usable).ok_or(Refusal::BadRequest(
+        token.filter(Self::is_usable).ok_or(ClientError::BadRequest(
             "The body must be a JSON object with the string `pushToken`, not empty.",
         ))
     }
@@ -69,18 +69,18 @@ pub struct Register {
 /// How a registration names the wallet: by its scheme; with Apple's, by what the request announces besides, and by the push
 /// token. `None` is Apple Wallet. A name that is not known is kept, so that its push tokens never go to Apple.
 #[must_use]
-pub fn client_name(presented: Client, headers: &impl Headers, push_token: &PushToken) -> Option<String> {
+pub fn client_name(presented: Wallet, headers: &impl Headers, push_token: &PushToken) -> Option<String> {
     let named = presented.column().map(str::to_owned).or_else(|| announced_client(headers));
     // Other wallets show Apple's scheme, and hand out what their own push service calls a token.
     named.or_else(|| (!apns::is_device_token(&push_token.push_token)).then(|| UNKNOWN.to_owned()))
 }
 
-/// The wallet that the header field `X-Pass-Client` names. Pass2U sends it with Apple's scheme.
+/// The wallet that the header field `X-Pass-Wallet` names. Pass2U sends it with Apple's scheme.
 fn announced_client(headers: &impl Headers) -> Option<String> {
     let name = headers.get("x-pass-client").filter(|name| !name.is_empty())?;
     let fine = name.len() <= LONGEST_CLIENT && name.bytes().all(|byte| byte.is_ascii_graphic());
     // A wallet with a scheme of its own is known by that, and let in by the operator.
-    let fine = fine && Client::of_column(Some(&name)).is_none_or(|client| client == Client::Pass2U);
+    let fine = fine && Wallet::from_column(Some(&name)).is_none_or(|client| client == Wallet::Pass2U);
     Some(if fine { name } else { UNKNOWN.to_owned() })
 }
 
@@ -107,7 +107,7 @@ impl Endpoint for Register {
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         Ok(match rows.first::<Held>()? {
-            None => Refusal::WrongPassToken.into(),
+            None => ClientError::WrongPassToken.into(),
             Some(held) => Reply::empty(if held.registered { 200 } else { 201 }),
         })
     }

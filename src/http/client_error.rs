@@ -2,10 +2,10 @@
 //!
 //! Three kinds of error exist in this service, and they do not mix:
 //!
-//! * a [`Refusal`] is the client's doing. It says what to change, and it is all a client ever learns.
-//! * a [`DatabaseError`](crate::store::DatabaseError) or [`ObjectsError`](crate::store::ObjectsError) is storage's.
+//! * a [`ClientError`] is the client's doing. It says what to change, and it is all a client ever learns.
+//! * a [`DatabaseError`](crate::storage::DatabaseError) or [`ObjectsError`](crate::storage::ObjectsError) is storage's.
 //!   The client gets 503 with `Retry-After`; the operator finds its words in the log.
-//! * [`Unreadable`](crate::store::Unreadable) is this program's own mistake. The client gets 503 as well: phones retry it.
+//! * [`Unreadable`](crate::storage::Unreadable) is this program's own mistake. The client gets 503 as well: phones retry it.
 //!
 //! Bodies are problem documents (RFC 9457). Wallet does not read them; people with `curl` do.
 
@@ -14,7 +14,7 @@ use serde::Serialize;
 
 /// Why a request is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
+pub enum ClientError {
     /// 400: the request cannot be understood. What is wrong with it.
     BadRequest(&'static str),
     /// 401 for devices: unknown pass, wrong type or wrong token, which must not be told apart.
@@ -50,7 +50,7 @@ pub enum Refusal {
     Problem(Problem),
 }
 
-impl Refusal {
+impl ClientError {
     /// What is wrong, in a sentence or two, where that does not depend on the request.
     #[must_use]
     pub fn detail(&self) -> &'static str {
@@ -82,7 +82,7 @@ impl Problem {
 
     /// A problem that is told in one sentence.
     #[must_use]
-    pub fn of_detail(status: u16, title: &str, detail: &str) -> Self {
+    pub fn from_detail(status: u16, title: &str, detail: &str) -> Self {
         Self { status, document: Document::<()>::new(status, title, detail, None).text() }
     }
 }
@@ -114,47 +114,47 @@ const RETRY_AFTER: &str = "5";
 /// The same after a rate limit: the longest period that the platform counts in.
 const RETRY_AFTER_LIMIT: &str = "60";
 
-impl From<Refusal> for Reply {
+impl From<ClientError> for Reply {
     /// The title is the status code's name, as `about:blank` asks for.
-    fn from(refusal: Refusal) -> Self {
+    fn from(refusal: ClientError) -> Self {
         match refusal {
-            Refusal::BadRequest(detail) => problem(400, "Bad Request", detail),
-            Refusal::WrongPassToken => problem(
+            ClientError::BadRequest(detail) => problem(400, "Bad Request", detail),
+            ClientError::WrongPassToken => problem(
                 401,
                 "Unauthorized",
                 "The Authorization header does not carry the authentication token of a known pass: `ApplePass {authenticationToken}`.",
             )
             .with("www-authenticate", "ApplePass"),
-            Refusal::WrongIssuerKey => {
+            ClientError::WrongIssuerKey => {
                 problem(401, "Unauthorized", "The Authorization header must carry the issuer key: `Bearer {ISSUER_KEY}`.")
                     .with("www-authenticate", "Bearer")
             }
-            Refusal::NotFound(detail) => problem(404, "Not Found", detail),
-            Refusal::MethodNotAllowed(allowed) => {
+            ClientError::NotFound(detail) => problem(404, "Not Found", detail),
+            ClientError::MethodNotAllowed(allowed) => {
                 problem(405, "Method Not Allowed", &format!("This resource answers to {allowed}.")).with("allow", allowed)
             }
-            Refusal::PayloadTooLarge { limit } => {
+            ClientError::PayloadTooLarge { limit } => {
                 problem(413, "Content Too Large", &format!("The body may have at most {limit} bytes."))
             }
-            Refusal::Conflict(detail) => problem(409, "Conflict", detail),
-            Refusal::PreconditionFailed => {
+            ClientError::Conflict(detail) => problem(409, "Conflict", detail),
+            ClientError::PreconditionFailed => {
                 problem(412, "Precondition Failed", "The pass is not in the state that If-Match or If-None-Match asks for.")
             }
-            Refusal::UnsupportedMediaType(accepted) => {
+            ClientError::UnsupportedMediaType(accepted) => {
                 problem(415, "Unsupported Media Type", &format!("The Content-Type must be {accepted}.")).with("accept", accepted)
             }
-            Refusal::TooManyRequests => problem(429, "Too Many Requests", "There were too many requests of this kind. Try again later.")
+            ClientError::TooManyRequests => problem(429, "Too Many Requests", "There were too many requests of this kind. Try again later.")
                 .with("retry-after", RETRY_AFTER_LIMIT),
-            Refusal::NotImplemented(detail) => problem(501, "Not Implemented", detail),
+            ClientError::NotImplemented(detail) => problem(501, "Not Implemented", detail),
             // No `Retry-After`: it is the same until the operator does something.
-            Refusal::NotConfigured(detail) => problem(503, "Not Configured", detail),
-            Refusal::Busy => {
+            ClientError::NotConfigured(detail) => problem(503, "Not Configured", detail),
+            ClientError::Busy => {
                 problem(503, "Service Unavailable", "There are as many large files on their way as there is memory for. Try again.")
                     .with("retry-after", RETRY_AFTER)
             }
-            Refusal::Unavailable => problem(503, "Service Unavailable", "Storage did not answer. Try again.")
+            ClientError::Unavailable => problem(503, "Service Unavailable", "Storage did not answer. Try again.")
                 .with("retry-after", RETRY_AFTER),
-            Refusal::Problem(Problem { status, document }) => reply(status, document),
+            ClientError::Problem(Problem { status, document }) => reply(status, document),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a device's path names.
 
 use crate::http::{
-    Refusal,
+    ClientError,
     path::{self, Serial},
 };
 
@@ -18,8 +18,8 @@ impl PassAddress {
     /// Decodes the segments of a path.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when one of them cannot be an identifier.
-    pub fn decode(pass_type: &str, serial: &str) -> Result<Self, Refusal> {
+    /// [`ClientError::BadRequest`] when one of them cannot be an identifier.
+    pub fn decode(pass_type: &str, serial: &str) -> Result<Self, ClientError> {
         Ok(Self { pass_type: identifier(pass_type)?, serial: Serial::from_path(serial).ok_or(UNREADABLE)? })
     }
 
@@ -42,8 +42,8 @@ impl RegistrationAddress {
     /// Decodes the segments of a path.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when one of them cannot be an identifier.
-    pub fn decode(device: &str, pass_type: &str, serial: &str) -> Result<Self, Refusal> {
+    /// [`ClientError::BadRequest`] when one of them cannot be an identifier.
+    pub fn decode(device: &str, pass_type: &str, serial: &str) -> Result<Self, ClientError> {
         Ok(Self { device: identifier(device)?, pass: PassAddress::decode(pass_type, serial)? })
     }
 
@@ -54,10 +54,10 @@ impl RegistrationAddress {
 }
 
 /// Decodes one identifier.
-pub(super) fn identifier(segment: &str) -> Result<String, Refusal> {
+pub(super) fn identifier(segment: &str) -> Result<String, ClientError> {
     path::identifier(segment).ok_or(UNREADABLE)
 }
 
-const UNREADABLE: Refusal = Refusal::BadRequest(
+const UNREADABLE: ClientError = ClientError::BadRequest(
     "Each identifier in the path is 1 to 255 bytes of percent-encoded UTF-8 without control characters.",
 );

@@ -1,7 +1,7 @@
 //! What an issuer sends to have a pass made or changed.
 
 use crate::{
-    http::Refusal,
+    http::ClientError,
     issuer::{body, template},
 };
 use pkpass::json::{Document, Members};
@@ -11,20 +11,20 @@ pub const BODY_LIMIT: usize = 256 * 1024;
 
 /// `{"template": "…", "pass": {…}}`: the body of `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
+pub struct MakePassRequest {
     /// The template's name.
     pub template: String,
     /// What the pass has of its own: a merge patch over the template's `pass.json`.
     pub fields: Members,
 }
 
-impl Order {
+impl MakePassRequest {
     /// Reads a body.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] or [`Refusal::Problem`] when it is not of this form.
-    pub fn read(body: &[u8]) -> Result<Self, Refusal> {
-        const FORM: Refusal = Refusal::BadRequest(
+    /// [`ClientError::BadRequest`] or [`ClientError::Problem`] when it is not of this form.
+    pub fn read(body: &[u8]) -> Result<Self, ClientError> {
+        const FORM: ClientError = ClientError::BadRequest(
             "The body must be {\"template\": \"name of a template\", \"pass\": {…}}, and nothing besides.",
         );
         let mut members = body::object(body)?;
@@ -42,7 +42,7 @@ impl Order {
 /// Reads a merge patch (RFC 7396): the body of `PATCH` of the same address.
 ///
 /// # Errors
-/// [`Refusal::Problem`] when it is not a JSON object.
-pub fn read_patch(body: &[u8]) -> Result<Members, Refusal> {
+/// [`ClientError::Problem`] when it is not a JSON object.
+pub fn read_patch(body: &[u8]) -> Result<Members, ClientError> {
     body::object(body)
 }

@@ -2,7 +2,7 @@
 //! characters. What is known to be an identifier is replaced by what it is; what merely looks like one, by an ellipsis.
 
 use super::Line;
-use crate::client::Client;
+use crate::wallet::Wallet;
 
 /// The longest sample, in characters.
 const LONGEST: usize = 240;
@@ -68,7 +68,7 @@ fn without_serial_numbers(text: &str) -> String {
 /// Whether credentials follow: `ApplePass`, another wallet's scheme, or `Bearer`.
 fn is_scheme(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-    let mut schemes = Client::ALL.iter().map(|client| client.scheme()).chain(["Bearer"]);
+    let mut schemes = Wallet::ALL.iter().map(|client| client.scheme()).chain(["Bearer"]);
     schemes.any(|scheme| scheme.eq_ignore_ascii_case(word))
 }
 

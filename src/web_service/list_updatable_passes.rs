@@ -1,6 +1,6 @@
 //! `GET /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}?passesUpdatedSince={tag}`
 //!
-//! Apple, "Get the List of Updatable Passes": 200 with the `SerialNumbers` object, 204 when nothing changed. There is no
+//! Apple, "Get the List of ListUpdatablePasses Passes": 200 with the `SerialNumbers` object, 204 when nothing changed. There is no
 //! `Authorization`: the device identifier is the secret. An unknown device is 204 too, never 404.
 //!
 //! Without a tag all passes of the type that the device registered are listed, with a tag those changed after it. A tag
@@ -9,14 +9,16 @@
 use super::address::identifier;
 use crate::{
     endpoint::Endpoint,
-    http::{Refusal, Reply, query},
+    http::{ClientError, Reply, query},
     revision,
-    store::{Batch, Rows, Unreadable, sql::device::updatable::Updatable as Statement},
+    storage::{
+        Batch, Rows, Unreadable, sql::web_service::list_updatable_passes::ListUpdatablePasses as Statement,
+    },
 };
 
 /// A device asks which of its passes changed.
 #[derive(Debug, Clone)]
-pub struct Updatable {
+pub struct ListUpdatablePasses {
     /// `deviceLibraryIdentifier`
     pub device: String,
     /// `passTypeIdentifier`
@@ -25,12 +27,12 @@ pub struct Updatable {
     pub since: i64,
 }
 
-impl Updatable {
+impl ListUpdatablePasses {
     /// Decodes the path's segments and the query.
     ///
     /// # Errors
-    /// [`Refusal::BadRequest`] when a segment cannot be an identifier.
-    pub fn decode(device: &str, pass_type: &str, query: &str) -> Result<Self, Refusal> {
+    /// [`ClientError::BadRequest`] when a segment cannot be an identifier.
+    pub fn decode(device: &str, pass_type: &str, query: &str) -> Result<Self, ClientError> {
         Ok(Self {
             device: identifier(device)?,
             pass_type: identifier(pass_type)?,
@@ -40,7 +42,7 @@ impl Updatable {
     }
 }
 
-impl Endpoint for Updatable {
+impl Endpoint for ListUpdatablePasses {
     fn ask(&self) -> Batch<'_> {
         let statement = Statement { device: &self.device, pass_type: &self.pass_type, since: self.since };
         Batch::repeatable(vec![statement.query()])

@@ -6,10 +6,10 @@
 use super::RegistrationAddress;
 use crate::{
     endpoint::Endpoint,
-    http::{Refusal, Reply, credentials::TokenHash},
-    store::{
+    http::{ClientError, Reply, credentials::TokenHash},
+    storage::{
         Batch, Rows, Unreadable,
-        sql::device::unregister::{Authorized, Unregister as Statement},
+        sql::web_service::unregister::{Authorized, Unregister as Statement},
     },
 };
 
@@ -37,6 +37,6 @@ impl Endpoint for Unregister {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(if rows.any::<Authorized>()? { Reply::empty(200) } else { Refusal::WrongPassToken.into() })
+        Ok(if rows.any::<Authorized>()? { Reply::empty(200) } else { ClientError::WrongPassToken.into() })
     }
 }

@@ -109,7 +109,7 @@ impl Database for D1 {
         self.usage.set(usage);
         rows.map_err(|error| {
             let message = thrown::error_message(error);
-            DatabaseError { fault: Fault::of_message(&message), message }
+            DatabaseError { fault: Fault::from_message(&message), message }
         })
     }
 

@@ -6,16 +6,16 @@
 use super::PassAddress;
 use crate::{
     endpoint::Endpoint,
-    http::{Refusal, Reply, conditional::ReadConditions, credentials::TokenHash, file::StoredFile},
-    store::{
+    http::{ClientError, Reply, conditional::ReadConditions, credentials::TokenHash, file::StoredFile},
+    storage::{
         Batch, Rows, Unreadable,
-        sql::device::latest::{Latest as Statement, LatestRow},
+        sql::web_service::send_updated_pass::{SendUpdatedPass as Statement, SendUpdatedPassRow},
     },
 };
 
 /// A device wants the newest version of a pass.
 #[derive(Debug, Clone)]
-pub struct Latest {
+pub struct SendUpdatedPass {
     /// Which pass.
     pub address: PassAddress,
     /// What the device presents.
@@ -26,7 +26,7 @@ pub struct Latest {
     pub head: bool,
 }
 
-impl Endpoint for Latest {
+impl Endpoint for SendUpdatedPass {
     fn ask(&self) -> Batch<'_> {
         let statement = Statement {
             pass_type: &self.address.pass_type,
@@ -41,8 +41,9 @@ impl Endpoint for Latest {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some(LatestRow { object_key, etag, modified_at, size }) = rows.first::<Statement>()? else {
-            return Ok(Refusal::WrongPassToken.into());
+        let Some(SendUpdatedPassRow { object_key, etag, modified_at, size }) = rows.first::<Statement>()?
+        else {
+            return Ok(ClientError::WrongPassToken.into());
         };
         let file = StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE };
         Ok(file.reply(&self.conditions, self.head))
