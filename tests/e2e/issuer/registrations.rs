@@ -51,7 +51,7 @@ fn identifiers_and_push_tokens_are_shortened() {
     assert_eq!(shown, expected);
     for registration in registrations {
         assert_eq!(registration["client"], "ApplePass");
-        date(&registration, "registered");
+        date(registration, "registered");
         assert_eq!(registration.as_object().unwrap().len(), 4, "{registration}");
     }
 }

@@ -44,7 +44,7 @@ fn a_new_one_is_201_a_replacement_200() {
         assert_eq!(members(&stored), ["etag", "lastModified", "name", "size"]);
         assert_eq!(stored["name"], template.name);
         date(&stored, "lastModified");
-        assert_eq!(calls(&answer), 1);
+        assert_eq!(calls(answer), 1);
         // RFC 9110, section 9.3.4: what is stored is not what was sent.
         assert_eq!(answer.header("etag"), None);
     }
