@@ -57,7 +57,7 @@ const MIGRATE: &str = r#"
 /// seconds, so it runs once per process, and every new server gets a copy.
 static MIGRATED: Mutex<BTreeMap<PathBuf, Files>> = Mutex::new(BTreeMap::new());
 
-/// Files by their paths.
+/// Paths below a directory, and the bytes there.
 type Files = Vec<(PathBuf, Vec<u8>)>;
 
 /// A running `wrangler dev`.
@@ -212,13 +212,13 @@ fn write_migrated(project: &Project, state: &Path) {
         }
     } else {
         apply_migrations(project, state);
-        let mut files = Vec::new();
+        let mut files = Files::new();
         read_files(&databases, Path::new(""), &mut files);
         migrated.insert(project.directory().to_owned(), files);
     }
 }
 
-fn read_files(root: &Path, below: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
+fn read_files(root: &Path, below: &Path, files: &mut Files) {
     for entry in fs::read_dir(root.join(below)).expect("wrangler made it").flatten() {
         let name = below.join(entry.file_name());
         if entry.path().is_dir() {
