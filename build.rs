@@ -24,8 +24,7 @@ fn statements() -> Result<(), String> {
         types: "crate::storage",
     })?;
     let out = env::var("OUT_DIR").map_err(|error| error.to_string())?;
-    let write =
-        |name: &str, text| fs::write(Path::new(&out).join(name), text).map_err(|error| error.to_string());
+    let write = |name: &str, text| fs::write(Path::new(&out).join(name), text).map_err(|error| error.to_string());
     write("schema.rs", generated.schema)?;
     write("statements.rs", generated.statements)
 }

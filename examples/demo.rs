@@ -51,11 +51,9 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     let (Some(url), Some(key)) = (arguments.option("--url"), arguments.option("--issuer-key")) else {
         return Err(USAGE.into());
     };
-    http::send(url, "GET", "/healthz", &[], Body::Empty)
-        .map_err(|error| format!("no service answers at {url}: {error}"))?;
+    http::send(url, "GET", "/healthz", &[], Body::Empty).map_err(|error| format!("no service answers at {url}: {error}"))?;
 
-    let serial =
-        arguments.option("--serial").map_or_else(|| format!("demo-{}", random::hex(4)), str::to_owned);
+    let serial = arguments.option("--serial").map_or_else(|| format!("demo-{}", random::hex(4)), str::to_owned);
     let issuer = Issuer::new(url, key);
 
     println!("{PASS_TYPE} {serial} at {url}\n");
@@ -67,7 +65,8 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     transcript.issuer("PUT", "make a pass", if answer.status == 200 { 200 } else { 201 }, &answer)?;
     let made = issuer.download(PASS_TYPE, &serial);
     if made.status == 200 {
-        let change = r#"{"storeCard":{"primaryFields":[{"key":"balance","label":"Cups","value":9,"changeMessage":"%@ cups"}]}}"#;
+        let change =
+            r#"{"storeCard":{"primaryFields":[{"key":"balance","label":"Cups","value":9,"changeMessage":"%@ cups"}]}}"#;
         let mut drink_a_cup = || issuer.patch(PASS_TYPE, &serial, &change);
         let pass = Pass::read(&made.body).map_err(|error| format!("what the service made: {error}"))?;
         transcript.play(&mut Phone::new(url), &pass, Some(("PATCH", &mut drink_a_cup)))?;
@@ -77,9 +76,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
         let published = issuer.download(PASS_TYPE, &serial);
         fs::write(path, &published.body).map_err(|error| format!("{path}: {error}"))?;
         let address = format!("{url}/issuer/v1/passes/{PASS_TYPE}/{}", http::segment(&serial));
-        println!(
-            "\n{path} is the pass as it is published now. Publish it, or a new version of it, at this address:"
-        );
+        println!("\n{path} is the pass as it is published now. Publish it, or a new version of it, at this address:");
         println!("{address}");
     }
     Ok(if transcript.complaints().is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

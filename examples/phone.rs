@@ -60,13 +60,8 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
 /// What to tell of a pass that names another service than the one that is asked, or none.
 fn warning(named: Option<&str>, asked: &str) -> Option<String> {
     let Some(named) = named else {
-        return Some(
-            "WARNING: the pass has no webServiceURL: a real phone asks no service about it.".to_owned(),
-        );
+        return Some("WARNING: the pass has no webServiceURL: a real phone asks no service about it.".to_owned());
     };
-    (named.trim_end_matches('/') != asked.trim_end_matches('/')).then(|| {
-        format!(
-            "WARNING: the pass names {named} as its webServiceURL: a real phone goes there, not to {asked}."
-        )
-    })
+    (named.trim_end_matches('/') != asked.trim_end_matches('/'))
+        .then(|| format!("WARNING: the pass names {named} as its webServiceURL: a real phone goes there, not to {asked}."))
 }

@@ -43,8 +43,7 @@ fn decimal(tag: &str) -> Option<i64> {
 /// to milliseconds, and no offset means UTC. A space in a query was a `+` before, so the offset may follow one.
 fn iso8601_ms(text: &str) -> Option<i64> {
     let mut reader = Reader(text.as_bytes());
-    let days =
-        days_from_civil(reader.number(4)?, reader.after(b"-")?.number(2)?, reader.after(b"-")?.number(2)?)?;
+    let days = days_from_civil(reader.number(4)?, reader.after(b"-")?.number(2)?, reader.after(b"-")?.number(2)?)?;
     let mut milliseconds = days.checked_mul(86_400_000)?;
     if reader.after(b"T t").is_some() {
         let (hours, minutes) = (reader.number(2)?, reader.after(b":")?.number(2)?);
@@ -89,8 +88,7 @@ impl Reader<'_> {
         let digits = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (fraction, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
-        let first_three: String =
-            fraction.iter().chain(b"000").take(3).map(|&byte| char::from(byte)).collect();
+        let first_three: String = fraction.iter().chain(b"000").take(3).map(|&byte| char::from(byte)).collect();
         (digits > 0).then(|| first_three.parse().ok())?
     }
 

@@ -27,14 +27,8 @@ pub const UNKNOWN: &str = "unknown";
 
 impl Wallet {
     /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Apple,
-        Self::WalletPasses,
-        Self::WalletUnion,
-        Self::WalletUnionHms,
-        Self::Telegram,
-        Self::Pass2U,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Apple, Self::WalletPasses, Self::WalletUnion, Self::WalletUnionHms, Self::Telegram, Self::Pass2U];
 
     /// The scheme of its credentials (RFC 9110, section 11.1), from its maker's page for developers.
     #[must_use]
@@ -130,9 +124,7 @@ impl Wallets {
     /// Wallet here, whoever sends it.
     #[must_use]
     pub fn by_scheme(&self, scheme: &str) -> Option<Wallet> {
-        Wallet::ALL
-            .into_iter()
-            .find(|client| self.contains(*client) && client.scheme().eq_ignore_ascii_case(scheme))
+        Wallet::ALL.into_iter().find(|client| self.contains(*client) && client.scheme().eq_ignore_ascii_case(scheme))
     }
 }
 
@@ -154,9 +146,7 @@ mod tests {
 
     #[test]
     fn names_may_stand_between_commas_and_spaces() {
-        for text in
-            ["AndroidPass,TelegramPass", " TelegramPass  AndroidPass\n", "AndroidPass,, TelegramPass ,"]
-        {
+        for text in ["AndroidPass,TelegramPass", " TelegramPass  AndroidPass\n", "AndroidPass,, TelegramPass ,"] {
             let clients = Wallets::read(text).unwrap();
             let named = Wallet::ALL.into_iter().filter(|client| clients.contains(*client));
             let expected = [Wallet::Apple, Wallet::WalletPasses, Wallet::Telegram];
@@ -171,11 +161,7 @@ mod tests {
     fn a_mistyped_name_is_shown_and_takes_none_of_the_others_along() {
         let wrong = Wallets::read("AndroidPass androidpass,Wallet\u{1b}Union").unwrap_err();
         assert_eq!(Ok(wrong.understood), Wallets::read("AndroidPass"));
-        assert!(
-            wrong.message.contains(": androidpass, WalletUnion. There are: ApplePass,"),
-            "{}",
-            wrong.message
-        );
+        assert!(wrong.message.contains(": androidpass, WalletUnion. There are: ApplePass,"), "{}", wrong.message);
         assert!(Wallets::read(&"x".repeat(5000)).unwrap_err().message.len() < 300);
     }
 }

@@ -63,12 +63,7 @@ impl MasterKey {
     ///
     /// # Errors
     /// [`CryptoError`] when the platform refuses.
-    pub async fn seal<C: Crypto>(
-        &self,
-        crypto: &C,
-        pass_type: &str,
-        pkcs8: &[u8],
-    ) -> Result<String, CryptoError> {
+    pub async fn seal<C: Crypto>(&self, crypto: &C, pass_type: &str, pkcs8: &[u8]) -> Result<String, CryptoError> {
         let sealed = crypto.seal(&sealing_key(&self.secret), pass_type.as_bytes(), pkcs8).await?;
         Ok(Base64::encode_string(&sealed))
     }
@@ -77,12 +72,7 @@ impl MasterKey {
     ///
     /// # Errors
     /// [`CryptoError`] when the platform did not try.
-    pub async fn open<C: Crypto>(
-        &self,
-        crypto: &C,
-        pass_type: &str,
-        sealed: &str,
-    ) -> Result<Option<Opened>, CryptoError> {
+    pub async fn open<C: Crypto>(&self, crypto: &C, pass_type: &str, sealed: &str) -> Result<Option<Opened>, CryptoError> {
         let Ok(sealed) = Base64::decode_vec(sealed) else { return Ok(None) };
         for (secret, by_previous) in self.secrets() {
             if let Some(pkcs8) = crypto.open(&sealing_key(secret), pass_type.as_bytes(), &sealed).await? {
@@ -238,9 +228,7 @@ mod tests {
 
     #[test]
     fn a_previous_key_that_is_short_or_the_same_is_refused() {
-        for (previous, word) in
-            [("k".repeat(31), "shorter"), (format!("{}\n", "k".repeat(FEWEST_CHARACTERS)), "same")]
-        {
+        for (previous, word) in [("k".repeat(31), "shorter"), (format!("{}\n", "k".repeat(FEWEST_CHARACTERS)), "same")] {
             assert!(key().with_previous(&previous).unwrap_err().contains(word));
         }
     }

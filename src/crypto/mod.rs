@@ -30,11 +30,7 @@ pub trait Crypto {
     ///
     /// # Errors
     /// [`CryptoError`] when the key cannot sign.
-    fn sign(
-        &self,
-        key: &Self::SigningKey,
-        message: &[u8],
-    ) -> impl Future<Output = Result<Vec<u8>, CryptoError>>;
+    fn sign(&self, key: &Self::SigningKey, message: &[u8]) -> impl Future<Output = Result<Vec<u8>, CryptoError>>;
 
     /// Whether the signature is the public key's. A key that the platform does not take verifies nothing.
     fn verify(&self, proof: &SignedMessage) -> impl Future<Output = bool>;
@@ -50,12 +46,7 @@ pub trait Crypto {
     ///
     /// # Errors
     /// [`CryptoError`] when the platform refuses.
-    fn seal(
-        &self,
-        key: &SealingKey,
-        associated: &[u8],
-        plain: &[u8],
-    ) -> impl Future<Output = Result<Vec<u8>, CryptoError>>;
+    fn seal(&self, key: &SealingKey, associated: &[u8], plain: &[u8]) -> impl Future<Output = Result<Vec<u8>, CryptoError>>;
 
     /// Opens what [`Crypto::seal`] made. `None` when the key or `associated` is another, or a byte was changed.
     ///

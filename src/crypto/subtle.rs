@@ -43,12 +43,7 @@ impl Crypto for SubtleCrypto {
         seal(key, associated, plain).await.map_err(error_of)
     }
 
-    async fn open(
-        &self,
-        key: &SealingKey,
-        associated: &[u8],
-        sealed: &[u8],
-    ) -> Result<Option<Vec<u8>>, CryptoError> {
+    async fn open(&self, key: &SealingKey, associated: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>, CryptoError> {
         let Some((nonce, ciphertext)) = sealed.split_at_checked(NONCE_LENGTH) else { return Ok(None) };
         match open(key, associated, nonce, ciphertext).await {
             Ok(plain) => Ok(Some(plain)),
@@ -61,10 +56,8 @@ impl Crypto for SubtleCrypto {
 
 async fn verify(proof: &SignedMessage) -> Result<JsValue, JsValue> {
     let key = import_key("spki", &proof.public_key, &rsa(proof.hash)?, "verify").await?;
-    let (signature, message) =
-        (Uint8Array::from(proof.signature.as_slice()), Uint8Array::from(proof.message.as_slice()));
-    let promise =
-        platform()?.verify_with_str_and_js_u8_array_and_js_u8_array(RSA, &key, &signature, &message);
+    let (signature, message) = (Uint8Array::from(proof.signature.as_slice()), Uint8Array::from(proof.message.as_slice()));
+    let promise = platform()?.verify_with_str_and_js_u8_array_and_js_u8_array(RSA, &key, &signature, &message);
     JsFuture::from(promise?).await
 }
 
@@ -84,12 +77,7 @@ async fn seal(key: &SealingKey, associated: &[u8], plain: &[u8]) -> Result<Vec<u
     Ok([nonce.as_slice(), &ciphertext].concat())
 }
 
-async fn open(
-    key: &SealingKey,
-    associated: &[u8],
-    nonce: &[u8],
-    ciphertext: &[u8],
-) -> Result<Vec<u8>, JsValue> {
+async fn open(key: &SealingKey, associated: &[u8], nonce: &[u8], ciphertext: &[u8]) -> Result<Vec<u8>, JsValue> {
     let algorithm = aes(nonce, associated)?;
     let key = import_key("raw", key.bytes(), &named(AES)?, "decrypt").await?;
     let ciphertext = Uint8Array::from(ciphertext);
@@ -97,12 +85,7 @@ async fn open(
 }
 
 /// A key that cannot be exported again.
-async fn import_key(
-    format: &str,
-    key: &[u8],
-    algorithm: &Object,
-    usage: &'static str,
-) -> Result<CryptoKey, JsValue> {
+async fn import_key(format: &str, key: &[u8], algorithm: &Object, usage: &'static str) -> Result<CryptoKey, JsValue> {
     let usages = Array::of1(&JsValue::from_str(usage));
     let key = Uint8Array::from(key);
     let promise = platform()?.import_key_with_object(format, &key, algorithm, false, &usages)?;

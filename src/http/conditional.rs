@@ -23,10 +23,7 @@ impl ReadConditions {
     /// Takes them from the request.
     #[must_use]
     pub fn from_headers(headers: &impl Headers) -> Self {
-        Self {
-            if_none_match: headers.get("if-none-match"),
-            if_modified_since: headers.get("if-modified-since"),
-        }
+        Self { if_none_match: headers.get("if-none-match"), if_modified_since: headers.get("if-modified-since") }
     }
 
     /// Whether the client has this very version: answer 304.
@@ -58,13 +55,8 @@ impl WriteConditions {
     /// Takes them from the request.
     #[must_use]
     pub fn from_headers(headers: &impl Headers) -> Self {
-        let list = |name, comparison| {
-            headers.get(name).and_then(|tags| serde_json::to_string(&etags(&tags, comparison)).ok())
-        };
-        Self {
-            if_match: list("if-match", Comparison::Strong),
-            if_none_match: list("if-none-match", Comparison::Weak),
-        }
+        let list = |name, comparison| headers.get(name).and_then(|tags| serde_json::to_string(&etags(&tags, comparison)).ok());
+        Self { if_match: list("if-match", Comparison::Strong), if_none_match: list("if-none-match", Comparison::Weak) }
     }
 
     /// Whether they hold for what is stored: an entity tag, or nothing. The same rule as in the statements, which decide.

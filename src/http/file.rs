@@ -26,8 +26,7 @@ impl StoredFile {
     /// personal, so nothing on the way may keep it.
     #[must_use]
     pub fn reply(self, conditions: &ReadConditions, head: bool) -> Reply {
-        let unchanged =
-            conditions.not_modified(Validators { etag: &self.etag, modified_at: self.modified_at });
+        let unchanged = conditions.not_modified(Validators { etag: &self.etag, modified_at: self.modified_at });
         let reply = Reply::empty(if unchanged { 304 } else { 200 })
             .with("last-modified", date::format(self.modified_at))
             .with("etag", format!("\"{}\"", self.etag))
@@ -35,9 +34,10 @@ impl StoredFile {
         if unchanged {
             return reply;
         }
-        reply
-            .with("content-type", self.media_type)
-            .with("content-length", self.size.to_string())
-            .with_body(if head { Body::Empty } else { Body::Object(self.object_key) })
+        reply.with("content-type", self.media_type).with("content-length", self.size.to_string()).with_body(if head {
+            Body::Empty
+        } else {
+            Body::Object(self.object_key)
+        })
     }
 }

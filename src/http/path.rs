@@ -61,7 +61,8 @@ pub struct WrongBasePath {
 pub fn read_base_path(text: &str) -> Result<String, WrongBasePath> {
     let base = text.trim_matches('/');
     if !base.is_empty() && !base.split('/').all(is_segment) {
-        let message = "The variable BASE_PATH must be a path as it stands in URLs, such as /wallet. The service is mounted at the root.";
+        let message =
+            "The variable BASE_PATH must be a path as it stands in URLs, such as /wallet. The service is mounted at the root.";
         return Err(WrongBasePath { understood: String::new(), message: message.to_owned() });
     }
     let mut understood = base;

@@ -23,8 +23,6 @@ pub(super) fn object(body: &[u8]) -> Result<Members, ClientError> {
     match Document::read(body) {
         Ok(Document::Object(members)) => Ok(members),
         Ok(_) => Err(ClientError::BadRequest("The body must be a JSON object.")),
-        Err(fault) => {
-            Err(ClientError::Problem(Problem::from_detail(400, "Bad Request", &format!("The body {fault}."))))
-        }
+        Err(fault) => Err(ClientError::Problem(Problem::from_detail(400, "Bad Request", &format!("The body {fault}.")))),
     }
 }

@@ -49,9 +49,7 @@ impl ClearRegistrations {
         let Some(device) = query::value(query, "device") else { return Ok(Self { address, device: None }) };
         let device = device.trim_end_matches(ELLIPSIS).to_owned();
         if path::identifier(&path::encode(&device)).is_none() {
-            return Err(ClientError::BadRequest(
-                "`device` must be an identifier as the listing shows it, or all of it.",
-            ));
+            return Err(ClientError::BadRequest("`device` must be an identifier as the listing shows it, or all of it."));
         }
         Ok(Self { address, device: Some(device) })
     }
@@ -82,8 +80,7 @@ impl ClearRegistrations {
     async fn clear_all<D: Database>(&self, database: &D) -> Result<Cleared, Error> {
         let (pass_type, serial) = self.pass();
         let count = Count { pass_type, serial, most: MOST.saturating_add(1) };
-        let rows =
-            self.ask(database, &[count.query(), Clear { pass_type, serial, most: MOST }.query()]).await?;
+        let rows = self.ask(database, &[count.query(), Clear { pass_type, serial, most: MOST }.query()]).await?;
         let count = rows.first::<Count>()?.ok_or(Unreadable)?.registrations;
         Ok(Cleared { deleted: count.min(MOST), more: count > MOST })
     }

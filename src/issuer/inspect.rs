@@ -50,17 +50,8 @@ impl Endpoint for Inspect {
         } else {
             let Address { pass_type, serial } = self.address.clone();
             let InspectRow { revision, web_service, withdrawn_at, registrations, .. } = row;
-            let listed = AllRow {
-                pass_type,
-                serial,
-                etag,
-                modified_at,
-                size,
-                revision,
-                web_service,
-                withdrawn_at,
-                registrations,
-            };
+            let listed =
+                AllRow { pass_type, serial, etag, modified_at, size, revision, web_service, withdrawn_at, registrations };
             Reply::json(200, &Summary::new(&listed))
         };
         Ok(reply.with("vary", "accept"))

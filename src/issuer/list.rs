@@ -30,14 +30,9 @@ impl List {
     pub fn from_query(query: &str) -> Result<Self, ClientError> {
         let after = match query::value(query, "cursor") {
             None => Default::default(),
-            Some(cursor) => from_cursor(&cursor)
-                .ok_or(ClientError::BadRequest("`cursor` is not one that a listing gave."))?,
+            Some(cursor) => from_cursor(&cursor).ok_or(ClientError::BadRequest("`cursor` is not one that a listing gave."))?,
         };
-        Ok(Self {
-            pass_type: query::value(query, "passTypeIdentifier"),
-            after,
-            limit: Limit::from_query(query)?,
-        })
+        Ok(Self { pass_type: query::value(query, "passTypeIdentifier"), after, limit: Limit::from_query(query)? })
     }
 }
 

@@ -35,8 +35,6 @@ pub(super) fn bounded(query: &str, name: &str, default: i64, most: i64) -> Resul
     match query::value(query, name).map(|value| value.parse()) {
         None => Ok(default),
         Some(Ok(number)) if (1..=most).contains(&number) => Ok(number),
-        Some(_) => {
-            Err(ClientError::BadRequest("`limit` and `days` are numbers from 1 to 1000 (`days`: to 30)."))
-        }
+        Some(_) => Err(ClientError::BadRequest("`limit` and `days` are numbers from 1 to 1000 (`days`: to 30).")),
     }
 }

@@ -44,15 +44,9 @@ impl Registrations {
     /// # Errors
     /// [`ClientError::BadRequest`] when the cursor is not one that a listing of this pass gave, [`Error::InternalError`] when the
     /// database does not answer or the platform neither seals nor opens.
-    pub async fn find<D: Database, C: Crypto>(
-        &self,
-        database: &D,
-        crypto: &C,
-        key: &SealingKey,
-    ) -> Result<Reply, Error> {
+    pub async fn find<D: Database, C: Crypto>(&self, database: &D, crypto: &C, key: &SealingKey) -> Result<Reply, Error> {
         let after = self.open_cursor(crypto, key).await?;
-        let (client, device) =
-            after.as_ref().map(|(client, device)| (client.as_deref(), device.as_str())).unzip();
+        let (client, device) = after.as_ref().map(|(client, device)| (client.as_deref(), device.as_str())).unzip();
         let (pass_type, serial) = (self.address.pass_type.as_str(), self.address.serial.as_str());
         let limit = self.limit.and_one_more();
         let page = Page { pass_type, serial, client: client.flatten(), device, limit };

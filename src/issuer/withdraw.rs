@@ -35,19 +35,13 @@ impl Endpoint for Withdraw {
             if_none_match: self.conditions.if_none_match.as_deref(),
             now: self.now,
         };
-        Batch::once(vec![
-            Before { pass_type, serial }.query(),
-            withdraw.query(),
-            Untell { pass_type, serial }.query(),
-        ])
+        Batch::once(vec![Before { pass_type, serial }.query(), withdraw.query(), Untell { pass_type, serial }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         Ok(match rows.first::<Before>()? {
             None => ClientError::NotFound("No such pass was published.").into(),
-            Some(before) if !self.conditions.hold(Some(&before.etag)) => {
-                ClientError::PreconditionFailed.into()
-            }
+            Some(before) if !self.conditions.hold(Some(&before.etag)) => ClientError::PreconditionFailed.into(),
             Some(_) => Reply::empty(204),
         })
     }

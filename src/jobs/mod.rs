@@ -81,11 +81,7 @@ pub struct Resumed {
 ///
 /// # Errors
 /// [`InternalError`] when the database does not answer: the next run looks again.
-pub async fn resume_republishing<D: Database, Q: Queue>(
-    database: &D,
-    queue: &Q,
-    now_ms: i64,
-) -> Result<usize, InternalError> {
+pub async fn resume_republishing<D: Database, Q: Queue>(database: &D, queue: &Q, now_ms: i64) -> Result<usize, InternalError> {
     let runs = republish::resume(database, now_ms.div_euclid(1000)).await?;
     queue.send(&runs.iter().map(republish::Message::message).collect::<Vec<_>>()).await;
     Ok(runs.len())

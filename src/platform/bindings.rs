@@ -9,21 +9,17 @@ use worker::{Bucket, Env, Queue, RateLimiter};
 /// The database.
 pub(crate) fn database(env: &Env) -> Result<Rc<PreparedDatabase>, ClientError> {
     let database = env.d1("DB").map(PreparedDatabase::new);
-    database
-        .map(Rc::new)
-        .map_err(|_| ClientError::NotConfigured("The D1 binding DB is missing in wrangler.toml."))
+    database.map(Rc::new).map_err(|_| ClientError::NotConfigured("The D1 binding DB is missing in wrangler.toml."))
 }
 
 /// The bucket.
 pub(crate) fn bucket(env: &Env) -> Result<Bucket, ClientError> {
-    env.bucket("PASSES")
-        .map_err(|_| ClientError::NotConfigured("The R2 binding PASSES is missing in wrangler.toml."))
+    env.bucket("PASSES").map_err(|_| ClientError::NotConfigured("The R2 binding PASSES is missing in wrangler.toml."))
 }
 
 /// The queue of work that goes on after its request was answered.
 pub(crate) fn queue(env: &Env) -> Result<Queue, ClientError> {
-    env.queue("WORK")
-        .map_err(|_| ClientError::NotConfigured("The queue binding WORK is missing in wrangler.toml."))
+    env.queue("WORK").map_err(|_| ClientError::NotConfigured("The queue binding WORK is missing in wrangler.toml."))
 }
 
 /// The certificate that push requests to Apple are to present, if there is one.

@@ -129,9 +129,7 @@ impl<'a> Cause<'a> {
             InternalError::Crypto(error) => Self::Crypto { crypto: &error.0 },
             InternalError::Queue(message) => Self::Queue { queue: message },
             InternalError::ObjectMissing(_) => Self::Own("a row names an object that is not in the bucket"),
-            InternalError::Unreadable => {
-                Self::Own("a row or file is not of the form that this program gives it")
-            }
+            InternalError::Unreadable => Self::Own("a row or file is not of the form that this program gives it"),
         }
     }
 }

@@ -55,11 +55,7 @@ impl RequestContext {
     ///
     /// # Errors
     /// [`ClientError::TooManyRequests`] when there were too many.
-    pub(crate) async fn admit(
-        &self,
-        limit: RateLimit,
-        key: impl FnOnce() -> String,
-    ) -> Result<(), ClientError> {
+    pub(crate) async fn admit(&self, limit: RateLimit, key: impl FnOnce() -> String) -> Result<(), ClientError> {
         let Some(limiter) = bindings::rate_limiter(self.env(), limit.binding()) else { return Ok(()) };
         let is_over = limiter.limit(key()).await.is_ok_and(|outcome| !outcome.success);
         if is_over { Err(ClientError::TooManyRequests) } else { Ok(()) }

@@ -154,8 +154,7 @@ impl RequestContext {
     pub(crate) fn send(&self, messages: &[Message]) {
         if !messages.is_empty() {
             let (env, messages) = (self.env.clone(), messages.to_vec());
-            self.context
-                .wait_until(async move { crate::jobs::Queue::send(&WorkQueue(&env), &messages).await });
+            self.context.wait_until(async move { crate::jobs::Queue::send(&WorkQueue(&env), &messages).await });
         }
     }
 
@@ -224,9 +223,9 @@ impl RequestContext {
     /// The value of `Server-Timing`, where it is wanted.
     pub(super) fn server_timing(&self) -> Option<String> {
         let Usage { calls, rows_read, rows_written, milliseconds } = self.usage();
-        self.settings.server_timing.then(|| {
-            format!("db;dur={milliseconds};desc=\"calls={calls} read={rows_read} written={rows_written}\"")
-        })
+        self.settings
+            .server_timing
+            .then(|| format!("db;dur={milliseconds};desc=\"calls={calls} read={rows_read} written={rows_written}\""))
     }
 
     /// Whether the request belongs into the log: an issuer's, and any that failed. Others are nearly all, and a line costs

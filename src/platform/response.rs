@@ -13,10 +13,7 @@ use worker::{Response, ResponseBody, console_error};
 ///
 /// # Errors
 /// None that the platform has been seen to give: what it does not take becomes a bare 503.
-pub(crate) fn respond_to(
-    handled: Result<Answer<ReadableStream>, Error>,
-    request: &RequestContext,
-) -> worker::Result<Response> {
+pub(crate) fn respond_to(handled: Result<Answer<ReadableStream>, Error>, request: &RequestContext) -> worker::Result<Response> {
     let answer = handled.unwrap_or_else(|failure| {
         let refusal = match failure {
             Error::ClientError(refusal) => refusal,

@@ -100,8 +100,7 @@ impl Settings {
             previous_master_key: variable(env, "MASTER_KEY_PREVIOUS"),
             public_url: variable(env, "PUBLIC_URL"),
             wrong: wrong_base.into_iter().chain(wrong_clients).collect(),
-            trust_anchors: variable(env, "TRUST_ANCHORS")
-                .or_else(|| (!is_bound(env, "TRUST_ANCHORS")).then(String::new)),
+            trust_anchors: variable(env, "TRUST_ANCHORS").or_else(|| (!is_bound(env, "TRUST_ANCHORS")).then(String::new)),
             providers: provider_settings(env),
             push: (variable(env, "PUSH_MIN_INTERVAL"), variable(env, "PUSH_PAGE")),
             read: Late::default(),
@@ -127,12 +126,10 @@ impl Settings {
             "Passes cannot be signed without a master key. Set one, and keep the file in a safe place: \
              openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY",
         ))?;
-        self.read.master_key.get_or_init(|| self.read_master_key(secret)).as_ref().ok_or(
-            ClientError::NotConfigured(
-                "The secret MASTER_KEY is shorter than 32 characters. Set another, and keep the file in a safe place: \
+        self.read.master_key.get_or_init(|| self.read_master_key(secret)).as_ref().ok_or(ClientError::NotConfigured(
+            "The secret MASTER_KEY is shorter than 32 characters. Set another, and keep the file in a safe place: \
                  openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY",
-            ),
-        )
+        ))
     }
 
     /// Reads both. What is wrong with `MASTER_KEY_PREVIOUS` is logged; what `MASTER_KEY` itself sealed needs no other.
@@ -171,11 +168,9 @@ impl Settings {
     /// Variable `TRUST_ANCHORS`: certificates in PEM up to which those of an uploaded pass must lead.
     pub(crate) fn trust(&self) -> Result<&Trust, ClientError> {
         let read = || Trust::from_pem(self.trust_anchors.as_deref()?).ok();
-        self.read.trust.get_or_init(read).as_ref().ok_or(
-            ClientError::NotConfigured(
-                "The variable TRUST_ANCHORS must be a text with certificates in PEM, each with a name and an RSA key of its own.",
-            ),
-        )
+        self.read.trust.get_or_init(read).as_ref().ok_or(ClientError::NotConfigured(
+            "The variable TRUST_ANCHORS must be a text with certificates in PEM, each with a name and an RSA key of its own.",
+        ))
     }
 
     /// The push services.
@@ -196,8 +191,7 @@ impl Settings {
             let usable = Wallet::ALL.into_iter().filter(|client| self.providers().serves(*client));
             let expected = Wallet::ALL.into_iter().filter(|client| self.clients.contains(*client));
             let (interval, page) = &self.push;
-            Policy::from_settings(interval.as_deref(), page.as_deref(), usable.collect(), expected.collect())
-                .map(Rc::new)
+            Policy::from_settings(interval.as_deref(), page.as_deref(), usable.collect(), expected.collect()).map(Rc::new)
         };
         self.read.policy.get_or_init(read).clone().map_err(ClientError::NotConfigured)
     }
@@ -256,5 +250,7 @@ fn read_clients(env: &Env) -> (Wallets, Option<&'static str>) {
 }
 
 // Anyone may read these, so they leave out the value. The log has it.
-const WRONG_BASE: &str = "The variable BASE_PATH is wrong. The log line with \"setting\" says how, and where the service is mounted.";
-const WRONG_CLIENTS: &str = "The variable CLIENTS is wrong. The log line with \"setting\" says how. Wallets that it names rightly are let in.";
+const WRONG_BASE: &str =
+    "The variable BASE_PATH is wrong. The log line with \"setting\" says how, and where the service is mounted.";
+const WRONG_CLIENTS: &str =
+    "The variable CLIENTS is wrong. The log line with \"setting\" says how. Wallets that it names rightly are let in.";

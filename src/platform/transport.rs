@@ -11,8 +11,8 @@ use std::{pin::pin, time::Duration};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, Headers, ReadableStream, ReadableStreamDefaultReader, Request as PlatformRequest,
-    RequestInit, RequestRedirect, Response,
+    AbortController, Headers, ReadableStream, ReadableStreamDefaultReader, Request as PlatformRequest, RequestInit,
+    RequestRedirect, Response,
 };
 use worker::{Delay, Env};
 

@@ -11,8 +11,8 @@ use crate::{
     storage::{
         Batch, Database, Rows, Unreadable,
         sql::push::claim::{
-            Defer, Delivered, DeliveredRow, HandOut, Held, HeldRow, More, Open, Page as PageRow, Proceed,
-            Renew, Reopen, TakeOver, Targets, TargetsRow, Wake,
+            Defer, Delivered, DeliveredRow, HandOut, Held, HeldRow, More, Open, Page as PageRow, Proceed, Renew, Reopen,
+            TakeOver, Targets, TargetsRow, Wake,
         },
     },
     wallet::Wallet,
@@ -120,23 +120,14 @@ impl Worker {
     }
 
     fn ask<'a>(&'a self, policy: &Policy) -> Batch<'a> {
-        let (client, worker, now, lease) =
-            (name_of(self.client), self.name.as_str(), self.now_ms, self.lease());
+        let (client, worker, now, lease) = (name_of(self.client), self.name.as_str(), self.now_ms, self.lease());
         let interval = policy.interval_ms;
         // Not repeatable: the first of two runs would have its page, and the second another one.
         Batch::once(vec![
             TakeOver { client, worker, now, lease }.query(),
             Renew { client, worker, now, lease }.query(),
             Reopen { client, worker, now, lease }.query(),
-            Open {
-                client,
-                worker,
-                now,
-                lease,
-                limit: policy.page,
-                pushed_before: now.saturating_sub(interval),
-            }
-            .query(),
+            Open { client, worker, now, lease, limit: policy.page, pushed_before: now.saturating_sub(interval) }.query(),
             HandOut { worker }.query(),
             Defer { worker, interval }.query(),
             Proceed { worker, interval }.query(),
@@ -157,11 +148,7 @@ impl Worker {
 ///
 /// # Errors
 /// [`InternalError`] when the database does not answer.
-pub async fn claim<D: Database>(
-    database: &D,
-    worker: &Worker,
-    policy: &Policy,
-) -> Result<Claim, InternalError> {
+pub async fn claim<D: Database>(database: &D, worker: &Worker, policy: &Policy) -> Result<Claim, InternalError> {
     let rows = run(database, &worker.ask(policy)).await?;
     let more = rows.any::<More>()?.then_some(worker.now_ms);
     let moments = more.into_iter().chain(wake(&rows)?);

@@ -40,12 +40,7 @@ pub struct Delivered {
 }
 
 /// Pushes to the phones of a page, each once. Those that there is no time for, or that the service does not take, are left.
-pub async fn deliver<T: Transport>(
-    mut page: Page,
-    worker: &Worker,
-    providers: &Providers,
-    transport: &T,
-) -> Delivered {
+pub async fn deliver<T: Transport>(mut page: Page, worker: &Worker, providers: &Providers, transport: &T) -> Delivered {
     let targets = RefCell::new(std::mem::take(&mut page.targets).into_iter());
     let run = Run { page: &page, worker, providers, transport, targets, outcomes: RefCell::default() };
     let last_start = worker.last_start(transport.now_ms());
@@ -86,8 +81,7 @@ impl<T: Transport> Run<'_, T> {
             }
             let Some(target) = self.outcomes.borrow_mut().put_off(target) else { continue };
             let client = self.worker.client;
-            let tried =
-                send(client, &target.pass_type, &target.push_token, self.providers, self.transport).await;
+            let tried = send(client, &target.pass_type, &target.push_token, self.providers, self.transport).await;
             self.outcomes.borrow_mut().add(self.page, target, tried, moment(self.transport));
         }
     }
@@ -101,23 +95,12 @@ fn moment(transport: &impl Transport) -> Moment {
 const NO_DEVICE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Tries the push service with a push token that no device has.
-pub(crate) async fn probe(
-    client: Wallet,
-    pass_type: &str,
-    providers: &Providers,
-    transport: &impl Transport,
-) -> Tried {
+pub(crate) async fn probe(client: Wallet, pass_type: &str, providers: &Providers, transport: &impl Transport) -> Tried {
     send(client, pass_type, NO_DEVICE, providers, transport).await
 }
 
 /// Pushes to a phone; once more when the provider token was not taken and there is another one now.
-async fn send(
-    client: Wallet,
-    pass_type: &str,
-    push_token: &str,
-    providers: &Providers,
-    transport: &impl Transport,
-) -> Tried {
+async fn send(client: Wallet, pass_type: &str, push_token: &str, providers: &Providers, transport: &impl Transport) -> Tried {
     let request = |now_ms| providers.request(client, pass_type, push_token, now_ms);
     let first = match request(transport.now_ms()) {
         Ok(first) => first,
@@ -141,12 +124,7 @@ async fn send(
     }
 }
 
-async fn answered(
-    client: Wallet,
-    request: Request,
-    providers: &Providers,
-    transport: &impl Transport,
-) -> Tried {
+async fn answered(client: Wallet, request: Request, providers: &Providers, transport: &impl Transport) -> Tried {
     if let Ok(answer) = transport.post(request).await {
         let verdict = providers.verdict(client, &answer, transport.now_ms());
         return Tried { verdict, status: Some(answer.status), sent: true };

@@ -53,8 +53,7 @@ pub use verdict::{Cause, Reason, Scope, Verdict};
 use crate::wallet::Wallet;
 
 /// The clients that have a push service, as a JSON array of the names that the tables have for them.
-pub(crate) const CLIENTS: &str =
-    r#"["","AndroidPass","WalletUnionPass","WalletUnionHMSPass","TelegramPass","Passes"]"#;
+pub(crate) const CLIENTS: &str = r#"["","AndroidPass","WalletUnionPass","WalletUnionHMSPass","TelegramPass","Passes"]"#;
 
 /// How the tables of push name a client: Apple Wallet is the empty text.
 pub(crate) fn name_of(client: Wallet) -> &'static str {

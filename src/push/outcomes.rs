@@ -126,8 +126,7 @@ impl Outcomes {
                 None => _ = self.retry(&target, &reason, retry_after, at),
             },
             Verdict::Held { cause, scope, reason, retry_after } => {
-                let pass_type =
-                    if scope == Scope::PassType { target.pass_type.clone() } else { String::new() };
+                let pass_type = if scope == Scope::PassType { target.pass_type.clone() } else { String::new() };
                 self.leave(target, reason.clone());
                 self.hold(page, pass_type, (cause, reason, retry_after), at);
             }
@@ -224,13 +223,7 @@ impl Outcomes {
     }
 
     /// The phone is tried again: when, in unix milliseconds; at once, for the next change, if it was given up.
-    pub(super) fn retry(
-        &mut self,
-        target: &Target,
-        reason: &Reason,
-        retry_after: Option<i64>,
-        at: Moment,
-    ) -> i64 {
+    pub(super) fn retry(&mut self, target: &Target, reason: &Reason, retry_after: Option<i64>, at: Moment) -> i64 {
         let attempts = target.attempts.saturating_add(1);
         let since = target.failing_since.unwrap_or(at.now_ms);
         if attempts >= FEWEST_ATTEMPTS && gives_up(since, at.now_ms) {
@@ -272,13 +265,7 @@ impl Outcomes {
         self.why = Some((cause, reason, asked.max(retry_after)));
     }
 
-    pub(super) fn hold(
-        &mut self,
-        page: &Page,
-        pass_type: String,
-        (cause, reason, retry_after): Why,
-        at: Moment,
-    ) {
+    pub(super) fn hold(&mut self, page: &Page, pass_type: String, (cause, reason, retry_after): Why, at: Moment) {
         if self.held.iter().any(|held| held.pass_type == pass_type) {
             return;
         }
@@ -292,10 +279,8 @@ impl Outcomes {
     }
 
     fn count(&mut self, pass_type: &str, outcome: &'static str, reason: Reason) {
-        let counted = self
-            .counts
-            .iter_mut()
-            .find(|(counted, what, why, _)| counted == pass_type && *what == outcome && *why == reason);
+        let counted =
+            self.counts.iter_mut().find(|(counted, what, why, _)| counted == pass_type && *what == outcome && *why == reason);
         match counted {
             Some((.., number)) => *number = number.saturating_add(1),
             None => self.counts.push((pass_type.to_owned(), outcome, reason, 1)),

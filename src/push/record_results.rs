@@ -15,9 +15,7 @@ use crate::{
         Batch, Database, Query,
         sql::push::{
             claim::Wake,
-            record_results::{
-                Blame, Count, DropDead, Finish, Hold, Leave, Note as NoteRow, Release, TryOthers,
-            },
+            record_results::{Blame, Count, DropDead, Finish, Hold, Leave, Note as NoteRow, Release, TryOthers},
         },
     },
 };
@@ -95,8 +93,7 @@ pub async fn record_results<D: Database>(
 }
 
 fn queries<'a>(worker: &'a Worker, delivered: &'a Delivered, arrays: &'a Arrays) -> Vec<Query<'a>> {
-    let (client, name, lease, now) =
-        (name_of(worker.client), worker.name.as_str(), worker.lease(), delivered.now_ms);
+    let (client, name, lease, now) = (name_of(worker.client), worker.name.as_str(), worker.lease(), delivered.now_ms);
     let outcomes = &delivered.outcomes;
     let mut queries = Vec::new();
     if !outcomes.notes.is_empty() {

@@ -29,8 +29,7 @@ pub async fn resume<D: Database>(database: &D, policy: &Policy, now_ms: i64) -> 
     let due = Due { clients: &usable, now: now_ms };
     let queries = vec![due.query(), Waiting { clients: &unusable }.query()];
     let rows = run(database, &Batch::repeatable(queries)).await?;
-    let clients =
-        |rows: Vec<DueRow>| rows.into_iter().filter_map(|row| client_of(&row.client)).collect::<Vec<_>>();
+    let clients = |rows: Vec<DueRow>| rows.into_iter().filter_map(|row| client_of(&row.client)).collect::<Vec<_>>();
     let due = clients(rows.all::<Due>()?).into_iter();
     Ok(Left {
         messages: due.map(|client| PushMessage(client).message(now_ms, now_ms)).collect(),

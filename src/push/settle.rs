@@ -68,8 +68,7 @@ impl Outcomes {
                 Entry::Vacant(none) => _ = none.insert(note),
             }
         }
-        let waits: BTreeSet<Key<'_>> =
-            notes.values().filter(|note| note.due.is_some()).map(Note::key).collect();
+        let waits: BTreeSet<Key<'_>> = notes.values().filter(|note| note.due.is_some()).map(Note::key).collect();
         for Target { pass_type, devices, .. } in &mut self.left {
             devices.retain(|device| !waits.contains(&(pass_type, device)));
         }
@@ -77,8 +76,7 @@ impl Outcomes {
         let left = self.left.iter().flat_map(Target::keys);
         let told = self.told.iter().map(|(pass_type, device)| (pass_type.as_str(), device.as_str()));
         let goes_on: BTreeSet<Key<'_>> = left.chain(told).collect();
-        self.notes =
-            notes.into_values().filter(|note| !note.gives_up() || !goes_on.contains(&note.key())).collect();
+        self.notes = notes.into_values().filter(|note| !note.gives_up() || !goes_on.contains(&note.key())).collect();
     }
 }
 
@@ -165,10 +163,7 @@ mod tests {
     fn a_device_is_not_given_up_when_another_token_was_delivered() {
         let given_up = || note(None, Some("NoDeviceToken"));
         assert_eq!(settled(vec![given_up()], Vec::new(), true), (Vec::new(), 0));
-        assert_eq!(
-            settled(vec![given_up(), note(None, None)], Vec::new(), true),
-            (vec![note(None, None)], 0)
-        );
+        assert_eq!(settled(vec![given_up(), note(None, None)], Vec::new(), true), (vec![note(None, None)], 0));
         assert_eq!(settled(vec![given_up()], Vec::new(), false), (vec![given_up()], 0));
     }
 }

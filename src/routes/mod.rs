@@ -30,15 +30,9 @@ type Handled = Result<Answer<ReadableStream>, Error>;
 fn router(request: Rc<RequestContext>) -> Router<'static, Rc<RequestContext>> {
     Router::with_data(request)
         // Apple's web service. A serial number may contain slashes.
-        .at(
-            "/v1/devices/:device/registrations/:type/*serial",
-            [post(web_service::register), delete(web_service::unregister)],
-        )
+        .at("/v1/devices/:device/registrations/:type/*serial", [post(web_service::register), delete(web_service::unregister)])
         .at("/v1/devices/:device/registrations/:type", [get(web_service::list_updatable)])
-        .at(
-            "/v1/passes/:type/*serial",
-            [get(web_service::send_pass), post(web_service::personalize).reserved()],
-        )
+        .at("/v1/passes/:type/*serial", [get(web_service::send_pass), post(web_service::personalize).reserved()])
         .at("/v1/log", [post(web_service::log)])
         // The issuer API.
         .at("/issuer/v1/passes", [get(passes::list).query(&["passTypeIdentifier", "cursor", "limit"])])
@@ -64,14 +58,8 @@ fn router(request: Rc<RequestContext>) -> Router<'static, Rc<RequestContext>> {
             [put(signing::store_identity), get(signing::show_identity), delete(signing::remove_identity)],
         )
         .at("/issuer/v1/templates", [get(templates::list).query(&["cursor", "limit"])])
-        .at(
-            "/issuer/v1/templates/:name",
-            [put(templates::store), get(templates::show), delete(templates::remove)],
-        )
-        .at(
-            "/issuer/v1/templates/:name/republish",
-            [post(templates::start_republishing), get(templates::show_republishing)],
-        )
+        .at("/issuer/v1/templates/:name", [put(templates::store), get(templates::show), delete(templates::remove)])
+        .at("/issuer/v1/templates/:name/republish", [post(templates::start_republishing), get(templates::show_republishing)])
         .at("/issuer/v1/device-log", [get(web_service::show_log).query(&["days"])])
         // For everybody.
         .at("/links/:link", [get(links::open)])
@@ -89,7 +77,5 @@ fn refuse_conditions(request: &RequestContext) -> Result<(), ClientError> {
     if !is_conditional {
         return Ok(());
     }
-    Err(ClientError::BadRequest(
-        "If-Match and If-None-Match are not supported for changes of this resource. Leave them out.",
-    ))
+    Err(ClientError::BadRequest("If-Match and If-None-Match are not supported for changes of this resource. Leave them out."))
 }

@@ -26,8 +26,7 @@ pub(super) async fn put(route: &Route) -> Handled {
             let trust = settings.trust()?;
             let file = request.body(publish::BODY_LIMIT).await?;
             let (publication, now_ms, policy) = (request.id(), request.now_ms(), settings.push_policy()?);
-            let checked =
-                publish::check(address, file, conditions, trust, &SubtleCrypto, publication, now_ms).await?;
+            let checked = publish::check(address, file, conditions, trust, &SubtleCrypto, publication, now_ms).await?;
             request.serve(&checked.pushed_by(policy)).await
         }
         "application/json" => {
@@ -61,13 +60,7 @@ pub(super) async fn inspect(route: &Route) -> Handled {
 /// `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 pub(super) async fn withdraw(route: &Route) -> Handled {
     let (request, address) = (&route.data, address(route)?);
-    request
-        .serve(&Withdraw {
-            address,
-            conditions: WriteConditions::from_headers(&**request),
-            now: request.now(),
-        })
-        .await
+    request.serve(&Withdraw { address, conditions: WriteConditions::from_headers(&**request), now: request.now() }).await
 }
 
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`

@@ -7,9 +7,7 @@ use crate::{
     issuer::DeviceLog,
     platform::{RateLimit, RequestContext},
     wallet::Wallet,
-    web_service::{
-        self, ListUpdatablePasses, PassAddress, Register, RegistrationAddress, SendUpdatedPass, Unregister,
-    },
+    web_service::{self, ListUpdatablePasses, PassAddress, Register, RegistrationAddress, SendUpdatedPass, Unregister},
 };
 
 /// `POST /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
@@ -21,8 +19,7 @@ pub(super) async fn register(route: &Route) -> Handled {
     // those who make them up are bounded as clients.
     let PassAddress { pass_type, serial } = &address.pass;
     request.admit(RateLimit::Registrations, || format!("{}/{pass_type}/{}", token.0, serial.twice)).await?;
-    let push_token =
-        web_service::register::PushToken::read(&request.body(web_service::register::BODY_LIMIT).await?)?;
+    let push_token = web_service::register::PushToken::read(&request.body(web_service::register::BODY_LIMIT).await?)?;
     let client = web_service::register::client_name(client, &**request, &push_token);
     request.serve(&Register { address, token, push_token, client, now: request.now() }).await
 }
@@ -38,8 +35,7 @@ pub(super) async fn unregister(route: &Route) -> Handled {
 /// `GET /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}?passesUpdatedSince={tag}`
 pub(super) async fn list_updatable(route: &Route) -> Handled {
     let request = &route.data;
-    let updatable =
-        ListUpdatablePasses::decode(param(route, "device"), param(route, "type"), request.query())?;
+    let updatable = ListUpdatablePasses::decode(param(route, "device"), param(route, "type"), request.query())?;
     request.admit_client(RateLimit::Wallets).await?;
     request.serve(&updatable).await
 }

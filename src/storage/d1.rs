@@ -29,8 +29,7 @@ impl PreparedDatabase {
         // No other statement has the same address.
         let address = ptr::from_ref::<Statement>(query.statement).addr();
         let mut statements = self.statements.borrow_mut();
-        let statement =
-            statements.entry(address).or_insert_with(|| self.database.prepare(query.statement.sql)).clone();
+        let statement = statements.entry(address).or_insert_with(|| self.database.prepare(query.statement.sql)).clone();
         if query.values.is_empty() {
             return Ok(statement);
         }
@@ -104,8 +103,7 @@ impl Database for D1 {
         let (started, mut usage) = (Date::now().as_millis(), self.usage.get());
         let rows = self.rows(batch, &mut usage).await;
         usage.calls = usage.calls.saturating_add(1);
-        usage.milliseconds =
-            usage.milliseconds.saturating_add(Date::now().as_millis().saturating_sub(started));
+        usage.milliseconds = usage.milliseconds.saturating_add(Date::now().as_millis().saturating_sub(started));
         self.usage.set(usage);
         rows.map_err(|error| {
             let message = thrown::error_message(error);

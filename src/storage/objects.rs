@@ -35,11 +35,7 @@ pub trait Objects {
     ///
     /// # Errors
     /// [`ObjectsError`] when the bucket does not answer.
-    fn list(
-        &self,
-        after: &str,
-        limit: u32,
-    ) -> impl Future<Output = Result<(Vec<ListedObject>, bool), ObjectsError>>;
+    fn list(&self, after: &str, limit: u32) -> impl Future<Output = Result<(Vec<ListedObject>, bool), ObjectsError>>;
 }
 
 /// A bucket whose objects need not fit into memory.
@@ -48,11 +44,7 @@ pub trait Streams: Objects {
     ///
     /// # Errors
     /// [`ObjectsError`] when the bucket does not answer, or stops to.
-    fn scan(
-        &self,
-        key: &str,
-        piece: &mut dyn FnMut(&[u8]),
-    ) -> impl Future<Output = Result<bool, ObjectsError>>;
+    fn scan(&self, key: &str, piece: &mut dyn FnMut(&[u8])) -> impl Future<Output = Result<bool, ObjectsError>>;
 
     /// One file of these parts, which have `length` bytes together. It breaks off if an object is gone.
     ///

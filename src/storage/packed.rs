@@ -13,11 +13,7 @@ impl<'a> Packed<'a> {
     #[must_use]
     pub fn bound(self) -> Cow<'a, str> {
         let is_hex = self.0.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if is_hex && self.0.len().is_multiple_of(2) {
-            Cow::Borrowed(self.0)
-        } else {
-            Cow::Owned(format!(":{}", self.0))
-        }
+        if is_hex && self.0.len().is_multiple_of(2) { Cow::Borrowed(self.0) } else { Cow::Owned(format!(":{}", self.0)) }
     }
 }
 

@@ -56,8 +56,7 @@ impl Streams for R2 {
 
     fn concatenate(&self, parts: &[Part], length: usize) -> Result<ReadableStream, ObjectsError> {
         let length = u32::try_from(length).map_err(|error| ObjectsError(error.to_string()))?;
-        let joined =
-            FixedLengthStream::new(length).map_err(|thrown| ObjectsError(thrown::message(thrown)))?;
+        let joined = FixedLengthStream::new(length).map_err(|thrown| ObjectsError(thrown::message(thrown)))?;
         let (bucket, parts, writable) = (self.0.clone(), parts.to_vec(), joined.writable());
         spawn_local(async move {
             if let Err(error) = write(&bucket, &parts, &writable).await {

@@ -201,9 +201,8 @@ mod tests {
     #[test]
     fn truth_text_and_presence_are_read() {
         let held = Held { device: "d", pass_type: "p", serial: "1", token: "t" };
-        let registered = |texts: &[&str]| {
-            rows(held.query(), texts).first::<Held>().map(|held| held.map(|held| held.registered))
-        };
+        let registered =
+            |texts: &[&str]| rows(held.query(), texts).first::<Held>().map(|held| held.map(|held| held.registered));
         assert_eq!([registered(&["[0]"]), registered(&["[1]"])], [Ok(Some(false)), Ok(Some(true))]);
         assert_eq!([registered(&[]), registered(&["[null]"])], [Ok(None), Err(Unreadable)]);
         let updatable = ListUpdatablePasses { device: "d", pass_type: "p", since: 0 }.query();

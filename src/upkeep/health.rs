@@ -184,9 +184,7 @@ impl<'a> Health<'a> {
         let (identities, push) = (SigningIdentities::read(rows)?, self.push(rows)?);
         let sealed = rows.all::<Sealed>()?;
         let keys = match self.setup.master_key {
-            Ok(master_key) => {
-                Keys::open(&sealed, master_key, &Place::read(rows, master_key)?, crypto).await?
-            }
+            Ok(master_key) => Keys::open(&sealed, master_key, &Place::read(rows, master_key)?, crypto).await?,
             Err(_) => Keys::without_master_key(&sealed),
         };
         let errors = self.errors(bucket, keys.closed > 0, !sealed.is_empty());

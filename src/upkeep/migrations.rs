@@ -23,10 +23,7 @@ pub(super) struct Found {
 
 /// Asks the questions, and what is missing: in one call of the database if nothing is. Otherwise the statements may not even
 /// compile, and other calls tell why.
-pub(super) async fn look<D: Database>(
-    database: &D,
-    questions: Vec<Query<'_>>,
-) -> Result<Found, InternalError> {
+pub(super) async fn look<D: Database>(database: &D, questions: Vec<Query<'_>>) -> Result<Found, InternalError> {
     let at = questions.len();
     let recorded = Unrecorded { migrations: schema::MIGRATIONS };
     let mut batch = Batch::repeatable(questions);
@@ -60,14 +57,10 @@ impl Found {
         let to_do = if !lacking.is_empty() {
             Some(format!("The database lacks what {} brings. {APPLY}", lacking.join(", ")))
         } else if !missing.is_empty() {
-            Some(format!(
-                "All tables are there, but d1_migrations, where wrangler records migrations, is not. {RECORD_THEM}"
-            ))
+            Some(format!("All tables are there, but d1_migrations, where wrangler records migrations, is not. {RECORD_THEM}"))
         } else if !unrecorded.is_empty() {
             let names = names(unrecorded).collect::<Vec<_>>().join(", ");
-            Some(format!(
-                "Wrangler has not recorded {names}, though all tables are there. {APPLY} {RECORD_THEM}"
-            ))
+            Some(format!("Wrangler has not recorded {names}, though all tables are there. {APPLY} {RECORD_THEM}"))
         } else {
             None
         };

@@ -47,11 +47,7 @@ pub struct Swept {
 ///
 /// # Errors
 /// [`InternalError`] when storage does not answer; the next run goes on where this one stopped.
-pub async fn sweep_pages<D: Database, O: Objects>(
-    database: &D,
-    objects: &O,
-    now: i64,
-) -> Result<Swept, InternalError> {
+pub async fn sweep_pages<D: Database, O: Objects>(database: &D, objects: &O, now: i64) -> Result<Swept, InternalError> {
     let mut total = Swept::default();
     for _ in 0..PAGES {
         let Swept { looked_at, deleted, finished, .. } = sweep(database, objects, now).await?;
@@ -69,11 +65,7 @@ pub async fn sweep_pages<D: Database, O: Objects>(
 ///
 /// # Errors
 /// [`InternalError`] when storage does not answer; the next run does the same page again.
-pub async fn sweep<D: Database, O: Objects>(
-    database: &D,
-    objects: &O,
-    now: i64,
-) -> Result<Swept, InternalError> {
+pub async fn sweep<D: Database, O: Objects>(database: &D, objects: &O, now: i64) -> Result<Swept, InternalError> {
     let rows = run(database, &Batch::repeatable(vec![Progress {}.query()])).await?;
     let after = rows.first::<Progress>()?.map(|progress| progress.after).unwrap_or_default();
     let (page, more) = objects.list(&after, PAGE).await?;
@@ -82,11 +74,8 @@ pub async fn sweep<D: Database, O: Objects>(
     let progress = page.last().filter(|_| more).map_or("", |last| last.key.as_str());
     let keys = serde_json::to_string(&unneeded).unwrap_or_default();
     let before_day = now.div_euclid(SECONDS_A_DAY).saturating_sub(KEPT_DAYS);
-    let done = vec![
-        Forget { keys: &keys }.query(),
-        Proceed { job: "sweep", progress }.query(),
-        ForgetLog { before_day }.query(),
-    ];
+    let done =
+        vec![Forget { keys: &keys }.query(), Proceed { job: "sweep", progress }.query(), ForgetLog { before_day }.query()];
     run(database, &Batch::repeatable(done)).await?;
     if !unneeded.is_empty() {
         objects.delete(&unneeded).await?;
@@ -103,11 +92,7 @@ fn owner(key: &str) -> Option<(String, String)> {
 }
 
 /// The keys of the page's objects that have been without a row for long enough.
-async fn unneeded<D: Database>(
-    database: &D,
-    page: &[ListedObject],
-    now: i64,
-) -> Result<Vec<String>, InternalError> {
+async fn unneeded<D: Database>(database: &D, page: &[ListedObject], now: i64) -> Result<Vec<String>, InternalError> {
     let candidates: Vec<_> = page
         .iter()
         .filter_map(|object| {

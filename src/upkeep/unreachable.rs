@@ -36,11 +36,7 @@ const PAGES: u32 = 10;
 ///
 /// # Errors
 /// [`InternalError`] when the database does not answer; the next run goes on where this one stopped.
-pub async fn remove_unreachable<D: Database>(
-    database: &D,
-    wanted: &[Wallet],
-    now: i64,
-) -> Result<usize, InternalError> {
+pub async fn remove_unreachable<D: Database>(database: &D, wanted: &[Wallet], now: i64) -> Result<usize, InternalError> {
     let kept = push::names(&note_unwanted(database, wanted, now).await?);
     let Some(mut walk) = Walk::resume(database, "registrations", now).await? else { return Ok(0) };
     let mut removed = 0_usize;
@@ -56,12 +52,7 @@ pub async fn remove_unreachable<D: Database>(
 }
 
 /// Looks at the page after a place. The number of removed registrations, and the place behind the page.
-async fn remove_page<D: Database>(
-    database: &D,
-    walk: &Walk,
-    kept: &str,
-    now: i64,
-) -> Result<(usize, Walk), InternalError> {
+async fn remove_page<D: Database>(database: &D, walk: &Walk, kept: &str, now: i64) -> Result<(usize, Walk), InternalError> {
     let (device, pass_type, serial) = (walk.column(0), walk.column(1), walk.column(2));
     let end = EndOfRegistrations { device, pass_type, serial, limit: PAGE };
     let rows = run(database, &Batch::repeatable(vec![end.query()])).await?;
@@ -71,18 +62,13 @@ async fn remove_page<D: Database>(
     let remove = RemoveUnreachable { device, pass_type, serial, limit: PAGE, kept, before };
     let progress = behind.to_json();
     // Sent again after its answer was lost, it removes nothing more, and the number is too small.
-    let rows =
-        run(database, &Batch::repeatable(vec![remove.query(), behind.proceed(&progress).query()])).await?;
+    let rows = run(database, &Batch::repeatable(vec![remove.query(), behind.proceed(&progress).query()])).await?;
     Ok((rows.count::<RemoveUnreachable>()?, behind))
 }
 
 /// Notes which wallets are not wanted, and forgets those that are again. The wallets whose registrations stay: those that are
 /// wanted, and those that were not long enough ago.
-async fn note_unwanted<D: Database>(
-    database: &D,
-    wanted: &[Wallet],
-    now: i64,
-) -> Result<Vec<Wallet>, InternalError> {
+async fn note_unwanted<D: Database>(database: &D, wanted: &[Wallet], now: i64) -> Result<Vec<Wallet>, InternalError> {
     let rows = run(database, &Batch::repeatable(vec![Unwanted {}.query()])).await?;
     let noted = rows.all::<Unwanted>()?;
     let since = |client: Wallet| {

@@ -24,15 +24,10 @@ pub(super) struct Walk {
 impl Walk {
     /// The walk under way, or one that begins; `None` when the last one is over and began less than a day ago. `now` is unix
     /// seconds.
-    pub(super) async fn resume<D: Database>(
-        database: &D,
-        job: &'static str,
-        now: i64,
-    ) -> Result<Option<Self>, InternalError> {
+    pub(super) async fn resume<D: Database>(database: &D, job: &'static str, now: i64) -> Result<Option<Self>, InternalError> {
         let rows = run(database, &Batch::repeatable(vec![Stored { job }.query()])).await?;
         // Where the row is of another form, an earlier version left it.
-        let stored: Option<(i64, Vec<String>)> =
-            rows.text::<Stored>()?.and_then(|json| serde_json::from_str(json).ok());
+        let stored: Option<(i64, Vec<String>)> = rows.text::<Stored>()?.and_then(|json| serde_json::from_str(json).ok());
         Ok(match stored {
             Some((began, after)) if !after.is_empty() => Some(Self { job, began, after }),
             Some((began, _)) if (0..SECONDS_A_DAY).contains(&now.saturating_sub(began)) => None,

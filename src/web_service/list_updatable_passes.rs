@@ -11,9 +11,7 @@ use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, query},
     revision,
-    storage::{
-        Batch, Rows, Unreadable, sql::web_service::list_updatable_passes::ListUpdatablePasses as Statement,
-    },
+    storage::{Batch, Rows, Unreadable, sql::web_service::list_updatable_passes::ListUpdatablePasses as Statement},
 };
 
 /// A device asks which of its passes changed.
@@ -36,8 +34,7 @@ impl ListUpdatablePasses {
         Ok(Self {
             device: identifier(device)?,
             pass_type: identifier(pass_type)?,
-            since: query::value(query, "passesUpdatedSince")
-                .map_or(revision::NONE, |tag| revision::since(&tag)),
+            since: query::value(query, "passesUpdatedSince").map_or(revision::NONE, |tag| revision::since(&tag)),
         })
     }
 }

@@ -40,14 +40,13 @@ impl PushToken {
     /// [`ClientError::BadRequest`] when it is not an object with a usable `pushToken`.
     pub fn read(body: &[u8]) -> Result<Self, ClientError> {
         let token = serde_json::from_slice::<Object<Self>>(body).ok().map(|Object(token)| token);
-        token.filter(Self::is_usable).ok_or(ClientError::BadRequest(
-            "The body must be a JSON object with the string `pushToken`, not empty.",
-        ))
+        token
+            .filter(Self::is_usable)
+            .ok_or(ClientError::BadRequest("The body must be a JSON object with the string `pushToken`, not empty."))
     }
 
     fn is_usable(&self) -> bool {
-        (1..=LONGEST_PUSH_TOKEN).contains(&self.push_token.len())
-            && !self.push_token.chars().any(char::is_control)
+        (1..=LONGEST_PUSH_TOKEN).contains(&self.push_token.len()) && !self.push_token.chars().any(char::is_control)
     }
 }
 
@@ -87,8 +86,7 @@ fn announced_client(headers: &impl Headers) -> Option<String> {
 impl Endpoint for Register {
     fn ask(&self) -> Batch<'_> {
         let RegistrationAddress { device, pass } = &self.address;
-        let held =
-            Held { device, pass_type: &pass.pass_type, serial: &pass.serial.once, token: &self.token.0 };
+        let held = Held { device, pass_type: &pass.pass_type, serial: &pass.serial.once, token: &self.token.0 };
         let register = Statement {
             device,
             pass_type: &pass.pass_type,

@@ -28,11 +28,8 @@ pub struct SendUpdatedPass {
 
 impl Endpoint for SendUpdatedPass {
     fn ask(&self) -> Batch<'_> {
-        let statement = Statement {
-            pass_type: &self.address.pass_type,
-            serial: &self.address.serial.once,
-            token: &self.token.0,
-        };
+        let statement =
+            Statement { pass_type: &self.address.pass_type, serial: &self.address.serial.once, token: &self.token.0 };
         Batch::repeatable(vec![statement.query()])
     }
 
@@ -41,8 +38,7 @@ impl Endpoint for SendUpdatedPass {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some(SendUpdatedPassRow { object_key, etag, modified_at, size }) = rows.first::<Statement>()?
-        else {
+        let Some(SendUpdatedPassRow { object_key, etag, modified_at, size }) = rows.first::<Statement>()? else {
             return Ok(ClientError::WrongPassToken.into());
         };
         let file = StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE };

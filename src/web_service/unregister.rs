@@ -25,10 +25,8 @@ pub struct Unregister {
 impl Endpoint for Unregister {
     fn ask(&self) -> Batch<'_> {
         let RegistrationAddress { device, pass } = &self.address;
-        let authorized =
-            Authorized { pass_type: &pass.pass_type, serial: &pass.serial.once, token: &self.token.0 };
-        let unregister =
-            Statement { device, pass_type: &pass.pass_type, serial: &pass.serial.once, token: &self.token.0 };
+        let authorized = Authorized { pass_type: &pass.pass_type, serial: &pass.serial.once, token: &self.token.0 };
+        let unregister = Statement { device, pass_type: &pass.pass_type, serial: &pass.serial.once, token: &self.token.0 };
         Batch::repeatable(vec![authorized.query(), unregister.query()])
     }
 

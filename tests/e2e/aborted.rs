@@ -22,9 +22,7 @@ fn after_a_panic_the_next_requests_are_served_and_the_log_names_the_panic() {
     phone.register(&card.pass).answer().clone().expect(201);
 
     let (base, path) = (server.base().to_owned(), card.list_path("d"));
-    let panicking = thread::spawn(move || {
-        http::send(&base, "GET", &path, &[("X-Bindings", "{\"panic\":true}")], Body::Empty)
-    });
+    let panicking = thread::spawn(move || http::send(&base, "GET", &path, &[("X-Bindings", "{\"panic\":true}")], Body::Empty));
     server.wait_for_log("panicked at");
     server.wait_for_log("a planted panic");
     let failed = panicking.join().unwrap();

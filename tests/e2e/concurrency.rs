@@ -17,10 +17,8 @@ fn at_once<T: Send, R: Send>(items: &mut [T], act: impl Fn(&mut T) -> R + Sync) 
     let size = items.len().div_ceil(LANES).max(1);
     thread::scope(|scope| {
         let act = &act;
-        let lanes: Vec<_> = items
-            .chunks_mut(size)
-            .map(|lane| scope.spawn(move || lane.iter_mut().map(act).collect::<Vec<_>>()))
-            .collect();
+        let lanes: Vec<_> =
+            items.chunks_mut(size).map(|lane| scope.spawn(move || lane.iter_mut().map(act).collect::<Vec<_>>())).collect();
         lanes.into_iter().flat_map(|lane| lane.join().expect("no lane panics")).collect()
     })
 }
@@ -50,8 +48,7 @@ fn two_hundred_devices_registering_one_pass_are_all_201() {
 #[test]
 fn versions_published_at_once_get_revisions_of_their_own_and_phones_end_with_the_newest() {
     let pass_type = new_type();
-    let mut cards: Vec<Card> =
-        (0..8).map(|number| Card::published_as(&pass_type, &number.to_string())).collect();
+    let mut cards: Vec<Card> = (0..8).map(|number| Card::published_as(&pass_type, &number.to_string())).collect();
     let mut phone = new_phone();
     for card in &cards {
         assert_eq!(phone.register(&card.pass).status(), 201);

@@ -51,10 +51,7 @@ fn asked_deeply_it_asks_the_database_once_and_counts_certificates_that_end_soon_
     assert_eq!(fine["version"], env!("CARGO_PKG_VERSION"));
     store(300 * day);
     assert_eq!(deep(&server).json(), fine);
-    assert_eq!(
-        (&fine["status"], &fine["signingIdentities"]),
-        (&json!("ok"), &json!({ "expired": 0, "expiring": 0 }))
-    );
+    assert_eq!((&fine["status"], &fine["signingIdentities"]), (&json!("ok"), &json!({ "expired": 0, "expiring": 0 })));
 
     let ending = store(10 * day);
     let warning = deep(&server);
@@ -81,9 +78,7 @@ fn asked_deeply_it_asks_the_database_once_and_counts_certificates_that_end_soon_
 
 #[test]
 fn only_what_is_called_deep_is() {
-    for (query, calls) in
-        [("?deep", 1), ("?deep=1", 1), ("?x&deep=true", 1), ("?deeper", 0), ("?x=deep", 0), ("?", 0)]
-    {
+    for (query, calls) in [("?deep", 1), ("?deep=1", 1), ("?x&deep=true", 1), ("?deeper", 0), ("?x=deep", 0), ("?", 0)] {
         let path = format!("/healthz{query}");
         used(&ask("GET", &path).expect(200), calls, 0);
     }
@@ -114,16 +109,13 @@ fn a_database_without_the_newest_migrations_is_an_error_that_names_them() {
     let server = Server::start(Options { unmigrated: true, ..Options::default() });
     let (health, to_do) = sick(&server);
     assert_eq!((&health["database"], &health["bucket"]), (&json!("incomplete"), &json!("ok")));
-    for word in
-        ["0001_passes_and_registrations.sql", "0003_push.sql", "wrangler d1 migrations apply DB --remote"]
-    {
+    for word in ["0001_passes_and_registrations.sql", "0003_push.sql", "wrangler d1 migrations apply DB --remote"] {
         assert!(to_do.contains(word), "{health}");
     }
 
     let server = server.restart(Options::default());
     assert_eq!(deep(&server).json()["database"], "ok");
-    let server =
-        after(server, "DROP TABLE push_holds; DELETE FROM d1_migrations WHERE name = '0003_push.sql'");
+    let server = after(server, "DROP TABLE push_holds; DELETE FROM d1_migrations WHERE name = '0003_push.sql'");
     let (health, to_do) = sick(&server);
     assert_eq!(health["database"], "incomplete");
     assert!(to_do.contains("0003_push.sql") && !to_do.contains("0002"), "{health}");
@@ -151,9 +143,7 @@ fn what_is_not_bound_or_not_set_is_told() {
     let before = [("worker.mjs", include_str!("healthz/unbound.mjs"))];
     let server = Server::start(Options { before: &before, ..Options::default() });
     let ask = |unbound: &str| server.request("GET", "/healthz?deep", &[("X-Unbound", unbound)], Body::Empty);
-    for (unbound, status, member) in
-        [("DB", 503, "database"), ("PASSES", 503, "bucket"), ("WORK", 200, "queue")]
-    {
+    for (unbound, status, member) in [("DB", 503, "database"), ("PASSES", 503, "bucket"), ("WORK", 200, "queue")] {
         let health = ask(unbound).expect(status).json();
         assert_ne!(health[member], "ok", "{health}");
         assert!(health["toDo"].to_string().contains(unbound), "{health}");
@@ -182,9 +172,8 @@ fn a_platform_that_fails_is_no_wrong_key() {
     let pass = Made::ready_at(&server);
     let failing = [("X-No-Decryption", "1")];
     let ask = |headers: &[(&str, &str)]| server.request("GET", "/healthz?deep", headers, Body::Empty);
-    let make = |headers: &[(&str, &str)]| {
-        pass.issuer.make_if(&pass.pass_type, &pass.serial, &pass.template.name, &"{}", headers)
-    };
+    let make =
+        |headers: &[(&str, &str)]| pass.issuer.make_if(&pass.pass_type, &pass.serial, &pass.template.name, &"{}", headers);
     for answer in [ask(&failing), make(&failing)] {
         assert!(answer.status == 503 && answer.header("retry-after").is_some(), "{answer:#}");
     }

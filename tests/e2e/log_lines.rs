@@ -52,10 +52,8 @@ fn each_request_is_one_line_of_json_with_its_route_and_cost() {
         ("DELETE", registration, 200, 1, Some(1)),
         ("PATCH", "/healthz", 405, 0, Some(0)),
     ] {
-        let of_request =
-            |line: &&Value| line["method"] == method && line["route"] == route && line["status"] == status;
-        let line =
-            lines.iter().find(of_request).unwrap_or_else(|| panic!("no line of {method} {route} {status}"));
+        let of_request = |line: &&Value| line["method"] == method && line["route"] == route && line["status"] == status;
+        let line = lines.iter().find(of_request).unwrap_or_else(|| panic!("no line of {method} {route} {status}"));
         assert_eq!(line["calls"], calls, "{line}");
         assert!(written.is_none_or(|written| line["written"] == written), "{line}");
         assert!(line["ms"].is_u64() && line["read"].is_u64(), "{line}");
@@ -64,14 +62,7 @@ fn each_request_is_one_line_of_json_with_its_route_and_cost() {
         assert_eq!(lines.iter().filter(|line| line["id"] == id).count(), 1, "one line a request");
     }
 
-    let secrets = [
-        &*card.pass.token,
-        phone.device(),
-        phone.push_token(),
-        "never-to-be-printed",
-        card.serial(),
-        ISSUER_KEY,
-    ];
+    let secrets = [&*card.pass.token, phone.device(), phone.push_token(), "never-to-be-printed", card.serial(), ISSUER_KEY];
     for secret in secrets {
         assert!(!server.log().contains(secret), "{secret} is in the log");
     }
@@ -95,8 +86,7 @@ fn requests_of_phones_that_went_well_are_logged_only_where_that_is_wanted() {
     assert_eq!(line_of(&server, &refused)["status"], 401);
 
     let lines = printed(&server);
-    let routes: Vec<_> =
-        lines.iter().filter_map(|line| Some((line["route"].as_str()?, line["status"].as_u64()?))).collect();
+    let routes: Vec<_> = lines.iter().filter_map(|line| Some((line["route"].as_str()?, line["status"].as_u64()?))).collect();
     let others: Vec<_> = routes.iter().filter(|(route, _)| !route.starts_with("/issuer/")).collect();
     assert_eq!(others, [&("/v1/devices/:device/registrations/:type/*serial", 401)]);
     assert!(routes.contains(&("/issuer/v1/passes/:type/:serial", 201)), "what an issuer does is: {routes:?}");
@@ -130,10 +120,7 @@ fn the_line_of_a_made_pass_names_no_template_and_no_serial_number() {
     made.patch(&serde_json::json!({ "description": "another" })).expect(200);
     let refused = made.patch(&"not json").expect(400);
     let line = line_of(server, &refused);
-    assert_eq!(
-        (&line["method"], &line["route"]),
-        (&"PATCH".into(), &"/issuer/v1/passes/:type/:serial".into())
-    );
+    assert_eq!((&line["method"], &line["route"]), (&"PATCH".into(), &"/issuer/v1/passes/:type/:serial".into()));
     let lines = printed(server);
     for (method, status, calls) in [("PUT", 201, 2), ("PATCH", 200, 2), ("PATCH", 400, 0)] {
         let found = lines.iter().any(|line| {

@@ -40,8 +40,7 @@ fn file(pass_type: &str, serial: &str, bytes: usize) -> Vec<u8> {
 fn upload(server: &Server, pass_type: &str, files: &[Vec<u8>]) -> Vec<Answer> {
     let upload = |(at, file): (usize, &Vec<u8>)| server.issuer().publish(pass_type, &format!("S-{at}"), file);
     thread::scope(|scope| {
-        let uploads: Vec<_> =
-            files.iter().enumerate().map(|each| scope.spawn(move || upload(each))).collect();
+        let uploads: Vec<_> = files.iter().enumerate().map(|each| scope.spawn(move || upload(each))).collect();
         uploads.into_iter().map(|upload| upload.join().expect("an answer")).collect()
     })
 }

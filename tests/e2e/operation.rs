@@ -18,9 +18,8 @@ use crate::{
 
 /// A Worker that was deployed and not set up: no tables in its database, no issuer key.
 fn bare() -> &'static Server {
-    static BARE: LazyLock<Server> = LazyLock::new(|| {
-        Server::start(Options { without: &["ISSUER_KEY"], unmigrated: true, ..Options::default() })
-    });
+    static BARE: LazyLock<Server> =
+        LazyLock::new(|| Server::start(Options { without: &["ISSUER_KEY"], unmigrated: true, ..Options::default() }));
     &BARE
 }
 
@@ -44,8 +43,7 @@ fn without_an_issuer_key_every_issuer_route_is_503_not_configured() {
         for method in route.methods().filter(|method| *method != "HEAD") {
             let right = format!("Bearer {ISSUER_KEY}");
             for authorization in [None, Some("Bearer "), Some(right.as_str()), Some("Bearer undefined")] {
-                let headers: Vec<_> =
-                    authorization.map(|value| ("Authorization", value)).into_iter().collect();
+                let headers: Vec<_> = authorization.map(|value| ("Authorization", value)).into_iter().collect();
                 let answer = bare().request(method, &route.path, &headers, Body::Empty);
                 is_problem(&answer, 503);
                 assert_eq!(answer.json()["title"], "Not Configured");
@@ -70,8 +68,7 @@ fn an_issuer_key_that_is_empty_or_short_is_no_key() {
     }
     // The second has 28 bytes and 15 characters.
     let cyrillic = r"\u0434\u0432\u0435\u043d\u0430\u0434\u0446\u0430\u0442\u044c-\u0431\u0443\u043a\u0432";
-    for (bound, presented) in
-        [("a-key-of-23-characters-", "a-key-of-23-characters-"), (cyrillic, "двенадцать-букв")]
+    for (bound, presented) in [("a-key-of-23-characters-", "a-key-of-23-characters-"), (cyrillic, "двенадцать-букв")]
     {
         let answer = inspect(bound, presented);
         is_problem_about(&answer, 503, &["ISSUER_KEY", "24 characters", "openssl rand -hex 32"]);
@@ -90,20 +87,14 @@ fn trouble_with_the_database_is_503_with_retry_after_and_tells_a_client_nothing(
     let push_token = random::hex(32);
     let body = format!("{{\"pushToken\":\"{push_token}\"}}");
     let token = random::hex(16);
-    let requests = [
-        ("POST", &registration, body.as_str()),
-        ("DELETE", &registration, ""),
-        ("GET", &list, ""),
-        ("GET", &pass, ""),
-    ];
+    let requests =
+        [("POST", &registration, body.as_str()), ("DELETE", &registration, ""), ("GET", &list, ""), ("GET", &pass, "")];
     let server = bare();
     for (method, path, body) in requests {
         let headers = [("Authorization", &*format!("ApplePass {token}"))];
         let answer = server.request(method, path, &headers, Body::Bytes(body.as_bytes()));
         is_problem(&answer, 503);
-        assert!(
-            answer.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok_and(|s| s > 0))
-        );
+        assert!(answer.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok_and(|s| s > 0)));
         for internal in ["no such table", "SQL", "D1", "passes", "registrations"] {
             assert!(!answer.text().contains(internal), "{internal} is in {answer:#}");
         }

@@ -15,11 +15,7 @@ use crate::util::{Card, is_problem, is_refused_pass, logged, new_phone, new_type
 /// A Worker mounted below the path `/wallet/passes`.
 pub(crate) fn mounted() -> &'static Server {
     static MOUNTED: LazyLock<Server> = LazyLock::new(|| {
-        Server::start(Options {
-            vars: &[("BASE_PATH", "/wallet/passes")],
-            without: &["SERVER_TIMING"],
-            ..Options::default()
-        })
+        Server::start(Options { vars: &[("BASE_PATH", "/wallet/passes")], without: &["SERVER_TIMING"], ..Options::default() })
     });
     &MOUNTED
 }
@@ -32,8 +28,8 @@ fn is_registered(card: &Card, device: &str) {
 }
 
 const SERIALS: [&str; 16] = [
-    "E5982H-I2", "17", "a.b.c", ".hidden", "with space", "a+b", "a&b=c;d,e:f@g!$'()*~", "ä ö/ü €", "日本 🎫",
-    "a/b", "/a//b/", "100%", "50%25", "a%20b", "?x#y", "\"{}[]|\\^`<>",
+    "E5982H-I2", "17", "a.b.c", ".hidden", "with space", "a+b", "a&b=c;d,e:f@g!$'()*~", "ä ö/ü €", "日本 🎫", "a/b", "/a//b/",
+    "100%", "50%25", "a%20b", "?x#y", "\"{}[]|\\^`<>",
 ];
 
 /// All of them, and the longest in another script, which is three times as long each time it is encoded.
@@ -104,9 +100,7 @@ fn types_and_serials_are_case_sensitive() {
         card.publish(&card.edited(|pass| pass.token(token))).expect(201);
     }
     let headers = [("Authorization", &*format!("ApplePass {token}"))];
-    let get = |pass_type: &str, serial: &str| {
-        send("GET", &format!("/v1/passes/{pass_type}/{serial}"), &headers, Body::Empty)
-    };
+    let get = |pass_type: &str, serial: &str| send("GET", &format!("/v1/passes/{pass_type}/{serial}"), &headers, Body::Empty);
     for serial in ["abc", "ABC"] {
         let pass = Pass::read(&get(&pass_type, serial).expect(200).body).unwrap();
         assert_eq!(pass.serial, serial);

@@ -29,8 +29,7 @@ fn run(commands: &str, server: &Server) -> Output {
     let folder = directory.join("examples/coffee.pass");
     fs::create_dir_all(&folder).expect("the temporary directory is writable");
     for file in ["icon.png", "pass.json"] {
-        fs::copy(format!("{REPOSITORY}/examples/coffee.pass/{file}"), folder.join(file))
-            .expect("the example is there");
+        fs::copy(format!("{REPOSITORY}/examples/coffee.pass/{file}"), folder.join(file)).expect("the example is there");
     }
     fs::write(directory.join(".dev.vars"), DEV_VARS).expect("the temporary directory is writable");
     let commands = commands
@@ -39,11 +38,7 @@ fn run(commands: &str, server: &Server) -> Output {
         .replace("cargo run ", &format!("cargo run --quiet --manifest-path {REPOSITORY}/Cargo.toml "))
         // The service does not know its own address when it starts.
         .replace("phone -- coffee.pkpass", &format!("phone -- coffee.pkpass --url {}", server.base()));
-    let output = Command::new("sh")
-        .args(["-euc", &commands])
-        .current_dir(&directory)
-        .output()
-        .expect("there is a shell");
+    let output = Command::new("sh").args(["-euc", &commands]).current_dir(&directory).output().expect("there is a shell");
     fs::remove_dir_all(&directory).expect("it was just made");
     output
 }
@@ -60,10 +55,7 @@ fn its_commands_make_change_and_publish_a_pass_as_they_are_written() {
     assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(printed.matches(r#""serialNumber":"S-1""#).count(), 2, "{printed}");
     assert_eq!(printed.matches(r#""changed":true"#).count(), 2, "{printed}");
-    assert!(
-        printed.contains(r#""serialNumber":"S-2""#) && printed.contains(r#""changed":false"#),
-        "{printed}"
-    );
+    assert!(printed.contains(r#""serialNumber":"S-2""#) && printed.contains(r#""changed":false"#), "{printed}");
     let warning = "WARNING: the pass names https://passes.example.com/wallet as its webServiceURL";
     assert!(printed.contains(warning), "{printed}");
 }

@@ -12,8 +12,7 @@ pub(crate) const BEFORE: [(&str, &str); 1] = [("worker.mjs", include_str!("rebou
 
 /// A Worker to which a request tells in `X-Bindings`, a JSON object, what is bound otherwise for it, and what is not.
 pub(crate) fn rebound() -> &'static Server {
-    static REBOUND: LazyLock<Server> =
-        LazyLock::new(|| Server::start(Options { before: &BEFORE, ..Options::default() }));
+    static REBOUND: LazyLock<Server> = LazyLock::new(|| Server::start(Options { before: &BEFORE, ..Options::default() }));
     &REBOUND
 }
 

@@ -27,8 +27,7 @@ fn what_the_previous_key_sealed_is_opened_and_sealed_anew_until_it_may_go() {
     let server = Server::start(Options::default());
     let made = Made::ready_at(&server);
     made.make(&"{}").expect(201);
-    let (pass, link) =
-        (made.pass(), made.issuer.link(&made.pass_type, &made.serial, None).expect(201).json());
+    let (pass, link) = (made.pass(), made.issuer.link(&made.pass_type, &made.serial, None).expect(201).json());
     // With the one above more than a page of the walk.
     let others: Vec<String> = (0..20).map(|_| new_type()).collect();
     for pass_type in &others {
@@ -57,11 +56,8 @@ fn what_the_previous_key_sealed_is_opened_and_sealed_anew_until_it_may_go() {
         server.trigger(RESUME).expect(200);
     }
     assert_eq!(master_key(&server), json!({ "status": "rotated", "closed": 0, "underPrevious": 0 }));
-    let resealed: u64 = server
-        .log()
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok()?["resealed"].as_u64())
-        .sum();
+    let resealed: u64 =
+        server.log().lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()?["resealed"].as_u64()).sum();
     assert_eq!(resealed, 20);
 
     let server = server.restart(Options { vars: &both[..1], ..Options::default() });
@@ -89,8 +85,7 @@ fn a_previous_key_that_is_short_or_the_same_is_told_and_left_out() {
         assert!(line.starts_with("{\"setting\":\"The secret MASTER_KEY_PREVIOUS"), "{line}");
     }
     let key = random::hex(32);
-    let wrong =
-        [("MASTER_KEY", key.as_str()), ("MASTER_KEY_PREVIOUS", "another-key-that-sealed-nothing-at-all")];
+    let wrong = [("MASTER_KEY", key.as_str()), ("MASTER_KEY_PREVIOUS", "another-key-that-sealed-nothing-at-all")];
     let server = server.restart(Options { vars: &wrong, ..Options::default() });
     is_problem(&server.issuer().patch(&made.pass_type, "S-1", &json!({})), 503);
     let health = server.request("GET", "/healthz?deep", &[], Body::Empty).expect(503).json();

@@ -8,8 +8,7 @@ use edgepass_support::{
 };
 
 use crate::util::{
-    Card, Made, ask, is_problem, is_problem_about, is_refused_early, issuer, issuer_routes, new_phone, send,
-    used,
+    Card, Made, ask, is_problem, is_problem_about, is_refused_early, issuer, issuer_routes, new_phone, send, used,
 };
 
 #[test]
@@ -118,11 +117,8 @@ fn a_wrong_method_is_405_with_those_that_are_allowed() {
     ];
     let routes = issuer_routes(&card.issuer_path()).into_iter().map(|route| (route.path, route.allowed));
     for (path, allowed) in routes.chain(others) {
-        let methods =
-            ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUERY"];
-        for method in
-            methods.into_iter().filter(|method| allowed.split(", ").all(|allowed| allowed != *method))
-        {
+        let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUERY"];
+        for method in methods.into_iter().filter(|method| allowed.split(", ").all(|allowed| allowed != *method)) {
             let headers = [("Authorization", &*issuer)];
             let answer = send(method, &path, &headers, Body::Empty);
             // The listener of `wrangler dev` itself knows no such method as QUERY.
@@ -142,9 +138,7 @@ fn a_wrong_method_is_405_with_those_that_are_allowed() {
 
 #[test]
 fn a_refused_head_has_no_body() {
-    for (path, status) in
-        [("/nowhere", 404), ("/v1/log", 405), ("/v1/passes/t/s", 401), ("/v1/passes/t/%FF", 400)]
-    {
+    for (path, status) in [("/nowhere", 404), ("/v1/log", 405), ("/v1/passes/t/s", 401), ("/v1/passes/t/%FF", 400)] {
         let answer = ask("HEAD", path).expect(status);
         assert_eq!(answer.body, b"", "{path}");
     }
@@ -186,16 +180,8 @@ fn a_body_of_unknown_length_that_is_far_too_large_still_gets_its_413() {
 #[test]
 fn nothing_is_ever_a_redirect() {
     let card = Card::published();
-    for path in
-        [card.path(), card.list_path("d"), "/v1/log".to_owned(), "/".to_owned(), "/healthz".to_owned()]
-    {
-        for path in [
-            path.clone(),
-            format!("{path}/"),
-            format!("/{path}"),
-            format!("//{path}//"),
-            format!("/v1{path}"),
-        ] {
+    for path in [card.path(), card.list_path("d"), "/v1/log".to_owned(), "/".to_owned(), "/healthz".to_owned()] {
+        for path in [path.clone(), format!("{path}/"), format!("/{path}"), format!("//{path}//"), format!("/v1{path}")] {
             for method in ["GET", "HEAD", "POST", "DELETE"] {
                 let answer = ask(method, &path);
                 assert!(!(300..=399).contains(&answer.status), "{method} {path}: {answer:#}");
@@ -266,11 +252,9 @@ fn an_unknown_query_parameter_of_the_issuer_api_is_400_that_names_it_and_the_kno
             assert_eq!(ask(method, &format!("{}?x", route.path)).status, 401, "{method} {path}");
         }
     }
-    for (query, fault) in [
-        ("limit=1&limit=2", "`limit` is given twice"),
-        ("passTypeIdentifier=%FF", "has no value"),
-        ("limit", "`limit` has"),
-    ] {
+    for (query, fault) in
+        [("limit=1&limit=2", "`limit` is given twice"), ("passTypeIdentifier=%FF", "has no value"), ("limit", "`limit` has")]
+    {
         let answer = issuer.send("GET", &format!("/issuer/v1/passes?{query}"), &[], Body::Empty);
         is_problem_about(&answer, 400, &[fault]);
     }
@@ -284,8 +268,7 @@ fn phones_and_people_may_send_any_query() {
     let link = issuer().link(card.pass_type(), card.serial(), None).expect(201).json();
     let link = link["url"].as_str().unwrap();
     let link = &link[link.find("/links/").unwrap()..];
-    for (path, status) in
-        [(card.path(), 200), (card.list_path("d"), 204), ("/healthz".to_owned(), 200), (link.to_owned(), 200)]
+    for (path, status) in [(card.path(), 200), (card.list_path("d"), 204), ("/healthz".to_owned(), 200), (link.to_owned(), 200)]
     {
         send("GET", &format!("{path}?x=1&x=2&y"), &headers, Body::Empty).expect(status);
     }

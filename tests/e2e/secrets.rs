@@ -84,14 +84,7 @@ fn use_identity(watched: &Watched, pass_type: &str, pem: &Pem) {
     let cut = &pem.private_key[..900];
     let cut_off = pem.private_key.replace("-----END", "");
     let base64: String = pem.private_key.lines().filter(|line| !line.starts_with('-')).collect();
-    for key in [
-        pem.private_key.as_str(),
-        cut,
-        &cut_off,
-        &base64,
-        &format!("\"{base64}\""),
-        &format!("{{\"{base64}\":"),
-    ] {
+    for key in [pem.private_key.as_str(), cut, &cut_off, &base64, &format!("\"{base64}\""), &format!("{{\"{base64}\":")] {
         let pass = format!("/issuer/v1/passes/{pass_type}/S-1");
         for (method, path, content_type) in [
             ("PUT", path(pass_type), json),
@@ -134,14 +127,8 @@ fn private_keys_are_in_no_answer_no_log_line_no_row_and_no_object() {
     };
     // First of all: what is looked for in this way is found where it is.
     let certificate = places(&Needles::of_bytes("certificate", &signer.certificate_der()));
-    assert!(
-        certificate.iter().any(|place| place.contains("d1") && place.contains("base64")),
-        "{certificate:?}"
-    );
-    assert!(
-        certificate.iter().any(|place| place.contains("r2") && place.contains("bytes")),
-        "{certificate:?}"
-    );
+    assert!(certificate.iter().any(|place| place.contains("d1") && place.contains("base64")), "{certificate:?}");
+    assert!(certificate.iter().any(|place| place.contains("r2") && place.contains("bytes")), "{certificate:?}");
     assert!(certificate.iter().any(|place| place.contains("an answer 200")), "{certificate:?}");
     let subject = places(&Needles::of_text("subject", &format!("Pass Type ID: {pass_type}")));
     assert!(subject.iter().any(|place| place.contains("an answer 201")), "{subject:?}");

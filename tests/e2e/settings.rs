@@ -75,11 +75,9 @@ fn without_a_public_address_or_with_a_bad_one_making_passes_is_503_and_says_what
     let server = Server::start(Options { before: &rebound::BEFORE, ..Options::default() });
     // Whoever signs nothing here needs none.
     assert_eq!(deep(&server, &[("X-Bindings", r#"{"PUBLIC_URL":null}"#)]).expect(200).json()["status"], "ok");
-    for (url, words) in [
-        (None, "missing in wrangler.toml"),
-        (Some("http://example.com"), "https"),
-        (Some("https://example.com/v1"), "/v1"),
-    ] {
+    for (url, words) in
+        [(None, "missing in wrangler.toml"), (Some("http://example.com"), "https"), (Some("https://example.com/v1"), "/v1")]
+    {
         let bindings = json!({ "PUBLIC_URL": url }).to_string();
         let issuer = server.issuer().with_header("X-Bindings", &bindings);
         let pass_type = new_type();
@@ -141,10 +139,7 @@ fn an_identity_that_was_sealed_under_another_master_key_is_503_until_it_is_store
 
 #[test]
 fn wallets_that_the_operator_names_are_let_in_and_known_by_their_scheme() {
-    let server = Server::start(Options {
-        vars: &[("CLIENTS", "AndroidPass, WaletUnionPass Passes")],
-        ..Options::default()
-    });
+    let server = Server::start(Options { vars: &[("CLIENTS", "AndroidPass, WaletUnionPass Passes")], ..Options::default() });
     let card = Card::unpublished().at(server.issuer());
     card.publish(&card.file()).expect(201);
     let body = json!({ "pushToken": random::hex(32) }).to_string();
@@ -160,8 +155,7 @@ fn wallets_that_the_operator_names_are_let_in_and_known_by_their_scheme() {
     for shut_out in ["TelegramPass", "WalletUnionPass", "WaletUnionPass", "Passes", "Bearer"] {
         assert_eq!(register(shut_out, &[]), 401, "{shut_out}");
     }
-    let mut clients: Vec<_> =
-        card.registrations().iter().map(|known| known["client"].as_str().unwrap().to_owned()).collect();
+    let mut clients: Vec<_> = card.registrations().iter().map(|known| known["client"].as_str().unwrap().to_owned()).collect();
     clients.sort();
     assert_eq!(clients, ["AndroidPass", "ApplePass", "Passes"]);
     server.wait_for_log("unknown wallets: WaletUnionPass.");

@@ -46,12 +46,11 @@ fn a_part_of_the_sweep_that_fails_stops_none_of_the_others() {
     let server = Server::start(Options::default());
     let card = Card::unpublished().at(server.issuer());
     card.publish(&card.file()).expect(201);
-    let told = "INSERT INTO push_devices (pass_type, device_id, client, covered, pushed_at, attempts) VALUES ('t', 'd', '', 0, 0, 0)";
+    let told =
+        "INSERT INTO push_devices (pass_type, device_id, client, covered, pushed_at, attempts) VALUES ('t', 'd', '', 0, 0, 0)";
     let database = database(server.state());
     database.execute(told, ()).expect("a device that has left");
-    database
-        .execute("ALTER TABLE registrations RENAME COLUMN registered_at TO gone", ())
-        .expect("it is there");
+    database.execute("ALTER TABLE registrations RENAME COLUMN registered_at TO gone", ()).expect("it is there");
     server.trigger("17 * * * *").expect(200);
     let line = logged(&server, "\"cron\":\"sweep\"");
     assert!(line["lookedAt"] == 1 && line["trouble"]["database"].is_string(), "{line}");

@@ -95,17 +95,14 @@ fn passes_are_made_while_their_identity_is_replaced() {
         let shop = Shop::open(seed, 0);
         let orders = ["S-2", "S-3", "S-4"].map(|serial| {
             let shop = &shop;
-            Box::pin(async move { assert_eq!(shop.order(serial).await, 201, "seed {seed}") })
-                as schedule::Task<'_>
+            Box::pin(async move { assert_eq!(shop.order(serial).await, 201, "seed {seed}") }) as schedule::Task<'_>
         });
         let (second, since) = (Shop::another_identity(), Cell::new(0));
-        let replace =
-            Box::pin(async { since.set(shop.store_identity("the second", &second)) }) as schedule::Task<'_>;
+        let replace = Box::pin(async { since.set(shop.store_identity("the second", &second)) }) as schedule::Task<'_>;
         run_in_any_order(orders.into_iter().chain([replace]), &chance::Chance::new(seed));
         let certificate = second.certificate_der();
         for serial in ["S-2", "S-3", "S-4"] {
-            let signed_by_second =
-                shop.file_of(serial).windows(certificate.len()).any(|part| part == certificate);
+            let signed_by_second = shop.file_of(serial).windows(certificate.len()).any(|part| part == certificate);
             let after = shop.row::<i64>("revision", serial) > since.get();
             assert_eq!(signed_by_second, after, "seed {seed}: {serial}");
         }
@@ -117,16 +114,14 @@ fn passes_are_made_while_their_identity_is_replaced() {
 fn a_patch_without_effect_is_kept_when_the_template_changes() {
     for seed in 0..SEEDS {
         let shop = Shop::open(seed, 0);
-        let (pin_one, pin_other) =
-            (json!({ "description": "the first" }), json!({ "organizationName": "the first" }));
+        let (pin_one, pin_other) = (json!({ "description": "the first" }), json!({ "organizationName": "the first" }));
         let effective = json!({ "userInfo": { "0": 0 } });
         if seed % 2 == 0 {
             shop.replace_template("the second");
         }
         let patches = [&pin_one, &pin_other, &effective].into_iter().enumerate().map(|(writer, patch)| {
             let shop = &shop;
-            Box::pin(async move { assert_eq!(shop.patch(patch, writer).await, Some(200), "seed {seed}") })
-                as schedule::Task<'_>
+            Box::pin(async move { assert_eq!(shop.patch(patch, writer).await, Some(200), "seed {seed}") }) as schedule::Task<'_>
         });
         let remake = Box::pin(shop.remake(0)) as schedule::Task<'_>;
         run_in_any_order(patches.chain([remake]), &chance::Chance::new(seed));

@@ -144,10 +144,7 @@ fn what_is_withdrawn_while_a_run_is_under_way_stays_withdrawn() {
         let run = Box::pin(consume(&shop, &message, 0)) as Task<'_>;
         run_in_any_order(withdrawals.chain([run]), &Chance::new(seed));
         for serial in &withdrawn {
-            assert!(
-                shop.row::<Option<i64>>("withdrawn_at", serial).is_some(),
-                "seed {seed}: {serial} is back"
-            );
+            assert!(shop.row::<Option<i64>>("withdrawn_at", serial).is_some(), "seed {seed}: {serial} is back");
         }
         assert_eq!(progress(&shop)["done"], PASSES);
         shop.check_files();
@@ -159,8 +156,7 @@ fn an_old_template_or_identity_is_not_used_any_more_in_the_middle_of_a_run() {
     for seed in 0..SEEDS {
         let shop = shop(seed);
         let message = start(&shop, "run");
-        let (template_since, identity_since, second) =
-            (Cell::new(i64::MAX), Cell::new(i64::MAX), Shop::another_identity());
+        let (template_since, identity_since, second) = (Cell::new(i64::MAX), Cell::new(i64::MAX), Shop::another_identity());
         let turns = Chance::new(!seed).below(120);
         let replace = async {
             pause(turns).await;

@@ -11,10 +11,7 @@ use std::{
 pub(crate) type Task<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 /// Polls one of the tasks that are not done, chosen by chance, until all are.
-pub(crate) fn run_in_any_order<'a>(
-    tasks: impl IntoIterator<Item = impl Future<Output = ()> + 'a>,
-    chance: &Chance,
-) {
+pub(crate) fn run_in_any_order<'a>(tasks: impl IntoIterator<Item = impl Future<Output = ()> + 'a>, chance: &Chance) {
     let mut tasks: Vec<Task<'a>> = tasks.into_iter().map(|task| Box::pin(task) as Task<'a>).collect();
     let mut context = Context::from_waker(Waker::noop());
     while !tasks.is_empty() {

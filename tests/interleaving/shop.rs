@@ -68,10 +68,7 @@ impl Shop {
         maker.put(&address(serial), &order, &WriteConditions::default()).await.unwrap().status
     }
 
-    pub(crate) fn maker<'a>(
-        &'a self,
-        unique: &str,
-    ) -> PassMaker<'a, Stepwise<Faulty>, Stepwise<FaultyBucket>, Stamp> {
+    pub(crate) fn maker<'a>(&'a self, unique: &str) -> PassMaker<'a, Stepwise<Faulty>, Stepwise<FaultyBucket>, Stamp> {
         PassMaker {
             database: &self.database,
             objects: &self.objects,
@@ -116,8 +113,7 @@ impl Shop {
         let mut files = builder.description(description).entries();
         files.retain(|(path, _)| path != "manifest.json" && path != "signature");
         let archive = write_archive(&files, Layout::Deflated);
-        let store =
-            template::check(TEMPLATE.to_owned(), &archive, description.trim(), self.now_ms / 1000).unwrap();
+        let store = template::check(TEMPLATE.to_owned(), &archive, description.trim(), self.now_ms / 1000).unwrap();
         let reply = self.serve(&store).unwrap();
         assert!(matches!(reply.status, 200 | 201));
         self.newest_revision()

@@ -14,9 +14,7 @@ use proptest::prelude::*;
 fn mixed(scheme: &'static str) -> impl Strategy<Value = String> {
     prop::collection::vec(any::<bool>(), scheme.len()).prop_map(move |upper| {
         let letters = scheme.chars().zip(upper);
-        letters
-            .map(|(c, upper)| if upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
-            .collect()
+        letters.map(|(c, upper)| if upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }).collect()
     })
 }
 
@@ -126,14 +124,7 @@ proptest! {
 
 #[test]
 fn a_bare_or_empty_token_is_none() {
-    for header in [
-        None,
-        Some(""),
-        Some("ApplePass"),
-        Some("ApplePass "),
-        Some("ApplePass   "),
-        Some("0123456789abcdef"),
-    ] {
+    for header in [None, Some(""), Some("ApplePass"), Some("ApplePass "), Some("ApplePass   "), Some("0123456789abcdef")] {
         assert_eq!(TokenHash::presented(header, &Wallets::default()), None, "{header:?}");
         assert!(!is_issuer(header, ""), "{header:?}");
     }
@@ -150,11 +141,7 @@ fn a_wallet_that_announces_itself_with_apples_scheme_is_stored_as_it_says() {
         (Some("two words"), Some("unknown")),
         (Some(long.as_str()), Some("unknown")),
     ] {
-        assert_eq!(
-            client_name(Wallet::Apple, &Announcing(announced), &hex()).as_deref(),
-            name,
-            "{announced:?}"
-        );
+        assert_eq!(client_name(Wallet::Apple, &Announcing(announced), &hex()).as_deref(), name, "{announced:?}");
     }
     assert_eq!(Wallet::from_column(Some("Passes")), Some(Wallet::Pass2U));
 }

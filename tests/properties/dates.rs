@@ -29,9 +29,7 @@ proptest! {
 
 #[test]
 fn all_three_forms_are_read() {
-    for text in
-        ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
-    {
+    for text in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
         assert_eq!(date::parse(text), Some(784_111_777), "{text}");
     }
     assert_eq!(date::format(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");

@@ -22,8 +22,7 @@ const LAYERS: [&[&str]; 7] = [
 const CORE: usize = 4;
 
 /// The crates of the platform.
-const PLATFORM: [&str; 6] =
-    ["worker", "worker_sys", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"];
+const PLATFORM: [&str; 6] = ["worker", "worker_sys", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"];
 
 /// The modules of a crate, such as `push/deliver`, with the paths that each of them uses, such as `push/verdict/Verdict` or
 /// `worker/Env`.
@@ -120,8 +119,7 @@ fn resolve(module: &str, path: &str) -> String {
 
 /// The longest of the names that are the path or lead to it.
 fn part<'a>(path: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let is_in =
-        |name: &&str| path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let is_in = |name: &&str| path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     names.filter(is_in).max_by_key(|name| name.len())
 }
 

@@ -1,9 +1,7 @@
 //! Storage that fails: before it did what was asked, or after, so that only the answer is lost.
 
 use crate::chance::Chance;
-use edgepass::storage::{
-    Batch, Database, DatabaseError, Fault, ListedObject, Objects, ObjectsError, Rows, Usage,
-};
+use edgepass::storage::{Batch, Database, DatabaseError, Fault, ListedObject, Objects, ObjectsError, Rows, Usage};
 use edgepass_support::storage::{Memory, Sqlite};
 use std::{cell::Cell, future::Future, rc::Rc};
 
@@ -19,10 +17,8 @@ impl Faulty {
     }
 
     fn error(&self) -> DatabaseError {
-        let message = *self
-            .chance
-            .pick(&["Network connection lost.", "D1 DB is overloaded.", "D1_ERROR: something else"])
-            .unwrap();
+        let message =
+            *self.chance.pick(&["Network connection lost.", "D1 DB is overloaded.", "D1_ERROR: something else"]).unwrap();
         DatabaseError { fault: Fault::from_message(message), message: message.to_owned() }
     }
 }

@@ -23,13 +23,8 @@ pub(crate) fn file(pass_type: &str, serial: &str, token: &str, content: u64) -> 
     .to_string();
     let hex = |bytes: &[u8]| to_hex(&Sha1::digest(bytes));
     let manifest = json!({ "pass.json": hex(pass.as_bytes()), "icon.png": hex(b"icon") }).to_string();
-    let entries = [
-        ("pass.json", pass.as_str()),
-        ("icon.png", "icon"),
-        ("manifest.json", &manifest),
-        ("signature", "s"),
-    ]
-    .map(|(name, content)| RawEntry::stored(name, content));
+    let entries = [("pass.json", pass.as_str()), ("icon.png", "icon"), ("manifest.json", &manifest), ("signature", "s")]
+        .map(|(name, content)| RawEntry::stored(name, content));
     File { bytes: RawArchive::new(entries).build(), manifest: sha256_hex(manifest.as_bytes()) }
 }
 

@@ -67,10 +67,5 @@ pub(crate) fn object_keys(sqlite: &Sqlite) -> Vec<String> {
 }
 
 pub(crate) fn count_registrations(sqlite: &Sqlite) -> i64 {
-    sqlite
-        .connection()
-        .prepare_cached("SELECT count(*) FROM registrations")
-        .unwrap()
-        .query_row([], |row| row.get(0))
-        .unwrap()
+    sqlite.connection().prepare_cached("SELECT count(*) FROM registrations").unwrap().query_row([], |row| row.get(0)).unwrap()
 }

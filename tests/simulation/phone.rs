@@ -9,8 +9,7 @@ use edgepass::{
     http::{Body, Headers, conditional::ReadConditions, credentials::TokenHash, path::Serial},
     revision,
     web_service::{
-        ListUpdatablePasses, PassAddress, Register, RegistrationAddress, SendUpdatedPass, Unregister,
-        register::PushToken,
+        ListUpdatablePasses, PassAddress, Register, RegistrationAddress, SendUpdatedPass, Unregister, register::PushToken,
     },
 };
 use std::collections::BTreeMap;
@@ -96,8 +95,8 @@ impl World {
     /// Tags that servers of other makes handed out, before this one or in a wrong clock's future.
     fn bring_another_servers_tag(&mut self, phone: usize) {
         const TAGS: [&str; 8] = [
-            "", "1500000000", "1500000000123", "2017-07-14T02:40:00Z", "2017-07-14 02:40:00 0200",
-            "99999999999999", "W/\"etag\"", "tag&=+ ü",
+            "", "1500000000", "1500000000123", "2017-07-14T02:40:00Z", "2017-07-14 02:40:00 0200", "99999999999999",
+            "W/\"etag\"", "tag&=+ ü",
         ];
         let pass_type = *self.chance.pick(&TYPES).unwrap();
         let text = (*self.chance.pick(&TAGS).unwrap()).to_owned();
@@ -127,8 +126,7 @@ impl World {
 
     fn is_available(&self, pass: usize) -> bool {
         let issued = &self.passes[pass];
-        ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial)
-            .is_some_and(|stored| !stored.withdrawn)
+        ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial).is_some_and(|stored| !stored.withdrawn)
     }
 
     pub(crate) fn register(&mut self, phone: usize, pass: usize) {
@@ -201,11 +199,7 @@ impl World {
         let tag = self.phones[phone].tags.get(pass_type).cloned();
         let device = Self::device(phone, pass_type);
         let since = tag.as_ref().map_or(revision::NONE, |tag| revision::since(&tag.text));
-        let answer = self.serve(&ListUpdatablePasses {
-            device: device.clone(),
-            pass_type: pass_type.to_owned(),
-            since,
-        });
+        let answer = self.serve(&ListUpdatablePasses { device: device.clone(), pass_type: pass_type.to_owned(), since });
         self.event(&format!("phone {phone} lists {pass_type}: {}", World::told(answer.as_ref())));
         let Some(answer) = answer else { return };
         let registered = ledger::registered(&self.database.sqlite, &device, pass_type);
@@ -213,9 +207,7 @@ impl World {
         let expected: Vec<&String> = registered
             .iter()
             .filter(|(_, revision)| match &tag {
-                Some(tag) if tag.ours => {
-                    tag.text.parse::<i64>().unwrap() > newest || *revision > tag.text.parse().unwrap()
-                }
+                Some(tag) if tag.ours => tag.text.parse::<i64>().unwrap() > newest || *revision > tag.text.parse().unwrap(),
                 _ => true,
             })
             .map(|(serial, _)| serial)
@@ -242,11 +234,8 @@ impl World {
     }
 
     fn check_tag(&mut self, device: &str, pass_type: &str, tag: &str) {
-        let again = ListUpdatablePasses {
-            device: device.to_owned(),
-            pass_type: pass_type.to_owned(),
-            since: revision::since(tag),
-        };
+        let again =
+            ListUpdatablePasses { device: device.to_owned(), pass_type: pass_type.to_owned(), since: revision::since(tag) };
         let answer = self.without_faults(|world| world.serve(&again)).unwrap();
         assert_eq!(answer.reply.status, 204, "a tag just handed out lists something");
     }

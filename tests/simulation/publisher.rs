@@ -112,11 +112,7 @@ impl World {
         let version = version(address, file.bytes, WriteConditions::from_headers(fields));
         let publish = Publish::new(version, publication, self.clock_ms);
         let answer = self.serve(&publish);
-        self.event(&format!(
-            "publish {number} content {content} {:?}: {}",
-            fields.0,
-            World::told(answer.as_ref())
-        ));
+        self.event(&format!("publish {number} content {content} {:?}: {}", fields.0, World::told(answer.as_ref())));
         let after = self.stored(number);
         self.check_change(number, before.as_ref(), after.as_ref());
 
@@ -132,11 +128,7 @@ impl World {
         };
         assert!(expected, "published although the preconditions do not hold");
         assert!(matches!(answer.reply.status, 200 | 201), "publish: {:?}", answer.reply);
-        assert_eq!(
-            after.as_ref().map(|after| after.manifest.clone()),
-            Some(file.manifest),
-            "published, but not stored"
-        );
+        assert_eq!(after.as_ref().map(|after| after.manifest.clone()), Some(file.manifest), "published, but not stored");
         let Body::Text(body) = &answer.reply.body else { panic!("no body") };
         let body: serde_json::Value = serde_json::from_str(body).unwrap();
         assert_eq!(body["changed"], before != after, "{body}");
@@ -184,8 +176,7 @@ impl World {
             (before, Some(after)) if before != Some(after) => {
                 assert!(after.revision > *newest, "revision {} after {newest}", after.revision);
                 assert_eq!(type_revision, after.revision);
-                let same =
-                    before.is_some_and(|before| before.manifest == after.manifest && !before.withdrawn);
+                let same = before.is_some_and(|before| before.manifest == after.manifest && !before.withdrawn);
                 assert!(!same, "the same manifest changed something");
                 *newest = after.revision;
                 if let Some(before) = before.filter(|before| before.manifest != after.manifest) {

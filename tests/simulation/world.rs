@@ -53,11 +53,7 @@ impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let chance = Chance::new(seed);
         let fault_percent = *chance.pick(&[0, 5, 20]).unwrap();
-        let phones = (0..PHONES).map(|name| Phone {
-            name,
-            push_token: format!("first-token-{name}"),
-            ..Phone::default()
-        });
+        let phones = (0..PHONES).map(|name| Phone { name, push_token: format!("first-token-{name}"), ..Phone::default() });
         let clock_ms = 1_764_000_000_000;
         Self {
             database: Faulty::new(seed ^ 0xFA),
@@ -223,30 +219,18 @@ impl World {
                 registrations += 1;
                 if let Some(stored) = stored.filter(|stored| !stored.withdrawn) {
                     let newest = self.content_of(&stored);
-                    assert_eq!(
-                        held.content, newest,
-                        "phone {} does not have the newest of pass {pass}",
-                        phone.name
-                    );
-                    assert_eq!(
-                        held.acknowledged.as_ref(),
-                        Some(&phone.push_token),
-                        "the newest push token is not known"
-                    );
+                    assert_eq!(held.content, newest, "phone {} does not have the newest of pass {pass}", phone.name);
+                    assert_eq!(held.acknowledged.as_ref(), Some(&phone.push_token), "the newest push token is not known");
                 }
             }
         }
         if !self.restored {
-            assert!(
-                ledger::count_registrations(&self.database.sqlite) <= registrations,
-                "registrations of nobody"
-            );
+            assert!(ledger::count_registrations(&self.database.sqlite) <= registrations, "registrations of nobody");
         }
         for issued in &self.passes {
             let stored = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial);
             let content = stored.as_ref().map(|stored| self.content_of(stored));
-            let confirmed = content == issued.confirmed
-                || content.is_some_and(|content| issued.uncertain.contains(&content));
+            let confirmed = content == issued.confirmed || content.is_some_and(|content| issued.uncertain.contains(&content));
             assert!(confirmed, "a confirmed publication is lost: {content:?}");
         }
         self.check_registrations();

@@ -69,12 +69,7 @@ pub(super) fn of_fault(fault: &Fault) -> Defect {
 }
 
 /// A key that has to be there with a string that is not empty.
-fn filled<'a>(
-    members: &'a BTreeMap<String, Value>,
-    key: &str,
-    code: DefectCode,
-    defects: &mut Defects,
-) -> Option<&'a str> {
+fn filled<'a>(members: &'a BTreeMap<String, Value>, key: &str, code: DefectCode, defects: &mut Defects) -> Option<&'a str> {
     let reason = match members.get(key) {
         Some(Value::Text(text)) if !text.is_empty() => return Some(text),
         Some(Value::Text(_)) => "is empty",
@@ -101,11 +96,7 @@ fn check_format_version(members: &BTreeMap<String, Value>, defects: &mut Defects
     defects.push(pass_json_defect(DefectCode::FormatVersion, message));
 }
 
-fn check_pass_type<'a>(
-    members: &'a BTreeMap<String, Value>,
-    expected: &str,
-    defects: &mut Defects,
-) -> Option<&'a str> {
+fn check_pass_type<'a>(members: &'a BTreeMap<String, Value>, expected: &str, defects: &mut Defects) -> Option<&'a str> {
     let pass_type = filled(members, "passTypeIdentifier", DefectCode::PassTypeIdentifier, defects)?;
     if let Some(rule) = fault_of_pass_type(pass_type) {
         let message = format!("passTypeIdentifier is \"{}\"; it must {rule}.", shown(pass_type));
@@ -162,9 +153,8 @@ fn fault_of_serial(serial: &str) -> Option<&'static str> {
 
 fn conflict(code: DefectCode, key: &str, found: &str, expected: &str) -> Defect {
     let (found, expected) = (shown(found), shown(expected));
-    let message = format!(
-        "{key} is \"{found}\", but the address of the upload says \"{expected}\". Send the pass to its own address."
-    );
+    let message =
+        format!("{key} is \"{found}\", but the address of the upload says \"{expected}\". Send the pass to its own address.");
     pass_json_defect(code, message)
 }
 
@@ -192,8 +182,7 @@ mod tests {
             assert_eq!(fault_of_pass_type(good), None, "{good}");
         }
         let long = format!("pass.{}", "a".repeat(124));
-        for bad in ["pass.", "Pass.com", "com.example", "pass.a/b", "pass.a b", "pass.ä", "pass.a_b", &long]
-        {
+        for bad in ["pass.", "Pass.com", "com.example", "pass.a/b", "pass.a b", "pass.ä", "pass.a_b", &long] {
             assert!(fault_of_pass_type(bad).is_some(), "{bad}");
         }
     }

@@ -172,9 +172,8 @@ mod tests {
             let [a, b, c, d] = u32::try_from(length).unwrap().to_be_bytes();
             let forms = [&[d][..], &[0x81, d], &[0x82, c, d], &[0x83, b, c, d], &[0x84, a, b, c, d]];
             let forms = forms.map(|form| [&[tag::OCTET_STRING], form, &value].concat());
-            let accepted = forms.iter().filter(|form| {
-                read(form).is_some_and(|element| element.der == **form && element.value == value)
-            });
+            let accepted =
+                forms.iter().filter(|form| read(form).is_some_and(|element| element.der == **form && element.value == value));
             assert_eq!(accepted.count(), 1, "{length}");
             let longest = [&[tag::OCTET_STRING, 0x85, 0, a, b, c, d][..], &value].concat();
             assert_eq!(read(&longest), None);

@@ -60,10 +60,7 @@ impl Filled<'_> {
             .filter(|(key, _)| given.get(*key).is_some_and(|value| Some(value) != self.value(key).as_ref()))
             // The token is a secret: never echo it, nor anything else that is given.
             .map(|(key, code)| {
-                pass_json_defect(
-                    code,
-                    format!("{key} is filled in by the service, with another value. Leave it out."),
-                )
+                pass_json_defect(code, format!("{key} is filled in by the service, with another value. Leave it out."))
             })
             .collect()
     }

@@ -121,11 +121,7 @@ fn look(file: &[u8], expected: &Expected<'_>, defects: &mut Defects) -> Option<S
     if let Some(bytes) = &files.manifest_json {
         manifest::check(bytes, &files.digests, defects);
     }
-    let content = files
-        .pass_json
-        .as_deref()
-        .and_then(|bytes| content::check(bytes, expected, defects))
-        .unwrap_or_default();
+    let content = files.pass_json.as_deref().and_then(|bytes| content::check(bytes, expected, defects)).unwrap_or_default();
     Some(Seen {
         authentication_token: content.authentication_token,
         team: content.team,

@@ -50,8 +50,7 @@ pub(super) fn check_template(archive: &Archive<'_>, defects: &mut Defects) -> Op
     }
     for name in [PASS_JSON, ICONS[0]] {
         if archive.find(name).is_none() {
-            let message =
-                format!("A template needs the file {name} at the top level of the archive. Add it.");
+            let message = format!("A template needs the file {name} at the top level of the archive. Add it.");
             defects.push(Defect::of_file(DefectCode::FileMissing, name, message));
         }
     }
@@ -66,9 +65,9 @@ pub(super) fn is_of_macos(name: &str) -> bool {
 /// The one folder that holds the whole pass, if somebody packed the folder instead of what is in it.
 fn folder_around<'a>(archive: &'a Archive<'_>) -> Option<&'a str> {
     let mut names = archive.entries().iter().map(super::archive::Entry::name);
-    let (folder, _) = names.clone().find_map(|name| {
-        name.rsplit_once('/').filter(|(_, rest)| [PASS_JSON, MANIFEST_JSON, SIGNATURE].contains(rest))
-    })?;
+    let (folder, _) = names
+        .clone()
+        .find_map(|name| name.rsplit_once('/').filter(|(_, rest)| [PASS_JSON, MANIFEST_JSON, SIGNATURE].contains(rest)))?;
     let within = |name: &str| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
     names.all(|name| within(name) || name.starts_with(MAC_FOLDER)).then_some(folder)
 }

@@ -42,12 +42,7 @@ fn is_exempt(name: &str) -> bool {
     name == MANIFEST_JSON || name == SIGNATURE
 }
 
-fn check_listed(
-    name: &str,
-    value: &Value,
-    digests: &BTreeMap<String, Option<String>>,
-    defects: &mut Defects,
-) {
+fn check_listed(name: &str, value: &Value, digests: &BTreeMap<String, Option<String>>, defects: &mut Defects) {
     let listed = match digest_in(value) {
         Ok(listed) => Some(listed),
         Err(reason) => {
@@ -57,8 +52,7 @@ fn check_listed(
     };
     match (listed, digests.get(name)) {
         (_, None) => {
-            let reason =
-                "is listed but not in the archive; names are compared exactly, upper and lower case too";
+            let reason = "is listed but not in the archive; names are compared exactly, upper and lower case too";
             defects.push(about(DefectCode::ManifestAbsent, name, reason));
         }
         (Some(listed), Some(Some(real))) if listed != real => defects.push(mismatch(name, listed, real)),
@@ -114,8 +108,7 @@ mod tests {
     const ABC: &str = "a9993e364706816aba3e25717850c26c9cd0d89d";
 
     fn codes(manifest: &str, files: &[(&str, Option<&str>)]) -> Vec<DefectCode> {
-        let digests =
-            files.iter().map(|(name, digest)| ((*name).to_owned(), digest.map(str::to_owned))).collect();
+        let digests = files.iter().map(|(name, digest)| ((*name).to_owned(), digest.map(str::to_owned))).collect();
         let mut defects = Defects::default();
         check(manifest.as_bytes(), &digests, &mut defects);
         defects.into_vec().into_iter().map(|defect| defect.code).collect()
@@ -129,11 +122,7 @@ mod tests {
         assert_eq!(codes(&format!(r#"{{"a":"{wrong}"}}"#), &files), [DefectCode::ManifestMismatch]);
         let loud = ABC.to_uppercase();
         for value in [&format!("\"{loud}\""), "\"\"", "null", &format!("\"{ABC}0\""), "\"zz\"", "{}"] {
-            assert_eq!(
-                codes(&format!(r#"{{"a":{value}}}"#), &files),
-                [DefectCode::ManifestDigest],
-                "{value}"
-            );
+            assert_eq!(codes(&format!(r#"{{"a":{value}}}"#), &files), [DefectCode::ManifestDigest], "{value}");
         }
     }
 

@@ -123,19 +123,15 @@ impl Unsigned<'_> {
     pub fn too_large(&self) -> Option<Defect> {
         for (name, bytes) in [(PASS_JSON, self.pass_json()), (MANIFEST_JSON, self.manifest())] {
             if bytes.len() > MAX_JSON_BYTES {
-                let message = format!(
-                    "{name} would have {} bytes; at most {MAX_JSON_BYTES} are accepted.",
-                    bytes.len()
-                );
+                let message = format!("{name} would have {} bytes; at most {MAX_JSON_BYTES} are accepted.", bytes.len());
                 return Some(Defect::of_file(DefectCode::EntryTooLarge, name, message));
             }
         }
         let added = self.pass_json.len().saturating_add(self.manifest_json.len());
         let total = self.unpacked.saturating_add(u64::try_from(added).unwrap_or(u64::MAX));
         (total > MAX_TOTAL_BYTES.saturating_sub(SIGNATURE_BYTES)).then(|| {
-            let message = format!(
-                "The files would unpack to {total} bytes; at most {MAX_TOTAL_BYTES} are accepted, signature included."
-            );
+            let message =
+                format!("The files would unpack to {total} bytes; at most {MAX_TOTAL_BYTES} are accepted, signature included.");
             Defect::of_archive(DefectCode::ArchiveTooLarge, message)
         })
     }
@@ -144,8 +140,7 @@ impl Unsigned<'_> {
     #[must_use]
     pub fn signed(&self, signature: &[u8]) -> Vec<u8> {
         let more = [self.pass_json(), self.manifest(), signature];
-        let mut archive =
-            self.files.continued(more.iter().fold(AROUND, |sum, part| sum.saturating_add(part.len())));
+        let mut archive = self.files.continued(more.iter().fold(AROUND, |sum, part| sum.saturating_add(part.len())));
         archive.store(PASS_JSON, self.pass_json());
         archive.store(MANIFEST_JSON, self.manifest());
         archive.store(SIGNATURE, signature);

@@ -75,13 +75,9 @@ mod tests {
     #[test]
     fn encrypted_keys_are_told_apart() {
         let is_encrypted = |text: &str| blocks(text).next().unwrap().is_encrypted();
-        assert!(is_encrypted(
-            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nYWJj\n-----END ENCRYPTED PRIVATE KEY-----"
-        ));
+        assert!(is_encrypted("-----BEGIN ENCRYPTED PRIVATE KEY-----\nYWJj\n-----END ENCRYPTED PRIVATE KEY-----"));
         let headers = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n";
-        assert!(is_encrypted(&format!(
-            "-----BEGIN RSA PRIVATE KEY-----\n{headers}\nYWJj\n-----END RSA PRIVATE KEY-----"
-        )));
+        assert!(is_encrypted(&format!("-----BEGIN RSA PRIVATE KEY-----\n{headers}\nYWJj\n-----END RSA PRIVATE KEY-----")));
         assert!(!is_encrypted("-----BEGIN PRIVATE KEY-----\nYWJj\n-----END PRIVATE KEY-----"));
     }
 }

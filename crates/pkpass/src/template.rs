@@ -102,8 +102,7 @@ fn check_limits(archive: &Archive<'_>, defects: &mut Defects) {
     let shared = || archive.entries().iter().filter(|entry| is_shared(entry.name()));
     let count = shared().count();
     if count > MOST {
-        let message =
-            format!("The template has {count} files; at most {MOST} are accepted besides pass.json.");
+        let message = format!("The template has {count} files; at most {MOST} are accepted besides pass.json.");
         defects.push(Defect::of_archive(DefectCode::TooManyEntries, message));
     }
     let names = shared().fold(0_usize, |sum, entry| sum.saturating_add(entry.name().len()));
@@ -133,7 +132,5 @@ const MAX_SHARED_BYTES: u64 = MAX_TOTAL_BYTES.saturating_sub(2 * 1024 * 1024 + 6
 
 /// Whether all passes made from the template have this file. What macOS leaves in archives none has.
 fn is_shared(name: &str) -> bool {
-    !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE)
-        && !name.ends_with('/')
-        && !layout::is_of_macos(name)
+    !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE) && !name.ends_with('/') && !layout::is_of_macos(name)
 }

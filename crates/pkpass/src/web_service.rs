@@ -20,11 +20,8 @@ pub(super) fn check(members: &BTreeMap<String, Value>, defects: &mut Defects) ->
     let url = members.get("webServiceURL");
     let token = members.get("authenticationToken");
     if url.is_some() != token.is_some() {
-        let (there, missing) = if url.is_some() {
-            ("webServiceURL", "authenticationToken")
-        } else {
-            ("authenticationToken", "webServiceURL")
-        };
+        let (there, missing) =
+            if url.is_some() { ("webServiceURL", "authenticationToken") } else { ("authenticationToken", "webServiceURL") };
         let message = format!("{there} is there, but {missing} is missing. A pass has both, or neither.");
         defects.push(pass_json_defect(DefectCode::ServiceKeys, message));
     }
@@ -77,9 +74,7 @@ pub(super) fn fault_of_url(url: &str) -> Option<&'static str> {
         return Some("must have no query and no fragment, as phones append /v1/… to it");
     }
     let (authority, path) = rest.find('/').and_then(|at| rest.split_at_checked(at)).unwrap_or((rest, ""));
-    fault_of_authority(authority)
-        .or_else(|| fault_of_scheme(scheme, host_of(authority)))
-        .or_else(|| fault_of_path(path))
+    fault_of_authority(authority).or_else(|| fault_of_scheme(scheme, host_of(authority))).or_else(|| fault_of_path(path))
 }
 
 /// Unreserved, reserved and percent of RFC 3986 section 2.
@@ -89,9 +84,9 @@ fn is_url_byte(byte: u8) -> bool {
 
 /// Whether two hex digits follow each percent sign.
 fn escapes_are_whole(url: &str) -> bool {
-    url.split('%').skip(1).all(|rest| {
-        rest.as_bytes().first_chunk::<2>().is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-    })
+    url.split('%')
+        .skip(1)
+        .all(|rest| rest.as_bytes().first_chunk::<2>().is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
 }
 
 fn fault_of_authority(authority: &str) -> Option<&'static str> {
@@ -103,9 +98,7 @@ fn fault_of_authority(authority: &str) -> Option<&'static str> {
         return Some("must have a host, as in https://example.com/passes");
     }
     let port = authority.strip_prefix(host).unwrap_or_default();
-    let is_port = |text: &str| {
-        text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port > 0)
-    };
+    let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port > 0);
     let fine = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
     (!fine).then_some("must have a port from 1 to 65535, or none")
 }
@@ -122,8 +115,7 @@ fn host_of(authority: &str) -> &str {
 fn is_host(host: &str) -> bool {
     if let Some(inner) = in_brackets(host) {
         // Whether an address of this form exists is for the phone to find out; std's parser is 3 KB of the bundle.
-        return inner.contains(':')
-            && inner.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte));
+        return inner.contains(':') && inner.bytes().all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte));
     }
     // Names in other scripts arrive in their ASCII form (xn--…).
     host.bytes().any(|byte| byte.is_ascii_alphanumeric())
@@ -136,8 +128,7 @@ fn in_brackets(host: &str) -> Option<&str> {
 
 /// Apple wants https; plain http works on a phone in developer mode only, and never leaves the machine here.
 fn fault_of_scheme(scheme: &str, host: &str) -> Option<&'static str> {
-    let is_local =
-        host.eq_ignore_ascii_case("localhost") || is_ipv4_loopback(host) || in_brackets(host) == Some("::1");
+    let is_local = host.eq_ignore_ascii_case("localhost") || is_ipv4_loopback(host) || in_brackets(host) == Some("::1");
     let fine = scheme.eq_ignore_ascii_case("https") || (is_local && scheme.eq_ignore_ascii_case("http"));
     (!fine).then_some("must begin with https://; http:// is for localhost only")
 }
@@ -149,9 +140,7 @@ fn is_ipv4_loopback(host: &str) -> bool {
 }
 
 fn fault_of_path(path: &str) -> Option<&'static str> {
-    path.trim_end_matches('/')
-        .ends_with("/v1")
-        .then_some("must not end in /v1, as phones append /v1/… themselves; remove it")
+    path.trim_end_matches('/').ends_with("/v1").then_some("must not end in /v1, as phones append /v1/… themselves; remove it")
 }
 
 #[cfg(test)]
@@ -226,9 +215,7 @@ mod tests {
             assert_eq!(fault_of_token(token), None, "{token}");
         }
         let long = "a".repeat(513);
-        for token in
-            ["", "0123456789abcde", "0123456789abcdé!", " 0123456789abcdef", "0123456789abcdef ", &long]
-        {
+        for token in ["", "0123456789abcde", "0123456789abcdé!", " 0123456789abcdef", "0123456789abcdef ", &long] {
             assert!(fault_of_token(token).is_some(), "{token}");
         }
         assert!(fault_of_token("0123456789abcde\n").is_some());

@@ -43,17 +43,14 @@ impl Answer {
         }
         let other = earlier.iter().find(|statement| statement.short_name == declaration);
         let Some(Self::Columns(columns)) = other.map(|other| &other.answer) else {
-            return Err(format!(
-                "`-> {declaration}` is neither text, nor columns, nor an earlier statement with columns"
-            ));
+            return Err(format!("`-> {declaration}` is neither text, nor columns, nor an earlier statement with columns"));
         };
         Ok(Self::Same { other: declaration.to_owned(), columns: columns.len() })
     }
 }
 
 fn column(declaration: &str) -> Result<Column, String> {
-    let (name, kind) =
-        declaration.split_once(": ").ok_or_else(|| format!("`{declaration}` is not `name: type`"))?;
+    let (name, kind) = declaration.split_once(": ").ok_or_else(|| format!("`{declaration}` is not `name: type`"))?;
     let kind = match kind {
         "integer" => Kind::Integer,
         "integer?" => Kind::OptionalInteger,
@@ -62,9 +59,7 @@ fn column(declaration: &str) -> Result<Column, String> {
         "text[]" => Kind::Texts,
         "boolean" => Kind::Boolean,
         other => {
-            return Err(format!(
-                "unknown type `{other}` of column {name}: integer, integer?, text, text?, text[] or boolean?"
-            ));
+            return Err(format!("unknown type `{other}` of column {name}: integer, integer?, text, text?, text[] or boolean?"));
         }
     };
     Ok(Column { name: name.to_owned(), kind })

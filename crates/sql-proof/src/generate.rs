@@ -55,18 +55,9 @@ fn struct_of(out: &mut String, statement: &Statement) {
         ),
     );
     put(out, format_args!("/// Binds the parameters.\n#[must_use]\n"));
-    put(
-        out,
-        format_args!("pub fn query(self) -> types::Query<{}> {{\n", if borrows { "'a" } else { "'static" }),
-    );
+    put(out, format_args!("pub fn query(self) -> types::Query<{}> {{\n", if borrows { "'a" } else { "'static" }));
     let values: Vec<_> = statement.parameters.iter().map(value).collect();
-    put(
-        out,
-        format_args!(
-            "types::Query {{ statement: &Self::STATEMENT, values: vec![{}] }}\n}}\n}}\n",
-            values.join(", ")
-        ),
-    );
+    put(out, format_args!("types::Query {{ statement: &Self::STATEMENT, values: vec![{}] }}\n}}\n}}\n", values.join(", ")));
 }
 
 /// The row, and its type as that of the statement's answer.
@@ -140,9 +131,7 @@ fn upper_camel_case(name: &str) -> String {
     name.split('_')
         .map(|word| {
             let mut letters = word.chars();
-            letters
-                .next()
-                .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+            letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
         })
         .collect()
 }

@@ -70,8 +70,7 @@ pub fn prove(sources: &Sources<'_>) -> Result<Generated, String> {
     let (database, schema) = prove::migrated_database(sources.migrations)?;
     let rooms = parse::rooms(sources.statements)?;
     for statement in rooms.iter().flat_map(|room| &room.files).flat_map(|file| &file.statements) {
-        prove::statement(&database, statement)
-            .map_err(|reason| format!("SQL statement {}: {reason}", statement.name))?;
+        prove::statement(&database, statement).map_err(|reason| format!("SQL statement {}: {reason}", statement.name))?;
     }
     Ok(Generated { schema: schema.rust(), statements: generate::rust(&rooms, sources.types) })
 }

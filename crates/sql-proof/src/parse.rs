@@ -97,10 +97,8 @@ fn file(root: &Path, folder: &str, name: String) -> Result<File, String> {
 
 fn statement(file: &str, block: &str, earlier: &[Statement]) -> Result<Statement, String> {
     let mut lines = block.lines().filter(|line| !line.trim().is_empty()).peekable();
-    let header = declaration(&mut lines, "-- ")
-        .ok_or("a statement begins with the line `-- name(parameter: type, …)`")?;
-    let answer = declaration(&mut lines, "-- -> ")
-        .map_or(Ok(Answer::None), |answer| Answer::parse(&answer, earlier))?;
+    let header = declaration(&mut lines, "-- ").ok_or("a statement begins with the line `-- name(parameter: type, …)`")?;
+    let answer = declaration(&mut lines, "-- -> ").map_or(Ok(Answer::None), |answer| Answer::parse(&answer, earlier))?;
     let (short_name, declared) = header
         .strip_suffix(')')
         .and_then(|header| header.split_once('('))
@@ -122,11 +120,8 @@ fn statement(file: &str, block: &str, earlier: &[Statement]) -> Result<Statement
         return Err("a parameter that is to be packed is declared as `packed`".to_owned());
     }
     let sql = pack::expanded(sql).ok_or("a parenthesis of `pack` or `unpack` is not closed")?;
-    let declared: Vec<Parameter> = declared
-        .split(", ")
-        .filter(|parameter| !parameter.is_empty())
-        .map(parameter)
-        .collect::<Result<_, _>>()?;
+    let declared: Vec<Parameter> =
+        declared.split(", ").filter(|parameter| !parameter.is_empty()).map(parameter).collect::<Result<_, _>>()?;
     let is_packed = |name: &str| declared.iter().any(|it| it.name == name && it.kind.is_packed());
     Ok(Statement {
         name: format!("{file}.{short_name}"),
@@ -150,8 +145,7 @@ fn declaration<'a>(lines: &mut Peekable<impl Iterator<Item = &'a str>>, mark: &s
 }
 
 fn parameter(declaration: &str) -> Result<Parameter, String> {
-    let (name, kind) =
-        declaration.split_once(": ").ok_or_else(|| format!("`{declaration}` is not `name: type`"))?;
+    let (name, kind) = declaration.split_once(": ").ok_or_else(|| format!("`{declaration}` is not `name: type`"))?;
     let kind = match kind {
         "integer" => Kind::Integer,
         "text" => Kind::Text,
@@ -159,9 +153,7 @@ fn parameter(declaration: &str) -> Result<Parameter, String> {
         "packed" => Kind::Packed,
         "packed?" => Kind::OptionalPacked,
         other => {
-            return Err(format!(
-                "unknown type `{other}` of parameter {name}: integer, text, text?, packed or packed?"
-            ));
+            return Err(format!("unknown type `{other}` of parameter {name}: integer, text, text?, packed or packed?"));
         }
     };
     Ok(Parameter { name: name.to_owned(), kind })

@@ -32,10 +32,7 @@ pub(crate) fn migrated_database(folder: &Path) -> Result<(Connection, Schema), S
 }
 
 fn apply(database: &Connection, schema: &mut Schema, name: &str, sql: &str) -> Result<(), String> {
-    database
-        .execute_batch(sql)
-        .and_then(|()| schema.note(database, name))
-        .map_err(|error| format!("migration {name}: {error}"))
+    database.execute_batch(sql).and_then(|()| schema.note(database, name)).map_err(|error| format!("migration {name}: {error}"))
 }
 
 /// Refuses a statement that does not compile, whose parameters or columns are not those it declares, or that would read a
@@ -76,11 +73,7 @@ fn parameters(prepared: &rusqlite::Statement<'_>, statement: &Statement) -> Resu
     }
     for index in 1..=prepared.parameter_count() {
         let name = prepared.parameter_name(index).unwrap_or("?");
-        if !statement
-            .parameters
-            .iter()
-            .any(|parameter| Some(parameter.name.as_str()) == name.strip_prefix(':'))
-        {
+        if !statement.parameters.iter().any(|parameter| Some(parameter.name.as_str()) == name.strip_prefix(':')) {
             return Err(format!("uses the parameter {name}, but does not declare it"));
         }
     }
@@ -95,10 +88,8 @@ fn scans(database: &Connection, statement: &Statement) -> Result<(), String> {
     if plan.is_empty() && (statement.sql.starts_with("DELETE") || statement.sql.starts_with("UPDATE")) {
         return refused("changes every row of a table");
     }
-    let produced: Vec<&str> = plan
-        .iter()
-        .filter_map(|step| step.strip_prefix("CO-ROUTINE ").or_else(|| step.strip_prefix("MATERIALIZE ")))
-        .collect();
+    let produced: Vec<&str> =
+        plan.iter().filter_map(|step| step.strip_prefix("CO-ROUTINE ").or_else(|| step.strip_prefix("MATERIALIZE "))).collect();
     for step in &plan {
         // Both read a whole table under the name of a search: to build an index for once, or to try all first columns.
         if step.contains("AUTOMATIC") || step.contains("ANY(") {
@@ -107,9 +98,7 @@ fn scans(database: &Connection, statement: &Statement) -> Result<(), String> {
         let Some(scanned) = step.strip_prefix("SCAN ") else { continue };
         let allowed = scanned.contains("VIRTUAL TABLE")
             || scanned.starts_with("CONSTANT ROW")
-            || produced
-                .iter()
-                .any(|name| scanned.split(' ').next() == Some(name) && !is_table(database, name));
+            || produced.iter().any(|name| scanned.split(' ').next() == Some(name) && !is_table(database, name));
         if !allowed {
             return refused(&format!("scans a table ({step})"));
         }

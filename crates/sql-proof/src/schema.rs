@@ -26,8 +26,7 @@ impl Schema {
     /// Notes what is new after a migration. The table in which wrangler records migrations is owed to none: its name is empty.
     pub(crate) fn note(&mut self, database: &Connection, migration: &str) -> rusqlite::Result<()> {
         let mut statement = database.prepare(COLUMNS)?;
-        let now: BTreeSet<Column> =
-            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+        let now: BTreeSet<Column> = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
         self.columns.retain(|column, _| now.contains(column));
         for column in now {
             self.columns.entry(column).or_insert_with(|| migration.to_owned());
@@ -44,10 +43,8 @@ impl Schema {
         for ((table, column), migration) in &self.columns {
             owed.entry((migration, table)).or_default().push(column);
         }
-        let owed: Vec<_> = owed
-            .iter()
-            .map(|((migration, table), columns)| format!("[{migration:?},{table:?},{}]", list(columns)))
-            .collect();
+        let owed: Vec<_> =
+            owed.iter().map(|((migration, table), columns)| format!("[{migration:?},{table:?},{}]", list(columns))).collect();
         let mut out = String::new();
         let _ = writeln!(out, "/// A JSON array of the files in `migrations/`.");
         let _ = writeln!(out, "pub const MIGRATIONS: &str = {:?};", list(&self.migrations));

@@ -90,10 +90,7 @@ fn a_bad_statement_is_refused_by_name_and_reason() {
             "packed",
             "serial: text",
             "SELECT token AS json FROM passes WHERE serial = pack(:serial);",
-            [
-                "shop/find.sql: a parameter that is to be packed is declared as `packed`",
-                "WHERE serial = pack(:serial)",
-            ],
+            ["shop/find.sql: a parameter that is to be packed is declared as `packed`", "WHERE serial = pack(:serial)"],
         ),
         (
             "columns",

@@ -26,11 +26,7 @@ impl Arguments {
     ///
     /// # Errors
     /// When an option is of another name, or lacks its value.
-    pub fn with_flags(
-        arguments: impl IntoIterator<Item = String>,
-        names: &[&str],
-        flags: &[&str],
-    ) -> Result<Self, String> {
+    pub fn with_flags(arguments: impl IntoIterator<Item = String>, names: &[&str], flags: &[&str]) -> Result<Self, String> {
         let mut parsed = Self::default();
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {

@@ -3,19 +3,13 @@
 use std::time::{Duration, Instant, SystemTime};
 
 /// The time since the Unix epoch.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "native test code; the ban protects the Worker, where it panics"
-)]
+#[expect(clippy::disallowed_methods, reason = "native test code; the ban protects the Worker, where it panics")]
 pub fn unix_now() -> Duration {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("a clock set after 1970")
 }
 
 /// This moment, to be compared with others.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "native test code; the ban protects the Worker, where it panics"
-)]
+#[expect(clippy::disallowed_methods, reason = "native test code; the ban protects the Worker, where it panics")]
 pub fn instant() -> Instant {
     Instant::now()
 }

@@ -10,8 +10,7 @@ use zip::ZipArchive;
 /// All files of an archive by their names; ends the test when it is none.
 #[track_caller]
 pub fn unpack(archive: &[u8]) -> BTreeMap<String, Vec<u8>> {
-    let mut archive =
-        ZipArchive::new(Cursor::new(archive)).unwrap_or_else(|error| panic!("no archive: {error}"));
+    let mut archive = ZipArchive::new(Cursor::new(archive)).unwrap_or_else(|error| panic!("no archive: {error}"));
     let files = (0..archive.len()).map(|index| {
         let mut entry = archive.by_index(index).unwrap_or_else(|error| panic!("entry {index}: {error}"));
         let mut bytes = Vec::new();

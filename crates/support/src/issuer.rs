@@ -40,13 +40,7 @@ impl Issuer {
 
     /// Publishes a signed pass under conditions, such as `("If-Match", "\"…\"")` or `("If-None-Match", "*")`.
     #[track_caller]
-    pub fn publish_if(
-        &self,
-        pass_type: &str,
-        serial: &str,
-        file: &[u8],
-        conditions: &[(&str, &str)],
-    ) -> Answer {
+    pub fn publish_if(&self, pass_type: &str, serial: &str, file: &[u8], conditions: &[(&str, &str)]) -> Answer {
         let headers = [&[("Content-Type", PKPASS)], conditions].concat();
         self.send("PUT", &pass_path(pass_type, serial), &headers, Body::Bytes(file))
     }

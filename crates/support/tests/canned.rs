@@ -125,18 +125,9 @@ fn a_list_must_have_its_shape() {
         (r#"{"serialNumbers":[1],"lastUpdated":"2"}"#, "Server response was malformed".to_owned()),
         (r#"{"serialNumbers":["S-1"],"lastUpdated":2}"#, "Server response was malformed".to_owned()),
         (r#"{"serialNumbers":["S-1"]}"#, format!("{changed} omitted a lastUpdated tag")),
-        (
-            r#"{"serialNumbers":["S-1"],"lastUpdated":"1"}"#,
-            format!("{changed} the lastUpdated tag (1) remained the same."),
-        ),
-        (
-            r#"{"serialNumbers":["S-2"],"lastUpdated":"2"}"#,
-            "Update requested for unregistered serial number S-2".to_owned(),
-        ),
-        (
-            r#"{"serialNumbers":["S-1","S-1"],"lastUpdated":"2"}"#,
-            "Serial number S-1 was listed twice".to_owned(),
-        ),
+        (r#"{"serialNumbers":["S-1"],"lastUpdated":"1"}"#, format!("{changed} the lastUpdated tag (1) remained the same.")),
+        (r#"{"serialNumbers":["S-2"],"lastUpdated":"2"}"#, "Update requested for unregistered serial number S-2".to_owned()),
+        (r#"{"serialNumbers":["S-1","S-1"],"lastUpdated":"2"}"#, "Serial number S-1 was listed twice".to_owned()),
     ] {
         let found = complaints(&[json(body)], |phone, _| vec![phone.list_since(PASS_TYPE, Some("1"))]);
         assert_eq!(found, [complaint], "{body}");
@@ -172,8 +163,7 @@ fn a_pass_comes_with_type_length_and_date() {
         [
             format!("Server announced no length for {length} bytes"),
             "Server sent no content type instead of application/vnd.apple.pkpass".to_owned(),
-            "Server returned the pass data for serial number 'S-1' but did not provide a 'last-modified' header"
-                .to_owned(),
+            "Server returned the pass data for serial number 'S-1' but did not provide a 'last-modified' header".to_owned(),
         ]
     );
 }
@@ -185,10 +175,8 @@ fn an_unchanged_pass_is_not_sent_again() {
     let found = complaints(&twice, |phone, pass| vec![phone.fetch(pass), phone.fetch_conditionally(pass)]);
     assert_eq!(
         found,
-        [
-            "Server ignored the 'if-modified-since' header (some day) and returned the full unchanged pass data for \
-          serial number 'S-1'"
-        ]
+        ["Server ignored the 'if-modified-since' header (some day) and returned the full unchanged pass data for \
+          serial number 'S-1'"]
     );
 }
 
@@ -196,8 +184,7 @@ fn an_unchanged_pass_is_not_sent_again() {
 fn an_unchanged_pass_is_not_listed() {
     let list = |tag| json(&format!(r#"{{"serialNumbers":["S-1"],"lastUpdated":"{tag}"}}"#));
     let unchanged = answer("304 Not Modified", "");
-    let answers =
-        [list(1), pkpass(&card().build(), "some day"), list(2), unchanged, answer("204 No Content", "")];
+    let answers = [list(1), pkpass(&card().build(), "some day"), list(2), unchanged, answer("204 No Content", "")];
     let found = complaints(&answers, |phone, _| {
         let updates = [phone.update(PASS_TYPE), phone.update(PASS_TYPE), phone.update(PASS_TYPE)];
         assert_eq!(updates.each_ref().map(Vec::len), [2, 2, 1]);
@@ -205,9 +192,7 @@ fn an_unchanged_pass_is_not_listed() {
     });
     assert_eq!(found.len(), 2, "{found:?}");
     assert_eq!(found[0], "Server requested update to serial number 'S-1', but the pass was unchanged");
-    assert!(
-        found[1].starts_with("Device received spurious push. Request for passesUpdatedSince '2' returned no")
-    );
+    assert!(found[1].starts_with("Device received spurious push. Request for passesUpdatedSince '2' returned no"));
 }
 
 #[test]
@@ -223,14 +208,8 @@ fn a_phone_asks_as_wallet_does() {
     phone.list_since(PASS_TYPE, Some("a+b c"));
     let asked = server.asked.join().unwrap();
     for (request, parts) in asked.iter().zip([
-        &[
-            "POST /v1/devices/d1/registrations/pass.com.example.coffee/A%2F1%20%C3%BC HTTP",
-            "{\"pushToken\":\"t1\"}",
-        ][..],
-        &[
-            "GET /v1/passes/pass.com.example.coffee/A%2F1%20%C3%BC HTTP",
-            "ApplePass the-token-of-the-pass\r\n",
-        ],
+        &["POST /v1/devices/d1/registrations/pass.com.example.coffee/A%2F1%20%C3%BC HTTP", "{\"pushToken\":\"t1\"}"][..],
+        &["GET /v1/passes/pass.com.example.coffee/A%2F1%20%C3%BC HTTP", "ApplePass the-token-of-the-pass\r\n"],
         &["\r\nIf-Modified-Since: Mon,  odd date\r\n"],
         &["GET /v1/devices/d1/registrations/pass.com.example.coffee?passesUpdatedSince=a+b%20c HTTP"],
     ]) {

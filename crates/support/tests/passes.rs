@@ -1,8 +1,6 @@
 //! What the factory makes, read back.
 
-use edgepass_support::pass::{
-    DEFAULT_TEAM, Layout, Pass, PassBuilder, RawArchive, RawEntry, TestAuthority, Validity,
-};
+use edgepass_support::pass::{DEFAULT_TEAM, Layout, Pass, PassBuilder, RawArchive, RawEntry, TestAuthority, Validity};
 
 const PASS_TYPE: &str = "pass.com.example.coffee";
 
@@ -41,15 +39,10 @@ fn fields_are_set_where_the_pointer_says() {
 
 #[test]
 fn what_is_broken_is_refused() {
-    assert!(
-        refusal(&card().tamper("pass.json", *b"{}").build()).contains("does not vouch for its pass.json")
-    );
+    assert!(refusal(&card().tamper("pass.json", *b"{}").build()).contains("does not vouch for its pass.json"));
     assert!(refusal(&card().tamper("stray.txt", *b"").build()).contains("does not vouch for its stray.txt"));
     assert!(refusal(&card().without_manifest_entry("icon.png").build()).contains("vouch for its icon.png"));
-    assert!(
-        refusal(&card().manifest_entry("logo.png", "00").build())
-            .contains("names logo.png, which is missing")
-    );
+    assert!(refusal(&card().manifest_entry("logo.png", "00").build()).contains("names logo.png, which is missing"));
     assert!(refusal(&card().manifest("[]").build()).contains("its manifest is no object"));
     assert!(refusal(&card().content("{").build()).contains("its pass.json is no JSON"));
     assert!(refusal(&card().omit("signature").build()).contains("has no signature"));

@@ -41,8 +41,7 @@ impl Create {
         master_key: &MasterKey,
         now: i64,
     ) -> Result<Self, ClientError> {
-        let body =
-            if body.is_empty() { ForPass { expires_in: DEFAULT_SECONDS } } else { body::read(body, FORM)? };
+        let body = if body.is_empty() { ForPass { expires_in: DEFAULT_SECONDS } } else { body::read(body, FORM)? };
         let expires_at = expires_at(body.expires_in, now)?;
         Ok(Self::new(Link { expires_at, passes: vec![address] }, public_url, master_key))
     }
@@ -51,20 +50,12 @@ impl Create {
     ///
     /// # Errors
     /// [`ClientError::BadRequest`] when the body is of another form.
-    pub fn to_bundle(
-        body: &[u8],
-        public_url: &str,
-        master_key: &MasterKey,
-        now: i64,
-    ) -> Result<Self, ClientError> {
+    pub fn to_bundle(body: &[u8], public_url: &str, master_key: &MasterKey, now: i64) -> Result<Self, ClientError> {
         let ForBundle { passes, expires_in } = body::read(body, FORM)?;
         if !(1..=MOST_PASSES).contains(&passes.len()) {
             return Err(FORM);
         }
-        let address = |Object(pass): Object<Pass>| Address {
-            pass_type: pass.pass_type_identifier,
-            serial: pass.serial_number,
-        };
+        let address = |Object(pass): Object<Pass>| Address { pass_type: pass.pass_type_identifier, serial: pass.serial_number };
         let passes = passes.into_iter().map(address).collect();
         Ok(Self::new(Link { expires_at: expires_at(expires_in, now)?, passes }, public_url, master_key))
     }
@@ -110,9 +101,7 @@ fn default_seconds() -> i64 {
 
 fn expires_at(expires_in: i64, now: i64) -> Result<i64, ClientError> {
     if !(1..=MOST_SECONDS).contains(&expires_in) {
-        return Err(ClientError::BadRequest(
-            "`expiresIn` is a number of seconds from 1 to 31622400 (a year).",
-        ));
+        return Err(ClientError::BadRequest("`expiresIn` is a number of seconds from 1 to 31622400 (a year)."));
     }
     Ok(now.saturating_add(expires_in))
 }

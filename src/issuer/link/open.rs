@@ -84,9 +84,7 @@ mod tests {
 
     #[test]
     fn a_file_name_is_plain() {
-        for (serial, name) in
-            [("S-1", "S-1"), ("A B/ü\"\r\n", "A-B"), ("..", "pass"), ("ü", "pass"), ("a.b", "a.b")]
-        {
+        for (serial, name) in [("S-1", "S-1"), ("A B/ü\"\r\n", "A-B"), ("..", "pass"), ("ü", "pass"), ("a.b", "a.b")] {
             assert_eq!(file_name(serial), name);
         }
         assert_eq!(file_name(&"x".repeat(255)).len(), 64);

@@ -40,11 +40,7 @@ pub(super) struct MadeFrom {
 
 impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// Makes and publishes the pass. `None` when somebody else was faster, and it has to be made again.
-    pub(super) async fn finish(
-        &self,
-        draft: Draft<'_>,
-        prepared: &Prepared<C::SigningKey>,
-    ) -> Result<Option<Outcome>, Stop> {
+    pub(super) async fn finish(&self, draft: Draft<'_>, prepared: &Prepared<C::SigningKey>) -> Result<Option<Outcome>, Stop> {
         let unsigned = draft.parts.with(draft.content);
         let token = check(&unsigned, draft.address)?;
         if let Some(current) = &prepared.current
@@ -63,16 +59,11 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         let made = Made { origin, over: draft.over, template_version, identity_version };
         let (address, conditions) = (draft.address.clone(), draft.conditions.clone());
         let version = Version { address, pass, file, conditions, made: Some(made) };
-        let publish =
-            Publish::new(version, self.names.next(), self.now_ms).pushed_by(Rc::clone(&self.policy));
+        let publish = Publish::new(version, self.names.next(), self.now_ms).pushed_by(Rc::clone(&self.policy));
         self.store(&publish).await
     }
 
-    async fn signed(
-        &self,
-        unsigned: &Unsigned<'_>,
-        identity: &Identity<C::SigningKey>,
-    ) -> Result<Vec<u8>, Stop> {
+    async fn signed(&self, unsigned: &Unsigned<'_>, identity: &Identity<C::SigningKey>) -> Result<Vec<u8>, Stop> {
         let attributes = identity.signer.attributes(unsigned.manifest(), self.now()).ok_or(Unreadable)?;
         let signature = self.crypto.sign(&identity.key, &attributes).await?;
         let signature = identity.signer.signature_file(&attributes, &signature).ok_or(Unreadable)?;

@@ -28,12 +28,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     ///
     /// # Errors
     /// [`Error::ClientError`] when the patch cannot be carried out, [`Error::InternalError`] when storage does not answer.
-    pub async fn patch(
-        &self,
-        address: &Address,
-        patch: &Members,
-        conditions: &WriteConditions,
-    ) -> Result<Reply, Error> {
+    pub async fn patch(&self, address: &Address, patch: &Members, conditions: &WriteConditions) -> Result<Reply, Error> {
         for _ in 0..ATTEMPTS {
             let prepared = self.prepare(address, Wanted::Nothing).await?;
             let current = prepared.current.as_ref().ok_or(Unreadable)?;

@@ -13,8 +13,7 @@ use crate::{
     storage::{
         Batch, Database, Objects, Rows, Unreadable,
         sql::issuer::make::{
-            Identity as IdentityStatement, IdentityRow, Pass, Template as TemplateStatement, TemplateOf,
-            TemplateRow,
+            Identity as IdentityStatement, IdentityRow, Pass, Template as TemplateStatement, TemplateOf, TemplateRow,
         },
     },
 };
@@ -66,11 +65,7 @@ pub(super) struct Current {
 }
 
 impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
-    pub(super) async fn prepare(
-        &self,
-        address: &Address,
-        wanted: Wanted<'_>,
-    ) -> Result<Prepared<C::SigningKey>, Stop> {
+    pub(super) async fn prepare(&self, address: &Address, wanted: Wanted<'_>) -> Result<Prepared<C::SigningKey>, Stop> {
         let (pass_type, serial) = (address.pass_type.as_str(), address.serial.as_str());
         // Held from here on: another request may replace what is kept while this one waits.
         let kept = self.cache.identity(pass_type);
@@ -135,9 +130,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     async fn template(&self, wanted: Wanted<'_>, rows: &Rows) -> Result<Option<Template>, Stop> {
         let row = match wanted {
             Wanted::Nothing => None,
-            Wanted::Template(_) => {
-                Some(rows.first::<TemplateStatement>()?.ok_or(ClientError::Conflict(NO_TEMPLATE))?)
-            }
+            Wanted::Template(_) => Some(rows.first::<TemplateStatement>()?.ok_or(ClientError::Conflict(NO_TEMPLATE))?),
             Wanted::Own => rows.first::<TemplateOf>()?,
         };
         let Some(TemplateRow { name, version, object_key }) = row else { return Ok(None) };
@@ -199,9 +192,9 @@ const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: \
     PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
 const NOT_UNDERSTOOD: &str = "The pass.json that was published has a key twice in one object, or nests too deep, so that it cannot be \
     changed. Publish a signed pass without that.";
-const TEMPLATE_LOST: &str =
-    "The file of this template is not in the bucket, or cannot be read. Store the template again.";
-const NO_TEMPLATE: &str = "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a ZIP of a pass folder.";
+const TEMPLATE_LOST: &str = "The file of this template is not in the bucket, or cannot be read. Store the template again.";
+const NO_TEMPLATE: &str =
+    "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a ZIP of a pass folder.";
 const EXPIRED: &str = "The certificate of this pass type's signing identity, or its intermediate, has expired. Store a new one: \
     PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
 const SEALED: &str = "The signing identity of this pass type was sealed under another MASTER_KEY. Set that one as the secret \

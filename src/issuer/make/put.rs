@@ -40,12 +40,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     ///
     /// # Errors
     /// [`Error::ClientError`] when the order cannot be carried out, [`Error::InternalError`] when storage does not answer.
-    pub async fn put(
-        &self,
-        address: &Address,
-        order: &MakePassRequest,
-        conditions: &WriteConditions,
-    ) -> Result<Reply, Error> {
+    pub async fn put(&self, address: &Address, order: &MakePassRequest, conditions: &WriteConditions) -> Result<Reply, Error> {
         let mut own = order.fields.clone();
         filled::clear(&mut own);
         let fields = Patches::of(Document::Object(own)).ok_or(Unreadable)?;
@@ -91,12 +86,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     }
 
     /// The pass's authentication token: the one it has, the one the issuer gives to a new pass, or one of its own.
-    async fn token(
-        &self,
-        address: &Address,
-        current: Option<&Current>,
-        given: &Members,
-    ) -> Result<String, Stop> {
+    async fn token(&self, address: &Address, current: Option<&Current>, given: &Members) -> Result<String, Stop> {
         let derived = self.master_key.authentication_token(&address.pass_type, &address.serial);
         let current = current.and_then(|current| Some((current, current.token_sha256.as_deref()?)));
         let Some((current, hash)) = current else {

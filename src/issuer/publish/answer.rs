@@ -86,7 +86,8 @@ pub fn refused(defects: &[Defect]) -> ClientError {
 }
 
 /// What the issuer of [`Outcome::Overtaken`] is told.
-pub(crate) const OVERTAKEN: &str = "Other versions of this pass were published again and again while this one was made. Send the request again.";
+pub(crate) const OVERTAKEN: &str =
+    "Other versions of this pass were published again and again while this one was made. Send the request again.";
 
 fn token_differs() -> ClientError {
     let title = "Another Authentication Token";

@@ -27,9 +27,7 @@ use crate::{
     revision,
     storage::{
         Batch, Rows, Unreadable,
-        sql::issuer::publish::{
-            Admit, Advance, After, AfterRow, Awaited, Before, BeforeRow, Retire, Store, Tell, Told,
-        },
+        sql::issuer::publish::{Admit, Advance, After, AfterRow, Awaited, Before, BeforeRow, Retire, Store, Tell, Told},
     },
 };
 use pkpass::Pass;

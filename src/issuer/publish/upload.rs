@@ -23,8 +23,7 @@ pub async fn check<C: Crypto>(
     now_ms: i64,
 ) -> Result<Publish, Error> {
     let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
-    let (mut examined, questions) =
-        Inspection::new(&file, &expected).examine_signature(trust, now_ms.div_euclid(1000));
+    let (mut examined, questions) = Inspection::new(&file, &expected).examine_signature(trust, now_ms.div_euclid(1000));
     for question in questions {
         if !crypto.verify(&question.proof).await {
             examined.note(question.otherwise);

@@ -75,8 +75,7 @@ struct Devices {
 impl Endpoint for PassPushState {
     fn ask(&self) -> Batch<'_> {
         let Address { pass_type, serial } = &self.address;
-        let (clients, usable, most) =
-            (push::CLIENTS, self.usable.as_str(), MOST_REGISTRATIONS.saturating_add(1));
+        let (clients, usable, most) = (push::CLIENTS, self.usable.as_str(), MOST_REGISTRATIONS.saturating_add(1));
         Batch::repeatable(vec![
             Pass { pass_type, serial }.query(),
             Jobs { pass_type, serial }.query(),

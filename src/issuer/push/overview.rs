@@ -102,8 +102,7 @@ impl Endpoint for PushOverview {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let (waiting, counters, holds) =
-            (rows.all::<Waiting>()?, rows.all::<Counters>()?, rows.all::<Holds>()?);
+        let (waiting, counters, holds) = (rows.all::<Waiting>()?, rows.all::<Counters>()?, rows.all::<Holds>()?);
         let clients = self.setup.iter().map(|setup| setup.state(&waiting, &counters, &holds)).collect();
         Ok(Reply::json(200, &Body { clients }))
     }
@@ -123,9 +122,7 @@ impl Setup {
             bad_tokens_deleted: confirmed.into_iter().map(deleting).collect(),
             jobs_waiting: waiting.map_or(0, |row| row.jobs),
             devices_waiting: waiting.map_or(0, |row| row.devices),
-            oldest_waiting: waiting
-                .and_then(|row| row.oldest_job.into_iter().chain(row.oldest_device).min())
-                .and_then(moment),
+            oldest_waiting: waiting.and_then(|row| row.oldest_job.into_iter().chain(row.oldest_device).min()).and_then(moment),
             last_run: None,
             devices_pushed: 0,
             dead_tokens: 0,
@@ -155,10 +152,7 @@ impl State {
 }
 
 fn deleting(row: &HoldsRow) -> Deleting {
-    Deleting {
-        pass_type_identifier: row.pass_type.clone(),
-        until: moment(row.since.saturating_add(CONFIRMED_MS)),
-    }
+    Deleting { pass_type_identifier: row.pass_type.clone(), until: moment(row.since.saturating_add(CONFIRMED_MS)) }
 }
 
 fn hold(row: &HoldsRow) -> Hold {

@@ -125,6 +125,5 @@ fn named(name: &str) -> Result<Wallet, ClientError> {
 
 /// It becomes a header field.
 fn is_pass_type(text: &str) -> bool {
-    (1..=crate::http::path::LONGEST_IDENTIFIER).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_graphic())
+    (1..=crate::http::path::LONGEST_IDENTIFIER).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }

@@ -24,8 +24,7 @@ impl Endpoint for Progress {
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         Ok(match read(&self.template, rows)? {
-            None => ClientError::NotFound("There is no such template, or its passes were never republished.")
-                .into(),
+            None => ClientError::NotFound("There is no such template, or its passes were never republished.").into(),
             Some(run) => run.reply(200),
         })
     }
@@ -68,8 +67,7 @@ impl Run<'_> {
 /// The newest run of the template, if there was one.
 pub(super) fn read<'a>(template: &'a str, rows: &Rows) -> Result<Option<Run<'a>>, Unreadable> {
     let Some(row) = rows.first::<Statement>()? else { return Ok(None) };
-    let ProgressRow { started_at, updated_at, finished_at, total, changed, unchanged, failed, failures } =
-        row;
+    let ProgressRow { started_at, updated_at, finished_at, total, changed, unchanged, failed, failures } = row;
     Ok(Some(Run {
         template,
         state: if finished_at.is_some() { "finished" } else { "running" },

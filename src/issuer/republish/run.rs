@@ -78,10 +78,8 @@ pub async fn batch<D: Database, O: Objects, C: Crypto>(
     message: &Message,
 ) -> Result<Next, InternalError> {
     let Message { template, run: id } = message;
-    let asked = vec![
-        State { template, run: id }.query(),
-        Passes { template, limit: i64::try_from(BATCH).unwrap_or(i64::MAX) }.query(),
-    ];
+    let asked =
+        vec![State { template, run: id }.query(), Passes { template, limit: i64::try_from(BATCH).unwrap_or(i64::MAX) }.query()];
     let rows = run(maker.database, &Batch::repeatable(asked)).await?;
     let Some(state) = rows.first::<State>()? else { return Ok(Next::Nothing) };
     let passes = rows.all::<Passes>()?;
@@ -90,8 +88,7 @@ pub async fn batch<D: Database, O: Objects, C: Crypto>(
     let interrupted = done.len() < passes.len();
     let finished = !interrupted && passes.len() < BATCH;
     let (from_type, from_serial) = (state.after_type.as_str(), state.after_serial.as_str());
-    let (to_type, to_serial) =
-        done.last().map_or((from_type, from_serial), |last| (&last.pass_type, &last.serial));
+    let (to_type, to_serial) = done.last().map_or((from_type, from_serial), |last| (&last.pass_type, &last.serial));
     let advance = Advance {
         template,
         run: id,

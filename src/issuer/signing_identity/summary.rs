@@ -33,9 +33,7 @@ impl SigningIdentity {
         let warning = if days_left < 0 {
             Some("The certificate, or its intermediate, has expired: no pass can be made. Store a new one.")
         } else if days_left < WARNING_DAYS {
-            Some(
-                "The certificate, or its intermediate, ends soon. Get a new one from Apple and store it here.",
-            )
+            Some("The certificate, or its intermediate, ends soon. Get a new one from Apple and store it here.")
         } else {
             None
         };

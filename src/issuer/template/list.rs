@@ -44,8 +44,7 @@ impl Endpoint for List {
         let found = rows.all::<Statement>()?;
         let (page, more) = self.limit.page_of(&found);
         let cursor = page.last().filter(|_| more).map(|last| last.name.as_str());
-        let templates =
-            page.iter().map(|row| Summary::new(&row.name, &row.version, row.modified_at, row.size)).collect();
+        let templates = page.iter().map(|row| Summary::new(&row.name, &row.version, row.modified_at, row.size)).collect();
         Ok(Reply::json(200, &Page { templates, cursor }))
     }
 }

@@ -28,12 +28,10 @@ const LONGEST_NAME: usize = 64;
 /// [`ClientError::BadRequest`] when it is none.
 pub fn name(segment: &str) -> Result<String, ClientError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    let fine = (1..=LONGEST_NAME).contains(&segment.len())
-        && segment.bytes().all(plain)
-        && segment.bytes().any(|byte| byte != b'.');
-    fine.then(|| segment.to_owned()).ok_or(ClientError::BadRequest(
-        "A template's name has 1 to 64 ASCII letters, digits, dots, hyphens and underscores.",
-    ))
+    let fine =
+        (1..=LONGEST_NAME).contains(&segment.len()) && segment.bytes().all(plain) && segment.bytes().any(|byte| byte != b'.');
+    fine.then(|| segment.to_owned())
+        .ok_or(ClientError::BadRequest("A template's name has 1 to 64 ASCII letters, digits, dots, hyphens and underscores."))
 }
 
 /// A template in the issuer API's JSON.

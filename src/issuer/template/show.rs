@@ -23,12 +23,7 @@ impl Show {
     /// Takes from the header fields what is wanted of the template.
     #[must_use]
     pub fn new(name: String, headers: &impl Headers, head: bool) -> Self {
-        Self {
-            name,
-            conditions: ReadConditions::from_headers(headers),
-            file: accepts(headers, MEDIA_TYPE),
-            head,
-        }
+        Self { name, conditions: ReadConditions::from_headers(headers), file: accepts(headers, MEDIA_TYPE), head }
     }
 }
 

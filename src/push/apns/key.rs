@@ -17,8 +17,7 @@ pub struct Key(SigningKey);
 
 const NO_PEM: &str = "The secret APNS_KEY holds no private key in PEM. Set it to all of the .p8 file, with its BEGIN and \
                       END lines: npx wrangler secret put APNS_KEY < AuthKey_XXXXXXXXXX.p8";
-const ENCRYPTED: &str =
-    "The secret APNS_KEY holds an encrypted private key. Set it to the .p8 file as Apple gave it.";
+const ENCRYPTED: &str = "The secret APNS_KEY holds an encrypted private key. Set it to the .p8 file as Apple gave it.";
 const DAMAGED: &str = "The private key in the secret APNS_KEY is damaged: a part of it is missing or was changed. Set it \
                        anew: npx wrangler secret put APNS_KEY < AuthKey_XXXXXXXXXX.p8";
 const OTHER: &str = "The private key in the secret APNS_KEY is none for push. Set it to the .p8 file of a key that has the \

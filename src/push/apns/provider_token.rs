@@ -47,10 +47,8 @@ impl ProviderToken {
             );
         }
         if !is_identifier(team_id) {
-            return Err(
-                "APNS_TEAM_ID must be the identifier of the team: 10 characters of A-Z and 0-9, as in Apple's \
-                 membership details.",
-            );
+            return Err("APNS_TEAM_ID must be the identifier of the team: 10 characters of A-Z and 0-9, as in Apple's \
+                 membership details.");
         }
         let header = format!(r#"{{"alg":"ES256","kid":"{key_id}"}}"#);
         let issuer = format!(r#"{{"iss":"{team_id}","iat":"#);

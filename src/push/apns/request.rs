@@ -16,12 +16,7 @@ pub fn is_device_token(push_token: &str) -> bool {
 ///
 /// # Errors
 /// What it means that nothing can be sent: there can be no [such device](is_device_token), or no such topic.
-pub fn request(
-    base: &str,
-    provider_token: Option<&str>,
-    pass_type: &str,
-    push_token: &str,
-) -> Result<Request, Verdict> {
+pub fn request(base: &str, provider_token: Option<&str>, pass_type: &str, push_token: &str) -> Result<Request, Verdict> {
     // A registration of before such tokens were told apart, or of an operator's own SQL.
     if !is_device_token(push_token) {
         return Err(Verdict::Never { reason: "NoDeviceToken".into() });

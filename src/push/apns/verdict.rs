@@ -42,8 +42,9 @@ fn bad_request(given: &str, reason: Reason, retry_after: Option<i64>) -> Verdict
             Verdict::Held { cause: Cause::Configuration, scope: Scope::PassType, reason, retry_after }
         }
         // A header that goes to all is wrong, or the body is: a fault of this program.
-        "BadCollapseId" | "BadExpirationDate" | "BadMessageId" | "BadPriority" | "DuplicateHeaders"
-        | "PayloadEmpty" => Verdict::misconfigured(reason, retry_after),
+        "BadCollapseId" | "BadExpirationDate" | "BadMessageId" | "BadPriority" | "DuplicateHeaders" | "PayloadEmpty" => {
+            Verdict::misconfigured(reason, retry_after)
+        }
         // Among them `IdleTimeout`, which is about the connection.
         _ => Verdict::Later { reason, retry_after },
     }

@@ -24,12 +24,7 @@ pub(super) struct Words {
 impl Account {
     /// Takes what the operator set. Without a key there is no service, also where its maker would do without one: push
     /// tokens are not handed to anybody whom the operator did not choose.
-    pub(super) fn read(
-        key: Option<&str>,
-        url: Option<&str>,
-        default: &'static str,
-        words: &Words,
-    ) -> Service<Self> {
+    pub(super) fn read(key: Option<&str>, url: Option<&str>, default: &'static str, words: &Words) -> Service<Self> {
         let Some(key) = key.map(str::trim).filter(|key| !key.is_empty()) else {
             return Service::Absent(words.absent);
         };

@@ -20,10 +20,8 @@ pub(super) struct Apple {
 
 const ABSENT: &str = "Push to Apple Wallet is not set up. It takes the secret APNS_KEY (the .p8 file) and the variables \
                       APNS_KEY_ID and APNS_TEAM_ID.";
-const NO_KEY: &str =
-    "The secret APNS_KEY is missing: npx wrangler secret put APNS_KEY < AuthKey_XXXXXXXXXX.p8";
-const WRONG_URL: &str =
-    "The variable APNS_URL is no address, or has a user in it. Leave it out, but for tests.";
+const NO_KEY: &str = "The secret APNS_KEY is missing: npx wrangler secret put APNS_KEY < AuthKey_XXXXXXXXXX.p8";
+const WRONG_URL: &str = "The variable APNS_URL is no address, or has a user in it. Leave it out, but for tests.";
 const SANDBOX: &str = "The variable APNS_URL names Apple's development server, which calls every push token of a real \
                        phone a bad one; their registrations would be deleted. Leave it out.";
 
@@ -38,9 +36,8 @@ pub(super) fn read(settings: &ProviderSettings) -> Service<Apple> {
     let ready = |credentials| Service::Ready(Apple { url, credentials });
     match (&settings.apns_key, &settings.apns_key_id, &settings.apns_team_id) {
         (Some(key), key_id, team_id) => {
-            let token = Key::read(key).and_then(|key| {
-                ProviderToken::new(key, key_id.as_deref().unwrap_or(""), team_id.as_deref().unwrap_or(""))
-            });
+            let token = Key::read(key)
+                .and_then(|key| ProviderToken::new(key, key_id.as_deref().unwrap_or(""), team_id.as_deref().unwrap_or("")));
             token.map_or_else(Service::Broken, |token| ready(Credentials::Token(token)))
         }
         (None, ..) if settings.certificate => ready(Credentials::Certificate),

@@ -133,13 +133,7 @@ impl Providers {
     /// What it means that nothing can be sent: [`Verdict::Held`] when the client is not [served](Self::serves);
     /// [`Verdict::Never`] when its service could have given nobody this push token, which is one device's matter and must
     /// not stop the others.
-    pub fn request(
-        &self,
-        client: Wallet,
-        pass_type: &str,
-        push_token: &str,
-        now_ms: i64,
-    ) -> Result<Request, Verdict> {
+    pub fn request(&self, client: Wallet, pass_type: &str, push_token: &str, now_ms: i64) -> Result<Request, Verdict> {
         let absent = || Verdict::misconfigured("NotConfigured", None);
         let Some(account) = self.account(client) else {
             return self.apple.ready().ok_or_else(absent)?.request(pass_type, push_token, now_ms);

@@ -50,10 +50,7 @@ pub(super) fn request(account: &Account, system: System, pass_type: &str, push_t
 /// about that one. `expired_push_tokens` are dead; `unknown_push_tokens` also occur when Google's service failed, so they
 /// may be unknown for a while only.
 pub(super) fn verdict(answer: &Answer, now_ms: i64) -> Verdict {
-    let later = |reason: &'static str| Verdict::Later {
-        reason: reason.into(),
-        retry_after: answer.retry_after(now_ms),
-    };
+    let later = |reason: &'static str| Verdict::Later { reason: reason.into(), retry_after: answer.retry_after(now_ms) };
     match answer.status {
         200 => match Said::of(&answer.body) {
             Said::Expired => Verdict::Dead { reason: "ExpiredPushToken".into(), before_ms: None },

@@ -92,16 +92,13 @@ impl Line {
     /// Takes a line apart.
     #[must_use]
     pub fn parse(line: &str) -> Self {
-        let message: String =
-            without_date(line.trim()).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let message: String = without_date(line.trim()).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let lowercase = message.to_ascii_lowercase();
-        let kind =
-            MARKS.iter().find(|(mark, _)| lowercase.contains(mark)).map_or(Kind::Other, |(_, kind)| *kind);
+        let kind = MARKS.iter().find(|(mark, _)| lowercase.contains(mark)).map_or(Kind::Other, |(_, kind)| *kind);
         Self {
             kind,
             device: between(&message, "for device ", ",").or_else(|| between(&message, "(Device = ", ")")),
-            pass_type: between(&message, "pass type ", ",")
-                .or_else(|| between(&message, "Web service error for ", " (")),
+            pass_type: between(&message, "pass type ", ",").or_else(|| between(&message, "Web service error for ", " (")),
             serial: between(&message, "serial number ", ";")
                 .or_else(|| between(&message, "serial number '", "'"))
                 .or_else(|| between(&message, "serial number ", ",")),

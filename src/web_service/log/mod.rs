@@ -45,10 +45,8 @@ impl Log {
         if counters.is_empty() {
             return None;
         }
-        let entries: Vec<_> = counters
-            .into_iter()
-            .map(|((kind, pass_type), (count, sample))| (kind.name(), pass_type, count, sample))
-            .collect();
+        let entries: Vec<_> =
+            counters.into_iter().map(|((kind, pass_type), (count, sample))| (kind.name(), pass_type, count, sample)).collect();
         let entries = serde_json::to_string(&entries).ok()?;
         Some(Self { day: now.div_euclid(SECONDS_A_DAY), entries })
     }

@@ -77,8 +77,7 @@ const LONG: usize = 24;
 
 /// What was replaced stays; quoted text, addresses and what looks like an identifier, or like the rest of one, go.
 fn word(word: &str) -> &str {
-    let quoted =
-        word.starts_with('\'') && !word.contains("if-modified-since") && !word.contains("last-modified");
+    let quoted = word.starts_with('\'') && !word.contains("if-modified-since") && !word.contains("last-modified");
     let address = word.contains("://") || word.contains('@');
     let long = word.chars().count() >= IDENTIFIER || word.chars().any(|c| word_of(c).is_some());
     let identifier = long && word.bytes().any(|byte| byte.is_ascii_digit());

@@ -31,8 +31,7 @@ fn another_serial_or_type_than_in_the_address_is_409() {
     assert_eq!(defects(&serial, 409), ["serial_conflict"]);
     let lowercase = card.publish(&card.edited(|pass| pass.field("serialNumber", "s-1")));
     assert_eq!(defects(&lowercase, 409), ["serial_conflict"]);
-    let pass_type =
-        card.publish(&card.edited(|pass| pass.field("passTypeIdentifier", "pass.com.example.other")));
+    let pass_type = card.publish(&card.edited(|pass| pass.field("passTypeIdentifier", "pass.com.example.other")));
     assert_eq!(defects(&pass_type, 409), ["pass_type_conflict"]);
     assert_eq!(card.metadata(), before);
 }
@@ -53,13 +52,12 @@ fn a_defective_pass_is_400_with_all_defects_at_once() {
     });
     let answer = card.publish(&file);
     let expected = [
-        "description", "format_version", "icon_missing", "manifest_absent", "manifest_unlisted",
-        "serial_conflict", "service_keys", "team_identifier", "web_service_url",
+        "description", "format_version", "icon_missing", "manifest_absent", "manifest_unlisted", "serial_conflict",
+        "service_keys", "team_identifier", "web_service_url",
     ];
     assert_eq!(defects(&answer, 400), expected);
     let problem = answer.json();
-    let of_files: BTreeSet<_> =
-        problem["defects"].as_array().unwrap().iter().map(|d| d["file"].as_str()).collect();
+    let of_files: BTreeSet<_> = problem["defects"].as_array().unwrap().iter().map(|d| d["file"].as_str()).collect();
     assert_eq!(of_files, [None, Some("manifest.json"), Some("pass.json"), Some("pass.strings")].into());
     used(&answer, 0, 0);
     card.is_unknown();
@@ -94,10 +92,7 @@ fn each_defect_of_a_pass_is_named() {
         ("pass_type_identifier", file(|pass| pass.without_field("passTypeIdentifier"))),
         ("entry_name", card.edited(|pass| pass.file("../evil.png", "x"))),
         ("entry_name", card.edited(|pass| pass.file("/etc/passwd", "x"))),
-        (
-            "entry_too_large",
-            card.edited(|pass| pass.file("pass.strings", "x").tamper("pass.json", sized(2 << 20))),
-        ),
+        ("entry_too_large", card.edited(|pass| pass.file("pass.strings", "x").tamper("pass.json", sized(2 << 20)))),
         ("entry_encrypted", {
             let mut raw = PassBuilder::new(card.pass_type(), card.serial()).raw();
             raw.entry("icon.png").flags |= 1;

@@ -17,11 +17,7 @@ fn counters(pass_type: &str) -> Vec<(String, u64, String)> {
     let entries = log["entries"].as_array().cloned().unwrap_or_default();
     let text = |entry: &Value, member: &str| entry[member].as_str().unwrap_or_default().to_owned();
     let of_type = entries.iter().filter(|entry| entry["passTypeIdentifier"] == pass_type);
-    of_type
-        .map(|entry| {
-            (text(entry, "kind"), entry["count"].as_u64().unwrap_or_default(), text(entry, "sample"))
-        })
-        .collect()
+    of_type.map(|entry| (text(entry, "kind"), entry["count"].as_u64().unwrap_or_default(), text(entry, "sample"))).collect()
 }
 
 #[track_caller]
@@ -58,10 +54,7 @@ fn what_phones_report_is_counted_by_kind() {
             "Server returned the pass data for serial number 'X' but did not provide a 'last-modified' header",
         ),
         ("unregistered-serial-number", "Update requested for unregistered serial number X"),
-        (
-            "missing-update-tag",
-            "Response to 'What changed?' request included 2 serial numbers but omitted a lastUpdated tag",
-        ),
+        ("missing-update-tag", "Response to 'What changed?' request included 2 serial numbers but omitted a lastUpdated tag"),
         (
             "same-update-tag",
             "Response to 'What changed?' request included 1 serial numbers but the lastUpdated tag (7) remained the same.",
@@ -77,8 +70,7 @@ fn what_phones_report_is_counted_by_kind() {
     }
     let mut expected: Vec<_> = texts.iter().map(|(kind, _)| ((*kind).to_owned(), 2)).collect();
     expected.sort();
-    let mut counted: Vec<_> =
-        counters(card.pass_type()).into_iter().map(|(kind, count, _)| (kind, count)).collect();
+    let mut counted: Vec<_> = counters(card.pass_type()).into_iter().map(|(kind, count, _)| (kind, count)).collect();
     counted.sort();
     assert_eq!(counted, expected);
 }
@@ -105,10 +97,7 @@ fn each_form_of_body_is_counted() {
 fn web_service_errors_are_counted_for_their_pass_type_too() {
     let card = Card::published();
     let text = "Response to 'What changed?' request included 1 serial numbers but the lastUpdated tag (X) remained the same.";
-    let line = format!(
-        "[2024-07-08 10:22:35 AM +0200] Web service error for {} (https://x): {text}",
-        card.pass_type()
-    );
+    let line = format!("[2024-07-08 10:22:35 AM +0200] Web service error for {} (https://x): {text}", card.pass_type());
     send_log(&json!({ "logs": [line] }));
     assert_eq!(counters(card.pass_type())[0].0, "same-update-tag");
 }
@@ -117,17 +106,13 @@ fn web_service_errors_are_counted_for_their_pass_type_too() {
 fn samples_are_redacted_and_bounded() {
     let card = Card::published_as(&new_type(), "Jane Doe 4711");
     let device = "8f2d0123456789abcdef0123456789ab";
-    let noise = format!(
-        "jane@example.com https://example.com/secret 0123456789abcdef \u{7}\u{1b}[31m {}",
-        "x ".repeat(500)
-    );
+    let noise = format!("jane@example.com https://example.com/secret 0123456789abcdef \u{7}\u{1b}[31m {}", "x ".repeat(500));
     send_log(&json!({ "logs": [line(&card, device, &format!("Authentication failure {noise}"))] }));
     let counted = counters(card.pass_type());
     let sample = &counted[0].2;
     assert!(sample.contains("Authentication failure"), "{sample}");
     assert!(sample.chars().count() <= 240, "{sample}");
-    for secret in [device, "Jane", "4711", "jane@example.com", "secret", "0123456789abcdef", card.pass_type()]
-    {
+    for secret in [device, "Jane", "4711", "jane@example.com", "secret", "0123456789abcdef", card.pass_type()] {
         assert!(!sample.contains(secret), "{secret} is in {sample}");
     }
     assert!(!sample.chars().any(char::is_control), "{sample:?}");
@@ -155,8 +140,7 @@ fn days_are_1_to_30_and_all_entries_are_of_them() {
     send_log(&json!({ "logs": ["a line of today"] }));
     for days in [1, 7, 30] {
         let log = get(&format!("?days={days}")).expect(200).json();
-        let days_found =
-            log["entries"].as_array().unwrap().iter().map(|entry| entry["day"].as_str().unwrap().len());
+        let days_found = log["entries"].as_array().unwrap().iter().map(|entry| entry["day"].as_str().unwrap().len());
         assert!(days_found.clone().count() > 0 && days_found.into_iter().all(|length| length == 10));
     }
     for query in ["?days=0", "?days=31", "?days=-1", "?days=x", "?days="] {

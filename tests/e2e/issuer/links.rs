@@ -11,8 +11,7 @@ use edgepass_support::{
 use serde_json::{Value, json};
 
 use crate::util::{
-    Card, Made, ask, date, is_problem, is_problem_about, is_refused_early, issuer, members, new_type, send,
-    until, used,
+    Card, Made, ask, date, is_problem, is_problem_about, is_refused_early, issuer, members, new_type, send, until, used,
 };
 
 const PKPASSES: &str = "application/vnd.apple.pkpasses";
@@ -255,9 +254,7 @@ fn a_bundle_beyond_8_mib_is_409_and_one_that_grows_beyond_opens_no_more() {
     let issuer = issuer();
     let bundle = || issuer.bundle(&[(&pass_type, "1"), (&pass_type, "2")]);
     let path = path(&bundle().expect(201));
-    let large = |card: &Card| {
-        card.edited(|pass| pass.file("noise.bin", random::hex(2_200_000)).layout(Layout::Stored))
-    };
+    let large = |card: &Card| card.edited(|pass| pass.file("noise.bin", random::hex(2_200_000)).layout(Layout::Stored));
     cards[0].publish(&large(&cards[0])).expect(200);
     open(&path).expect(200);
     cards[1].publish(&large(&cards[1])).expect(200);
@@ -271,9 +268,8 @@ fn another_body_of_a_link_is_400() {
     let card = Card::published();
     let path = format!("{}/links", card.issuer_path());
     for body in [
-        "{\"expiresIn\":0}", "{\"expiresIn\":-1}", "{\"expiresIn\":31622401}", "{\"expiresIn\":1.5}",
-        "{\"expiresIn\":\"60\"}", "{\"expiresIn\":null}", "{\"expiresIn\":99999999999999999999}",
-        "{\"more\":1}", "[]", "{",
+        "{\"expiresIn\":0}", "{\"expiresIn\":-1}", "{\"expiresIn\":31622401}", "{\"expiresIn\":1.5}", "{\"expiresIn\":\"60\"}",
+        "{\"expiresIn\":null}", "{\"expiresIn\":99999999999999999999}", "{\"more\":1}", "[]", "{",
     ] {
         let answer = issuer().send("POST", &path, &[], Body::Bytes(body.as_bytes()));
         is_refused_early(&answer, 400);

@@ -178,11 +178,7 @@ fn over_an_uploaded_pass_the_token_stays_and_phones_go_on() {
     assert_eq!(made.content(), made.expected(PUBLIC_URL, &uploaded.token));
     went_well(&phone.update(&made.pass_type));
     made.make(&json!({ "authenticationToken": uploaded.token, "description": "another" })).expect(200);
-    is_defect(
-        &made.make(&json!({ "authenticationToken": random::hex(16) })),
-        409,
-        "authentication_token_conflict",
-    );
+    is_defect(&made.make(&json!({ "authenticationToken": random::hex(16) })), 409, "authentication_token_conflict");
 }
 
 #[test]

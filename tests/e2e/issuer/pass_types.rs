@@ -3,9 +3,7 @@
 use edgepass_support::http::Body;
 use serde_json::{Value, json};
 
-use crate::util::{
-    Card, Made, all_pages, identity, identity_ending_in, is_refused_early, issuer, members, new_type,
-};
+use crate::util::{Card, Made, all_pages, identity, identity_ending_in, is_refused_early, issuer, members, new_type};
 
 /// The entry of a pass type, found by a page that begins right before it.
 #[track_caller]
@@ -57,8 +55,7 @@ fn cursors_lead_through_all_of_them_in_order() {
     expected.sort();
     for limit in [1, 3, 1000] {
         let entries = all_pages(limit, "passTypes", |cursor| issuer.pass_types(cursor, Some(limit)));
-        let mut listed: Vec<_> =
-            entries.iter().map(|one| one["passTypeIdentifier"].as_str().unwrap().to_owned()).collect();
+        let mut listed: Vec<_> = entries.iter().map(|one| one["passTypeIdentifier"].as_str().unwrap().to_owned()).collect();
         assert!(listed.is_sorted(), "limit {limit}");
         listed.retain(|pass_type| expected.contains(pass_type));
         assert_eq!(listed, expected, "limit {limit}");

@@ -18,8 +18,7 @@ fn a_change_is_200_and_tells_what_phones_will_see() {
     assert_eq!(published["changed"], true);
     assert!(published["revision"].as_i64() > before["revision"].as_i64());
     let metadata = made.metadata();
-    for member in ["passTypeIdentifier", "serialNumber", "revision", "lastModified", "etag", "registrations"]
-    {
+    for member in ["passTypeIdentifier", "serialNumber", "revision", "lastModified", "etag", "registrations"] {
         assert_eq!(published[member], metadata[member], "{member}");
     }
     assert_ne!(metadata["etag"], before["etag"]);
@@ -63,13 +62,11 @@ fn numbers_keep_their_digits_and_unknown_keys_are_kept() {
     );
     let file = PassBuilder::new(&made.pass_type, &made.serial).content(upload).build();
     made.issuer.publish(&made.pass_type, &made.serial, &file).expect(201);
-    made.patch(&r#"{"userInfo":{"more":0.10,"huge":1E400,"precise":3.1415926535897932384626433}}"#)
-        .expect(200);
+    made.patch(&r#"{"userInfo":{"more":0.10,"huge":1E400,"precise":3.1415926535897932384626433}}"#).expect(200);
     let pass_json = String::from_utf8(made.entry("pass.json")).unwrap();
-    for kept in [
-        "12345678901234567890", "1.50", "0.10", "1E400", "3.1415926535897932384626433", r#""ü🎫\u0001""#,
-        "aKeyOfTheFuture",
-    ] {
+    for kept in
+        ["12345678901234567890", "1.50", "0.10", "1E400", "3.1415926535897932384626433", r#""ü🎫\u0001""#, "aKeyOfTheFuture"]
+    {
         assert!(pass_json.contains(kept), "{kept}: {pass_json}");
     }
 }

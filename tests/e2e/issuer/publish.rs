@@ -30,9 +30,7 @@ fn a_new_pass_is_201_a_new_version_200() {
     let revision = |answer: &Answer| answer.json()["revision"].as_i64().unwrap();
     assert!(revision(&second) > revision(&first));
     assert_ne!(second.header("etag"), first.header("etag"));
-    let expected = [
-        "changed", "etag", "lastModified", "passTypeIdentifier", "registrations", "revision", "serialNumber",
-    ];
+    let expected = ["changed", "etag", "lastModified", "passTypeIdentifier", "registrations", "revision", "serialNumber"];
     assert_eq!(members(&first.json()), expected);
 }
 
@@ -134,9 +132,7 @@ fn a_refused_upload_changes_nothing() {
 #[test]
 fn a_file_beyond_5_mib_is_413_however_it_is_sent() {
     let card = Card::unpublished();
-    let with_noise = |bytes: usize| {
-        card.edited(|pass| pass.file("noise.bin", random::hex(bytes / 2)).layout(Layout::Stored))
-    };
+    let with_noise = |bytes: usize| card.edited(|pass| pass.file("noise.bin", random::hex(bytes / 2)).layout(Layout::Stored));
     let spare = LIMIT - with_noise(LIMIT - 100_000).len();
     let fitting = with_noise((LIMIT - 100_000 + spare) & !1);
     assert!((LIMIT - 1..=LIMIT).contains(&fitting.len()), "{}", fitting.len());

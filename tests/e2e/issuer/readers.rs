@@ -35,8 +35,8 @@ fn reader(program: &str) -> String {
 }
 
 const VERIFY: [&str; 13] = [
-    "cms", "-verify", "-binary", "-inform", "DER", "-in", "signature", "-content", "manifest.json",
-    "-CAfile", "root.pem", "-purpose", "any",
+    "cms", "-verify", "-binary", "-inform", "DER", "-in", "signature", "-content", "manifest.json", "-CAfile", "root.pem",
+    "-purpose", "any",
 ];
 
 #[test]
@@ -54,8 +54,7 @@ fn openssl_verifies_a_made_pass_and_a_patched_one() {
 #[test]
 fn the_signature_holds_its_time_and_both_certificates_and_not_the_manifest() {
     let made = Made::published();
-    let printed = unpacked(&made)
-        .run("openssl", &["cms", "-cmsout", "-print", "-noout", "-inform", "DER", "-in", "signature"]);
+    let printed = unpacked(&made).run("openssl", &["cms", "-cmsout", "-print", "-noout", "-inform", "DER", "-in", "signature"]);
     let printed = printed.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(printed.matches("d.certificate:").count(), 2, "{printed}");
     for (needle, count) in [
@@ -78,10 +77,7 @@ fn pkijs_verifies_every_digest_the_signature_and_the_chain_of_a_made_pass() {
     made.patch(&json!({ "userInfo": { "patched": true } })).expect(200);
     let after = clock::unix_now().as_secs();
     let found = read(&unpacked(&made), "pkijs.mjs");
-    assert_eq!(
-        (&found["signatureVerified"], &found["signerCertificateVerified"]),
-        (&json!(true), &json!(true))
-    );
+    assert_eq!((&found["signatureVerified"], &found["signerCertificateVerified"]), (&json!(true), &json!(true)));
     assert_eq!((&found["chain"], &found["detached"]), (&json!(3), &json!(true)), "{found}");
     assert_eq!(found["certificates"].as_array().unwrap().len(), 2, "{found}");
     let time = found["signingTime"].as_u64().unwrap();
@@ -95,9 +91,7 @@ fn pkijs_verifies_every_digest_the_signature_and_the_chain_of_a_made_pass() {
 #[test]
 fn pkijs_accepts_no_pass_of_another_authority_or_with_another_image() {
     let made = Made::published();
-    let accepts = |folder: &Folder| {
-        folder.output("node", &[&reader("pkijs.mjs"), "pass.pkpass", "root.pem"]).status.success()
-    };
+    let accepts = |folder: &Folder| folder.output("node", &[&reader("pkijs.mjs"), "pass.pkpass", "root.pem"]).status.success();
     assert!(accepts(&unpacked(&made)));
     let folder = unpacked(&made);
     folder.write("root.pem", stranger().root_pem());
@@ -112,10 +106,7 @@ fn pkijs_accepts_no_pass_of_another_authority_or_with_another_image() {
 #[test]
 fn pass_js_reads_a_made_pass() {
     let made = Made::ready();
-    made.make(
-        &json!({ "storeCard": { "primaryFields": [{ "key": "balance", "label": "Cups", "value": 7 }] } }),
-    )
-    .expect(201);
+    made.make(&json!({ "storeCard": { "primaryFields": [{ "key": "balance", "label": "Cups", "value": 7 }] } })).expect(201);
     let found = read(&unpacked(&made), "pass-js.mjs");
     assert_eq!(found["style"], "storeCard");
     assert_eq!(found["passTypeIdentifier"], made.pass_type);

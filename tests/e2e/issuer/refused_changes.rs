@@ -7,9 +7,7 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-use crate::util::{
-    Card, Made, Template, defects, is_defect, is_problem, is_problem_about, is_refused_early, new_type, used,
-};
+use crate::util::{Card, Made, Template, defects, is_defect, is_problem, is_problem_about, is_refused_early, new_type, used};
 
 const LIMIT: usize = 256 * 1024;
 
@@ -82,8 +80,7 @@ fn a_body_of_another_form_is_400_and_asks_no_database() {
         let answer = made.issuer.send_order(&made.pass_type, &made.serial, body.as_bytes(), &[]);
         is_refused_early(&answer, 400);
     }
-    let not_utf_8 =
-        [br#"{"template":""#.as_slice(), name.as_bytes(), b"\",\"pass\":{\"a\":\"\xff\"}}"].concat();
+    let not_utf_8 = [br#"{"template":""#.as_slice(), name.as_bytes(), b"\",\"pass\":{\"a\":\"\xff\"}}"].concat();
     is_problem(&made.issuer.send_order(&made.pass_type, &made.serial, &not_utf_8, &[]), 400);
     made.is_unknown();
 }
@@ -92,20 +89,16 @@ fn a_body_of_another_form_is_400_and_asks_no_database() {
 fn a_body_beyond_256_kib_is_413_however_it_is_sent() {
     let made = Made::ready();
     let order = format!("{{\"template\":\"{}\",\"pass\":{{\"userInfo\":\"", made.template.name);
-    for (method, content_type, before, after, status) in [
-        ("PUT", "application/json", order.as_str(), "\"}}", 201),
-        ("PATCH", MERGE_PATCH, "{\"userInfo\":\"", "\"}", 200),
-    ] {
-        let body =
-            |length: usize| format!("{before}{}{after}", "x".repeat(length - before.len() - after.len()));
+    for (method, content_type, before, after, status) in
+        [("PUT", "application/json", order.as_str(), "\"}}", 201), ("PATCH", MERGE_PATCH, "{\"userInfo\":\"", "\"}", 200)]
+    {
+        let body = |length: usize| format!("{before}{}{after}", "x".repeat(length - before.len() - after.len()));
         let headers = [("Content-Type", content_type)];
         let too_large = body(LIMIT + 1);
         for sent in [Body::Bytes(too_large.as_bytes()), Body::Chunked(too_large.as_bytes())] {
             is_refused_early(&made.issuer.send(method, &made.path(), &headers, sent), 413);
         }
-        made.issuer
-            .send(method, &made.path(), &headers, Body::Chunked(body(LIMIT).as_bytes()))
-            .expect(status);
+        made.issuer.send(method, &made.path(), &headers, Body::Chunked(body(LIMIT).as_bytes())).expect(status);
     }
 }
 

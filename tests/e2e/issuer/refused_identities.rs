@@ -4,8 +4,7 @@ use edgepass_support::{http::Body, issuer::Pem, pass::DEFAULT_TEAM};
 use serde_json::json;
 
 use crate::util::{
-    Folder, Made, defects, identity, is_defect, is_problem_about, is_refused_early, issuer, new_type,
-    stranger, used,
+    Folder, Made, defects, identity, is_defect, is_problem_about, is_refused_early, issuer, new_type, stranger, used,
 };
 
 /// Checks that an identity is refused with exactly these defects, each of which names its part of the upload.
@@ -37,8 +36,7 @@ fn a_key_that_is_not_the_certificate_s_is_refused() {
     der[at] ^= 1;
     folder.write("key.der", der);
     let private_key = folder.run("openssl", &["base64", "-in", "key.der"]);
-    let private_key =
-        format!("-----BEGIN RSA PRIVATE KEY-----\n{private_key}-----END RSA PRIVATE KEY-----\n");
+    let private_key = format!("-----BEGIN RSA PRIVATE KEY-----\n{private_key}-----END RSA PRIVATE KEY-----\n");
     is_refused(&pass_type, &Pem { private_key, ..good }, &["private_key_mismatch"]);
 }
 
@@ -47,10 +45,9 @@ fn an_intermediate_that_is_none_or_another_is_refused() {
     let pass_type = new_type();
     let good = identity(&pass_type);
     // The second has the right name, and only a signature shows that it is another.
-    for (intermediate, code) in [
-        (&good.certificate, "intermediate_mismatch"),
-        (&stranger().intermediate_pem(), "certificate_untrusted"),
-    ] {
+    for (intermediate, code) in
+        [(&good.certificate, "intermediate_mismatch"), (&stranger().intermediate_pem(), "certificate_untrusted")]
+    {
         is_refused(&pass_type, &Pem { intermediate: intermediate.clone(), ..good.clone() }, &[code]);
     }
 }
@@ -121,11 +118,7 @@ fn a_key_twice_in_a_json_body_is_400_that_names_it() {
             r#"{"passes":[{"passTypeIdentifier":"p","serialNumber":"1","serialNumber":"2"}]}"#,
             "serialNumber",
         ),
-        (
-            "/issuer/v1/push/test".to_owned(),
-            r#"{"client":"Passes","passTypeIdentifier":"p","client":"ApplePass"}"#,
-            "client",
-        ),
+        ("/issuer/v1/push/test".to_owned(), r#"{"client":"Passes","passTypeIdentifier":"p","client":"ApplePass"}"#, "client"),
     ] {
         let answer = issuer.send("POST", &path, &[], Body::Bytes(body.as_bytes()));
         is_problem_about(&answer, 400, &[&format!("\"{key}\" twice")]);

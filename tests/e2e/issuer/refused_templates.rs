@@ -78,11 +78,7 @@ fn all_defects_are_listed_at_once_and_nothing_is_replaced() {
 fn another_content_type_is_415() {
     let template = Template::new();
     let file = template.zip();
-    for headers in [
-        &[][..],
-        &[("Content-Type", "application/json")],
-        &[("Content-Type", "application/vnd.apple.pkpass")],
-    ] {
+    for headers in [&[][..], &[("Content-Type", "application/json")], &[("Content-Type", "application/vnd.apple.pkpass")]] {
         let answer = issuer().send("PUT", &template.path(), headers, Body::Bytes(&file));
         is_problem(&answer, 415);
         assert_eq!(answer.header("accept"), Some(ZIP));

@@ -46,8 +46,7 @@ fn identifiers_and_push_tokens_are_shortened() {
     expected.insert(0, "ti…".to_owned());
     let json = answer.json();
     let registrations = json["registrations"].as_array().unwrap();
-    let shown: Vec<_> =
-        registrations.iter().map(|r| r["deviceLibraryIdentifier"].as_str().unwrap()).collect();
+    let shown: Vec<_> = registrations.iter().map(|r| r["deviceLibraryIdentifier"].as_str().unwrap()).collect();
     assert_eq!(shown, expected);
     for registration in registrations {
         assert_eq!(registration["client"], "ApplePass");
@@ -88,8 +87,8 @@ fn a_pass_nobody_holds_has_none_and_an_unknown_one_is_404() {
 fn a_limit_or_cursor_that_makes_no_sense_is_400() {
     let card = Card::published();
     for query in [
-        "?limit=0", "?limit=1001", "?limit=x", "?limit=", "?cursor=x", "?cursor=-1", "?cursor=",
-        "?cursor=9223372036854775807", "?cursor=100",
+        "?limit=0", "?limit=1001", "?limit=x", "?limit=", "?cursor=x", "?cursor=-1", "?cursor=", "?cursor=9223372036854775807",
+        "?cursor=100",
     ] {
         let answer = get(&card, query);
         assert_eq!(answer.status, 400, "{query}");
@@ -164,8 +163,7 @@ fn an_issuer_clears_all_of_a_pass_or_one_as_the_listing_shows_it() {
         let deleted = clear(&card, &format!("?device={device}")).expect(200).json();
         assert_eq!(deleted, json!({ "deleted": 1, "more": false }), "{device}");
     }
-    let left: Vec<_> =
-        card.registrations().iter().map(|left| left["deviceLibraryIdentifier"].to_string()).collect();
+    let left: Vec<_> = card.registrations().iter().map(|left| left["deviceLibraryIdentifier"].to_string()).collect();
     assert_eq!(left, [1, 2].map(|at| format!("\"{}…\"", &phones[at].device()[..8])));
     assert_eq!(clear(&card, "").expect(200).json(), json!({ "deleted": 2, "more": false }));
     assert_eq!(clear(&card, "").expect(200).json(), json!({ "deleted": 0, "more": false }));
@@ -199,19 +197,13 @@ fn an_unclear_word_of_what_to_clear_is_refused_and_clears_nothing() {
         assert_eq!(phone.register(&card.pass).status(), 201);
     }
     is_problem(&clear(&card, "?device=01234567%E2%80%A6"), 409);
-    for query in [
-        "?devise=tiny", "?device", "?device=", "?device=tiny&limit=1", "?device=%FF", "?device=%E2%80%A6",
-        "?limit=1",
-    ] {
+    for query in ["?devise=tiny", "?device", "?device=", "?device=tiny&limit=1", "?device=%FF", "?device=%E2%80%A6", "?limit=1"]
+    {
         let answer = clear(&card, query);
         is_refused_early(&answer, 400);
     }
     assert_eq!(card.registrations().len(), 4);
-    assert_eq!(
-        clear(&card, "?device=ti").expect(200).json()["deleted"],
-        1,
-        "all of an identifier comes first"
-    );
+    assert_eq!(clear(&card, "?device=ti").expect(200).json()["deleted"], 1, "all of an identifier comes first");
     assert_eq!(clear(&card, "?device=ti").expect(200).json()["deleted"], 1, "then what is shown of one");
     assert_eq!(clear(&card, "?device=0123456789abcdef").expect(200).json()["deleted"], 1);
     assert_eq!(card.registrations().len(), 1);

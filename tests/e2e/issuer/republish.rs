@@ -56,10 +56,8 @@ fn starting_is_202_with_the_progress_and_where_it_is_found() {
     assert_eq!(calls(&answer), 1);
     let run = answer.json();
     let members: Vec<_> = run.as_object().unwrap().keys().cloned().collect();
-    let expected = [
-        "changed", "done", "failed", "failures", "finished", "started", "state", "template", "total",
-        "unchanged", "updated",
-    ];
+    let expected =
+        ["changed", "done", "failed", "failures", "finished", "started", "state", "template", "total", "unchanged", "updated"];
     assert_eq!(members, expected);
     assert_eq!((&run["template"], &run["state"]), (&json!(made.template.name), &json!("running")));
     assert_eq!(run["finished"], Value::Null);
@@ -152,8 +150,7 @@ fn withdrawn_passes_and_those_that_were_replaced_by_an_upload_are_left_alone() {
     let passes = passes(3);
     let [withdrawn, uploaded, made] = &passes[..] else { panic!("three passes") };
     withdrawn.withdraw();
-    let upload =
-        PassBuilder::new(&uploaded.pass_type, &uploaded.serial).token(&uploaded.pass().token).build();
+    let upload = PassBuilder::new(&uploaded.pass_type, &uploaded.serial).token(&uploaded.pass().token).build();
     uploaded.issuer.publish(&uploaded.pass_type, &uploaded.serial, &upload).expect(200);
     let before = withdrawn.metadata();
     made.template.clone().field("logoText", "new").store().expect(200);
@@ -177,11 +174,7 @@ fn a_run_that_is_under_way_is_replaced_and_all_passes_end_with_the_newest_templa
         (run["state"] == "finished").then_some(run)
     });
     let total = i64::try_from(PASSES).unwrap();
-    assert_eq!(
-        (&run["total"], &run["done"], &run["failed"]),
-        (&json!(total), &json!(total), &json!(0)),
-        "{run}"
-    );
+    assert_eq!((&run["total"], &run["done"], &run["failed"]), (&json!(total), &json!(total), &json!(0)), "{run}");
     for pass in &passes {
         assert_eq!(pass.content()["logoText"], "version 3");
     }
@@ -215,12 +208,7 @@ fn a_patch_that_says_what_the_template_says_anyway_outlives_the_template() {
     let description = made.template.content()["description"].clone();
     assert_eq!(made.patch(&json!({ "description": description })).expect(200).json()["changed"], false);
     assert_eq!(made.metadata(), before);
-    made.template
-        .clone()
-        .field("description", "of the template")
-        .field("logoText", "new")
-        .store()
-        .expect(200);
+    made.template.clone().field("description", "of the template").field("logoText", "new").store().expect(200);
     assert_eq!(counts(&republished(&made.template)), [1, 1, 1, 0, 0]);
     let content = made.content();
     assert_eq!((&content["description"], &content["logoText"]), (&description, &json!("new")));
@@ -251,8 +239,7 @@ fn a_run_whose_message_got_lost_is_gone_on_with_by_the_cron_trigger() {
     let made = Made::ready_at(&server);
     made.make(&"{}").expect(201);
     let progress = || made.issuer.republication(&made.template.name).expect(200).json();
-    let finished =
-        || until("the run is finished", || Some(progress()).filter(|run| run["state"] == "finished"));
+    let finished = || until("the run is finished", || Some(progress()).filter(|run| run["state"] == "finished"));
     made.issuer.republish(&made.template.name).expect(202);
     finished();
     made.template.clone().field("logoText", "new").store().expect(200);

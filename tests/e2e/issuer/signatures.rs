@@ -67,8 +67,7 @@ fn what_is_no_detached_signature_in_der_is_refused() {
     let good = signature(&builder);
     let folder = Folder::new();
     folder.write("signature", &good);
-    let pem =
-        folder.run("openssl", &["cms", "-cmsout", "-inform", "DER", "-in", "signature", "-outform", "PEM"]);
+    let pem = folder.run("openssl", &["cms", "-cmsout", "-inform", "DER", "-in", "signature", "-outform", "PEM"]);
     for bad in [
         good[..good.len() - 1].to_vec(),
         good[..good.len() / 2].to_vec(),
@@ -97,8 +96,8 @@ fn what_openssl_signs_as_advised_is_accepted() {
     folder.write("key.pem", identity.key_pem());
     folder.write("intermediate.pem", authority.intermediate_pem());
     let as_advised = [
-        "smime", "-sign", "-binary", "-signer", "certificate.pem", "-inkey", "key.pem", "-certfile",
-        "intermediate.pem", "-in", "manifest.json", "-outform", "DER", "-out", "signature",
+        "smime", "-sign", "-binary", "-signer", "certificate.pem", "-inkey", "key.pem", "-certfile", "intermediate.pem", "-in",
+        "manifest.json", "-outform", "DER", "-out", "signature",
     ];
     folder.run("openssl", &as_advised);
     card.publish(&with_signature(&builder, folder.bytes("signature"))).expect(201);

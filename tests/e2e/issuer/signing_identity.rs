@@ -8,8 +8,8 @@ use edgepass_support::{
 use serde_json::{Value, json};
 
 use crate::util::{
-    Folder, Made, Template, calls, date, identity, identity_ending_in, is_problem, is_problem_about, issuer,
-    members, new_type, stranger, until, used,
+    Folder, Made, Template, calls, date, identity, identity_ending_in, is_problem, is_problem_about, issuer, members, new_type,
+    stranger, until, used,
 };
 
 const DAY: u64 = 24 * 60 * 60;
@@ -41,9 +41,7 @@ fn it_shows_subject_team_serial_number_and_end_of_the_certificate() {
     issuer.store_identity(&pass_type, &identity).expect(201);
     let shown = issuer.identity(&pass_type).expect(200).json();
     assert_eq!(shown["teamIdentifier"], DEFAULT_TEAM);
-    for part in
-        [format!("Pass Type ID: {pass_type}"), format!("OU={DEFAULT_TEAM}"), format!("UID={pass_type}")]
-    {
+    for part in [format!("Pass Type ID: {pass_type}"), format!("OU={DEFAULT_TEAM}"), format!("UID={pass_type}")] {
         assert!(shown["subject"].as_str().unwrap().contains(&part), "{part}: {shown}");
     }
     assert_eq!((&shown["daysLeft"], &shown["warning"]), (&json!(100), &Value::Null));
@@ -70,10 +68,7 @@ fn an_end_that_is_near_is_warned_of() {
     let issuer = issuer();
     for (days, warned) in [(10, true), (29, true), (30, false), (300, false)] {
         let pass_type = new_type();
-        let stored = issuer
-            .store_identity(&pass_type, &identity_ending_in(&pass_type, days * DAY + 3600))
-            .expect(201)
-            .json();
+        let stored = issuer.store_identity(&pass_type, &identity_ending_in(&pass_type, days * DAY + 3600)).expect(201).json();
         assert_eq!(stored["daysLeft"], days);
         assert_eq!(stored["warning"].as_str().is_some_and(|text| text.contains("soon")), warned, "{stored}");
         assert_eq!(issuer.identity(&pass_type).expect(200).json(), stored);
@@ -115,11 +110,8 @@ fn the_key_is_taken_as_pkcs_8_and_as_pkcs_1_with_any_text_around() {
     let (authority, issuer) = (TestAuthority::shared(), issuer());
     let signer = authority.identity(&pass_type, DEFAULT_TEAM);
     let plain = identity(&pass_type);
-    let around =
-        |pem: &str| format!("Bag Attributes\r\n    friendlyName: x\r\n{}\r\n", pem.replace('\n', "\r\n"));
-    for (number, key) in
-        [signer.key_pem(), signer.key_pkcs1_pem(), around(&plain.private_key)].into_iter().enumerate()
-    {
+    let around = |pem: &str| format!("Bag Attributes\r\n    friendlyName: x\r\n{}\r\n", pem.replace('\n', "\r\n"));
+    for (number, key) in [signer.key_pem(), signer.key_pkcs1_pem(), around(&plain.private_key)].into_iter().enumerate() {
         let pem = Pem {
             certificate: around(&plain.certificate),
             private_key: key,
@@ -147,9 +139,7 @@ fn a_replaced_identity_signs_the_next_pass_and_a_removed_one_none() {
     // Another certificate for the same key, then other keys altogether.
     let renewed = authority.issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
     let other = stranger().issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
-    for (number, (identity, authority)) in
-        [(&renewed, authority), (&other, stranger())].into_iter().enumerate()
-    {
+    for (number, (identity, authority)) in [(&renewed, authority), (&other, stranger())].into_iter().enumerate() {
         let pem = Pem::of(identity, authority);
         made.issuer.store_identity(&made.pass_type, &pem).expect(200);
         let serial = format!("R-{number}");
@@ -157,10 +147,7 @@ fn a_replaced_identity_signs_the_next_pass_and_a_removed_one_none() {
         assert!(!signs(&format!("{serial}b"), &first.certificate_der()));
         // The service itself says that it is a good signature.
         let upload = made.sibling(&serial).file();
-        assert_eq!(
-            made.issuer.publish(&made.pass_type, &serial, &upload).expect(200).json()["changed"],
-            false
-        );
+        assert_eq!(made.issuer.publish(&made.pass_type, &serial, &upload).expect(200).json()["changed"], false);
     }
 
     made.issuer.remove_identity(&made.pass_type).expect(204);

@@ -11,8 +11,7 @@ use edgepass_support::{
 use serde_json::{Value, json};
 
 use crate::util::{
-    Made, Template, all_pages, calls, date, is_problem, is_problem_about, is_refused_early, issuer, members,
-    new_phone, used,
+    Made, Template, all_pages, calls, date, is_problem, is_problem_about, is_refused_early, issuer, members, new_phone, used,
 };
 
 #[track_caller]
@@ -76,10 +75,7 @@ fn it_counts_its_passes() {
     }
     let other = Template::stored();
     made.issuer.make(&made.pass_type, "1", &other.name, &"{}").expect(200);
-    assert_eq!(
-        (shown(&made.template)["passes"].clone(), shown(&other)["passes"].clone()),
-        (json!(1), json!(1))
-    );
+    assert_eq!((shown(&made.template)["passes"].clone(), shown(&other)["passes"].clone()), (json!(1), json!(1)));
 }
 
 #[test]
@@ -157,8 +153,7 @@ fn with_accept_it_sends_the_prepared_file_and_304_to_those_who_have_it() {
     assert_eq!(content, expected);
 
     let etag = answer.header("etag").unwrap();
-    for condition in [("If-None-Match", etag), ("If-Modified-Since", answer.header("last-modified").unwrap())]
-    {
+    for condition in [("If-None-Match", etag), ("If-Modified-Since", answer.header("last-modified").unwrap())] {
         let unchanged = issuer.download_template(&template.name, &[condition]).expect(304);
         assert_eq!(unchanged.body, b"");
         assert_eq!(unchanged.header("etag"), Some(etag));

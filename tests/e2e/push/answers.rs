@@ -16,9 +16,7 @@ fn is_held_by(card: &Card, phones: &[&Phone]) {
     let mut held: Vec<String> = card
         .registrations()
         .iter()
-        .map(|known| {
-            known["deviceLibraryIdentifier"].as_str().unwrap_or_default().trim_end_matches('…').to_owned()
-        })
+        .map(|known| known["deviceLibraryIdentifier"].as_str().unwrap_or_default().trim_end_matches('…').to_owned())
         .collect();
     let mut expected: Vec<String> = phones.iter().map(|phone| phone.device()[..8].to_owned()).collect();
     held.sort();
@@ -77,11 +75,7 @@ fn a_bad_token_goes_with_all_registrations_of_its_device_for_this_type_and_with_
             is_held_by(card, &[fine]);
         }
         let progress = shop.progress_with(&cards[0], &json!({ "pushed": 1 }));
-        assert_eq!(
-            (&progress["deadTokensDropped"], &progress["errors"]),
-            (&json!(1), &json!({})),
-            "{reason}"
-        );
+        assert_eq!((&progress["deadTokensDropped"], &progress["errors"]), (&json!(1), &json!({})), "{reason}");
         is_held_by(&elsewhere, &[fine]);
         assert_eq!(tokens(&shop.pushes(&pass_type, 2)), tokens_of(&phones));
     }
@@ -165,8 +159,7 @@ fn a_push_token_that_is_no_hex_is_another_wallet_s_and_never_goes_to_apple() {
     for phone in &mut others {
         assert_eq!(phone.register(&card.pass).status(), 201);
     }
-    let unknown =
-        || card.registrations().iter().filter(|registration| registration["client"] == "unknown").count();
+    let unknown = || card.registrations().iter().filter(|registration| registration["client"] == "unknown").count();
     assert_eq!(unknown(), others.len());
 
     card.change(1);

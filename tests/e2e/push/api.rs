@@ -74,12 +74,11 @@ fn the_overview_tells_of_each_wallet() {
     assert_eq!(members(&overview), ["clients"]);
     let clients = overview["clients"].as_array().unwrap();
     let called: Vec<_> = clients.iter().map(|client| client["client"].as_str().unwrap()).collect();
-    let expected =
-        ["ApplePass", "AndroidPass", "WalletUnionPass", "WalletUnionHMSPass", "TelegramPass", "Passes"];
+    let expected = ["ApplePass", "AndroidPass", "WalletUnionPass", "WalletUnionHMSPass", "TelegramPass", "Passes"];
     assert_eq!(called, expected);
     let mut expected = vec![
-        "client", "configured", "problem", "held", "badTokensDeleted", "jobsWaiting", "devicesWaiting",
-        "oldestWaiting", "lastRun", "devicesPushed", "deadTokens", "givenUp", "errors",
+        "client", "configured", "problem", "held", "badTokensDeleted", "jobsWaiting", "devicesWaiting", "oldestWaiting",
+        "lastRun", "devicesPushed", "deadTokens", "givenUp", "errors",
     ];
     expected.sort_unstable();
     for client in clients {

@@ -15,8 +15,7 @@ const LEAST: Duration = Duration::from_secs(SECONDS - 1);
 
 /// One that pushes the same pass, and the same phone, only every three seconds.
 fn shop() -> &'static Shop {
-    static SHOP: LazyLock<Shop> =
-        LazyLock::new(|| Shop::open(&[("PUSH_MIN_INTERVAL", &SECONDS.to_string())]));
+    static SHOP: LazyLock<Shop> = LazyLock::new(|| Shop::open(&[("PUSH_MIN_INTERVAL", &SECONDS.to_string())]));
     &SHOP
 }
 
@@ -52,8 +51,7 @@ fn a_phone_with_nine_changed_passes_of_a_type_is_pushed_once_for_all_that_change
     let shop = shop();
     let pass_type = new_type();
     let mut phones = [shop.server.phone()];
-    let cards: Vec<Card> =
-        (1..=9).map(|number| shop.card_as(&pass_type, &format!("S-{number}"), &mut phones)).collect();
+    let cards: Vec<Card> = (1..=9).map(|number| shop.card_as(&pass_type, &format!("S-{number}"), &mut phones)).collect();
     let _ = phones[0].update(&pass_type);
     let first = clock::instant();
     let mut last = first;

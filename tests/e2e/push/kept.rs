@@ -99,11 +99,7 @@ fn by_default_a_pass_that_was_pushed_waits_for_a_minute(shop: &Shop) {
     shop.fence();
     assert_eq!(shop.pushes(card.pass_type(), 1).len(), 1);
     let progress = shop.progress(&card);
-    assert_eq!(
-        (&progress["jobsWaiting"], &progress["devices"]["queued"]),
-        (&json!(1), &json!(1)),
-        "{progress}"
-    );
+    assert_eq!((&progress["jobsWaiting"], &progress["devices"]["queued"]), (&json!(1), &json!(1)), "{progress}");
     let moment = |name: &str| httpdate::parse_http_date(progress[name].as_str().unwrap_or_default());
     let [due, run] = ["oldestWaiting", "lastRun"].map(|name| moment(name).expect("a date"));
     assert_eq!(due.duration_since(run).expect("it is later").as_secs(), 60);

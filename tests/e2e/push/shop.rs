@@ -146,10 +146,7 @@ impl Shop {
     #[track_caller]
     pub(crate) fn try_out(&self, pass_type: &str) -> Value {
         let trial = self.say(&json!({ "passTypeIdentifier": pass_type }));
-        assert_eq!(
-            (&trial["client"], &trial["passTypeIdentifier"]),
-            (&json!("ApplePass"), &json!(pass_type))
-        );
+        assert_eq!((&trial["client"], &trial["passTypeIdentifier"]), (&json!("ApplePass"), &json!(pass_type)));
         json!([trial["accepted"], trial["status"], trial["reason"]])
     }
 

@@ -55,10 +55,8 @@ fn rows_of_push(state: &Path) -> String {
 /// A push token in whatever form: the registrations have its bytes.
 fn of_push_token(phone: &Phone) -> Needles {
     let text = phone.push_token();
-    let bytes: Vec<u8> = (0..text.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).expect("a push token is hex"))
-        .collect();
+    let bytes: Vec<u8> =
+        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).expect("a push token is hex")).collect();
     Needles::of_bytes("push token", &bytes)
 }
 
@@ -111,8 +109,7 @@ fn key_and_provider_tokens_are_nowhere_and_push_tokens_only_in_registrations() {
     };
 
     let key = der(shop.apns.key_pem());
-    let mut secrets: Vec<Needles> =
-        vec![Needles::of_bytes("key", &key), Needles::of_bytes("private number", &key[PRIVATE])];
+    let mut secrets: Vec<Needles> = vec![Needles::of_bytes("key", &key), Needles::of_bytes("private number", &key[PRIVATE])];
     let lines = shop.apns.key_pem().lines().filter(|line| line.len() > 40);
     secrets.extend(lines.map(|line| Needles::of_text("a line of the key", line)));
     let provider_tokens = shop.apns.provider_tokens();
@@ -131,8 +128,7 @@ fn key_and_provider_tokens_are_nowhere_and_push_tokens_only_in_registrations() {
         let needles = of_push_token(phone);
         assert_eq!(places(&needles, &said), [""; 0]);
         assert_eq!(needles.found_in(rows.as_bytes()), None);
-        let elsewhere: Vec<_> =
-            places(&needles, &stored).into_iter().filter(|place| !place.contains("/d1/")).collect();
+        let elsewhere: Vec<_> = places(&needles, &stored).into_iter().filter(|place| !place.contains("/d1/")).collect();
         assert_eq!(elsewhere, [""; 0]);
         assert!(!log.contains(phone.device()));
     }

@@ -22,12 +22,7 @@ const WALLETS: [Wallet; 4] = [
     wallet("AndroidPass", "/walletpasses/api/v1/push"),
     wallet("WalletUnionPass", "/walletunion/send"),
     wallet("WalletUnionHMSPass", "/walletunion/send"),
-    Wallet {
-        client: "Passes",
-        scheme: "ApplePass",
-        announced: Some("Passes"),
-        path: "/pass2u/v2/registrations/{type}/push",
-    },
+    Wallet { client: "Passes", scheme: "ApplePass", announced: Some("Passes"), path: "/pass2u/v2/registrations/{type}/push" },
 ];
 
 /// Registers a wallet for a card, and gives its push token, which looks like one of Apple's.
@@ -47,9 +42,9 @@ fn register(shop: &Shop, card: &Card, scheme: &str, announced: Option<&str>) -> 
 fn told(shop: &Shop, path: &str, push_token: &str) -> Value {
     until(push_token, || {
         let requests = shop.apns.others();
-        let mut of_token = requests.iter().filter(|request| {
-            request.path == path && String::from_utf8_lossy(&request.body).contains(push_token)
-        });
+        let mut of_token = requests
+            .iter()
+            .filter(|request| request.path == path && String::from_utf8_lossy(&request.body).contains(push_token));
         of_token.next().map(|request| serde_json::from_slice(&request.body).unwrap_or_default())
     })
 }
@@ -62,8 +57,7 @@ fn each_wallet_is_pushed_to_through_its_own_service_and_apple_sees_none_of_their
     for wallet in &WALLETS {
         shop.apns.accept(&path_of(wallet));
     }
-    let mut tokens: Vec<String> =
-        WALLETS.iter().map(|wallet| register(shop, &card, wallet.scheme, wallet.announced)).collect();
+    let mut tokens: Vec<String> = WALLETS.iter().map(|wallet| register(shop, &card, wallet.scheme, wallet.announced)).collect();
     tokens.push(register(shop, &card, "TelegramPass", None));
     tokens.push(register(shop, &card, "ApplePass", Some("Passworks")));
     assert_eq!(card.registrations().len(), 1 + tokens.len());
@@ -109,12 +103,9 @@ fn another_service_s_refusal_stops_only_its_own_wallet(shop: &Shop, card: &Card)
     shop.apns.accept_with("/walletunion/send", [Behaviour::raw(200, dead)]);
     let before = card.registrations().len();
     card.change(2);
-    until("the wallet is held", || {
-        (shop.overview("AndroidPass")["held"][0]["reason"] == "Status401").then_some(())
-    });
+    until("the wallet is held", || (shop.overview("AndroidPass")["held"][0]["reason"] == "Status401").then_some(()));
     until("dead tokens are gone", || (card.registrations().len() == before - 2).then_some(()));
-    let dead =
-        ["WalletUnionPass", "WalletUnionHMSPass"].map(|client| shop.overview(client)["deadTokens"].clone());
+    let dead = ["WalletUnionPass", "WalletUnionHMSPass"].map(|client| shop.overview(client)["deadTokens"].clone());
     assert_eq!(dead, [1, 1]);
     let apple = shop.overview("ApplePass")["held"].clone();
     let mut held = apple.as_array().into_iter().flatten();

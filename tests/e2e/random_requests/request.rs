@@ -97,11 +97,7 @@ impl fmt::Debug for Request {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { method, path, headers, body, chunked } = self;
         let beginning = String::from_utf8_lossy(body.get(..40).unwrap_or(body));
-        write!(
-            formatter,
-            "{method} {path} {headers:?} {} bytes, chunked {chunked}: {beginning:?}",
-            body.len()
-        )
+        write!(formatter, "{method} {path} {headers:?} {} bytes, chunked {chunked}: {beginning:?}", body.len())
     }
 }
 
@@ -114,10 +110,7 @@ impl Request {
         for _ in 0..dice.below(4) {
             let (name, value) = (dice.one(&NAMES), dice.one(&VALUES).to_owned());
             headers.push(if dice.below(4) == 0 {
-                (
-                    "Authorization",
-                    dice.one(&[&format!("Bearer {ISSUER_KEY}"), "ApplePass a-token-of-16-bytes"]).to_owned(),
-                )
+                ("Authorization", dice.one(&[&format!("Bearer {ISSUER_KEY}"), "ApplePass a-token-of-16-bytes"]).to_owned())
             } else {
                 (name, value)
             });

@@ -26,11 +26,7 @@ pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
     const PAGED: Queries = &[("GET", &["cursor", "limit"])];
     let routes: [(String, &'static str, Queries); 14] = [
         (pass.to_owned(), "PUT, PATCH, GET, HEAD, DELETE", &[]),
-        (
-            format!("{pass}/registrations"),
-            "GET, HEAD, DELETE",
-            &[("GET", &["cursor", "limit"]), ("DELETE", &["device"])],
-        ),
+        (format!("{pass}/registrations"), "GET, HEAD, DELETE", &[("GET", &["cursor", "limit"]), ("DELETE", &["device"])]),
         (format!("{pass}/links"), "POST", &[]),
         (format!("{pass}/push"), "GET, HEAD", &[]),
         ("/issuer/v1/passes".to_owned(), "GET, HEAD", &[("GET", &["passTypeIdentifier", "cursor", "limit"])]),

@@ -34,8 +34,7 @@ impl Needles {
         let numbers = names.into_iter().zip(numbers.iter().skip(3));
         let mut needles: Vec<_> = numbers.flat_map(|(name, number)| Self::of_bytes(name, number).0).collect();
         for pem in [identity.key_pkcs1_pem(), identity.key_pem()] {
-            needles
-                .extend(secret_lines(&pem).map(|line| ("a line of the key".to_owned(), line.into_bytes())));
+            needles.extend(secret_lines(&pem).map(|line| ("a line of the key".to_owned(), line.into_bytes())));
         }
         assert!(needles.len() > 200, "there is little to look for: {}", needles.len());
         Self(needles)
@@ -49,18 +48,14 @@ impl Needles {
             });
         haystack.windows(BEGINNING).enumerate().find_map(|(at, window)| {
             let candidates = beginnings.get(window)?;
-            candidates
-                .iter()
-                .find(|(_, needle)| haystack[at..].starts_with(needle))
-                .map(|(name, _)| name.as_str())
+            candidates.iter().find(|(_, needle)| haystack[at..].starts_with(needle)).map(|(name, _)| name.as_str())
         })
     }
 }
 
 /// The ways in which bytes get into a text or file.
 fn forms(name: &str, bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let numbers =
-        |separator| bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(separator).into_bytes();
+    let numbers = |separator| bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(separator).into_bytes();
     let hex = random::to_hex(bytes);
     let mut forms = vec![
         (format!("{name} as bytes"), bytes.to_vec()),

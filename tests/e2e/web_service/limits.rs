@@ -116,11 +116,7 @@ fn a_deep_look_at_the_health_is_limited_by_client_address_and_a_shallow_one_is_n
 fn lines_of_a_log_are_limited_by_client_address() {
     let network = network();
     until_refused(LIMIT, |_| log(&format!("{network}00::1"), 60_000));
-    assert_eq!(
-        list(&format!("{network}00::1"), "d").status,
-        204,
-        "each kind of request has a limit of its own"
-    );
+    assert_eq!(list(&format!("{network}00::1"), "d").status, 204, "each kind of request has a limit of its own");
 }
 
 #[test]

@@ -87,8 +87,7 @@ fn it_asks_the_database_at_most_once_and_writes_few_rows_whatever_is_sent() {
     used(&send_log(Body::Empty), 0, 0);
     let lines: Vec<_> = (0..1000).map(|line| format!("error {line}")).collect();
     used(&send_log(Body::Bytes(json!({ "logs": lines }).to_string().as_bytes())), 1, 1);
-    let line =
-        |number| format!("Web service error for pass.com.unknown{number} (https://x): {}", "x".repeat(200));
+    let line = |number| format!("Web service error for pass.com.unknown{number} (https://x): {}", "x".repeat(200));
     let lines: Vec<_> = (0..100).map(line).collect();
     used(&send_log(Body::Bytes(json!({ "logs": lines }).to_string().as_bytes())), 1, 1);
 }

@@ -7,9 +7,7 @@ use edgepass_support::{
 };
 use serde_json::json;
 
-use crate::util::{
-    Card, is_problem, is_refused_early, is_refused_pass, new_phone, new_type, seen, send, used,
-};
+use crate::util::{Card, is_problem, is_refused_early, is_refused_pass, new_phone, new_type, seen, send, used};
 
 const LIMIT: usize = 8 * 1024;
 
@@ -254,9 +252,7 @@ fn a_new_version_of_the_pass_leaves_the_registrations_alone() {
 #[test]
 fn a_wallet_that_announces_itself_is_kept_apart_from_apple_s() {
     let card = Card::published();
-    for (client, shown) in
-        [("Passes", "Passes"), ("", "ApplePass"), (&*"x".repeat(65), "unknown"), ("a b", "unknown")]
-    {
+    for (client, shown) in [("Passes", "Passes"), ("", "ApplePass"), (&*"x".repeat(65), "unknown"), ("a b", "unknown")] {
         let headers = [("X-Pass-Client", client)];
         assert_eq!(register(&card, &card.credentials(), &headers, Body::Bytes(&body_of(80))).status, 201);
         assert!(card.registrations().iter().any(|row| row["client"] == shown), "{client}");

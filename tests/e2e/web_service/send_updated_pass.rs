@@ -162,9 +162,7 @@ fn unknown_pass_wrong_type_and_wrong_token_are_the_same_401() {
         used(exchange.answer(), 1, 0);
     }
     let token = &card.pass.token;
-    for authorization in
-        [format!("Bearer {token}"), token.clone(), "ApplePass ".to_owned(), format!("AndroidPass {token}")]
-    {
+    for authorization in [format!("Bearer {token}"), token.clone(), "ApplePass ".to_owned(), format!("AndroidPass {token}")] {
         let headers = [("Authorization", &*authorization)];
         let answer = send("GET", &card.path(), &headers, Body::Empty);
         assert_eq!(seen(&answer), seen(&expected), "{authorization}");

@@ -71,8 +71,7 @@ fn tags_of_other_servers_count_as_the_times_they_are() {
     let (phone, cards) = phone_with(&["A", "B"]);
     let first = cards[0].metadata()["revision"].as_i64().unwrap();
     // Until the clock has gone on to another second.
-    let second =
-        (11..1000).map(|cups| cards[1].change(cups)).find(|second| second / 1000 > first / 1000).unwrap();
+    let second = (11..1000).map(|cups| cards[1].change(cups)).find(|second| second / 1000 > first / 1000).unwrap();
 
     let iso = iso8601(first);
     let between = [

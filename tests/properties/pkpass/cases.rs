@@ -27,9 +27,8 @@ fn of_archive() -> Vec<(DefectCode, Vec<u8>)> {
     let link = |mode: u16| items_with(|items| items[3].mode = mode);
     let flag = |bit: u16| items_with(|items| items[3] = items[3].clone().with(|header| header.flags |= bit));
     let local = |change: fn(&mut writer::Header)| items_with(|items| change(&mut items[3].local));
-    let renamed = |name: &[u8]| {
-        items_with(|items| items.push(Item::stored("x", b"").with(|header| header.name = name.to_vec())))
-    };
+    let renamed =
+        |name: &[u8]| items_with(|items| items.push(Item::stored("x", b"").with(|header| header.name = name.to_vec())));
     let mut cases = vec![
         (Code::NotAnArchive, Vec::new()),
         (Code::NotAnArchive, b"{}".to_vec()),
@@ -65,10 +64,7 @@ fn of_archive() -> Vec<(DefectCode, Vec<u8>)> {
         (Code::EntryData, items_with(|items| items[0].packed[0] = 0x07)),
         (Code::EntrySize, items_with(|items| items[1] = items[1].clone().with(|header| header.size = 1))),
         (Code::EntryChecksum, items_with(|items| items[1].packed[0] = b' ')),
-        (
-            Code::EntryChecksum,
-            items_with(|items| items[1] = items[1].clone().with(|header| header.crc32 = 1)),
-        ),
+        (Code::EntryChecksum, items_with(|items| items[1] = items[1].clone().with(|header| header.crc32 = 1))),
     ];
     cases.extend([1, 1 << 6, 1 << 13].map(|bit| (Code::EntryEncrypted, flag(bit))));
     let names: [&[u8]; 9] = [b"/x", b"../x", b"a/../x", b"./x", b"a//x", b"a\\x", b"a\0", b"\xFF", b""];
@@ -125,8 +121,7 @@ fn put_one_inside_another(items: &mut Vec<Item>) {
 fn of_limit() -> Vec<(DefectCode, Vec<u8>)> {
     use DefectCode as Code;
 
-    let declared =
-        |size: u32| items_with(|items| items[0] = items[0].clone().with(|header| header.size = size));
+    let declared = |size: u32| items_with(|items| items[0] = items[0].clone().with(|header| header.size = size));
     let largest = Item::deflated("zeros", &zeros(MAX_FILE_BYTES));
     let beyond = Item::deflated("zeros", &zeros(MAX_FILE_BYTES.saturating_add(1)));
     let long = || " ".repeat(MAX_JSON_BYTES.saturating_add(1));
@@ -183,8 +178,7 @@ fn of_file() -> Vec<(DefectCode, Vec<u8>)> {
             Code::ManifestDuplicate,
             files_with(|files| {
                 let twice = format!("{{\"icon@2x.png\":\"{HASH}\",");
-                files.manifest_text =
-                    Some(files.manifest().to_string().replacen('{', &twice, 1).into_bytes());
+                files.manifest_text = Some(files.manifest().to_string().replacen('{', &twice, 1).into_bytes());
             }),
         ),
     ];
@@ -237,8 +231,7 @@ fn of_content() -> Vec<(DefectCode, Vec<u8>)> {
         ("description", Code::Description),
     ] {
         cases.push((code, pass_without(key)));
-        cases
-            .extend([json!(""), json!(1), json!(null), json!({})].map(|value| (code, pass_with(key, value))));
+        cases.extend([json!(""), json!(1), json!(null), json!({})].map(|value| (code, pass_with(key, value))));
     }
     cases
 }

@@ -8,9 +8,7 @@ mod writer;
 
 use std::collections::BTreeSet;
 
-use pkpass::{
-    Defect, DefectCode, Expected, MAX_DEFECTS, Pass, archive::Archive, inspect_all_but_signature, sha256_hex,
-};
+use pkpass::{Defect, DefectCode, Expected, MAX_DEFECTS, Pass, archive::Archive, inspect_all_but_signature, sha256_hex};
 use proptest::{collection::vec, prelude::*, sample::Index};
 use serde_json::{Value, json};
 

@@ -42,8 +42,7 @@ impl PassFiles {
             "coupon": {"primaryFields": []},
             "aKeyOfNextYear": [{"deep": [1]}]
         });
-        let others =
-            [("icon.png", &b"\x89PNG"[..]), ("icon@2x.png", b""), ("en.lproj/pass.strings", b"\"a\"=\"b\";")];
+        let others = [("icon.png", &b"\x89PNG"[..]), ("icon@2x.png", b""), ("en.lproj/pass.strings", b"\"a\"=\"b\";")];
         let others = others.map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).into();
         Self { pass, pass_text: None, manifest_text: None, signature: b"0\x80".to_vec(), others }
     }

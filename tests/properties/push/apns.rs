@@ -10,23 +10,19 @@ use proptest::prelude::*;
 /// Every reason of "Handling notification responses from APNs", that page's for broadcasts included, and some more.
 const REASONS: [&str; 47] = [
     "BadCollapseId", "BadDeviceToken", "BadExpirationDate", "BadMessageId", "BadPriority", "BadTopic",
-    "DeviceTokenNotForTopic", "DuplicateHeaders", "IdleTimeout", "InvalidPushType", "MissingDeviceToken",
-    "MissingTopic", "PayloadEmpty", "TopicDisallowed", "BadCertificate", "BadCertificateEnvironment",
-    "ExpiredProviderToken", "Forbidden", "InvalidProviderToken", "MissingProviderToken",
-    "UnrelatedKeyIdInToken", "BadEnvironmentKeyIdInToken", "BadEnvironmentKeyInToken", "BadPath",
-    "MethodNotAllowed", "ExpiredToken", "Unregistered", "PayloadTooLarge", "TooManyProviderTokenUpdates",
-    "TooManyRequests", "InternalServerError", "ServiceUnavailable", "Shutdown", "FeatureNotEnabled",
-    "MissingChannelId", "BadChannelId", "ChannelNotRegistered", "BadRequestParams", "BadRequestPayload",
-    "MissingPushType", "CannotCreateChannelConfig", "TopicMismatch", "SomethingNew", "baddevicetoken",
-    "Bad Device Token", "unregistered", "",
+    "DeviceTokenNotForTopic", "DuplicateHeaders", "IdleTimeout", "InvalidPushType", "MissingDeviceToken", "MissingTopic",
+    "PayloadEmpty", "TopicDisallowed", "BadCertificate", "BadCertificateEnvironment", "ExpiredProviderToken", "Forbidden",
+    "InvalidProviderToken", "MissingProviderToken", "UnrelatedKeyIdInToken", "BadEnvironmentKeyIdInToken",
+    "BadEnvironmentKeyInToken", "BadPath", "MethodNotAllowed", "ExpiredToken", "Unregistered", "PayloadTooLarge",
+    "TooManyProviderTokenUpdates", "TooManyRequests", "InternalServerError", "ServiceUnavailable", "Shutdown",
+    "FeatureNotEnabled", "MissingChannelId", "BadChannelId", "ChannelNotRegistered", "BadRequestParams", "BadRequestPayload",
+    "MissingPushType", "CannotCreateChannelConfig", "TopicMismatch", "SomethingNew", "baddevicetoken", "Bad Device Token",
+    "unregistered", "",
 ];
 
 /// A body with a reason, and one with a time as well.
 fn bodies(reason: &str) -> [String; 2] {
-    [
-        format!(r#"{{"reason":"{reason}"}}"#),
-        format!(r#"{{"timestamp":{},"reason":"{reason}","more":[{{}}]}}"#, NOW - 5000),
-    ]
+    [format!(r#"{{"reason":"{reason}"}}"#), format!(r#"{{"timestamp":{},"reason":"{reason}","more":[{{}}]}}"#, NOW - 5000)]
 }
 
 /// Bodies that say nothing, whatever words are in them.
@@ -145,10 +141,7 @@ fn nothing_outside_the_table_says_that_a_token_is_dead() {
         }
         for body in GARBAGE {
             let verdict = verdict(&answer(status, body), NOW);
-            assert!(
-                !matches!(verdict, Verdict::Dead { .. } | Verdict::ExpiredCredentials),
-                "{status} {body}"
-            );
+            assert!(!matches!(verdict, Verdict::Dead { .. } | Verdict::ExpiredCredentials), "{status} {body}");
         }
     }
     let table = [
@@ -195,10 +188,8 @@ fn a_request_is_what_apple_asks_for() {
 
 #[test]
 fn a_push_token_that_is_no_hex_is_not_sent() {
-    for token in [
-        "", ".", "..", "a/b", "a?b", "a#b", "a b", "%2e%2e", "a\\b", "ü", "a\nb", "APA91bHun4MxP5", "0x0f",
-        "c0ffee-",
-    ] {
+    for token in ["", ".", "..", "a/b", "a?b", "a#b", "a b", "%2e%2e", "a\\b", "ü", "a\nb", "APA91bHun4MxP5", "0x0f", "c0ffee-"]
+    {
         let verdict = request(PRODUCTION, None, "pass.com.example.coffee", token).unwrap_err();
         assert_eq!(verdict, Verdict::Never { reason: "NoDeviceToken".into() }, "{token}");
     }

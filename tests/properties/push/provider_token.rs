@@ -6,9 +6,7 @@ use edgepass::push::apns::{Key, ProviderToken};
 use proptest::prelude::*;
 use ring::{
     rand::SystemRandom,
-    signature::{
-        ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey,
-    },
+    signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, thread};
@@ -38,8 +36,7 @@ fn issued_at(token: &str) -> i64 {
 
 /// What Apple does with a token, with a library by others.
 fn is_signed(token: &str, pkcs8: &[u8]) -> bool {
-    let pair =
-        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, &SystemRandom::new()).unwrap();
+    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, &SystemRandom::new()).unwrap();
     let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key());
     let (signed, _) = token.rsplit_once('.').unwrap();
     public.verify(signed.as_bytes(), &part(token, 2)).is_ok()
@@ -81,8 +78,7 @@ fn twenty_isolates_make_one_token_in_half_an_hour_whenever_they_begin() {
 fn another_half_hour_has_another_token_and_going_back_is_the_first_again() {
     let pkcs8 = pkcs8();
     let minter = minter(&pkcs8);
-    let tokens: Vec<_> =
-        [START - 1, START, START + WINDOW, START].map(|now| minter.at(now).to_string()).into();
+    let tokens: Vec<_> = [START - 1, START, START + WINDOW, START].map(|now| minter.at(now).to_string()).into();
     assert_eq!(tokens[1], tokens[3]);
     assert_eq!(tokens.iter().collect::<BTreeSet<_>>().len(), 3);
     assert!(tokens.iter().all(|token| is_signed(token, &pkcs8)));

@@ -24,8 +24,7 @@ fn settings() -> ProviderSettings {
 }
 
 fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
-    let mut values =
-        request.headers.iter().filter(|(given, _)| *given == name).map(|(_, value)| value.as_str());
+    let mut values = request.headers.iter().filter(|(given, _)| *given == name).map(|(_, value)| value.as_str());
     let value = values.next();
     assert_eq!(values.next(), None, "{name} twice");
     value
@@ -107,17 +106,14 @@ fn one_device_with_a_push_token_that_cannot_be_apples_stops_no_other() {
 
 #[test]
 fn what_is_not_set_up_is_not_served_and_not_broken() {
-    let providers =
-        Providers::new(&ProviderSettings { wallet_passes_key: Some(" ".into()), ..Default::default() });
+    let providers = Providers::new(&ProviderSettings { wallet_passes_key: Some(" ".into()), ..Default::default() });
     for client in Wallet::ALL {
         assert!(!providers.serves(client));
         assert!(providers.unusable(client).unwrap().contains("is not set up"), "{client:?}");
         assert_eq!(providers.broken(client), None);
         assert_eq!(providers.request(client, PASS_TYPE, "ff00", NOW), Err(not_configured()));
     }
-    assert!(
-        !providers.needs_certificate() && !providers.change_credentials(&Verdict::ExpiredCredentials, NOW)
-    );
+    assert!(!providers.needs_certificate() && !providers.change_credentials(&Verdict::ExpiredCredentials, NOW));
 }
 
 #[test]
@@ -140,21 +136,13 @@ fn what_is_wrong_is_said_and_touches_no_other_service() {
         (Wallet::Apple, url("https://api.DEVELOPMENT.push.apple.com"), "development server"),
         (Wallet::Apple, url("https://api.sandbox.push.apple.com"), "development server"),
         (Wallet::Apple, url("https://api.development.push.apple.com:443"), "development server"),
-        (
-            Wallet::Pass2U,
-            ProviderSettings { pass2u_key: Some("two words".into()), ..settings() },
-            "PASS2U_KEY has characters",
-        ),
+        (Wallet::Pass2U, ProviderSettings { pass2u_key: Some("two words".into()), ..settings() }, "PASS2U_KEY has characters"),
         (
             Wallet::WalletPasses,
             ProviderSettings { wallet_passes_url: Some("x".into()), ..settings() },
             "WALLET_PASSES_URL is no address",
         ),
-        (
-            Wallet::Telegram,
-            ProviderSettings { passhub_url: Some("ftp://x".into()), ..settings() },
-            "PASSHUB_URL is no address",
-        ),
+        (Wallet::Telegram, ProviderSettings { passhub_url: Some("ftp://x".into()), ..settings() }, "PASSHUB_URL is no address"),
     ] {
         let providers = Providers::new(&settings);
         for other in Wallet::ALL {
@@ -171,22 +159,14 @@ fn statuses_of_the_other_services_delete_nothing() {
     let providers = Providers::new(&settings());
     for client in Wallet::ALL.into_iter().filter(|client| *client != Wallet::Apple) {
         let of = |status| {
-            let answer = Answer {
-                retry_after: Some("30".into()),
-                ..answer(status, "{\"reason\":\"BadDeviceToken\"}")
-            };
+            let answer = Answer { retry_after: Some("30".into()), ..answer(status, "{\"reason\":\"BadDeviceToken\"}") };
             providers.verdict(client, &answer, NOW)
         };
         for status in 0..=999 {
-            assert!(
-                !matches!(of(status), Verdict::Dead { .. } | Verdict::ExpiredCredentials),
-                "{client:?} {status}"
-            );
+            assert!(!matches!(of(status), Verdict::Dead { .. } | Verdict::ExpiredCredentials), "{client:?} {status}");
         }
         assert_eq!(of(200), Verdict::Delivered);
-        for (status, cause) in
-            [(401, Cause::Configuration), (403, Cause::Configuration), (429, Cause::Outage)]
-        {
+        for (status, cause) in [(401, Cause::Configuration), (403, Cause::Configuration), (429, Cause::Outage)] {
             let (scope, reason) = (Scope::Service, format!("Status{status}").into());
             assert_eq!(of(status), Verdict::Held { cause, scope, reason, retry_after: Some(30) });
         }
@@ -202,8 +182,7 @@ fn wallet_union_says_in_the_body_what_became_of_a_token() {
     let providers = Providers::new(&settings());
     for client in [Wallet::WalletUnion, Wallet::WalletUnionHms] {
         let of = |status: &str, unknown: Value, expired: Value| {
-            let body =
-                json!({ "status": status, "unknown_push_tokens": unknown, "expired_push_tokens": expired });
+            let body = json!({ "status": status, "unknown_push_tokens": unknown, "expired_push_tokens": expired });
             providers.verdict(client, &answer(200, &body.to_string()), NOW)
         };
         let dead = Verdict::Dead { reason: "ExpiredPushToken".into(), before_ms: None };

@@ -21,17 +21,9 @@ fn cause() -> impl Strategy<Value = Cause> {
 #[test]
 fn waits_double_up_to_the_longest() {
     for random in [0, u32::MAX / 2, u32::MAX] {
-        for (failures, seconds) in [
-            (0, 30),
-            (1, 30),
-            (2, 60),
-            (3, 120),
-            (7, 1920),
-            (8, 3600),
-            (9, 3600),
-            (40, 3600),
-            (u32::MAX, 3600),
-        ] {
+        for (failures, seconds) in
+            [(0, 30), (1, 30), (2, 60), (3, 120), (7, 1920), (8, 3600), (9, 3600), (40, 3600), (u32::MAX, 3600)]
+        {
             assert!(is_about(wait_of_device(failures, random, None), seconds * 1000), "{failures}");
         }
         for (failures, outage, configuration) in

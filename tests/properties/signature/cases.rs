@@ -14,9 +14,7 @@ use pkpass::{
     signature::{Signed, Trust, examine},
 };
 
-use super::{
-    MANIFEST, PASS_TYPE, TEAM, Workshop, authority, codes, identity, made, now, signed, trust, verdict,
-};
+use super::{MANIFEST, PASS_TYPE, TEAM, Workshop, authority, codes, identity, made, now, signed, trust, verdict};
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -88,8 +86,7 @@ fn the_certificate_must_be_of_the_pass_type_and_team() {
 
 #[test]
 fn certificate_and_intermediate_must_be_included() {
-    let without =
-        |certificate, intermediate| with(Signing { certificate, intermediate, ..Signing::default() });
+    let without = |certificate, intermediate| with(Signing { certificate, intermediate, ..Signing::default() });
     assert_eq!(without(false, true), [Code::SignatureCertificateMissing].into());
     assert_eq!(without(false, false), [Code::SignatureCertificateMissing].into());
     assert_eq!(without(true, false), [Code::SignatureIntermediateMissing].into());
@@ -123,9 +120,7 @@ fn the_holder_of_a_pass_certificate_cannot_issue_others() {
     workshop.write("wwdr.pem", mallory.certificate_pem().as_bytes());
     let subject = format!("/UID={PASS_TYPE}/CN=Pass Type ID: {PASS_TYPE}/OU={TEAM}");
     workshop.run_split(&["req", "-new", "-key", "key.pem", "-subj", &subject, "-out", "request.pem"]);
-    workshop.run(
-        "x509 -req -in request.pem -CA wwdr.pem -CAkey key.pem -days 30 -set_serial 7 -out certificate.pem",
-    );
+    workshop.run("x509 -req -in request.pem -CA wwdr.pem -CAkey key.pem -days 30 -set_serial 7 -out certificate.pem");
     // A certificate is valid from the second it is made in.
     let signature = workshop.sign("smime -sign -binary");
     for anchor in [authority().root_pem(), authority().intermediate_pem()] {
@@ -220,8 +215,7 @@ fn an_additional_certificate_must_be_explained() {
         verdict(&workshop.sign("smime -sign -binary"))
     };
     assert_eq!(with(&stranger), BTreeSet::new(), "issued by one that is included");
-    let several =
-        |count| (0..count).map(|n| authority().identity(&format!("pass.{n}"), TEAM).certificate_pem());
+    let several = |count| (0..count).map(|n| authority().identity(&format!("pass.{n}"), TEAM).certificate_pem());
     assert_eq!(with(&several(6).collect::<String>()), BTreeSet::new());
     assert_eq!(with(&several(7).collect::<String>()), [Code::SignatureCertificateExtra].into());
     let foreign = foreign.identity("pass.com.example.other", TEAM).certificate_pem();
@@ -233,13 +227,10 @@ fn a_certificate_of_an_elliptic_curve_or_with_a_short_key_is_refused() {
     let workshop = Workshop::new();
     let subject = format!("/UID={PASS_TYPE}/CN=Pass Type ID: {PASS_TYPE}/OU={TEAM}");
     for key in [&["ec", "-pkeyopt", "ec_paramgen_curve:P-256"][..], &["rsa:1024"]] {
-        let before =
-            ["req", "-x509", "-nodes", "-subj", &subject, "-keyout", "key.pem", "-out", "certificate.pem"];
+        let before = ["req", "-x509", "-nodes", "-subj", &subject, "-keyout", "key.pem", "-out", "certificate.pem"];
         workshop.run_split(&[&before[..], &["-newkey"], key].concat());
         let found = verdict(&workshop.sign("cms -sign -binary"));
-        assert!(
-            found.is_superset(&[Code::CertificateKey].into()) || found == [Code::SignatureAlgorithm].into()
-        );
+        assert!(found.is_superset(&[Code::CertificateKey].into()) || found == [Code::SignatureAlgorithm].into());
         let text = workshop.text("certificate.pem");
         assert!(Trust::from_pem(&text).is_err());
     }
@@ -281,8 +272,7 @@ fn what_openssl_can_do_besides_is_refused() {
         let found = verdict(&workshop.sign(command));
         assert_eq!(found, [code].into(), "{command}");
     }
-    let options =
-        "-sign -binary -signer certificate.pem -inkey key.pem -keyopt rsa_padding_mode:pss -in manifest.json";
+    let options = "-sign -binary -signer certificate.pem -inkey key.pem -keyopt rsa_padding_mode:pss -in manifest.json";
     workshop.run(&format!("cms {options} -certfile wwdr.pem -outform DER -out signature"));
     assert_eq!(verdict(&workshop.read("signature")), [Code::SignatureAlgorithm].into());
     let found = verdict(&workshop.sign("cms -sign -binary -noattr"));

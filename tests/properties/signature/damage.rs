@@ -20,10 +20,7 @@ fn each_byte_changed(file: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
 #[test]
 fn no_byte_can_be_changed() {
     let workshop = Workshop::new();
-    workshop.write(
-        "wwdr.pem",
-        format!("{}{}", authority().intermediate_pem(), authority().root_pem()).as_bytes(),
-    );
+    workshop.write("wwdr.pem", format!("{}{}", authority().intermediate_pem(), authority().root_pem()).as_bytes());
     let (now, trust) = (now(), trust());
     let roots = workshop.sign("smime -sign -binary -md sha256");
     let called_by_key = ber::indefinite(&workshop.sign("cms -sign -binary -keyid"), 4);
@@ -58,16 +55,12 @@ fn depth_is_bounded() {
         let closed = [&open[..], &[0, 0].repeat(depth)].concat();
         // In the place of the content as well.
         let head = b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80";
-        for file in
-            [&open, &closed, &[&head[..], &open].concat(), &[&head[..], &closed, &[0, 0, 0, 0]].concat()]
-        {
+        for file in [&open, &closed, &[&head[..], &open].concat(), &[&head[..], &closed, &[0, 0, 0, 0]].concat()] {
             assert_eq!(verdict(file), [DefectCode::SignatureFormat].into());
         }
     }
     // Lengths that are not there, up to 4 GiB.
-    for length in
-        [&b"\x84\xff\xff\xff\xff"[..], b"\x84\x7f\xff\xff\xff", b"\x83\xff\xff\xff", b"\x88\xff\xff"]
-    {
+    for length in [&b"\x84\xff\xff\xff\xff"[..], b"\x84\x7f\xff\xff\xff", b"\x83\xff\xff\xff", b"\x88\xff\xff"] {
         for tag in [0x30, 0x04, 0x24, 0x31, 0xa0, 0x03] {
             let file = [&[0x30, 0x80, tag][..], length, &[0; 8]].concat();
             assert_eq!(verdict(&file), [DefectCode::SignatureFormat].into());

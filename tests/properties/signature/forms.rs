@@ -27,8 +27,7 @@ fn other_forms(node: &Node<'_>) -> Vec<Vec<u8>> {
     let huge = [&[node.tag][..], b"\x84\xff\xff\xff\xff"].concat();
     let half = [&[node.tag][..], b"\x84\x80\0\0\0"].concat();
     let indefinite = [&[node.tag, 0x80], node.value, &[0, 0]].concat();
-    let mut forms: Vec<_> =
-        longer.into_iter().chain([huge, half]).map(|it| [&it, node.value].concat()).collect();
+    let mut forms: Vec<_> = longer.into_iter().chain([huge, half]).map(|it| [&it, node.value].concat()).collect();
     if length.len() == 1 {
         forms.push([&short_as_long, node.value].concat());
     }
@@ -121,8 +120,7 @@ fn no_byte_of_a_signature_can_be_another() {
     let file = made(now());
     let judge = Judge::of(&file);
     // What somebody signed, and a signature: there a sample will do.
-    let opaque =
-        [identity().certificate_der(), authority().intermediate_der(), judge.proofs[0].signature.clone()];
+    let opaque = [identity().certificate_der(), authority().intermediate_der(), judge.proofs[0].signature.clone()];
     let opaque = opaque.map(|bytes| {
         let start = file.windows(bytes.len()).position(|window| window == bytes).unwrap();
         start..start + bytes.len()
@@ -166,11 +164,9 @@ fn every_element_of_a_certificate_has_one_form() {
 #[test]
 fn what_is_in_a_certificate_has_one_form() {
     let der = identity().certificate_der();
-    let nth = |tag: u8, number: usize| {
-        positions(&der).into_iter().filter(|position| der[*position] == tag).nth(number).unwrap()
-    };
-    let is_read =
-        |position, other: &[u8]| Certificate::from_der(&with(&der, position, &|_| other.to_vec())).is_some();
+    let nth =
+        |tag: u8, number: usize| positions(&der).into_iter().filter(|position| der[*position] == tag).nth(number).unwrap();
+    let is_read = |position, other: &[u8]| Certificate::from_der(&with(&der, position, &|_| other.to_vec())).is_some();
     for (what, position, good, bad) in [
         (
             "version",
@@ -189,21 +185,15 @@ fn what_is_in_a_certificate_has_one_form() {
             "serial number",
             nth(0x02, 1),
             b"\x02\x01\x07",
-            &[
-                b"\x02\0",
-                b"\x02\x02\0\x07",
-                b"\x02\x02\xff\xff",
-                b"\x02\x16\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
-            ],
+            &[b"\x02\0", b"\x02\x02\0\x07", b"\x02\x02\xff\xff", b"\x02\x16\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"],
         ),
         (
             "time",
             nth(0x17, 0),
             b"\x17\x0d260101000000Z",
             &[
-                b"\x18\x0f20260101000000Z", b"\x17\x0b2601010000Z", b"\x17\x0d260230000000Z",
-                b"\x17\x0d260101000060Z", b"\x17\x11260101000000+0000", b"\x17\x0d260101000000z",
-                b"\x18\x1120510101000000.0Z", b"\x17\0",
+                b"\x18\x0f20260101000000Z", b"\x17\x0b2601010000Z", b"\x17\x0d260230000000Z", b"\x17\x0d260101000060Z",
+                b"\x17\x11260101000000+0000", b"\x17\x0d260101000000z", b"\x18\x1120510101000000.0Z", b"\x17\0",
             ],
         ),
         (
@@ -212,18 +202,8 @@ fn what_is_in_a_certificate_has_one_form() {
             b"",
             &[b"\x01\x01\0", b"\x01\x01\x01", b"\x01\0", b"\x01\x02\xff\xff", b"\x01\x01\xff\x01\x01\xff"],
         ),
-        (
-            "kind",
-            nth(0x06, 1),
-            b"\x06\x03\x55\x04\x06",
-            &[b"\x06\0", b"\x06\x03\x55\x04\x86", b"\x06\x04\x55\x80\x04\x06"],
-        ),
-        (
-            "public key",
-            nth(0x03, 0),
-            b"\x03\x02\0\x05",
-            &[b"\x03\0", b"\x03\x01\x01", b"\x03\x02\x08\0", b"\x03\x02\x01\x05"],
-        ),
+        ("kind", nth(0x06, 1), b"\x06\x03\x55\x04\x06", &[b"\x06\0", b"\x06\x03\x55\x04\x86", b"\x06\x04\x55\x80\x04\x06"]),
+        ("public key", nth(0x03, 0), b"\x03\x02\0\x05", &[b"\x03\0", b"\x03\x01\x01", b"\x03\x02\x08\0", b"\x03\x02\x01\x05"]),
         ("unique identifiers", nth(0x03, 0), b"\x03\x02\0\x05", &[b"\x03\x02\0\x05\xa1\0"]),
     ] {
         assert!(is_read(position, good), "{what}");
@@ -234,9 +214,7 @@ fn what_is_in_a_certificate_has_one_form() {
     let after_key = nth(0xA3, 0);
     let extensions = Node::first(&der[after_key..]).der();
     let before = |more: &[u8]| is_read(after_key, &[more, &extensions].concat());
-    assert!(
-        before(b"\x81\x02\0\x01") && before(b"\x82\x02\0\x01") && before(b"\x81\x02\0\x01\x82\x02\x07\x80")
-    );
+    assert!(before(b"\x81\x02\0\x01") && before(b"\x82\x02\0\x01") && before(b"\x81\x02\0\x01\x82\x02\x07\x80"));
     for other in [
         &b"\xa1\x02\0\x01"[..],
         b"\x82\x02\0\x01\x81\x02\0\x01",
@@ -250,9 +228,8 @@ fn what_is_in_a_certificate_has_one_form() {
 
 #[test]
 fn every_element_of_a_private_key_has_one_form() {
-    let pem = |label: &str, der: &[u8]| {
-        format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", Base64::encode_string(der))
-    };
+    let pem =
+        |label: &str, der: &[u8]| format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", Base64::encode_string(der));
     let code = |private_key: &str| {
         let (certificate, intermediate) = (identity().certificate_pem(), authority().intermediate_pem());
         let upload = Upload { certificate: &certificate, private_key, intermediate: &intermediate };
@@ -270,11 +247,7 @@ fn every_element_of_a_private_key_has_one_form() {
                 if der[position..].starts_with(b"\x05\0") && code(&pem(label, &changed)).is_none() {
                     continue;
                 }
-                assert_eq!(
-                    code(&pem(label, &changed)),
-                    Some(Code::PrivateKeyUnreadable),
-                    "{position}: {changed:x?}"
-                );
+                assert_eq!(code(&pem(label, &changed)), Some(Code::PrivateKeyUnreadable), "{position}: {changed:x?}");
             }
         }
     }

@@ -27,8 +27,7 @@ fn faults(texts: &Texts) -> BTreeSet<(Code, String)> {
     match check(texts) {
         Ok(candidate) => failed(candidate.questions).into_iter().map(|code| (code, String::new())).collect(),
         Err(defects) => {
-            let key: Vec<_> =
-                texts[1].lines().filter(|line| line.len() > 40 && !line.contains(' ')).collect();
+            let key: Vec<_> = texts[1].lines().filter(|line| line.len() > 40 && !line.contains(' ')).collect();
             for defect in &defects {
                 assert!(!key.iter().any(|line| defect.message.contains(*line)));
             }
@@ -67,12 +66,8 @@ fn a_certificate_says_what_people_want_to_know() {
     assert!(certificate.issuer().starts_with("CN=Edgepass Test Developer Relations"));
     assert_eq!(certificate.pass_type().as_deref(), Some(PASS_TYPE));
     assert_eq!(certificate.team().as_deref(), Some(TEAM));
-    assert!(
-        certificate.is_valid_at(now()) && certificate.not_before() < now() && now() < certificate.not_after()
-    );
-    assert!(
-        certificate.is_valid_at(certificate.not_before()) && certificate.is_valid_at(certificate.not_after())
-    );
+    assert!(certificate.is_valid_at(now()) && certificate.not_before() < now() && now() < certificate.not_after());
+    assert!(certificate.is_valid_at(certificate.not_before()) && certificate.is_valid_at(certificate.not_after()));
     assert!(!certificate.is_valid_at(certificate.not_after() + 1));
 
     let workshop = Workshop::new();
@@ -97,9 +92,7 @@ fn every_form_of_an_rsa_key_is_read() {
 #[test]
 fn files_as_openssl_takes_them_out_of_a_p12_are_read() {
     let workshop = Workshop::new();
-    workshop.run(
-        "pkcs12 -export -in certificate.pem -inkey key.pem -certfile wwdr.pem -passout pass: -out pass.p12",
-    );
+    workshop.run("pkcs12 -export -in certificate.pem -inkey key.pem -certfile wwdr.pem -passout pass: -out pass.p12");
     workshop.run("pkcs12 -in pass.p12 -passin pass: -nodes -out all.pem");
     workshop.run("pkcs12 -in pass.p12 -passin pass: -cacerts -nokeys -out wwdr.txt");
     let all = workshop.text("all.pem");
@@ -147,9 +140,8 @@ fn keys_that_cannot_sign_passes_are_refused() {
 
 #[test]
 fn the_certificate_must_be_one_for_the_pass_type() {
-    let issued = |pass_type, team, validity| {
-        with(|texts| texts[0] = authority().issue(pass_type, team, validity).certificate_pem())
-    };
+    let issued =
+        |pass_type, team, validity| with(|texts| texts[0] = authority().issue(pass_type, team, validity).certificate_pem());
     let current = Validity::current();
     let one = |code| one(code, "certificate");
     assert_eq!(issued("pass.com.example.other", TEAM, current), one(Code::CertificatePassType));
@@ -192,8 +184,7 @@ fn certificates_with_keys_other_than_rsa_of_2048_bits_are_refused() {
     let workshop = Workshop::new();
     let subject = format!("/UID={PASS_TYPE}/OU={TEAM}");
     for key in [&["ec", "-pkeyopt", "ec_paramgen_curve:P-256"][..], &["rsa:1024"]] {
-        let before =
-            ["req", "-x509", "-nodes", "-subj", &subject, "-keyout", "other.key", "-out", "other.pem"];
+        let before = ["req", "-x509", "-nodes", "-subj", &subject, "-keyout", "other.key", "-out", "other.pem"];
         workshop.run_split(&[&before[..], &["-newkey"], key].concat());
         let found = with(|texts| {
             texts[0] = workshop.text("other.pem");

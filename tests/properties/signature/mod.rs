@@ -19,9 +19,7 @@ use edgepass_support::{
 };
 use pkpass::{
     DefectCode,
-    signature::{
-        Candidate, Findings, Hash, SignatureCheck, Signed, SignedMessage, Signer, Trust, Upload, examine,
-    },
+    signature::{Candidate, Findings, Hash, SignatureCheck, Signed, SignedMessage, Signer, Trust, Upload, examine},
 };
 
 use self::openssl::Workshop;
@@ -80,11 +78,7 @@ fn verdict(signature: &[u8]) -> BTreeSet<DefectCode> {
 fn candidate() -> Candidate {
     let identity = identity();
     let (certificate, private_key) = (identity.certificate_pem(), identity.key_pem());
-    let upload = Upload {
-        certificate: &certificate,
-        private_key: &private_key,
-        intermediate: &authority().intermediate_pem(),
-    };
+    let upload = Upload { certificate: &certificate, private_key: &private_key, intermediate: &authority().intermediate_pem() };
     upload.check(PASS_TYPE, now(), &trust()).unwrap()
 }
 
@@ -105,8 +99,7 @@ fn what_the_service_signs_is_accepted_by_itself_and_by_openssl() {
 
     let workshop = Workshop::new();
     workshop.write("signature", &signature);
-    let options =
-        "-verify -binary -inform DER -in signature -content manifest.json -CAfile root.pem -purpose any";
+    let options = "-verify -binary -inform DER -in signature -content manifest.json -CAfile root.pem -purpose any";
     workshop.run(&format!("cms {options}"));
     workshop.run(&format!("smime {options}"));
 }
@@ -153,18 +146,13 @@ fn attributes_need_not_be_sorted() {
 fn what_openssl_signs_is_accepted() {
     let workshop = Workshop::new();
     for command in [
-        "cms -sign -binary", "cms -sign -binary -md sha1", "cms -sign -binary -md sha384",
-        "cms -sign -binary -md sha512", "cms -sign -binary -keyid", "cms -sign -binary -nosmimecap",
-        "smime -sign -binary", "smime -sign -binary -md sha1", "smime -sign -binary -stream",
-        "smime -sign -binary -indef -md sha256",
+        "cms -sign -binary", "cms -sign -binary -md sha1", "cms -sign -binary -md sha384", "cms -sign -binary -md sha512",
+        "cms -sign -binary -keyid", "cms -sign -binary -nosmimecap", "smime -sign -binary", "smime -sign -binary -md sha1",
+        "smime -sign -binary -stream", "smime -sign -binary -indef -md sha256",
     ] {
         let signature = workshop.sign(command);
         assert_eq!(verdict(&signature), BTreeSet::new(), "{command}");
-        assert_eq!(
-            codes(examine(&signed(&signature), now(), &Trust::default())),
-            BTreeSet::new(),
-            "{command}"
-        );
+        assert_eq!(codes(examine(&signed(&signature), now(), &Trust::default())), BTreeSet::new(), "{command}");
     }
 }
 
@@ -184,10 +172,7 @@ fn indefinite_lengths_are_read() {
 #[test]
 fn a_root_that_is_included_does_no_harm() {
     let workshop = Workshop::new();
-    workshop.write(
-        "wwdr.pem",
-        format!("{}{}", authority().intermediate_pem(), authority().root_pem()).as_bytes(),
-    );
+    workshop.write("wwdr.pem", format!("{}{}", authority().intermediate_pem(), authority().root_pem()).as_bytes());
     let signature = workshop.sign("smime -sign -binary");
     assert_eq!(verdict(&signature), BTreeSet::new());
     // Trusted or not, it proves itself.

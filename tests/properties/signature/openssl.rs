@@ -58,8 +58,7 @@ impl Workshop {
     /// Signs the manifest as issuers do: `command` is completed by files and form, which it may override.
     pub(super) fn sign(&self, command: &str) -> Vec<u8> {
         let form = if command.contains("-outform") { "" } else { " -outform DER" };
-        let files =
-            "-signer certificate.pem -inkey key.pem -certfile wwdr.pem -in manifest.json -out signature";
+        let files = "-signer certificate.pem -inkey key.pem -certfile wwdr.pem -in manifest.json -out signature";
         self.run(&format!("{command} {files}{form}"));
         self.read("signature")
     }

@@ -13,10 +13,7 @@ impl<'a> Node<'a> {
             short @ 0..0x80 => (usize::from(short), 2),
             digits => {
                 let digits = usize::from(digits - 0x80);
-                (
-                    der[2..2 + digits].iter().fold(0, |length, digit| length << 8 | usize::from(*digit)),
-                    2 + digits,
-                )
+                (der[2..2 + digits].iter().fold(0, |length, digit| length << 8 | usize::from(*digit)), 2 + digits)
             }
         };
         let (header, rest) = der.split_at(header);

@@ -10,8 +10,7 @@ use edgepass_support::storage::{Memory, Sqlite, block_on};
 use rusqlite::params;
 
 /// The newest revision of the type is that of the last one, which is not the device's.
-const REVISIONS: [(&str, i64); 3] =
-    [("S-\"1\"", 1_800_000_000_010), ("S[2]", 1_800_000_000_012), ("S-3", 1_800_000_000_015)];
+const REVISIONS: [(&str, i64); 3] = [("S-\"1\"", 1_800_000_000_010), ("S[2]", 1_800_000_000_012), ("S-3", 1_800_000_000_015)];
 
 fn database() -> Sqlite {
     let database = Sqlite::new();
@@ -39,10 +38,7 @@ fn what_changed_after_the_tag_is_listed_with_the_newest_revision_of_it() {
     for (query, expected) in [
         ("", Some(BOTH)),
         ("passesUpdatedSince=1800000000009", Some(BOTH)),
-        (
-            "passesUpdatedSince=1800000000010",
-            Some(r#"{"serialNumbers":["S[2]"],"lastUpdated":"1800000000012"}"#),
-        ),
+        ("passesUpdatedSince=1800000000010", Some(r#"{"serialNumbers":["S[2]"],"lastUpdated":"1800000000012"}"#)),
         ("passesUpdatedSince=1800000000012", None),
         ("passesUpdatedSince=1800000000015", None),
         ("passesUpdatedSince=1800000000016", Some(BOTH)), // never handed out

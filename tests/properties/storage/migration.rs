@@ -37,11 +37,7 @@ fn under_way(again: bool) -> Sqlite {
         database.prepare(sql).execute(params![device, PASS_TYPE, token(device), REGISTERED]).unwrap();
     }
     let sql = "INSERT INTO push_devices (pass_type, device, client, covered, pushed_at, due_at, attempts, failing_since, reason) VALUES (?1, ?2, '', 10, ?3, ?4, ?5, ?4, ?6)";
-    let told = [
-        ("0a0b", 5, None, None),
-        ("AB12", 5, Some(NOW_MS + 60_000), Some("NoAnswer")),
-        ("ab12", 6, None, None),
-    ];
+    let told = [("0a0b", 5, None, None), ("AB12", 5, Some(NOW_MS + 60_000), Some("NoAnswer")), ("ab12", 6, None, None)];
     for (device, pushed_at, due_at, reason) in told {
         let row = params![PASS_TYPE, device, pushed_at, due_at, i64::from(reason.is_some()), reason];
         database.prepare(sql).execute(row).unwrap();
@@ -64,8 +60,7 @@ type ToldRow = (String, i64, i64, Option<i64>, i64, Option<String>);
 fn pages(database: &Sqlite) -> Vec<BTreeSet<String>> {
     let policy = Policy { page: 1000, interval_ms: 1000, usable: vec![Wallet::Apple], expected: Vec::new() };
     let page = |number: i64| {
-        let worker =
-            Worker { name: format!("worker {number}"), client: Wallet::Apple, now_ms: NOW_MS + number };
+        let worker = Worker { name: format!("worker {number}"), client: Wallet::Apple, now_ms: NOW_MS + number };
         let page = block_on(claim(database, &worker, &policy)).unwrap().page?;
         for target in &page.targets {
             assert!(target.devices.iter().all(|device| target.push_token == token(device)));
@@ -97,8 +92,7 @@ fn every_registration_is_kept_and_found() {
         run(&database, vec![register(device, "S-1", &token(device))]);
     }
     let sql = "SELECT count(*), max(registered_at) FROM registrations";
-    let counted: (i64, i64) =
-        database.prepare(sql).query_row((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let counted: (i64, i64) = database.prepare(sql).query_row((), |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     assert_eq!(counted, (6, REGISTERED), "the same token again changed a row");
 }
 
@@ -106,13 +100,11 @@ fn every_registration_is_kept_and_found() {
 fn what_devices_were_told_is_kept() {
     let database = under_way(false);
     let rows = |device: &str| -> Vec<ToldRow> {
-        let sql = format!(
-            "SELECT {device}, covered, pushed_at, due_at, attempts, reason FROM push_devices ORDER BY pushed_at, 1"
-        );
+        let sql =
+            format!("SELECT {device}, covered, pushed_at, due_at, attempts, reason FROM push_devices ORDER BY pushed_at, 1");
         let mut statement = database.prepare(&sql);
-        let rows = statement.query_map((), |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
-        });
+        let rows =
+            statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)));
         rows.unwrap().collect::<Result<_, _>>().unwrap()
     };
     let before = rows("device");
@@ -154,10 +146,7 @@ fn what_another_wallet_registered_as_apples_is_of_an_unknown_one() {
     for (token, _) in tokens {
         run(&database, vec![register(token, "S-1", token)]);
     }
-    database
-        .prepare("UPDATE registrations SET client = 'AndroidPass' WHERE device_id = 'ü'")
-        .execute(())
-        .unwrap();
+    database.prepare("UPDATE registrations SET client = 'AndroidPass' WHERE device_id = 'ü'").execute(()).unwrap();
     database.migrate(BEFORE_UNKNOWN).unwrap();
     let page = Page { pass_type: PASS_TYPE, serial: "S-1", client: None, device: None, limit: 10 };
     let rows = run(&database, vec![page.query()]).all::<Page>().unwrap();

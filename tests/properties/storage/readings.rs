@@ -5,9 +5,7 @@ use edgepass::{
     endpoint::{Endpoint, serve},
     http::{Headers, conditional::ReadConditions, credentials::TokenHash},
     storage::Database,
-    web_service::{
-        PassAddress, Register, RegistrationAddress, SendUpdatedPass, Unregister, register::PushToken,
-    },
+    web_service::{PassAddress, Register, RegistrationAddress, SendUpdatedPass, Unregister, register::PushToken},
 };
 use edgepass_support::storage::{Memory, Sqlite, block_on};
 use rusqlite::params;
@@ -47,17 +45,13 @@ fn register(database: &Sqlite, path: &str) -> (u16, u32) {
 }
 
 fn unregister(database: &Sqlite, path: &str) -> (u16, u32) {
-    let (status, _, calls) =
-        ask(database, &Unregister { address: address(path), token: TokenHash::from_token(TOKEN) });
+    let (status, _, calls) = ask(database, &Unregister { address: address(path), token: TokenHash::from_token(TOKEN) });
     (status, calls)
 }
 
 fn latest(database: &Sqlite, path: &str) -> (u16, Option<String>, u32) {
     let (address, token) = (PassAddress::decode(PASS_TYPE, path).unwrap(), TokenHash::from_token(TOKEN));
-    ask(
-        database,
-        &SendUpdatedPass { address, token, conditions: ReadConditions::from_headers(&NoHeaders), head: true },
-    )
+    ask(database, &SendUpdatedPass { address, token, conditions: ReadConditions::from_headers(&NoHeaders), head: true })
 }
 
 fn address(path: &str) -> RegistrationAddress {

@@ -16,7 +16,8 @@ const OLD: &str = "the master key that was there before";
 const NEW: &str = "the master key that is there from now on";
 
 fn store(database: &Sqlite, pass_type: &str, sealed: &str) {
-    let sql = "INSERT OR REPLACE INTO signing_identities (pass_type, version, certificate, intermediate, private_key, subject, team,
+    let sql =
+        "INSERT OR REPLACE INTO signing_identities (pass_type, version, certificate, intermediate, private_key, subject, team,
         serial_number, not_before, not_after, stored_at) VALUES (?1, '', '', '', ?2, '', '', '', 0, 0, 0)";
     database.prepare(sql).execute([pass_type, sealed]).unwrap();
 }

@@ -41,10 +41,8 @@ fn a_registration_takes_at_most_250_bytes() {
     database.connection().execute_batch("COMMIT").unwrap();
     let before = size(&database);
     for serials in serials.chunks(1000) {
-        let devices: Vec<_> = serials
-            .iter()
-            .map(|_| (to_hex(&bytes::<16>(&mut seed)), to_hex(&bytes::<32>(&mut seed))))
-            .collect();
+        let devices: Vec<_> =
+            serials.iter().map(|_| (to_hex(&bytes::<16>(&mut seed)), to_hex(&bytes::<32>(&mut seed)))).collect();
         let registers = devices.iter().zip(serials);
         run(&database, registers.map(|((device, token), serial)| register(device, serial, token)).collect());
     }

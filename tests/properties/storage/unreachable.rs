@@ -22,7 +22,8 @@ fn fill(database: &Sqlite, client: Option<&str>, count: i64) {
 
 /// Wallets, and how often each registered in the last 30 days, and before.
 fn left(database: &Sqlite) -> Vec<(Option<String>, i64, i64)> {
-    let sql = "SELECT client, sum(registered_at >= ?1), sum(registered_at < ?1) FROM registrations GROUP BY client ORDER BY client";
+    let sql =
+        "SELECT client, sum(registered_at >= ?1), sum(registered_at < ?1) FROM registrations GROUP BY client ORDER BY client";
     let mut statement = database.prepare(sql);
     let rows = statement.query_map([NOW - 30 * DAY], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
     rows.unwrap().collect::<Result<_, _>>().unwrap()
@@ -89,10 +90,7 @@ fn a_run_that_forgets_devices_reads_its_page_and_not_the_rest_of_the_table() {
         let database = Sqlite::new();
         fill(&database, None, devices);
         database.prepare(told).execute([]).unwrap();
-        database
-            .prepare("DELETE FROM registrations WHERE registered_at > ?1")
-            .execute([NOW - 30 * DAY])
-            .unwrap();
+        database.prepare("DELETE FROM registrations WHERE registered_at > ?1").execute([NOW - 30 * DAY]).unwrap();
         block_on(forget_devices(&database, NOW)).unwrap();
         let steps = database.steps();
         for hour in 1..=devices / 10_000 {

@@ -121,8 +121,7 @@ fn made_up_push_tokens_of_many_passes_hold_no_service() {
 /// The pass is one that many people hold.
 #[test]
 fn made_up_push_tokens_keep_nobody_waiting_who_registered_the_same_pass_before() {
-    for (_, answer) in answers().filter(|(_, answer)| !matches!(answer, Some(MadeUp::Answer(400, _)) | None))
-    {
+    for (_, answer) in answers().filter(|(_, answer)| !matches!(answer, Some(MadeUp::Answer(400, _)) | None)) {
         let mut simulation = shop(2, 2);
         make_up(&simulation, 0, 1000..1300, answer);
         simulation.register_on(0, 5000..5003);

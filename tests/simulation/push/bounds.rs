@@ -54,8 +54,7 @@ impl Simulation {
     /// These phones registered long before all others.
     pub(super) fn register_long_ago(&self, phones: impl IntoIterator<Item = usize>) {
         let database = self.world.database.borrow();
-        let mut statement =
-            database.sqlite.prepare("UPDATE registrations SET registered_at = 0 WHERE push_token = pack(?1)");
+        let mut statement = database.sqlite.prepare("UPDATE registrations SET registered_at = 0 WHERE push_token = pack(?1)");
         for phone in phones {
             assert!(statement.execute([push_token(phone)]).unwrap() > 0);
         }
@@ -123,10 +122,7 @@ fn fifty_phones_with_a_thousand_passes_are_pushed_once_an_interval() {
         assert!(times <= most, "seed {seed}: a phone was pushed {times} times");
         assert!(simulation.requests() <= PHONES * most);
         let pushed = simulation.world.service.pushed.borrow();
-        assert!(
-            pushed.values().all(|pushed| pushed.reached > ended),
-            "a phone was not pushed after the last change"
-        );
+        assert!(pushed.values().all(|pushed| pushed.reached > ended), "a phone was not pushed after the last change");
     }
 }
 

@@ -12,8 +12,7 @@ const DAY_MS: i64 = 86_400_000;
 impl Simulation {
     /// Whether the service has something to do, for a wallet whose push service is set up.
     pub(crate) fn is_busy(&self) -> bool {
-        let usable: Vec<&str> =
-            self.world.policy.usable.iter().map(|client| client.column().unwrap_or_default()).collect();
+        let usable: Vec<&str> = self.world.policy.usable.iter().map(|client| client.column().unwrap_or_default()).collect();
         let usable = serde_json::to_string(&usable).unwrap();
         let sql = "SELECT (SELECT count(*) FROM push_pages WHERE client IN (SELECT value FROM json_each(?1)))
             + (SELECT count(*) FROM push_jobs WHERE due_at IS NOT NULL AND client IN (SELECT value FROM json_each(?1)))
@@ -38,8 +37,7 @@ impl Simulation {
             }
             self.check_told(phone.number, pass_type, serial, pass, row);
             let number = self.passes.iter().position(|issued| issued.serial == *serial).unwrap();
-            let listed =
-                phone.listed.iter().find(|(listed, _)| *listed == pass_type).map_or(0, |(_, at)| *at);
+            let listed = phone.listed.iter().find(|(listed, _)| *listed == pass_type).map_or(0, |(_, at)| *at);
             if phone.held.contains_key(&number) && !self.is_given_up(phone.number, pass_type, pass) {
                 assert!(listed > pass.changed, "phone {} did not look after {serial} changed", phone.number);
             }
@@ -64,10 +62,7 @@ impl Simulation {
     fn check_told(&self, phone: usize, pass_type: &str, serial: &str, pass: &Pass, row: &Registration) {
         let pushed = self.world.service.pushed.borrow().get(&(phone, pass_type.to_owned())).copied();
         let pushed = pushed.unwrap_or_default();
-        if row.since > pass.changed
-            || pushed.reached > pass.changed
-            || self.is_given_up(phone, pass_type, pass)
-        {
+        if row.since > pass.changed || pushed.reached > pass.changed || self.is_given_up(phone, pass_type, pass) {
             return;
         }
         panic!("phone {phone} was not pushed after {serial} changed: {pass:?}, {row:?}, {pushed:?}");
@@ -80,11 +75,8 @@ impl Simulation {
         let long = pushed.failing_ms.is_some_and(|(since, last)| last - since >= DAY_MS - 60_000);
         let sql = "SELECT count(*) FROM push_devices WHERE pass_type = ?1 AND device_id = pack(?2) AND due_at IS NULL AND reason IS NOT NULL";
         let database = self.world.database.borrow();
-        let given_up: bool = database
-            .sqlite
-            .prepare(sql)
-            .query_row((pass_type, device(phone, pass_type)), |row| row.get(0))
-            .unwrap();
+        let given_up: bool =
+            database.sqlite.prepare(sql).query_row((pass_type, device(phone, pass_type)), |row| row.get(0)).unwrap();
         given_up && pushed.tried > pass.changed && (long || self.restored)
     }
 

@@ -107,8 +107,7 @@ impl World {
             "{key:?} is told again, though it was told of {} and has nothing newer than {wanted}",
             last.revision
         );
-        let early =
-            last.not_before_ms.values().max().map_or(0, |not_before_ms| not_before_ms - claimed.now_ms);
+        let early = last.not_before_ms.values().max().map_or(0, |not_before_ms| not_before_ms - claimed.now_ms);
         assert!(early <= 0, "{key:?} is told again {early} ms before its time");
     }
 }

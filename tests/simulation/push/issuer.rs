@@ -24,12 +24,7 @@ pub(crate) struct Issued {
 impl Issued {
     pub(crate) fn new(number: usize) -> Self {
         let pass_type = TYPES[number % TYPES.len()];
-        Self {
-            pass_type,
-            serial: format!("S {number}"),
-            token: format!("token-of-pass-{number:04}"),
-            content: 0,
-        }
+        Self { pass_type, serial: format!("S {number}"), token: format!("token-of-pass-{number:04}"), content: 0 }
     }
 
     fn address(&self) -> Address {

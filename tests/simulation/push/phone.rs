@@ -10,9 +10,7 @@ use crate::spelling::{self, spelled};
 use edgepass::{
     http::{Body, credentials::TokenHash, path::Serial},
     revision,
-    web_service::{
-        ListUpdatablePasses, PassAddress, Register, RegistrationAddress, Unregister, register::PushToken,
-    },
+    web_service::{ListUpdatablePasses, PassAddress, Register, RegistrationAddress, Unregister, register::PushToken},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -198,8 +196,7 @@ impl Simulation {
         self.phones[at].held.remove(&pass);
         self.phones[at].leaving.insert(pass);
         let token = TokenHash::from_token(&self.passes[pass].token);
-        let answer =
-            self.world.serve(&Unregister { address: self.address(at, pass), token }, Who::Unregister);
+        let answer = self.world.serve(&Unregister { address: self.address(at, pass), token }, Who::Unregister);
         self.world.event(|| format!("phone {at} unregisters {pass}"));
         if answer.is_some() {
             self.phones[at].leaving.remove(&pass);
@@ -217,12 +214,9 @@ impl Simulation {
     /// What a phone does when it was pushed to, or registered.
     pub(crate) fn look(&mut self, at: usize) {
         for pass_type in self.phones[at].told.clone() {
-            let since =
-                self.phones[at].tags.get(pass_type).map_or(revision::NONE, |tag| revision::since(tag));
+            let since = self.phones[at].tags.get(pass_type).map_or(revision::NONE, |tag| revision::since(tag));
             let device = device(self.phones[at].number, pass_type);
-            let answer = self
-                .world
-                .serve(&ListUpdatablePasses { device, pass_type: pass_type.to_owned(), since }, Who::Reader);
+            let answer = self.world.serve(&ListUpdatablePasses { device, pass_type: pass_type.to_owned(), since }, Who::Reader);
             let Some(answer) = answer else { continue };
             let phone = &mut self.phones[at];
             if let Body::Text(body) = &answer.reply.body {

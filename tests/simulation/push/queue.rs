@@ -30,8 +30,7 @@ impl World {
             let due_ms = self.now_ms() + i64::from(*delay) * 1000;
             let waiting = Waiting { due_ms, text: text.clone(), tries: 0 };
             let percent = self.queue.percent.get();
-            let times =
-                usize::from(!self.chance.percent(percent)) + usize::from(self.chance.percent(percent));
+            let times = usize::from(!self.chance.percent(percent)) + usize::from(self.chance.percent(percent));
             self.queue.waiting.borrow_mut().extend(std::iter::repeat_n(waiting, times));
         }
     }

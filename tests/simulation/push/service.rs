@@ -125,8 +125,7 @@ pub(crate) struct Push {
 impl Push {
     fn read(run: &Rc<Run>, request: &Request) -> Self {
         let run = Rc::clone(run);
-        let header =
-            |wanted| request.headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
+        let header = |wanted| request.headers.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone());
         if run.client == Wallet::Apple {
             let token = request.url.strip_prefix("https://api.push.apple.com/3/device/").unwrap().to_owned();
             let (topic, bearer) = (header("apns-topic").unwrap(), header("authorization").unwrap());
@@ -135,12 +134,7 @@ impl Push {
         assert!(!request.url.contains("apple"), "{}", request.url);
         let body: serde_json::Value = serde_json::from_str(&request.body).unwrap();
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-        Self {
-            run,
-            token: text(&body["pushTokens"][0]),
-            pass_type: text(&body["passTypeIdentifier"]),
-            bearer: String::new(),
-        }
+        Self { run, token: text(&body["pushTokens"][0]), pass_type: text(&body["passTypeIdentifier"]), bearer: String::new() }
     }
 }
 

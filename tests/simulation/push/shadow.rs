@@ -82,11 +82,9 @@ type RegistrationRow = ((String, String, String), String, Option<String>, i64);
 impl World {
     pub(crate) fn look(&self, who: &Who) {
         let Some(before) = self.shadow.take() else { return };
-        let after =
-            Shadow { passes: self.passes_now(&before), registrations: self.registrations_now(&before, who) };
+        let after = Shadow { passes: self.passes_now(&before), registrations: self.registrations_now(&before, who) };
         if let Who::Worker(run) = who {
-            let tokens =
-                after.registrations.iter().filter(|(_, row)| row.client.as_deref() == run.client.column());
+            let tokens = after.registrations.iter().filter(|(_, row)| row.client.as_deref() == run.client.column());
             let tokens = tokens.map(|((_, pass_type, _), row)| (pass_type.clone(), row.push_token.clone()));
             run.registered.borrow_mut().get_or_insert_with(|| tokens.collect());
             if run.claimed.get().is_none() {
@@ -111,9 +109,8 @@ impl World {
         let database = self.database.borrow();
         let sql = "SELECT pass_type, serial, revision, withdrawn_at IS NOT NULL FROM passes";
         let mut statement = database.sqlite.connection().prepare_cached(sql).unwrap();
-        let rows = statement.query_map((), |row| {
-            Ok(((row.get(0)?, row.get(1)?), row.get::<_, i64>(2)?, row.get::<_, bool>(3)?))
-        });
+        let rows =
+            statement.query_map((), |row| Ok(((row.get(0)?, row.get(1)?), row.get::<_, i64>(2)?, row.get::<_, bool>(3)?)));
         let now = self.sequence();
         let pass = |row: rusqlite::Result<((String, String), i64, bool)>| {
             let (key, revision, withdrawn) = row.unwrap();
@@ -124,11 +121,7 @@ impl World {
         rows.unwrap().map(pass).collect()
     }
 
-    fn registrations_now(
-        &self,
-        before: &Shadow,
-        who: &Who,
-    ) -> BTreeMap<(String, String, String), Registration> {
+    fn registrations_now(&self, before: &Shadow, who: &Who) -> BTreeMap<(String, String, String), Registration> {
         let rows = self.registration_rows();
         let after: BTreeMap<_, _> = rows
             .into_iter()
@@ -168,9 +161,8 @@ impl World {
         let database = self.database.borrow();
         let sql = "SELECT unpack(device_id), pass_type, serial, unpack(push_token), client, registered_at FROM registrations";
         let mut statement = database.sqlite.prepare(sql);
-        let rows = statement.query_map((), |row| {
-            Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get(3)?, row.get(4)?, row.get(5)?))
-        });
+        let rows =
+            statement.query_map((), |row| Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get(3)?, row.get(4)?, row.get(5)?)));
         rows.unwrap().collect::<Result<_, _>>().unwrap()
     }
 }

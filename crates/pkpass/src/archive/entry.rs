@@ -58,12 +58,7 @@ impl Entry {
 }
 
 /// Checks an entry and notes its defects; with any, it is not readable.
-pub(super) fn checked(
-    file: &[u8],
-    header: &Central<'_>,
-    directory: &Range<usize>,
-    defects: &mut Defects,
-) -> Entry {
+pub(super) fn checked(file: &[u8], header: &Central<'_>, directory: &Range<usize>, defects: &mut Defects) -> Entry {
     let before = defects.count();
     let name = header.shown_name();
     let mut note = |fault: Option<Fault>| {
@@ -137,10 +132,8 @@ fn fault_of_encryption(header: &Central<'_>) -> Option<Fault> {
 fn fault_of_packing(header: &Central<'_>) -> Option<Fault> {
     let packing = packing_of(header.method);
     if packing == Packing::Unreadable || header.flags & PATCH != 0 {
-        let message = format!(
-            "This file is compressed with ZIP method {}; a pass uses 8 (deflate) or 0 (stored).",
-            header.method
-        );
+        let message =
+            format!("This file is compressed with ZIP method {}; a pass uses 8 (deflate) or 0 (stored).", header.method);
         Some((DefectCode::EntryMethod, message))
     } else if packing == Packing::Stored && header.packed_size != header.size {
         let message = "This file is stored without compression, but its two sizes differ. Pack it again.";
@@ -164,8 +157,7 @@ fn fault_of_kind(header: &Central<'_>) -> Option<Fault> {
         return Some((DefectCode::EntryFolder, message.to_owned()));
     }
     let fine = kind == 0 || kind == if is_folder { FOLDER } else { FILE };
-    let message =
-        "This entry is a symbolic link or another special file. Put the file itself into the archive.";
+    let message = "This entry is a symbolic link or another special file. Put the file itself into the archive.";
     (!fine).then(|| (DefectCode::EntrySpecial, message.to_owned()))
 }
 
@@ -181,9 +173,8 @@ fn fault_of_local(header: &Central<'_>, local: Option<&Local<'_>>) -> Option<Fau
         return Some((DefectCode::ArchiveZip64, message.to_owned()));
     }
     let part = difference(header, local)?;
-    let message = format!(
-        "The {part} in this file's own header is not the one in the directory of the archive. Pack it again."
-    );
+    let message =
+        format!("The {part} in this file's own header is not the one in the directory of the archive. Pack it again.");
     Some((DefectCode::EntryMismatch, message))
 }
 

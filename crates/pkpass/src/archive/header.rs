@@ -98,9 +98,8 @@ pub(super) fn check_sizes(headers: &[Central<'_>], defects: &mut Defects) {
     }
     let total = headers.iter().fold(0_u64, |total, header| total.saturating_add(u64::from(header.size)));
     if total > MAX_TOTAL_BYTES {
-        let message = format!(
-            "The files unpack to {total} bytes; at most {MAX_TOTAL_BYTES} are accepted. Make the images smaller."
-        );
+        let message =
+            format!("The files unpack to {total} bytes; at most {MAX_TOTAL_BYTES} are accepted. Make the images smaller.");
         defects.push(Defect::of_archive(DefectCode::ArchiveTooLarge, message));
     }
 }

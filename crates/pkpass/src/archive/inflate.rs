@@ -39,8 +39,7 @@ pub(super) fn each(packed: &[u8], size: u32, name: &str, piece: &mut dyn FnMut(&
 }
 
 fn size_wrong(name: &str) -> Defect {
-    let message =
-        "The sizes that the archive declares for this file are not its real ones. Pack the archive again.";
+    let message = "The sizes that the archive declares for this file are not its real ones. Pack the archive again.";
     Defect::of_file(DefectCode::EntrySize, name, message)
 }
 

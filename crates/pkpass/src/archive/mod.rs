@@ -117,8 +117,7 @@ pub(super) fn scan<'a>(file: &'a [u8], defects: &mut Defects) -> Option<Archive<
         return None;
     }
     note_duplicates(&headers, defects);
-    let entries: Vec<_> =
-        headers.iter().map(|header| entry::checked(file, header, &end.directory, defects)).collect();
+    let entries: Vec<_> = headers.iter().map(|header| entry::checked(file, header, &end.directory, defects)).collect();
     let apart = entry::check_apart(&entries, defects);
     apart.then_some(Archive { file, entries })
 }

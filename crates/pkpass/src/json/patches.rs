@@ -185,10 +185,7 @@ mod tests {
     #[test]
     fn two_become_one_again() {
         assert_eq!(composed(r#"[{"a":1},{"a":{"x":1}},{"a":null}]"#), r#"[{"a":null}]"#);
-        assert_eq!(
-            composed(r#"[{"a":{"b":1}},{"a":{"b":{}}},{"a":{"b":2,"c":1}}]"#),
-            r#"[{"a":{"b":2,"c":1}}]"#
-        );
+        assert_eq!(composed(r#"[{"a":{"b":1}},{"a":{"b":{}}},{"a":{"b":2,"c":1}}]"#), r#"[{"a":{"b":2,"c":1}}]"#);
     }
 
     #[test]

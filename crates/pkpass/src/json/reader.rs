@@ -25,9 +25,8 @@ pub(super) fn read(bytes: &[u8], levels: u8, values: usize) -> Result<Document, 
     if bytes.starts_with(b"\xEF\xBB\xBF") {
         return Err(Fault::new("begins with a byte order mark; save it as UTF-8 without one"));
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        Fault::new(format!("is not UTF-8 text (byte {}); save it as UTF-8", error.valid_up_to()))
-    })?;
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| Fault::new(format!("is not UTF-8 text (byte {}); save it as UTF-8", error.valid_up_to())))?;
     // serde_json skips over a value without recursion: nesting of any depth needs no stack here.
     serde_json::from_str::<IgnoredAny>(text).map_err(|error| not_json(&error))?;
     Cursor { text, rest: text, values }.value(levels)
@@ -160,24 +159,18 @@ mod tests {
 
     #[test]
     fn half_a_surrogate_pair_is_a_fault_in_keys_and_in_values() {
-        for (json, at) in [
-            (r#"[["\ud83d"]]"#, 2),
-            (r#"{"a":{"\ude00":1}}"#, 6),
-            (r#"["\ud83d\u0061"]"#, 1),
-            (r#"["\ud83dx"]"#, 1),
-        ] {
+        for (json, at) in
+            [(r#"[["\ud83d"]]"#, 2), (r#"{"a":{"\ude00":1}}"#, 6), (r#"["\ud83d\u0061"]"#, 1), (r#"["\ud83dx"]"#, 1)]
+        {
             assert_eq!(fault(json), format!("has half of a surrogate pair in the string at byte {at}"));
         }
     }
 
     #[test]
     fn a_key_that_occurs_twice_is_named() {
-        for json in [
-            r#"{"a":1,"a":1}"#,
-            r#"{"a":1,"b":2,"\u0061":1}"#,
-            r#"[1,{"b":[{"a":{},"a":{}}]}]"#,
-            r#"{"b":{"a":null, "a" :2}}"#,
-        ] {
+        for json in
+            [r#"{"a":1,"a":1}"#, r#"{"a":1,"b":2,"\u0061":1}"#, r#"[1,{"b":[{"a":{},"a":{}}]}]"#, r#"{"b":{"a":null, "a" :2}}"#]
+        {
             assert_eq!(fault(json), "has the key \"a\" twice in one object");
         }
         assert!(Document::read(br#"{"a":{"a":1},"A":[{"a":1},{"a":1}]}"#).is_ok());

@@ -18,12 +18,7 @@ const MAX_AHEAD: i64 = 24 * 60 * 60;
 
 /// Notes what is wrong with the attributes, and returns when the signature claims to have been made, in unix
 /// seconds. Attributes that nobody knows are fine: they are signed as well.
-pub(super) fn check(
-    envelope: &Envelope<'_>,
-    manifest: &[u8],
-    now: i64,
-    defects: &mut Vec<Defect>,
-) -> Option<i64> {
+pub(super) fn check(envelope: &Envelope<'_>, manifest: &[u8], now: i64, defects: &mut Vec<Defect>) -> Option<i64> {
     defects.extend(check_content_type(&envelope.signer).err());
     defects.extend(check_digest(envelope, manifest).err());
     signed_at(&envelope.signer, now).map_err(|defect| defects.push(defect)).ok()

@@ -135,8 +135,7 @@ impl Certificate {
     #[must_use]
     pub fn is_authority(&self) -> bool {
         let mut constraints = self.extensions(oid::BASIC_CONSTRAINTS);
-        let is_authority =
-            constraints.next().and_then(authority) == Some(true) && constraints.next().is_none();
+        let is_authority = constraints.next().and_then(authority) == Some(true) && constraints.next().is_none();
         is_authority && self.extensions(oid::KEY_USAGE).all(|usage| may_issue(usage).unwrap_or_default())
     }
 

@@ -21,8 +21,7 @@ pub(super) fn leaf<'a>(envelope: &'a Envelope<'_>) -> Result<&'a Certificate, De
         SignerId::SubjectKeyIdentifier(key) => certificate.has_key_identifier(key),
     });
     found.ok_or_else(|| {
-        let message =
-            "The certificate that signed is not in the signature. Include it: leave out -nocerts of openssl.";
+        let message = "The certificate that signed is not in the signature. Include it: leave out -nocerts of openssl.";
         defect(DefectCode::SignatureCertificateMissing, message)
     })
 }
@@ -68,11 +67,7 @@ fn intermediate_missing(leaf: &Certificate) -> Defect {
 }
 
 /// Whether the pass certificate was signed with the intermediate's key.
-pub(super) fn issued(
-    leaf: &Certificate,
-    intermediate: &Certificate,
-    file: &str,
-) -> Result<SignatureCheck, Defect> {
+pub(super) fn issued(leaf: &Certificate, intermediate: &Certificate, file: &str) -> Result<SignatureCheck, Defect> {
     let message = "The pass certificate was not issued by the intermediate it came with, although it names \
                    it. Use the certificate as Apple issued it, and the intermediate of the same generation \
                    (G4, for example).";
@@ -84,11 +79,7 @@ pub(super) fn issued(
 }
 
 /// Whether a trust anchor signed the intermediate, if it has to be asked.
-pub(super) fn trusted(
-    intermediate: &Certificate,
-    trust: &Trust,
-    file: &str,
-) -> Result<Option<SignatureCheck>, Defect> {
+pub(super) fn trusted(intermediate: &Certificate, trust: &Trust, file: &str) -> Result<Option<SignatureCheck>, Defect> {
     let message = format!(
         "The intermediate \"{}\" was not issued by an authority that this service trusts. Use a pass \
          certificate that Apple issued, with the intermediate from www.apple.com/certificateauthority.",
@@ -104,11 +95,7 @@ pub(super) fn trusted(
 
 /// Why a certificate that nothing depends on is there. It is a trust anchor, or was signed by one that is
 /// known, itself included, as roots are. It decides nothing: a file is as good without it.
-fn explained(
-    extra: &Certificate,
-    envelope: &Envelope<'_>,
-    trust: &Trust,
-) -> Result<Option<SignatureCheck>, Defect> {
+fn explained(extra: &Certificate, envelope: &Envelope<'_>, trust: &Trust) -> Result<Option<SignatureCheck>, Defect> {
     if trust.contains(extra) {
         return Ok(None);
     }

@@ -14,13 +14,7 @@ const FETCH: &str = "Fetch the current one from www.apple.com/certificateauthori
 
 /// Notes what is wrong with a pass certificate for this pass type at this time (unix seconds). `file` is
 /// where it was found.
-pub(super) fn pass_certificate(
-    certificate: &Certificate,
-    file: &str,
-    pass_type: &str,
-    now: i64,
-    defects: &mut Vec<Defect>,
-) {
+pub(super) fn pass_certificate(certificate: &Certificate, file: &str, pass_type: &str, now: i64, defects: &mut Vec<Defect>) {
     let mut note = |code, message| defects.push(Defect::of_file(code, file, message));
     if let Some(message) = fault_of_pass_type(certificate, pass_type) {
         note(DefectCode::CertificatePassType, message);

@@ -133,8 +133,7 @@ fn the_signer(signers: Vec<SignerInfo<'_>>) -> Result<SignerInfo<'_>, Defect> {
         defect(DefectCode::SignatureFormat, message)
     })?;
     if signer.has_unsigned {
-        let message =
-            "The signature has attributes that are not signed, such as a timestamp. Sign without them.";
+        let message = "The signature has attributes that are not signed, such as a timestamp. Sign without them.";
         return Err(defect(DefectCode::SignatureUnsigned, message));
     }
     Ok(signer)
@@ -149,8 +148,7 @@ fn check_versions(version: &[u8], signer: &SignerInfo<'_>) -> Result<(), Defect>
     if version == expected && signer.version == expected {
         return Ok(());
     }
-    let message =
-        "The versions in the signature are not those of RFC 5652. Sign with another tool, such as openssl.";
+    let message = "The versions in the signature are not those of RFC 5652. Sign with another tool, such as openssl.";
     Err(defect(DefectCode::SignatureFormat, message))
 }
 

@@ -36,8 +36,7 @@ impl RsaKey {
         key.finish()?;
         let (modulus, exponent) = (numbers.unsigned()?, numbers.unsigned()?);
         numbers.finish()?;
-        (exponent.len() <= MAX_EXPONENT_BYTES)
-            .then(|| Self { modulus: modulus.to_vec(), exponent: exponent.to_vec() })
+        (exponent.len() <= MAX_EXPONENT_BYTES).then(|| Self { modulus: modulus.to_vec(), exponent: exponent.to_vec() })
     }
 
     /// Length of the modulus in bits, by which the strength of a key is told.

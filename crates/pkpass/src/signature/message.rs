@@ -103,15 +103,7 @@ impl<'a> Message<'a> {
         let has_revocations = fields.optional(tag::constructed(1)).is_some();
         let signers = fields.content(tag::SET)?.all(SignerInfo::read)?;
         fields.finish()?;
-        Some(Self {
-            version,
-            digest_algorithms,
-            content_type,
-            is_attached,
-            certificates,
-            has_revocations,
-            signers,
-        })
+        Some(Self { version, digest_algorithms, content_type, is_attached, certificates, has_revocations, signers })
     }
 }
 

@@ -6,11 +6,9 @@ use crate::der::{Element, Reader, tag};
 /// The text of a string, whichever of ASN.1's types it is in. `None` when it is no string.
 pub(super) fn of_string(tag: u8, bytes: &[u8]) -> Option<String> {
     match tag {
-        tag::UTF8_STRING
-        | tag::PRINTABLE_STRING
-        | tag::IA5_STRING
-        | tag::VISIBLE_STRING
-        | tag::NUMERIC_STRING => std::str::from_utf8(bytes).ok().map(str::to_owned),
+        tag::UTF8_STRING | tag::PRINTABLE_STRING | tag::IA5_STRING | tag::VISIBLE_STRING | tag::NUMERIC_STRING => {
+            std::str::from_utf8(bytes).ok().map(str::to_owned)
+        }
         // T.61 by the book, Latin-1 in every certificate that was ever made.
         tag::TELETEX_STRING => Some(bytes.iter().copied().map(char::from).collect()),
         tag::BMP_STRING => of_utf16(bytes),
@@ -73,8 +71,7 @@ pub(super) fn values<'a>(name: &'a [u8], kind: &'static [u8]) -> impl Iterator<I
 /// it. For people: nothing is escaped.
 pub(super) fn of_name(name: &[u8]) -> String {
     let parts = parts(name).unwrap_or_default();
-    let ranked =
-        (0..=LAST_RANK).flat_map(|wanted| parts.iter().filter(move |part| rank(part.kind) == wanted));
+    let ranked = (0..=LAST_RANK).flat_map(|wanted| parts.iter().filter(move |part| rank(part.kind) == wanted));
     ranked.map(Part::shown).collect::<Vec<_>>().join(", ")
 }
 
@@ -158,9 +155,7 @@ mod tests {
 
     #[test]
     fn numbers_of_an_identifier_are_shown_in_decimal() {
-        for numbers in
-            ["2.5.4.7", "0.9.2342.19200300.100.1.1", "1.2.840.113549.1.9.1", "2.5.4.4294967295", "1.39.0"]
-        {
+        for numbers in ["2.5.4.7", "0.9.2342.19200300.100.1.1", "1.2.840.113549.1.9.1", "2.5.4.4294967295", "1.39.0"] {
             assert_eq!(dotted(ObjectIdentifier::new_unwrap(numbers).as_bytes()), numbers);
         }
         assert_eq!(dotted(b"\x88\x37\x03"), "2.999.3");

@@ -119,9 +119,7 @@ mod tests {
             let der = element(tag::UTC_TIME, &[text.as_bytes()]);
             assert_eq!(seconds(&der), None, "{text}");
         }
-        for text in
-            ["19691231235959Z", "00000101000000Z", "20490230000000Z", "20490101000000.5Z", "490101000000Z"]
-        {
+        for text in ["19691231235959Z", "00000101000000Z", "20490230000000Z", "20490101000000.5Z", "490101000000Z"] {
             let der = element(tag::GENERALIZED_TIME, &[text.as_bytes()]);
             assert_eq!(seconds(&der), None, "{text}");
         }

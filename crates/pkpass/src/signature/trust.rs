@@ -44,10 +44,7 @@ impl Trust {
         }
         let mut names = BTreeSet::new();
         if let Some(again) = anchors.iter().find(|anchor| !names.insert(anchor.subject())) {
-            return Err(format!(
-                "two certificates are of \"{}\", of which only one would be tried",
-                again.subject()
-            ));
+            return Err(format!("two certificates are of \"{}\", of which only one would be tried", again.subject()));
         }
         Ok(Self { anchors })
     }

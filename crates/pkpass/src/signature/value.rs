@@ -125,9 +125,8 @@ mod tests {
 
     #[test]
     fn numbers_of_an_identifier_end_and_have_no_leading_zeros() {
-        let identifier = |value: &[u8]| {
-            Reader::new(&[&[6, u8::try_from(value.len()).unwrap()], value].concat()).identifier().is_some()
-        };
+        let identifier =
+            |value: &[u8]| Reader::new(&[&[6, u8::try_from(value.len()).unwrap()], value].concat()).identifier().is_some();
         for value in [&b"\x55\x04\x03"[..], b"\0", b"\x2a\x86\x48", b"\x2a\x81\x80\x01"] {
             assert!(identifier(value), "{value:x?}");
         }

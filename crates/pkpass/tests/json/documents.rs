@@ -15,10 +15,7 @@ fn any_document() -> impl Strategy<Value = Document> {
     let leaf = prop_oneof![plain, any::<String>().prop_map(Document::Text)];
     leaf.prop_recursive(4, 30, 4, |inner| {
         let key = prop_oneof![any::<String>(), "[a-c\"\\\\\n]{0,2}"];
-        prop_oneof![
-            vec(inner.clone(), 0..4).prop_map(Document::Array),
-            btree_map(key, inner, 0..4).prop_map(Document::Object),
-        ]
+        prop_oneof![vec(inner.clone(), 0..4).prop_map(Document::Array), btree_map(key, inner, 0..4).prop_map(Document::Object),]
     })
 }
 

@@ -13,12 +13,7 @@ pub(crate) fn leaf() -> impl Strategy<Value = Document> {
 }
 
 pub(crate) fn document() -> impl Strategy<Value = Document> {
-    leaf().prop_recursive(
-        3,
-        40,
-        3,
-        |inner| prop_oneof![4 => object_of(inner.clone(), &["a", "b", "c"]), 1 => array_of(inner)],
-    )
+    leaf().prop_recursive(3, 40, 3, |inner| prop_oneof![4 => object_of(inner.clone(), &["a", "b", "c"]), 1 => array_of(inner)])
 }
 
 /// An object of three levels, with objects wherever the depth allows, mostly.
@@ -52,10 +47,7 @@ pub(crate) fn read(json: &str) -> Document {
     Document::read(json.as_bytes()).unwrap()
 }
 
-fn object_of(
-    member: impl Strategy<Value = Document>,
-    keys: &'static [&'static str],
-) -> impl Strategy<Value = Document> {
+fn object_of(member: impl Strategy<Value = Document>, keys: &'static [&'static str]) -> impl Strategy<Value = Document> {
     let key = proptest::sample::select(keys).prop_map(str::to_owned);
     btree_map(key, member, 0..=keys.len()).prop_map(Document::Object)
 }

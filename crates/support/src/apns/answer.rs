@@ -76,10 +76,7 @@ impl Body for AnswerBody {
     type Data = Bytes;
     type Error = Infallible;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         match (self.data.take(), &self.cut) {
             (Some(data), _) => Poll::Ready(Some(Ok(Frame::data(data)))),
             // The piece is handed over: the connection writes it before it looks whether it was cut.

@@ -27,8 +27,7 @@ pub(super) fn headers(headers: &HeaderMap, problems: &mut Vec<Problem>) {
         Some("") => problems.push(Problem::refused("BadTopic", "apns-topic is empty")),
         Some(_) => (),
     }
-    for (name, expected, reason) in
-        [("apns-push-type", "background", "InvalidPushType"), ("apns-priority", "5", "BadPriority")]
+    for (name, expected, reason) in [("apns-push-type", "background", "InvalidPushType"), ("apns-priority", "5", "BadPriority")]
     {
         let value = one(headers, name, problems);
         if value != Some(expected) {

@@ -3,9 +3,7 @@
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use ring::{
     rand::SystemRandom,
-    signature::{
-        ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey,
-    },
+    signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey},
 };
 
 use crate::random;
@@ -23,8 +21,7 @@ const END: &str = "-----END PRIVATE KEY-----";
 ///         version INTEGER (1), privateKey OCTET STRING, parameters [0] { prime256v1 },
 ///         publicKey [1] { BIT STRING } } } }
 /// ```
-const TO_PRIVATE: &[u8] =
-    b"\x30\x81\x93\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\
+const TO_PRIVATE: &[u8] = b"\x30\x81\x93\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\
     \xce\x3d\x03\x01\x07\x04\x79\x30\x77\x02\x01\x01\x04\x20";
 /// What is between the private number and the public point.
 const TO_PUBLIC: &[u8] = b"\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\xa1\x44\x03\x42\x00";

@@ -196,12 +196,7 @@ impl Apns {
     }
 
     /// Waits until there were so many pushes of some kind, and returns those; fewer when the time is over.
-    pub fn wait_for_those(
-        &self,
-        count: usize,
-        timeout: Duration,
-        wanted: impl Fn(&Received) -> bool,
-    ) -> Vec<Received> {
+    pub fn wait_for_those(&self, count: usize, timeout: Duration, wanted: impl Fn(&Received) -> bool) -> Vec<Received> {
         let number = |records: &Records| records.requests.iter().filter(|push| wanted(push)).count();
         self.wait_while(timeout, |records| number(records) < count);
         self.requests().into_iter().filter(wanted).collect()

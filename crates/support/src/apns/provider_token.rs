@@ -25,8 +25,7 @@ impl Claims {
         let (signed, signature) = jwt.rsplit_once('.').ok_or("it has no signature")?;
         let (header, claims) = signed.split_once('.').ok_or("it has no header and claims")?;
         let (header, claims) = (object(header, "header")?, object(claims, "claims")?);
-        let signature =
-            Base64UrlUnpadded::decode_vec(signature).map_err(|_| "its signature is no Base64url")?;
+        let signature = Base64UrlUnpadded::decode_vec(signature).map_err(|_| "its signature is no Base64url")?;
         let read = Self::of(&header, &claims)?;
         if signature.len() != 64 {
             return Err(format!("its signature has {} bytes instead of 64", signature.len()));
@@ -76,7 +75,6 @@ impl Claims {
 }
 
 fn object(part: &str, name: &str) -> Result<Map<String, Value>, String> {
-    let bytes =
-        Base64UrlUnpadded::decode_vec(part).map_err(|_| format!("its {name} is no unpadded Base64url"))?;
+    let bytes = Base64UrlUnpadded::decode_vec(part).map_err(|_| format!("its {name} is no unpadded Base64url"))?;
     serde_json::from_slice(&bytes).map_err(|_| format!("its {name} is no JSON object"))
 }

@@ -35,13 +35,7 @@ pub struct Received {
 }
 
 impl Received {
-    pub(super) fn new(
-        raw: Raw,
-        token: &str,
-        claims: Option<Claims>,
-        problems: Vec<Problem>,
-        outcome: String,
-    ) -> Self {
+    pub(super) fn new(raw: Raw, token: &str, claims: Option<Claims>, problems: Vec<Problem>, outcome: String) -> Self {
         let header = |name| raw.header(name).map(ToOwned::to_owned);
         Self {
             token: token.to_owned(),

@@ -84,8 +84,7 @@ impl Shared {
         checks::headers(&request.headers, &mut problems);
         checks::body(body, &mut problems);
         let refused = problems.iter().find_map(Problem::behaviour);
-        let behaviour =
-            refused.or_else(|| state.tokens.next(token)).unwrap_or_else(|| state.otherwise.clone());
+        let behaviour = refused.or_else(|| state.tokens.next(token)).unwrap_or_else(|| state.otherwise.clone());
         if behaviour.outcome() == EXPIRED {
             bearer(request).inspect(|jwt| state.updates.expire(jwt));
         }

@@ -18,13 +18,7 @@ pub enum Body<'a> {
 
 const CHUNK: usize = 16 * 1024;
 
-pub(super) fn exchange(
-    base: &str,
-    method: &str,
-    path: &str,
-    headers: &[(&str, &str)],
-    body: Body<'_>,
-) -> io::Result<Answer> {
+pub(super) fn exchange(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> io::Result<Answer> {
     let base = Base::parse(base)?;
     let stopwatch = Stopwatch::start();
     let mut stream = base.connect()?;
@@ -47,13 +41,7 @@ pub(super) fn exchange(
     Ok(answer)
 }
 
-pub(super) fn head(
-    base: &Base<'_>,
-    method: &str,
-    path: &str,
-    headers: &[(&str, &str)],
-    body: Body<'_>,
-) -> Vec<u8> {
+pub(super) fn head(base: &Base<'_>, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> Vec<u8> {
     let mut lines = vec![format!("{method} {}{path} HTTP/1.1", base.prefix)];
     let length = match body {
         Body::Empty => None,
@@ -90,8 +78,7 @@ pub(super) fn receive(stream: &mut impl BufRead, method: &str) -> io::Result<Ans
     };
     let mut answer = Answer { status, reason, headers, body: Vec::new(), took: std::time::Duration::ZERO };
     let length = answer.header("Content-Length").and_then(|length| length.parse().ok());
-    let chunked =
-        answer.header("Transfer-Encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
+    let chunked = answer.header("Transfer-Encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
     answer.body = match length {
         _ if is_bodiless(method, status) => Vec::new(),
         _ if chunked => receive_chunks(stream)?,
@@ -131,9 +118,7 @@ fn receive_line(stream: &mut impl BufRead) -> io::Result<String> {
     stream.read_until(b'\n', &mut line)?;
     match line.strip_suffix(b"\n") {
         Some(line) => Ok(String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned()),
-        None => {
-            Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the connection ended before the answer did"))
-        }
+        None => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the connection ended before the answer did")),
     }
 }
 

@@ -25,13 +25,7 @@ impl Connection {
     ///
     /// # Errors
     /// When there is no connection, no answer within a minute, or one that is no HTTP.
-    pub fn send(
-        &mut self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: Body<'_>,
-    ) -> io::Result<Answer> {
+    pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> io::Result<Answer> {
         let stopwatch = Stopwatch::start();
         let (stream, used) = match self.stream.take() {
             Some(stream) => (stream, true),
@@ -74,9 +68,6 @@ impl Connection {
 fn is_closed(error: &io::Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::UnexpectedEof
-            | ErrorKind::ConnectionReset
-            | ErrorKind::ConnectionAborted
-            | ErrorKind::BrokenPipe
+        ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe
     )
 }

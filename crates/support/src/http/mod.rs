@@ -34,12 +34,6 @@ pub fn request(base: &str, method: &str, path: &str, headers: &[(&str, &str)], b
 ///
 /// # Errors
 /// When there is no connection, no answer within a minute, or one that is no HTTP.
-pub fn send(
-    base: &str,
-    method: &str,
-    path: &str,
-    headers: &[(&str, &str)],
-    body: Body<'_>,
-) -> io::Result<Answer> {
+pub fn send(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> io::Result<Answer> {
     client::exchange(base, method, path, headers, body)
 }

@@ -28,8 +28,7 @@ pub(super) struct Base<'a> {
 
 impl<'a> Base<'a> {
     pub(super) fn parse(url: &'a str) -> io::Result<Self> {
-        let wrong =
-            || io::Error::new(io::ErrorKind::InvalidInput, format!("{url} is no http or https address"));
+        let wrong = || io::Error::new(io::ErrorKind::InvalidInput, format!("{url} is no http or https address"));
         let (scheme, rest) = url.split_once("://").ok_or_else(wrong)?;
         let secure = match scheme {
             "https" => true,

@@ -31,13 +31,7 @@ impl Issuer {
 
     /// Sends any body as what a pass is to be made of.
     #[track_caller]
-    pub fn send_order(
-        &self,
-        pass_type: &str,
-        serial: &str,
-        body: &[u8],
-        conditions: &[(&str, &str)],
-    ) -> Answer {
+    pub fn send_order(&self, pass_type: &str, serial: &str, body: &[u8], conditions: &[(&str, &str)]) -> Answer {
         let headers = [&[("Content-Type", "application/json")], conditions].concat();
         self.send("PUT", &pass_path(pass_type, serial), &headers, Body::Bytes(body))
     }
@@ -50,13 +44,7 @@ impl Issuer {
 
     /// Changes a pass under conditions.
     #[track_caller]
-    pub fn patch_if(
-        &self,
-        pass_type: &str,
-        serial: &str,
-        patch: &impl Display,
-        conditions: &[(&str, &str)],
-    ) -> Answer {
+    pub fn patch_if(&self, pass_type: &str, serial: &str, patch: &impl Display, conditions: &[(&str, &str)]) -> Answer {
         let headers = [&[("Content-Type", MERGE_PATCH)], conditions].concat();
         let body = patch.to_string();
         self.send("PATCH", &pass_path(pass_type, serial), &headers, Body::Bytes(body.as_bytes()))

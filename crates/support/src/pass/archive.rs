@@ -21,16 +21,11 @@ pub fn write_archive(files: &[(String, Vec<u8>)], layout: Layout) -> Vec<u8> {
     if layout == Layout::Streamed {
         return write_all(ZipWriter::new_stream(Vec::new()), files, CompressionMethod::Deflated).into_inner();
     }
-    let method =
-        if layout == Layout::Stored { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+    let method = if layout == Layout::Stored { CompressionMethod::Stored } else { CompressionMethod::Deflated };
     write_all(ZipWriter::new(Cursor::new(Vec::new())), files, method).into_inner()
 }
 
-fn write_all<W: Write + Seek>(
-    mut archive: ZipWriter<W>,
-    files: &[(String, Vec<u8>)],
-    method: CompressionMethod,
-) -> W {
+fn write_all<W: Write + Seek>(mut archive: ZipWriter<W>, files: &[(String, Vec<u8>)], method: CompressionMethod) -> W {
     let options = SimpleFileOptions::default().compression_method(method);
     for (path, bytes) in files {
         archive.start_file(path.as_str(), options).unwrap_or_else(|error| panic!("{path}: {error}"));

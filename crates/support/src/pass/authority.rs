@@ -61,8 +61,7 @@ impl TestAuthority {
     pub fn identity(&self, pass_type: &str, team: &str) -> Arc<Identity> {
         let holder = (pass_type.to_owned(), team.to_owned());
         let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
-        let identity =
-            issued.entry(holder).or_insert_with(|| self.issue(pass_type, team, Validity::current()));
+        let identity = issued.entry(holder).or_insert_with(|| self.issue(pass_type, team, Validity::current()));
         Arc::clone(identity)
     }
 

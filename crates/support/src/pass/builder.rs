@@ -209,8 +209,7 @@ impl PassBuilder {
 
     fn manifest_json(&self, entries: &[(String, Vec<u8>)]) -> Vec<u8> {
         let digest = |bytes: &Vec<u8>| Value::from(random::to_hex(&Sha1::digest(bytes)));
-        let mut manifest: Map<_, _> =
-            entries.iter().map(|(path, bytes)| (path.clone(), digest(bytes))).collect();
+        let mut manifest: Map<_, _> = entries.iter().map(|(path, bytes)| (path.clone(), digest(bytes))).collect();
         for (path, value) in &self.manifest_entries {
             match value {
                 Some(value) => manifest.insert(path.clone(), value.clone()),
@@ -222,8 +221,7 @@ impl PassBuilder {
 
     fn signer(&self) -> Arc<Identity> {
         let member = |key| self.content.get(key).and_then(Value::as_str).unwrap_or_default();
-        let shared =
-            || TestAuthority::shared().identity(member("passTypeIdentifier"), member("teamIdentifier"));
+        let shared = || TestAuthority::shared().identity(member("passTypeIdentifier"), member("teamIdentifier"));
         self.identity.clone().unwrap_or_else(shared)
     }
 }

@@ -11,10 +11,7 @@ use x509_cert::{
     der::{DateTime, asn1::Utf8StringRef, oid::ObjectIdentifier},
     ext::{
         Extension, ToExtension,
-        pkix::{
-            AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages,
-            SubjectKeyIdentifier,
-        },
+        pkix::{AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectKeyIdentifier},
     },
     name::Name,
     serial_number::SerialNumber,
@@ -62,9 +59,7 @@ impl Validity {
     }
 
     fn to_x509(self) -> x509_cert::time::Validity {
-        let time = |seconds| {
-            DateTime::from_unix_duration(Duration::from_secs(seconds)).expect("a year below 10000").into()
-        };
+        let time = |seconds| DateTime::from_unix_duration(Duration::from_secs(seconds)).expect("a year below 10000").into();
         x509_cert::time::Validity::new(time(self.not_before), time(self.not_after))
     }
 }
@@ -81,16 +76,12 @@ pub(super) enum Role {
 
 impl Role {
     pub(super) fn root() -> Self {
-        Self::Root {
-            subject: name("CN=Edgepass Test Root CA,OU=Test Certification Authority,O=Edgepass Tests,C=US"),
-        }
+        Self::Root { subject: name("CN=Edgepass Test Root CA,OU=Test Certification Authority,O=Edgepass Tests,C=US") }
     }
 
     pub(super) fn intermediate(root: &Certificate) -> Self {
         Self::Intermediate {
-            subject: name(
-                "CN=Edgepass Test Developer Relations Certification Authority,OU=G4,O=Edgepass Tests,C=US",
-            ),
+            subject: name("CN=Edgepass Test Developer Relations Certification Authority,OU=G4,O=Edgepass Tests,C=US"),
             issuer: root.tbs_certificate().subject().clone(),
         }
     }
@@ -108,9 +99,7 @@ impl Role {
 impl BuilderProfile for Role {
     fn get_subject(&self) -> Name {
         match self {
-            Self::Root { subject } | Self::Intermediate { subject, .. } | Self::Leaf { subject, .. } => {
-                subject.clone()
-            }
+            Self::Root { subject } | Self::Intermediate { subject, .. } | Self::Leaf { subject, .. } => subject.clone(),
         }
     }
 
@@ -129,16 +118,11 @@ impl BuilderProfile for Role {
     ) -> builder::Result<Vec<Extension>> {
         let subject = certificate.subject();
         let (constraints, usage) = match self {
-            Self::Root { .. } => {
-                (BasicConstraints { ca: true, path_len_constraint: None }, authority_usage())
+            Self::Root { .. } => (BasicConstraints { ca: true, path_len_constraint: None }, authority_usage()),
+            Self::Intermediate { .. } => (BasicConstraints { ca: true, path_len_constraint: Some(0) }, authority_usage()),
+            Self::Leaf { .. } => {
+                (BasicConstraints { ca: false, path_len_constraint: None }, KeyUsage(KeyUsages::DigitalSignature.into()))
             }
-            Self::Intermediate { .. } => {
-                (BasicConstraints { ca: true, path_len_constraint: Some(0) }, authority_usage())
-            }
-            Self::Leaf { .. } => (
-                BasicConstraints { ca: false, path_len_constraint: None },
-                KeyUsage(KeyUsages::DigitalSignature.into()),
-            ),
         };
         let mut extensions = vec![
             constraints.to_extension(subject, &[])?,
@@ -175,8 +159,5 @@ fn name(text: &str) -> Name {
 /// RFC 4514: what has a meaning in a distinguished name loses it behind a backslash.
 fn escape(value: &str) -> String {
     let special = |character| matches!(character, ',' | '+' | '"' | '\\' | '<' | '>' | ';' | '=' | '#' | ' ');
-    value
-        .chars()
-        .flat_map(|character| special(character).then_some('\\').into_iter().chain([character]))
-        .collect()
+    value.chars().flat_map(|character| special(character).then_some('\\').into_iter().chain([character])).collect()
 }

@@ -83,15 +83,13 @@ impl RawEntry {
     }
 
     fn local(&self) -> Vec<u8> {
-        [&LOCAL_HEADER.to_le_bytes(), self.common(&self.name).as_slice(), &self.name, &self.extra, &self.data]
-            .concat()
+        [&LOCAL_HEADER.to_le_bytes(), self.common(&self.name).as_slice(), &self.name, &self.extra, &self.data].concat()
     }
 
     fn central(&self, offset: u32) -> Vec<u8> {
         let name = self.central_name.as_deref().unwrap_or(&self.name);
         let made_by_unix = (3 << 8) | VERSION;
-        let mut header =
-            [&CENTRAL_HEADER.to_le_bytes()[..], &made_by_unix.to_le_bytes(), &self.common(name)].concat();
+        let mut header = [&CENTRAL_HEADER.to_le_bytes()[..], &made_by_unix.to_le_bytes(), &self.common(name)].concat();
         header.extend([0; 6]); // comment length, disk, internal attributes
         header.extend((self.mode << 16).to_le_bytes());
         header.extend(self.offset.unwrap_or(offset).to_le_bytes());

@@ -6,8 +6,7 @@ use cms::{
     cert::{CertificateChoices, IssuerAndSerialNumber},
     content_info::{CmsVersion, ContentInfo},
     signed_data::{
-        CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo,
-        SignerInfos,
+        CertificateSet, EncapsulatedContentInfo, SignedAttributes, SignedData, SignerIdentifier, SignerInfo, SignerInfos,
     },
 };
 use rsa::signature::{SignatureEncoding, Signer};
@@ -61,10 +60,7 @@ impl Signing {
             }),
             digest_alg: digest_algorithm.clone(),
             signed_attrs: Some(attributes),
-            signature_algorithm: AlgorithmIdentifierOwned {
-                oid: rfc5912::RSA_ENCRYPTION,
-                parameters: Some(Any::null()),
-            },
+            signature_algorithm: AlgorithmIdentifierOwned { oid: rfc5912::RSA_ENCRYPTION, parameters: Some(Any::null()) },
             signature: OctetString::new(signature).expect("256 bytes"),
             unsigned_attrs: None,
         };
@@ -83,13 +79,10 @@ impl Signing {
 
     fn attributes(self, content: &[u8]) -> SignedAttributes {
         let digest = OctetString::new(Sha256::digest(content).to_vec()).expect("32 bytes");
-        let mut attributes = vec![
-            attribute(rfc5911::ID_CONTENT_TYPE, &rfc5911::ID_DATA),
-            attribute(rfc5911::ID_MESSAGE_DIGEST, &digest),
-        ];
+        let mut attributes =
+            vec![attribute(rfc5911::ID_CONTENT_TYPE, &rfc5911::ID_DATA), attribute(rfc5911::ID_MESSAGE_DIGEST, &digest)];
         if let Some(seconds) = self.time {
-            let time =
-                DateTime::from_unix_duration(Duration::from_secs(seconds)).expect("a year below 10000");
+            let time = DateTime::from_unix_duration(Duration::from_secs(seconds)).expect("a year below 10000");
             attributes.push(attribute(rfc5911::ID_SIGNING_TIME, &Time::from(time)));
         }
         if self.sorted { set(attributes) } else { unsorted(&attributes) }
@@ -97,8 +90,7 @@ impl Signing {
 
     fn certificates(self, identity: &Identity) -> Option<CertificateSet> {
         let chosen = [(self.certificate, &identity.certificate), (self.intermediate, &identity.intermediate)];
-        let chosen: Vec<_> =
-            chosen.into_iter().filter(|(wanted, _)| *wanted).map(|(_, one)| choice(one)).collect();
+        let chosen: Vec<_> = chosen.into_iter().filter(|(wanted, _)| *wanted).map(|(_, one)| choice(one)).collect();
         (!chosen.is_empty()).then(|| CertificateSet(set(chosen)))
     }
 }

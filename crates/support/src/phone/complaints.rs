@@ -31,11 +31,7 @@ pub(super) fn about_framing(answer: &Answer, method: &str) -> Vec<String> {
     complaints
 }
 
-pub(super) fn about_list(
-    answer: &Answer,
-    asked_with: Option<&str>,
-    registered: &HashSet<String>,
-) -> Vec<String> {
+pub(super) fn about_list(answer: &Answer, asked_with: Option<&str>, registered: &HashSet<String>) -> Vec<String> {
     let mut complaints = about_status(answer, &[200, 204]);
     if answer.status != 200 {
         return complaints;
@@ -57,9 +53,7 @@ pub(super) fn about_list(
         Some(_) => complaints.push("Server response was malformed".to_owned()),
     }
     if serials.is_empty() {
-        complaints.push(
-            "Server answered 200 without serial numbers, where 204 says that nothing changed".to_owned(),
-        );
+        complaints.push("Server answered 200 without serial numbers, where 204 says that nothing changed".to_owned());
     }
     let mut seen = HashSet::new();
     for serial in serials {
@@ -108,10 +102,7 @@ impl Wanted<'_> {
         };
         let serial = &self.pass.serial;
         if received.serial != *serial {
-            return vec![format!(
-                "Requested serial number {serial}, received serial number {}",
-                received.serial
-            )];
+            return vec![format!("Requested serial number {serial}, received serial number {}", received.serial)];
         }
         if received.pass_type != self.pass.pass_type {
             return vec!["Received invalid pass data".to_owned()];
@@ -134,8 +125,7 @@ impl Wanted<'_> {
     }
 
     fn about_headers(&self, answer: &Answer) -> Vec<String> {
-        let mut complaints: Vec<_> =
-            about_length(answer).into_iter().chain(about_type(answer, PKPASS)).collect();
+        let mut complaints: Vec<_> = about_length(answer).into_iter().chain(about_type(answer, PKPASS)).collect();
         if answer.header("Last-Modified").is_none() {
             let serial = &self.pass.serial;
             complaints.push(format!(
@@ -159,7 +149,5 @@ fn about_type(answer: &Answer, expected: &str) -> Option<String> {
 fn about_length(answer: &Answer) -> Option<String> {
     let length = answer.header("Content-Length");
     let exact = length.and_then(|length| length.parse().ok()) == Some(answer.body.len());
-    (!exact).then(|| {
-        format!("Server announced {} for {} bytes", length.unwrap_or("no length"), answer.body.len())
-    })
+    (!exact).then(|| format!("Server announced {} for {} bytes", length.unwrap_or("no length"), answer.body.len()))
 }

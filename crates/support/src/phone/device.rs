@@ -98,8 +98,7 @@ impl Phone {
         let body = json!({ "pushToken": self.push_token }).to_string();
         let headers = [("Content-Type", "application/json")];
         let path = self.registration_path(pass);
-        let exchange =
-            self.send("register", "POST", path, Some(pass), &headers, Body::Bytes(body.as_bytes()));
+        let exchange = self.send("register", "POST", path, Some(pass), &headers, Body::Bytes(body.as_bytes()));
         let held = self.hold(pass);
         held.registered |= matches!(exchange.status(), 200 | 201);
         exchange.judged(|answer| complaints::about_status(answer, &[200, 201]))
@@ -124,11 +123,9 @@ impl Phone {
     /// Asks which passes of a type changed since a tag, and remembers nothing of the answer.
     pub fn list_since(&self, pass_type: &str, tag: Option<&str>) -> Exchange {
         let query = tag.map_or_else(String::new, |tag| format!("?passesUpdatedSince={}", query_value(tag)));
-        let path =
-            format!("/v1/devices/{}/registrations/{}{query}", segment(&self.device), segment(pass_type));
+        let path = format!("/v1/devices/{}/registrations/{}{query}", segment(&self.device), segment(pass_type));
         let registered = self.registered(pass_type);
-        self.send("list", "GET", path, None, &[], Body::Empty)
-            .judged(|answer| complaints::about_list(answer, tag, &registered))
+        self.send("list", "GET", path, None, &[], Body::Empty).judged(|answer| complaints::about_list(answer, tag, &registered))
     }
 
     /// Asks for a pass, whatever version of it is on the phone.
@@ -168,8 +165,7 @@ impl Phone {
                 self.device
             ));
         }
-        let passes: Vec<_> =
-            list.serials().iter().filter_map(|serial| self.pass(pass_type, serial).cloned()).collect();
+        let passes: Vec<_> = list.serials().iter().filter_map(|serial| self.pass(pass_type, serial).cloned()).collect();
         // Without a tag the service cannot know what the phone has, and lists all of its passes.
         let fetches = passes.iter().map(|pass| self.fetch_as_known(pass, tag.is_some()));
         let fetches: Vec<_> = fetches.collect();

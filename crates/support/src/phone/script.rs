@@ -65,13 +65,7 @@ impl<W: Write> Transcript<W> {
     ///
     /// # Errors
     /// When the transcript cannot be written.
-    pub fn issuer(
-        &mut self,
-        method: &'static str,
-        title: &str,
-        expected: u16,
-        answer: &Answer,
-    ) -> io::Result<()> {
+    pub fn issuer(&mut self, method: &'static str, title: &str, expected: u16, answer: &Answer) -> io::Result<()> {
         writeln!(self.out, "{}", line(method, title, answer))?;
         if answer.status == expected {
             return Ok(());

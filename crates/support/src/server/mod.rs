@@ -183,9 +183,10 @@ impl Server {
 /// When there is none.
 pub fn database(state: &Path) -> Connection {
     let files = fs::read_dir(state.join("v3/d1/miniflare-D1DatabaseObject")).expect("there is a database");
-    let mut databases = files.flatten().map(|file| file.path()).filter(|path| {
-        path.extension().is_some_and(|extension| extension == "sqlite") && !path.ends_with("metadata.sqlite")
-    });
+    let mut databases = files
+        .flatten()
+        .map(|file| file.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "sqlite") && !path.ends_with("metadata.sqlite"));
     Connection::open(databases.next().expect("there is a database")).expect("it can be opened")
 }
 

@@ -82,12 +82,7 @@ impl Process {
     }
 
     /// Ends the Worker and runs it again, with other options, on the state it left.
-    pub(super) fn restart(
-        &mut self,
-        project: &Project,
-        options: &Options<'_>,
-        meanwhile: impl FnOnce(&Path),
-    ) -> Log {
+    pub(super) fn restart(&mut self, project: &Project, options: &Options<'_>, meanwhile: impl FnOnce(&Path)) -> Log {
         let migrate = !self.migrated && !options.unmigrated;
         let mut command = command(&self.state, options);
         let (worker, log) = self.supervisor.work(&mut command, || {
@@ -160,9 +155,7 @@ fn command(state: &Path, options: &Options<'_>) -> Command {
         ("SERVER_TIMING", "true"),
         ("LOG_ALL", "true"),
     ];
-    vars.retain(|(name, _)| {
-        options.vars.iter().all(|(given, _)| given != name) && !options.without.contains(name)
-    });
+    vars.retain(|(name, _)| options.vars.iter().all(|(given, _)| given != name) && !options.without.contains(name));
     vars.extend(options.vars);
 
     let mut command = Command::new("sh");

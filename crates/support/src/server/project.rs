@@ -74,8 +74,7 @@ impl Project {
         write(&directory.join("wrangler.json"), &config.to_string());
         write(&directory.join("empty.env"), "");
 
-        let main =
-            self.config.get("main").and_then(Value::as_str).expect("wrangler.toml names the Worker's `main`");
+        let main = self.config.get("main").and_then(Value::as_str).expect("wrangler.toml names the Worker's `main`");
         let built = Path::new(main).parent().expect("`main` is in a directory of its own");
         let _others = self.lock();
         copy(&self.directory.join(built), &directory.join(built));

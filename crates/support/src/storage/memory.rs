@@ -53,8 +53,7 @@ impl Objects for Memory {
     async fn list(&self, after: &str, limit: u32) -> Result<(Vec<ListedObject>, bool), ObjectsError> {
         let files = self.files.borrow();
         let mut after = files.keys().filter(|key| key.as_str() > after);
-        let listed: Vec<_> =
-            after.by_ref().take(limit as usize).map(|key| ListedObject { key: key.clone() }).collect();
+        let listed: Vec<_> = after.by_ref().take(limit as usize).map(|key| ListedObject { key: key.clone() }).collect();
         Ok((listed, after.next().is_some()))
     }
 }

@@ -65,9 +65,7 @@ impl Sqlite {
     pub fn restore(&mut self, snapshot: &Snapshot) {
         let bytes = snapshot.0.as_slice();
         self.connection.flush_prepared_statement_cache();
-        self.connection
-            .deserialize_read_exact("main", bytes, bytes.len(), false)
-            .expect("a snapshot is a database");
+        self.connection.deserialize_read_exact("main", bytes, bytes.len(), false).expect("a snapshot is a database");
     }
 
     /// The SQLite connection, to look at what is stored.

@@ -30,12 +30,7 @@ impl Crypto for Stamp {
         Ok([key.bytes(), associated, plain].concat())
     }
 
-    async fn open(
-        &self,
-        key: &SealingKey,
-        associated: &[u8],
-        sealed: &[u8],
-    ) -> Result<Option<Vec<u8>>, CryptoError> {
+    async fn open(&self, key: &SealingKey, associated: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>, CryptoError> {
         let plain = sealed.strip_prefix(key.bytes()).and_then(|rest| rest.strip_prefix(associated));
         Ok(plain.map(<[u8]>::to_vec))
     }

@@ -48,8 +48,8 @@ fn a_script_is_used_up_one_step_a_push_and_by_those_without_problems_only() {
         let pushes = [push(), wrong, push(), push(), push()];
         pushes.map(|push| push.send(&apns, Version::Two).unwrap().body.unwrap().replace(r#"{"reason":"#, ""))
     };
-    let [limited, priority, bad, down] = ["TooManyRequests", "BadPriority", "BadDeviceToken", "Shutdown"]
-        .map(|reason| format!("\"{reason}\"}}"));
+    let [limited, priority, bad, down] =
+        ["TooManyRequests", "BadPriority", "BadDeviceToken", "Shutdown"].map(|reason| format!("\"{reason}\"}}"));
     assert_eq!(statuses("stays"), [&limited, &priority, &bad, &bad, &bad].map(Clone::clone));
     assert_eq!(statuses("once"), [&limited, &priority, &bad, &down, &down].map(Clone::clone));
 }
@@ -70,10 +70,7 @@ fn connections_break_as_they_are_told_to() {
         assert_eq!(push.send(&apns, version).unwrap().status, 200);
     }
     let outcomes: Vec<_> = apns.outcomes().into_iter().collect();
-    assert_eq!(
-        outcomes,
-        [("200", 2), ("garbage", 2), ("half 410", 2), ("reset", 2)].map(|(o, n)| (o.to_owned(), n))
-    );
+    assert_eq!(outcomes, [("200", 2), ("garbage", 2), ("half 410", 2), ("reset", 2)].map(|(o, n)| (o.to_owned(), n)));
     assert_eq!((apns.delivered_tokens(), apns.connections()), (vec!["0a1b".to_owned(); 2], 8));
 }
 

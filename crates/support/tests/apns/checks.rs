@@ -10,21 +10,9 @@ type Case = (fn(Push) -> Push, u16, &'static str);
 const CASES: &[Case] = &[
     (|push| Push { method: "PUT", ..push }, 405, "405 MethodNotAllowed: the method is PUT"),
     (|push| Push { path: "/3/devices/0a".to_owned(), ..push }, 404, "404 BadPath: the path is /3/devices/0a"),
-    (
-        |push| Push { path: "/3/device/0a/b".to_owned(), ..push },
-        404,
-        "404 BadPath: the path is /3/device/0a/b",
-    ),
-    (
-        |push| Push { path: "/3/device/0a?b".to_owned(), ..push },
-        404,
-        "404 BadPath: the path is /3/device/0a?b",
-    ),
-    (
-        |push| Push { path: "/3/device/".to_owned(), ..push },
-        400,
-        "400 MissingDeviceToken: there is no push token",
-    ),
+    (|push| Push { path: "/3/device/0a/b".to_owned(), ..push }, 404, "404 BadPath: the path is /3/device/0a/b"),
+    (|push| Push { path: "/3/device/0a?b".to_owned(), ..push }, 404, "404 BadPath: the path is /3/device/0a?b"),
+    (|push| Push { path: "/3/device/".to_owned(), ..push }, 400, "400 MissingDeviceToken: there is no push token"),
     (|push| push.with(&[("authorization", "")]), 403, "403 MissingProviderToken: there is no authorization"),
     (
         |push| push.with(&[("authorization", "Basic YTpi")]),
@@ -45,20 +33,12 @@ const CASES: &[Case] = &[
         400,
         "400 InvalidPushType: apns-push-type is alert instead of background",
     ),
-    (
-        |push| push.with(&[("apns-push-type", "")]),
-        400,
-        "400 InvalidPushType: apns-push-type is missing instead of background",
-    ),
+    (|push| push.with(&[("apns-push-type", "")]), 400, "400 InvalidPushType: apns-push-type is missing instead of background"),
     (|push| push.with(&[("apns-priority", "10")]), 400, "400 BadPriority: apns-priority is 10 instead of 5"),
     (|push| Push { body: String::new(), ..push }, 400, "400 PayloadEmpty: there is no body"),
     (|push| Push { body: "x".repeat(4097), ..push }, 413, "413 PayloadTooLarge: the body has 4097 bytes"),
     // What APNs lets pass, though no push to Wallet has it.
-    (
-        |push| Push { body: r#"{"aps":{}}"#.to_owned(), ..push },
-        200,
-        r#"the body is {"aps":{}} instead of {}"#,
-    ),
+    (|push| Push { body: r#"{"aps":{}}"#.to_owned(), ..push }, 200, r#"the body is {"aps":{}} instead of {}"#),
     (|push| push.with(&[("apns-expiration", "0")]), 200, "there is a header apns-expiration"),
 ];
 

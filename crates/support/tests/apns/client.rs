@@ -81,8 +81,7 @@ impl Push {
                 read(sender.send_request(request).await?).await
             }
             Version::Two => {
-                let (mut sender, connection) =
-                    http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
+                let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
                 tokio::spawn(connection);
                 read(sender.send_request(request).await?).await
             }

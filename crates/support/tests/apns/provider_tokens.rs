@@ -28,11 +28,7 @@ fn each_part_is_verified() {
         (changed(&header, "ES256", "none"), claims.clone(), "its alg is not ES256"),
         (changed(&header, "kid", "key"), claims.clone(), "its kid is no string"),
         (changed(&header, apns.key_id(), "ABCDE12345"), claims.clone(), "its key ABCDE12345 is another one"),
-        (
-            header.clone(),
-            changed(&claims, apns.team_id(), "ABCDE12345"),
-            "its team ABCDE12345 is another one",
-        ),
+        (header.clone(), changed(&claims, apns.team_id(), "ABCDE12345"), "its team ABCDE12345 is another one"),
         (header.clone(), changed(&claims, "iss", "sub"), "its iss is no string"),
         (header.clone(), changed(&claims, "}", r#","exp":1}"#), "it claims exp, besides iss and iat"),
         (header.clone(), changed(&claims, r#""iat":"#, r#""iat":0."#), "its iat is no whole number"),
@@ -56,9 +52,7 @@ fn each_part_is_verified() {
 #[test]
 fn they_last_for_an_hour_and_are_not_of_the_future() {
     // The limits themselves would be a matter of the second in which a request comes.
-    for (age, expected) in
-        [(3590, "200"), (3610, "403 ExpiredProviderToken"), (-60, "403 ExpiredProviderToken")]
-    {
+    for (age, expected) in [(3590, "200"), (3610, "403 ExpiredProviderToken"), (-60, "403 ExpiredProviderToken")] {
         let apns = Apns::start();
         assert_eq!(outcome(&apns, &provider_token_of(&apns, age)), expected, "{age}");
     }
@@ -97,10 +91,7 @@ fn without_the_key_only_the_form_is_verified() {
 fn the_key_has_the_form_of_apple_s_files() {
     let apns = Apns::start();
     let pem = apns.key_pem();
-    assert!(
-        pem.starts_with("-----BEGIN PRIVATE KEY-----\nMIGTAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBHkwdwIBAQQg"),
-        "{pem}"
-    );
+    assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----\nMIGTAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBHkwdwIBAQQg"), "{pem}");
     let lengths: Vec<_> = pem.lines().map(str::len).collect();
     assert_eq!(lengths, [27, 64, 64, 64, 8, 25]);
 

@@ -29,10 +29,7 @@ fn a_push_is_kept_with_all_it_had() {
         assert_eq!(received.priority.as_deref(), Some("5"));
         assert_eq!(received.outcome, "200");
         assert_eq!((received.raw.version, received.raw.method.as_str()), (expected, "POST"));
-        assert_eq!(
-            (received.raw.path.as_str(), received.raw.body.as_slice()),
-            ("/3/device/0A1b%20", &b"{}"[..])
-        );
+        assert_eq!((received.raw.path.as_str(), received.raw.body.as_slice()), ("/3/device/0A1b%20", &b"{}"[..]));
         assert_eq!(received.raw.header("X-Other"), Some("yes"));
         let claims = received.claims.unwrap();
         assert_eq!((claims.key_id.as_str(), claims.team_id.as_str()), (apns.key_id(), apns.team_id()));
@@ -67,15 +64,12 @@ fn many_on_one_connection_are_counted_without_being_kept() {
     apns.otherwise(Behaviour::Deliver.after(Duration::from_millis(50)));
     block_on(async {
         let stream = TcpStream::connect(("127.0.0.1", apns.port())).await.unwrap();
-        let (sender, connection) =
-            http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+        let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
         let pushes = (0..1000).map(|place| {
             let request = Push::to(&(place % 500).to_string(), &provider_token).request(&apns);
             let mut sender = sender.clone();
-            tokio::spawn(
-                async move { read(sender.send_request(request).await.unwrap()).await.unwrap().status },
-            )
+            tokio::spawn(async move { read(sender.send_request(request).await.unwrap()).await.unwrap().status })
         });
         for push in pushes.collect::<Vec<_>>() {
             assert!([200, 410].contains(&push.await.unwrap()));
@@ -104,8 +98,7 @@ fn other_paths_are_another_wallet_s() {
         let answer = push("/v1/push?x=1").send(&apns, version).unwrap();
         assert_eq!((answer.status, answer.body.as_deref()), (200, Some("{}")));
     }
-    let limited =
-        [429, 204, 204].map(|expected| (push("/limited").send(&apns, BOTH[0]).unwrap().status, expected));
+    let limited = [429, 204, 204].map(|expected| (push("/limited").send(&apns, BOTH[0]).unwrap().status, expected));
     assert!(limited.iter().all(|(status, expected)| status == expected), "{limited:?}");
     let others = apns.wait_for_others(5, LONG);
     assert_eq!((others.len(), apns.count()), (5, 0));

@@ -93,9 +93,7 @@ impl World {
         }
         match self.mood() {
             Mood::Flaky(percent) if self.chance.percent(percent) => self.failure(),
-            _ if self.service.expired.borrow().contains(&push.bearer) => {
-                Ok(said(403, "ExpiredProviderToken"))
-            }
+            _ if self.service.expired.borrow().contains(&push.bearer) => Ok(said(403, "ExpiredProviderToken")),
             _ => Ok(said(400, "BadDeviceToken")),
         }
     }
@@ -117,14 +115,10 @@ impl World {
             (token.died_ms.filter(|died| *died <= self.now_ms()), token.unreachable)
         };
         if unreachable {
-            return (
-                if client == Wallet::Apple { Ok(said(429, "TooManyRequests")) } else { Err(NoAnswer) },
-                false,
-            );
+            return (if client == Wallet::Apple { Ok(said(429, "TooManyRequests")) } else { Err(NoAnswer) }, false);
         }
         if !self.chance.percent(percent) {
-            let answer = died_ms
-                .map_or_else(|| Answer { status: 200, ..Answer::default() }, |died| self.died(push, died));
+            let answer = died_ms.map_or_else(|| Answer { status: 200, ..Answer::default() }, |died| self.died(push, died));
             return (Ok(answer), died_ms.is_none());
         }
         match self.chance.below(6) {
@@ -154,12 +148,7 @@ impl World {
 
     fn bury(&self, push: &Push, since_ms: Option<i64>) {
         let (pass_type, push_token) = (push.pass_type.clone(), push.token.clone());
-        self.service.dead.borrow_mut().push(Dead {
-            run: Rc::clone(&push.run),
-            pass_type,
-            push_token,
-            since_ms,
-        });
+        self.service.dead.borrow_mut().push(Dead { run: Rc::clone(&push.run), pass_type, push_token, since_ms });
     }
 
     fn died(&self, push: &Push, died_ms: i64) -> Answer {
@@ -176,8 +165,7 @@ impl World {
         let rows = shadow.iter().flat_map(|shadow| shadow.registrations.values());
         let rows = rows.filter(|row| row.push_token == push.token);
         let newest = rows.map(|row| row.registered_ms).max().unwrap_or_default();
-        let moment =
-            if self.chance.percent(50) { newest / 1000 * 1000 } else { newest - self.some_ms(5_000) };
+        let moment = if self.chance.percent(50) { newest / 1000 * 1000 } else { newest - self.some_ms(5_000) };
         self.gone(push, moment)
     }
 
