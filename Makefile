@@ -21,7 +21,7 @@ dev: tools bundle ## Serve on 127.0.0.1:PORT (8787), play a simulated phone, go 
 	@PORT='$(PORT)' STATE='$(STATE)' WRANGLER_ARGS='$(WRANGLER_ARGS)' exec scripts/dev.sh
 
 test: tools bundle ## All tests: end to end against wrangler dev, properties, simulation
-	@scripts/size.sh 384000
+	@scripts/size.sh 440000
 	@RUST_TEST_THREADS=$(TEST_THREADS) cargo test --quiet --workspace
 
 bench: tools bundle ## Measure speed and size; PARTS=endpoints,scale only some parts; BASELINE=DIR compares with another built checkout
@@ -31,10 +31,12 @@ bench: tools bundle ## Measure speed and size; PARTS=endpoints,scale only some p
 simulate: tools ## Simulate: SEEDS=10000 many schedules, or SEED=… one of them again
 	@SEED='$(SEED)' SEEDS='$(SEEDS)' cargo test --quiet --test simulation -- --nocapture
 
-check: tools ## Formatting, lints of the service and of the Worker, documentation, the figures of docs/cost.md
+check: tools ## Formatting, lints of the service and of the Worker, licences, documentation, the figures of docs/cost.md
+	@scripts/tools.sh check
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --target wasm32-unknown-unknown -- -D warnings
+	.tools/bin/cargo-deny check bans licenses sources
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items
 	node bench/cost.mjs --check
 

@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 # The CLI must be of the very version of the crate in Cargo.lock: the two speak a private format.
 WORKER_BUILD=0.8.7
 WASM_BINDGEN=0.2.129
+CARGO_DENY=0.20.2
 
 say() { printf 'tools: %s\n' "$*" >&2; }
 
@@ -42,4 +43,6 @@ if [ ! -e ".tools/npm-$(cksum <package-lock.json | tr ' ' -)" ]; then
 fi
 install_cargo_tool worker-build "$WORKER_BUILD"
 install_cargo_tool wasm-bindgen-cli "$WASM_BINDGEN" --bin wasm-bindgen
+# Only `make check` needs it.
+[ "${1:-}" != check ] || install_cargo_tool cargo-deny "$CARGO_DENY"
 rm -rf .tools/target
