@@ -140,9 +140,10 @@ fn a_database_without_the_newest_migrations_is_an_error_that_names_them() {
 
 #[test]
 fn what_is_not_bound_or_not_set_is_told() {
-    let before = [("worker.mjs", include_str!("healthz/unbound.mjs"))];
-    let server = Server::start(Options { before: &before, ..Options::default() });
-    let ask = |unbound: &str| server.request("GET", "/healthz?deep", &[("X-Unbound", unbound)], Body::Empty);
+    let ask = |unbound: &str| {
+        let bindings = json!({ unbound: null }).to_string();
+        rebound().request("GET", "/healthz?deep", &[("X-Bindings", &bindings)], Body::Empty)
+    };
     for (unbound, status, member) in [("DB", 503, "database"), ("PASSES", 503, "bucket"), ("WORK", 200, "queue")] {
         let health = ask(unbound).expect(status).json();
         assert_ne!(health[member], "ok", "{health}");
