@@ -1,15 +1,14 @@
 //! `pass.json`: the keys without which Wallet refuses a pass (Apple, the `Pass` object), and the two by which
 //! this service knows it. Every other key is left alone: iOS gains new ones each year.
 
-use std::collections::BTreeMap;
-
 use super::{
     Expected,
-    defect::{Defect, DefectCode, Defects, shown},
+    defect::{Defect, DefectCode, Defects, echo},
     layout::pass_json_defect,
-    object, web_service,
+    web_service,
 };
-use crate::json::{Document, Fault, Value};
+use crate::json::{self, Fault};
+use serde_json::{Map, Value};
 
 /// The kinds of pass, of which each pass is exactly one.
 const STYLES: [&str; 5] = ["boardingPass", "coupon", "eventTicket", "generic", "storeCard"];
@@ -33,25 +32,24 @@ pub(super) struct Content {
 
 /// Notes every defect of `pass.json`. `None` when it is none.
 pub(super) fn check(bytes: &[u8], expected: &Expected<'_>, defects: &mut Defects) -> Option<Content> {
-    let pass = match object::read(bytes) {
+    let pass = match json::read_object(bytes) {
         Ok(pass) => pass,
-        Err(reason) => {
-            defects.push(pass_json_defect(DefectCode::PassJson, format!("pass.json {reason}.")));
+        Err(fault) => {
+            defects.push(defect_of(&fault));
             return None;
         }
     };
     for key in &pass.repeated {
-        let message = format!("The key \"{}\" occurs twice. Keep one.", shown(key));
+        let message = format!("The key \"{}\" occurs twice. Keep one.", echo(key));
         defects.push(pass_json_defect(DefectCode::PassDuplicateKey, message));
     }
     check_format_version(&pass.members, defects);
     let pass_type = check_pass_type(&pass.members, expected.pass_type, defects);
     check_serial(&pass.members, expected.serial, defects);
-    // What lies deeper is only looked at for whether everybody reads the same out of it.
     if pass.repeated.is_empty()
-        && let Err(fault) = Document::read(bytes)
+        && let Some(key) = pass.repeated_within
     {
-        defects.push(of_fault(&fault));
+        defects.push(defect_of(&Fault::RepeatedKey(key)));
     }
     let team = filled(&pass.members, "teamIdentifier", DefectCode::TeamIdentifier, defects);
     filled(&pass.members, "organizationName", DefectCode::OrganizationName, defects);
@@ -62,19 +60,22 @@ pub(super) fn check(bytes: &[u8], expected: &Expected<'_>, defects: &mut Defects
     Some(Content { authentication_token, team, pass_type })
 }
 
-/// What keeps `pass.json` from being read in all its depth.
-pub(super) fn of_fault(fault: &Fault) -> Defect {
-    let code = if fault.is_of_key() { DefectCode::PassDuplicateKey } else { DefectCode::PassJson };
+/// The reason why `pass.json` cannot be read, as a defect.
+pub(super) fn defect_of(fault: &Fault) -> Defect {
+    let code = match fault {
+        Fault::RepeatedKey(_) => DefectCode::PassDuplicateKey,
+        Fault::Unreadable(_) => DefectCode::PassJson,
+    };
     pass_json_defect(code, format!("pass.json {fault}."))
 }
 
 /// A key that has to be there with a string that is not empty.
-fn filled<'a>(members: &'a BTreeMap<String, Value>, key: &str, code: DefectCode, defects: &mut Defects) -> Option<&'a str> {
+fn filled<'a>(members: &'a Map<String, Value>, key: &str, code: DefectCode, defects: &mut Defects) -> Option<&'a str> {
     let reason = match members.get(key) {
-        Some(Value::Text(text)) if !text.is_empty() => return Some(text),
-        Some(Value::Text(_)) => "is empty",
+        Some(Value::String(text)) if !text.is_empty() => return Some(text),
+        Some(Value::String(_)) => "is empty",
         Some(other) => {
-            let message = format!("{key} is {}; it must be a string.", other.kind());
+            let message = format!("{key} is {}; it must be a string.", json::kind(other));
             defects.push(pass_json_defect(code, message));
             return None;
         }
@@ -84,22 +85,21 @@ fn filled<'a>(members: &'a BTreeMap<String, Value>, key: &str, code: DefectCode,
     None
 }
 
-fn check_format_version(members: &BTreeMap<String, Value>, defects: &mut Defects) {
+fn check_format_version(members: &Map<String, Value>, defects: &mut Defects) {
     let reason = match members.get("formatVersion") {
-        Some(Value::Integer(1)) => return,
-        Some(Value::Float(number)) if number.to_bits() == 1.0_f64.to_bits() => return,
-        Some(Value::Integer(_) | Value::Float(_)) => "is another number".to_owned(),
-        Some(other) => format!("is {}", other.kind()),
+        Some(Value::Number(number)) if number.as_f64().is_some_and(|number| number.to_bits() == 1.0_f64.to_bits()) => return,
+        Some(Value::Number(_)) => "is another number".to_owned(),
+        Some(other) => format!("is {}", json::kind(other)),
         None => "is missing".to_owned(),
     };
     let message = format!("formatVersion {reason}; it must be the number 1.");
     defects.push(pass_json_defect(DefectCode::FormatVersion, message));
 }
 
-fn check_pass_type<'a>(members: &'a BTreeMap<String, Value>, expected: &str, defects: &mut Defects) -> Option<&'a str> {
+fn check_pass_type<'a>(members: &'a Map<String, Value>, expected: &str, defects: &mut Defects) -> Option<&'a str> {
     let pass_type = filled(members, "passTypeIdentifier", DefectCode::PassTypeIdentifier, defects)?;
     if let Some(rule) = fault_of_pass_type(pass_type) {
-        let message = format!("passTypeIdentifier is \"{}\"; it must {rule}.", shown(pass_type));
+        let message = format!("passTypeIdentifier is \"{}\"; it must {rule}.", echo(pass_type));
         defects.push(pass_json_defect(DefectCode::PassTypeIdentifier, message));
     }
     if pass_type != expected {
@@ -123,12 +123,12 @@ fn fault_of_pass_type(pass_type: &str) -> Option<&'static str> {
     }
 }
 
-fn check_serial(members: &BTreeMap<String, Value>, expected: &str, defects: &mut Defects) {
+fn check_serial(members: &Map<String, Value>, expected: &str, defects: &mut Defects) {
     let Some(serial) = filled(members, "serialNumber", DefectCode::SerialNumber, defects) else {
         return;
     };
     if let Some(rule) = fault_of_serial(serial) {
-        let message = format!("serialNumber is \"{}\"; it must {rule}.", shown(serial));
+        let message = format!("serialNumber is \"{}\"; it must {rule}.", echo(serial));
         defects.push(pass_json_defect(DefectCode::SerialNumber, message));
     }
     if serial != expected {
@@ -152,17 +152,17 @@ fn fault_of_serial(serial: &str) -> Option<&'static str> {
 }
 
 fn conflict(code: DefectCode, key: &str, found: &str, expected: &str) -> Defect {
-    let (found, expected) = (shown(found), shown(expected));
+    let (found, expected) = (echo(found), echo(expected));
     let message =
         format!("{key} is \"{found}\", but the address of the upload says \"{expected}\". Send the pass to its own address.");
     pass_json_defect(code, message)
 }
 
-fn check_style(members: &BTreeMap<String, Value>, defects: &mut Defects) {
+fn check_style(members: &Map<String, Value>, defects: &mut Defects) {
     let found: Vec<_> = STYLES.into_iter().filter_map(|style| Some((style, members.get(style)?))).collect();
     let message = match found.as_slice() {
         [(_, Value::Object(_))] => return,
-        [(style, other)] => format!("{style} is {}; it must be an object.", other.kind()),
+        [(style, other)] => format!("{style} is {}; it must be an object.", json::kind(other)),
         [] => format!("The style is missing: one of {} must be there.", STYLES.join(", ")),
         several => {
             let styles: Vec<_> = several.iter().map(|(style, _)| *style).collect();

@@ -1,11 +1,11 @@
 //! What an issuer reads when a check fails.
 //!
 //! A message says what is wrong, where, and what to do about it. It never holds the authentication token, and
-//! it echoes names from the file only through [`shown`], so an answer stays small whatever was uploaded.
+//! it echoes names from the file only through [`echo`], so an answer stays small whatever was uploaded.
 
 use serde::Serialize;
 
-pub(super) use crate::json::shown;
+pub(super) use crate::json::echo;
 
 /// How many defects one inspection lists; the last one then says how many more there are.
 pub const MAX_DEFECTS: usize = 100;
@@ -31,7 +31,7 @@ impl Defect {
 
     /// A defect of one file in the archive.
     pub(super) fn of_file(code: DefectCode, file: &str, message: impl Into<String>) -> Self {
-        Self { code, file: Some(shown(file)), message: message.into() }
+        Self { code, file: Some(echo(file)), message: message.into() }
     }
 }
 
@@ -265,10 +265,10 @@ mod tests {
 
     #[test]
     fn long_and_strange_names_are_tamed() {
-        assert_eq!(shown("icon@2x.png"), "icon@2x.png");
-        assert_eq!(shown("a\r\nb\0"), r"a\r\nb\u{0}");
-        assert_eq!(shown(&"ü".repeat(81)), format!("{}…", "ü".repeat(80)));
-        assert_eq!(shown(&"ü".repeat(80)), "ü".repeat(80));
+        assert_eq!(echo("icon@2x.png"), "icon@2x.png");
+        assert_eq!(echo("a\r\nb\0"), r"a\r\nb\u{0}");
+        assert_eq!(echo(&"ü".repeat(81)), format!("{}…", "ü".repeat(80)));
+        assert_eq!(echo(&"ü".repeat(80)), "ü".repeat(80));
     }
 
     #[test]

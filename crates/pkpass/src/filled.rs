@@ -4,7 +4,7 @@ use super::{
     defect::{Defect, DefectCode},
     layout::pass_json_defect,
 };
-use crate::json::{Document, Members};
+use serde_json::{Map, Value};
 
 /// Their values for one pass.
 #[derive(Clone, Copy)]
@@ -30,10 +30,10 @@ const KEYS: [(&str, DefectCode); 6] = [
 ];
 
 impl Filled<'_> {
-    fn value(&self, key: &str) -> Option<Document> {
+    fn value(&self, key: &str) -> Option<Value> {
         match key {
             "authenticationToken" => self.web_service.map(|(_, token)| token.into()),
-            "formatVersion" => Some(Document::Plain("1".into())),
+            "formatVersion" => Some(1.into()),
             "passTypeIdentifier" => Some(self.pass_type.into()),
             "serialNumber" => Some(self.serial.into()),
             "teamIdentifier" => Some(self.team.into()),
@@ -42,9 +42,8 @@ impl Filled<'_> {
         }
     }
 
-    /// Writes them into a `pass.json`, which is an object.
-    pub fn write(&self, content: &mut Document) {
-        let Document::Object(content) = content else { return };
+    /// Writes them into a `pass.json`.
+    pub fn write(&self, content: &mut Map<String, Value>) {
         for (key, _) in KEYS {
             match self.value(key) {
                 Some(value) => content.insert(key.to_owned(), value),
@@ -55,7 +54,7 @@ impl Filled<'_> {
 
     /// What an issuer gives for one of them has to be what is filled in anyway.
     #[must_use]
-    pub fn conflicts(&self, given: &Members) -> Vec<Defect> {
+    pub fn conflicts(&self, given: &Map<String, Value>) -> Vec<Defect> {
         KEYS.into_iter()
             .filter(|(key, _)| given.get(*key).is_some_and(|value| Some(value) != self.value(key).as_ref()))
             // The token is a secret: never echo it, nor anything else that is given.
@@ -67,7 +66,7 @@ impl Filled<'_> {
 }
 
 /// Removes them.
-pub fn clear(content: &mut Members) {
+pub fn clear(content: &mut Map<String, Value>) {
     for (key, _) in KEYS {
         content.remove(key);
     }

@@ -2,7 +2,7 @@
 
 use super::{
     archive::Archive,
-    defect::{Defect, DefectCode, Defects, shown},
+    defect::{Defect, DefectCode, Defects, echo},
 };
 
 /// What the pass says.
@@ -73,7 +73,7 @@ fn folder_around<'a>(archive: &'a Archive<'_>) -> Option<&'a str> {
 }
 
 fn inside_folder(folder: &str) -> Defect {
-    let folder = shown(folder);
+    let folder = echo(folder);
     let message = format!(
         "The files must be at the top level of the archive, not inside the folder {folder}/. Pack the files in \
          the folder, not the folder: run `zip -r -X ../pass.pkpass .` inside it."

@@ -20,7 +20,6 @@
 //! | [`template`] | a pass without what makes it one person's |
 //! | [`filled`] | the keys that are filled in when a pass is made |
 //! | [`json`] | JSON documents that are kept whole, and patches of them |
-//! | `object` | JSON objects in which no key occurs twice |
 //! | [`pem`], [`der`] | the forms of certificates and keys |
 //! | [`date`] | dates as unix time |
 //! | `defect` | what an issuer reads when a check fails |
@@ -40,7 +39,6 @@ mod inspection;
 pub mod json;
 mod layout;
 mod manifest;
-mod object;
 pub mod parts;
 pub mod pem;
 pub mod signature;

@@ -4,19 +4,19 @@
 use std::collections::BTreeMap;
 
 use super::{
-    defect::{Defect, DefectCode, Defects, shown},
+    defect::{Defect, DefectCode, Defects, echo},
     layout::{MANIFEST_JSON, SIGNATURE, is_of_macos},
-    object,
 };
-use crate::json::Value;
+use crate::json::{kind, read_object};
+use serde_json::Value;
 
 /// Compares the manifest with the files (`digests`: name → SHA-1, `None` where a file could not be read) and
 /// notes each difference on either side.
 pub(super) fn check(bytes: &[u8], digests: &BTreeMap<String, Option<String>>, defects: &mut Defects) {
-    let manifest = match object::read(bytes) {
+    let manifest = match read_object(bytes) {
         Ok(manifest) => manifest,
-        Err(reason) => {
-            let message = format!("manifest.json {reason}.");
+        Err(fault) => {
+            let message = format!("manifest.json {fault}.");
             return defects.push(Defect::of_file(DefectCode::ManifestJson, MANIFEST_JSON, message));
         }
     };
@@ -63,15 +63,15 @@ fn check_listed(name: &str, value: &Value, digests: &BTreeMap<String, Option<Str
 
 /// The SHA-1 in a value of the manifest, or why there is none.
 fn digest_in(value: &Value) -> Result<&str, String> {
-    let Value::Text(digest) = value else {
-        return Err(format!("has {} for a value; it must be the SHA-1 as a string", value.kind()));
+    let Value::String(digest) = value else {
+        return Err(format!("has {} for a value; it must be the SHA-1 as a string", kind(value)));
     };
     let is_hex = digest.bytes().all(|byte| byte.is_ascii_hexdigit());
     if digest.len() == 64 && is_hex {
         return Err("has a SHA-256 for a value; the manifest of a pass holds SHA-1".to_owned());
     }
     if digest.len() != 40 || !is_hex {
-        return Err(format!("has the value \"{}\"; it must be a SHA-1 in 40 hex digits", shown(digest)));
+        return Err(format!("has the value \"{}\"; it must be a SHA-1 in 40 hex digits", echo(digest)));
     }
     if digest.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Err("has its SHA-1 in upper case; write it in lower case".to_owned());
@@ -80,7 +80,7 @@ fn digest_in(value: &Value) -> Result<&str, String> {
 }
 
 fn about(code: DefectCode, name: &str, reason: &str) -> Defect {
-    Defect::of_file(code, MANIFEST_JSON, format!("In manifest.json, \"{}\" {reason}.", shown(name)))
+    Defect::of_file(code, MANIFEST_JSON, format!("In manifest.json, \"{}\" {reason}.", echo(name)))
 }
 
 fn mismatch(name: &str, listed: &str, real: &str) -> Defect {

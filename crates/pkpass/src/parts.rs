@@ -11,31 +11,38 @@ use super::{
     files::MAX_JSON_BYTES,
     layout::{MANIFEST_JSON, PASS_JSON, SIGNATURE},
 };
-use crate::json::{Document, Value, read};
+use crate::json::{self, count_values};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// The parts of a template or pass that was checked when it was stored.
 #[derive(Clone)]
 pub struct Parts {
     /// What `pass.json` says.
-    pub content: Document,
+    pub content: Map<String, Value>,
     /// Name → SHA-1 in lowercase hex, of all files but `pass.json`, manifest and signature.
     digests: BTreeMap<String, String>,
     /// These files, packed.
     files: Writer,
     /// What they unpack to, in bytes.
     unpacked: u64,
+    /// About how many bytes `content` and `digests` take in memory.
+    json_weight: usize,
 }
 
 impl Parts {
     /// Takes the parts from a stored file. `None` when it is not one that was checked before it was stored.
     #[must_use]
-    pub fn of_file(file: &[u8]) -> Option<Self> {
+    pub fn from_file(file: &[u8]) -> Option<Self> {
         let archive = Archive::open(file).ok()?;
-        let json = |name| archive.find(name).and_then(|entry| archive.read(entry).ok());
-        let pass_json = json(PASS_JSON)?;
-        let content = Document::read(&pass_json).ok()?;
-        let digests = digests(&json(MANIFEST_JSON)?)?;
+        let read = |name| archive.find(name).and_then(|entry| archive.read(entry).ok());
+        let (pass_json, manifest_json) = (read(PASS_JSON)?, read(MANIFEST_JSON)?);
+        let Value::Object(content) = json::read(&pass_json).ok()? else { return None };
+        let mut digests: BTreeMap<String, String> = serde_json::from_slice(&manifest_json).ok()?;
+        digests.remove(PASS_JSON);
+        let values = count_values(&content).saturating_add(digests.len());
+        let texts = pass_json.len().saturating_add(manifest_json.len());
+        let json_weight = values.saturating_mul(VALUE_WEIGHT).saturating_add(texts);
         let mut files = Writer::with_capacity(file.len());
         let mut unpacked = 0_u64;
         let shared = |name: &str| !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE);
@@ -43,23 +50,19 @@ impl Parts {
             files.copy(&archive, entry);
             unpacked = unpacked.saturating_add(u64::from(entry.size()));
         }
-        Some(Self { content, digests, files, unpacked })
+        Some(Self { content, digests, files, unpacked, json_weight })
     }
 
     /// About how many bytes it takes in memory.
     #[must_use]
     pub fn weight(&self) -> usize {
-        let digest = |(name, digest): (&String, &String)| {
-            name.capacity().saturating_add(digest.capacity()).saturating_add(DIGEST_WEIGHT)
-        };
-        let own = self.content.weight().saturating_add(self.files.weight());
-        self.digests.iter().map(digest).fold(own, usize::saturating_add)
+        self.files.weight().saturating_add(self.json_weight)
     }
 
     /// A pass of these files with this content, ready to be signed.
     #[must_use]
-    pub fn with(&self, content: &Document) -> Unsigned<'_> {
-        let pass_json = content.to_json();
+    pub fn with(&self, content: &Map<String, Value>) -> Unsigned<'_> {
+        let pass_json = serde_json::to_string(content).unwrap_or_default();
         // One by one: to collect them would bring in a sort, of more than a kilobyte.
         let mut digests: BTreeMap<&str, &str> = BTreeMap::new();
         for (name, digest) in &self.digests {
@@ -72,16 +75,6 @@ impl Parts {
     }
 }
 
-/// A manifest's digests, but for that of `pass.json`.
-fn digests(manifest: &[u8]) -> Option<BTreeMap<String, String>> {
-    let Ok(Value::Object(members)) = read(manifest, 1) else { return None };
-    let mut digests = BTreeMap::new();
-    for (name, digest) in members.into_iter().filter(|(name, _)| name != PASS_JSON) {
-        digests.insert(name, digest.into_text()?);
-    }
-    Some(digests)
-}
-
 /// A pass without its signature.
 pub struct Unsigned<'a> {
     files: &'a Writer,
@@ -90,8 +83,8 @@ pub struct Unsigned<'a> {
     manifest_json: String,
 }
 
-/// What an entry takes of a `BTreeMap` besides its two texts: their lengths and places, in nodes that may be half empty.
-const DIGEST_WEIGHT: usize = 2 * size_of::<(String, String)>();
+/// The most bytes of memory that a value takes besides its text: an object of one member has a node for eleven.
+const VALUE_WEIGHT: usize = 11 * size_of::<(String, Value)>();
 
 /// Room for a signature, in bytes; with two certificates it has some four thousand.
 const SIGNATURE_BYTES: u64 = 64 * 1024;

@@ -13,13 +13,14 @@ use super::{
     filled::{self, Filled},
     layout::{self, MANIFEST_JSON, PASS_JSON, SIGNATURE, pass_json_defect},
 };
-use crate::json::Document;
+use crate::json;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// A template that is ready to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prepared {
-    /// The prepared file, which [`super::Parts::of_file`] reads.
+    /// The prepared file, which [`super::Parts::from_file`] reads.
     pub file: Vec<u8>,
     /// SHA-256 of it, 64 lowercase hex digits.
     pub version: String,
@@ -54,20 +55,19 @@ fn examine(file: &[u8], defects: &mut Defects) -> Option<Vec<u8>> {
 
 /// The template's `pass.json` without placeholders.
 fn content_of(bytes: &[u8], defects: &mut Defects) -> Option<String> {
-    let mut content = match Document::read(bytes) {
-        Ok(Document::Object(members)) => members,
+    let mut content = match json::read(bytes) {
+        Ok(Value::Object(members)) => members,
         Ok(_) => {
             defects.push(pass_json_defect(DefectCode::PassJson, "pass.json must be a JSON object."));
             return None;
         }
         Err(fault) => {
-            defects.push(content::of_fault(&fault));
+            defects.push(content::defect_of(&fault));
             return None;
         }
     };
     filled::clear(&mut content);
-    let content = Document::Object(content);
-    let json = content.to_json();
+    let json = serde_json::to_string(&content).unwrap_or_default();
     if json.len() > MAX_JSON_BYTES.saturating_sub(FILLED_BYTES) {
         let message = "pass.json leaves no room for what is filled in for each pass. Make it smaller.";
         defects.push(pass_json_defect(DefectCode::EntryTooLarge, message));
@@ -77,10 +77,10 @@ fn content_of(bytes: &[u8], defects: &mut Defects) -> Option<String> {
 }
 
 /// Checks the content as that of a pass that is made from it, with nothing of its own.
-fn check(mut pass: Document, defects: &mut Defects) {
+fn check(mut pass: Map<String, Value>, defects: &mut Defects) {
     let (pass_type, serial) = ("pass.template", "template");
     Filled { pass_type, serial, team: "template", web_service: None }.write(&mut pass);
-    content::check(pass.to_json().as_bytes(), &Expected { pass_type, serial }, defects);
+    content::check(&serde_json::to_vec(&pass).unwrap_or_default(), &Expected { pass_type, serial }, defects);
 }
 
 fn packed(archive: &Archive<'_>, content: &str, digests: &BTreeMap<&str, &str>) -> Vec<u8> {

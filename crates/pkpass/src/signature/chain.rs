@@ -10,7 +10,7 @@ use super::{
     trust::AnchorCheck,
 };
 use crate::{
-    defect::{Defect, DefectCode, shown},
+    defect::{Defect, DefectCode, echo},
     layout::SIGNATURE,
 };
 
@@ -61,7 +61,7 @@ fn intermediate_missing(leaf: &Certificate) -> Defect {
         "The intermediate \"{}\", which issued the pass certificate, is not in the signature. Fetch it from \
          www.apple.com/certificateauthority, convert it with `openssl x509 -inform DER -in AppleWWDRCAG4.cer \
          -out wwdr.pem`, and sign with `-certfile wwdr.pem`.",
-        shown(&leaf.issuer())
+        echo(&leaf.issuer())
     );
     defect(DefectCode::SignatureIntermediateMissing, message)
 }
@@ -83,7 +83,7 @@ pub(super) fn trusted(intermediate: &Certificate, trust: &Trust, file: &str) -> 
     let message = format!(
         "The intermediate \"{}\" was not issued by an authority that this service trusts. Use a pass \
          certificate that Apple issued, with the intermediate from www.apple.com/certificateauthority.",
-        shown(&intermediate.subject())
+        echo(&intermediate.subject())
     );
     let otherwise = Defect::of_file(DefectCode::IntermediateUntrusted, file, message);
     match trust.voucher_of(intermediate) {
@@ -104,7 +104,7 @@ fn explained(extra: &Certificate, envelope: &Envelope<'_>, trust: &Trust) -> Res
     let message = format!(
         "The signature contains the certificate \"{}\", which has nothing to do with it. Include the pass \
          certificate and its intermediate only.",
-        shown(&extra.subject())
+        echo(&extra.subject())
     );
     let otherwise = defect(DefectCode::SignatureCertificateExtra, message);
     match issuer.and_then(|issuer| extra.proof_by(issuer)) {

@@ -3,7 +3,7 @@
 use super::{Certificate, key};
 use crate::{
     date,
-    defect::{Defect, DefectCode, shown},
+    defect::{Defect, DefectCode, echo},
 };
 
 /// Where pass certificates are made.
@@ -36,7 +36,7 @@ pub(super) fn pass_certificate(certificate: &Certificate, file: &str, pass_type:
 pub(super) fn intermediate(certificate: &Certificate, file: &str, now: i64, defects: &mut Vec<Defect>) {
     let mut note = |code, message| defects.push(Defect::of_file(code, file, message));
     if !certificate.is_authority() {
-        let subject = shown(&certificate.subject());
+        let subject = echo(&certificate.subject());
         let message = format!("\"{subject}\" may not issue certificates, so it is no intermediate. {FETCH}");
         note(DefectCode::IntermediateAuthority, message);
     }
@@ -58,17 +58,17 @@ fn fault_of_pass_type(certificate: &Certificate, expected: &str) -> Option<Strin
     if found.as_deref() == Some(expected) {
         return None;
     }
-    let expected = shown(expected);
+    let expected = echo(expected);
     Some(match found {
         Some(found) => format!(
             "The certificate is for the pass type \"{}\", but the pass type is \"{expected}\". Use the \
              certificate of that type.",
-            shown(&found)
+            echo(&found)
         ),
         None => format!(
             "\"{}\" is no certificate for one pass type: its name holds no \"Pass Type ID: {expected}\". Use \
              the one of that pass type, not one for apps or push.",
-            shown(&certificate.subject())
+            echo(&certificate.subject())
         ),
     })
 }

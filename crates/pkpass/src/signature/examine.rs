@@ -8,7 +8,7 @@ use super::{
 use crate::der::tag;
 use crate::{
     date,
-    defect::{Defect, DefectCode, shown},
+    defect::{Defect, DefectCode, echo},
     layout::SIGNATURE,
     signature::SignedMessage,
 };
@@ -70,7 +70,7 @@ fn look_into(envelope: &Envelope<'_>, signed: &Signed<'_>, now: i64, trust: &Tru
 fn fault_of_team(leaf: &Certificate, expected: &str) -> Option<Defect> {
     let found = leaf.team().unwrap_or_default();
     (found != expected).then(|| {
-        let (found, expected) = (shown(&found), shown(expected));
+        let (found, expected) = (echo(&found), echo(expected));
         let message = format!(
             "The pass certificate is of the team \"{found}\", but pass.json says teamIdentifier \
              \"{expected}\". Write the certificate's team into pass.json, or sign with the other team's \

@@ -6,7 +6,7 @@ use super::{
     Certificate, SignatureCheck, Trust, chain, checks,
     private_key::{self, PrivateKey},
 };
-use crate::defect::{Defect, DefectCode, shown};
+use crate::defect::{Defect, DefectCode, echo};
 use crate::pem::{self, CERTIFICATE};
 
 /// What the issuer calls the pass certificate, which defects name as their file.
@@ -133,7 +133,7 @@ fn check_certificate(
     let Some(certificate) = certificate else { return };
     checks::pass_certificate(certificate, CERTIFICATE_FILE, pass_type, now, defects);
     if certificate.team().is_none() {
-        let subject = shown(&certificate.subject());
+        let subject = echo(&certificate.subject());
         let message = format!("\"{subject}\" names no team (OU). Use the certificate as Apple issued it.");
         defects.push(Defect::of_file(DefectCode::CertificateTeam, CERTIFICATE_FILE, message));
     }
@@ -175,8 +175,8 @@ fn relation(leaf: &Certificate, intermediate: &Certificate) -> Result<SignatureC
     let message = format!(
         "The certificate was issued by \"{}\", but this is \"{}\". Fetch the one it names from \
          www.apple.com/certificateauthority; Apple has several generations (G1 to G6).",
-        shown(&leaf.issuer()),
-        shown(&intermediate.subject())
+        echo(&leaf.issuer()),
+        echo(&intermediate.subject())
     );
     Err(Defect::of_file(DefectCode::IntermediateMismatch, INTERMEDIATE_FILE, message))
 }

@@ -7,7 +7,7 @@ use super::{
     value::ZERO,
     write::{element, sequence},
 };
-use crate::defect::{Defect, DefectCode, shown};
+use crate::defect::{Defect, DefectCode, echo};
 use crate::{
     der::{Reader, tag},
     pem::{self, Block},
@@ -53,7 +53,7 @@ impl PrivateKey {
                 let (algorithm, key) = unwrapped(&bytes).ok_or_else(unreadable)?;
                 if algorithm.is_rsa_key() { Self::of_pkcs1(key) } else { Err(other_algorithm("It")) }
             }
-            other => Err(other_algorithm(&format!("\"{}\"", shown(other)))),
+            other => Err(other_algorithm(&format!("\"{}\"", echo(other)))),
         }
     }
 
