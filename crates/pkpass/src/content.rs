@@ -1,5 +1,5 @@
-//! `pass.json`: the keys without which Wallet refuses a pass (Apple, the `Pass` object), and the two by which
-//! this service knows it. Every other key is left alone: iOS gains new ones each year.
+//! `pass.json`: the keys without which Wallet refuses a pass (Apple, the `Pass` object), and the two by which this service
+//! knows it. Every other key is left alone: iOS gains new ones each year.
 
 use super::{
     Expected,
@@ -35,7 +35,7 @@ pub(super) fn check(bytes: &[u8], expected: &Expected<'_>, defects: &mut Defects
     let pass = match json::read_object(bytes) {
         Ok(pass) => pass,
         Err(fault) => {
-            defects.push(defect_of(&fault));
+            defects.push(to_defect(&fault));
             return None;
         }
     };
@@ -49,11 +49,11 @@ pub(super) fn check(bytes: &[u8], expected: &Expected<'_>, defects: &mut Defects
     if pass.repeated.is_empty()
         && let Some(key) = pass.repeated_within
     {
-        defects.push(defect_of(&Fault::RepeatedKey(key)));
+        defects.push(to_defect(&Fault::RepeatedKey(key)));
     }
-    let team = filled(&pass.members, "teamIdentifier", DefectCode::TeamIdentifier, defects);
-    filled(&pass.members, "organizationName", DefectCode::OrganizationName, defects);
-    filled(&pass.members, "description", DefectCode::Description, defects);
+    let team = require_text(&pass.members, "teamIdentifier", DefectCode::TeamIdentifier, defects);
+    require_text(&pass.members, "organizationName", DefectCode::OrganizationName, defects);
+    require_text(&pass.members, "description", DefectCode::Description, defects);
     check_style(&pass.members, defects);
     let authentication_token = web_service::check(&pass.members, defects);
     let [team, pass_type] = [team, pass_type].map(|text| text.map(str::to_owned));
@@ -61,7 +61,7 @@ pub(super) fn check(bytes: &[u8], expected: &Expected<'_>, defects: &mut Defects
 }
 
 /// The reason why `pass.json` cannot be read, as a defect.
-pub(super) fn defect_of(fault: &Fault) -> Defect {
+pub(super) fn to_defect(fault: &Fault) -> Defect {
     let code = match fault {
         Fault::RepeatedKey(_) => DefectCode::PassDuplicateKey,
         Fault::Unreadable(_) => DefectCode::PassJson,
@@ -70,7 +70,7 @@ pub(super) fn defect_of(fault: &Fault) -> Defect {
 }
 
 /// A key that has to be there with a string that is not empty.
-fn filled<'a>(members: &'a Map<String, Value>, key: &str, code: DefectCode, defects: &mut Defects) -> Option<&'a str> {
+fn require_text<'a>(members: &'a Map<String, Value>, key: &str, code: DefectCode, defects: &mut Defects) -> Option<&'a str> {
     let reason = match members.get(key) {
         Some(Value::String(text)) if !text.is_empty() => return Some(text),
         Some(Value::String(_)) => "is empty",
@@ -97,7 +97,7 @@ fn check_format_version(members: &Map<String, Value>, defects: &mut Defects) {
 }
 
 fn check_pass_type<'a>(members: &'a Map<String, Value>, expected: &str, defects: &mut Defects) -> Option<&'a str> {
-    let pass_type = filled(members, "passTypeIdentifier", DefectCode::PassTypeIdentifier, defects)?;
+    let pass_type = require_text(members, "passTypeIdentifier", DefectCode::PassTypeIdentifier, defects)?;
     if let Some(rule) = fault_of_pass_type(pass_type) {
         let message = format!("passTypeIdentifier is \"{}\"; it must {rule}.", echo(pass_type));
         defects.push(pass_json_defect(DefectCode::PassTypeIdentifier, message));
@@ -108,8 +108,8 @@ fn check_pass_type<'a>(members: &'a Map<String, Value>, expected: &str, defects:
     Some(pass_type)
 }
 
-/// The rule that a pass type breaks. Apple hands them out as reverse domain names; they travel in paths and
-/// in the `apns-topic` header, so nothing wider is let in.
+/// The rule that a pass type breaks. Apple hands them out as reverse domain names; they travel in paths and in the `apns-topic`
+/// header, so nothing wider is let in.
 fn fault_of_pass_type(pass_type: &str) -> Option<&'static str> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-';
     if pass_type.strip_prefix("pass.").is_none_or(str::is_empty) {
@@ -124,7 +124,7 @@ fn fault_of_pass_type(pass_type: &str) -> Option<&'static str> {
 }
 
 fn check_serial(members: &Map<String, Value>, expected: &str, defects: &mut Defects) {
-    let Some(serial) = filled(members, "serialNumber", DefectCode::SerialNumber, defects) else {
+    let Some(serial) = require_text(members, "serialNumber", DefectCode::SerialNumber, defects) else {
         return;
     };
     if let Some(rule) = fault_of_serial(serial) {
@@ -137,8 +137,8 @@ fn check_serial(members: &Map<String, Value>, expected: &str, defects: &mut Defe
 }
 
 /// The rule that a serial number breaks. Wallet takes any text. What is refused here could not be asked for: clients and
-/// proxies drop control characters, and remove `.` and `..` between slashes from a path (RFC 3986, section 5.2.4). Other
-/// parts arrive as they are, empty ones too.
+/// proxies drop control characters, and remove `.` and `..` between slashes from a path (RFC 3986, section 5.2.4). Other parts
+/// arrive as they are, empty ones too.
 fn fault_of_serial(serial: &str) -> Option<&'static str> {
     if serial.len() > MAX_SERIAL_BYTES {
         Some("have at most 255 bytes in UTF-8")

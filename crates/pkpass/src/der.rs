@@ -1,9 +1,8 @@
-//! The elements that DER is made of (X.690, sections 8.1 and 10.1): a tag, a length, a value, which may be
-//! elements again.
+//! The elements that DER is made of (X.690, sections 8.1 and 10.1): a tag, a length, a value, which may be elements again.
 //!
-//! Whoever reads a structure takes its elements one after the other and makes sure that nothing is left. No
-//! byte goes unread that way: a length has one encoding only, and a tag says itself whether its value is made
-//! of elements. How deep it goes is up to who reads, never to what is read.
+//! Whoever reads a structure takes its elements one after the other and makes sure that nothing is left. No byte goes unread
+//! that way: a length has one encoding only, and a tag says itself whether its value is made of elements. How deep it goes is
+//! up to who reads, never to what is read.
 
 /// The tags in use (X.680, section 8.4), with the bit that says "made of elements" where they have it.
 pub mod tag {
@@ -90,8 +89,8 @@ impl<'a> Reader<'a> {
         self.value(tag).map(Self)
     }
 
-    /// The next element if it has this tag. One that is cut off stays where it is, and with it all that
-    /// follows: whoever reads on, or makes sure that nothing is left, finds it.
+    /// The next element if it has this tag. One that is cut off stays where it is, and with it all that follows: whoever reads
+    /// on, or makes sure that nothing is left, finds it.
     pub fn optional(&mut self, tag: u8) -> Option<Element<'a>> {
         if self.0.first() == Some(&tag) { self.any() } else { None }
     }
@@ -132,8 +131,8 @@ impl<'a> Reader<'a> {
 /// The universal tags in use whose values are not made of elements (X.680, section 8.4).
 const SIMPLE: [u8; 20] = [1, 2, 3, 4, 5, 6, 9, 10, 12, 13, 18, 19, 20, 21, 22, 23, 24, 26, 27, 30];
 
-/// Whether a byte is a whole tag. Of the universal ones, sequences and sets are made of elements (X.690,
-/// sections 8.9 to 8.12), and nothing else is in DER (section 10.2).
+/// Whether a byte is a whole tag. Of the universal ones, sequences and sets are made of elements (X.690, sections 8.9 to 8.12),
+/// and nothing else is in DER (section 10.2).
 fn is_tag(byte: u8) -> bool {
     match byte {
         tag::SEQUENCE | tag::SET => true,

@@ -9,8 +9,7 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// SHA-1 of the bytes as 40 lowercase hex digits. Broken for signatures, but the digest that Apple's manifest
-/// is defined in.
+/// SHA-1 of the bytes as 40 lowercase hex digits. Broken for signatures, but the digest that Apple's manifest is defined in.
 pub(super) fn sha1_hex(bytes: &[u8]) -> String {
     hex(&Sha1::digest(bytes))
 }

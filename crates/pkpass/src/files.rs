@@ -10,8 +10,8 @@ use super::{
     layout::{MANIFEST_JSON, PASS_JSON, SIGNATURE},
 };
 
-/// Largest `pass.json` and `manifest.json`, in bytes. They stay in memory, and parsed
-/// they take several times their size of the 128 MB that a Worker has.
+/// Largest `pass.json` and `manifest.json`, in bytes. They stay in memory, and parsed they take several times their size of the
+/// 128 MB that a Worker has.
 pub const MAX_JSON_BYTES: usize = 1024 * 1024;
 
 /// Largest `signature`, in bytes; a real one has some thousand.
@@ -88,12 +88,12 @@ fn size(entry: &Entry) -> usize {
 fn too_large(entry: &Entry, limit: usize) -> Defect {
     let (name, size) = (entry.name(), entry.size());
     let message = format!("{name} has {size} bytes; at most {limit} are accepted.");
-    Defect::of_file(DefectCode::EntryTooLarge, name, message)
+    Defect::in_file(DefectCode::EntryTooLarge, name, message)
 }
 
 /// There is no signature to look at.
 pub(super) fn signature_empty() -> Defect {
-    let message = "The signature is an empty file. Sign manifest.json with the certificate of the pass type and \
-                   store the detached PKCS #7 signature in DER.";
-    Defect::of_file(DefectCode::SignatureEmpty, SIGNATURE, message)
+    let message = "The signature is an empty file. Sign manifest.json with the certificate of the pass type and store the \
+                   detached PKCS #7 signature in DER.";
+    Defect::in_file(DefectCode::SignatureEmpty, SIGNATURE, message)
 }

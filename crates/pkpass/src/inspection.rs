@@ -19,8 +19,8 @@ pub struct Inspection<'a> {
     seen: Option<Seen>,
 }
 
-/// A pass file whose signature was looked at as well. What the platform has to verify is still open: [`Examined::note`]
-/// what does not hold.
+/// A pass file whose signature was looked at as well. What the platform has to verify is still open: [`Examined::note`] what
+/// does not hold.
 pub struct Examined {
     defects: Defects,
     seen: Option<Seen>,
@@ -49,7 +49,7 @@ impl<'a> Inspection<'a> {
     #[must_use]
     pub fn examine_signature(self, trust: &Trust, now: i64) -> (Examined, Vec<SignatureCheck>) {
         let Self { expected, mut defects, seen } = self;
-        let questions = match seen.as_ref().and_then(|seen| Some((seen, seen.signature.as_deref()?))) {
+        let checks = match seen.as_ref().and_then(|seen| Some((seen, seen.signature.as_deref()?))) {
             Some((seen, signature)) => {
                 let signed = Signed {
                     signature,
@@ -60,7 +60,7 @@ impl<'a> Inspection<'a> {
                 };
                 let findings = examine(&signed, now, trust);
                 findings.defects.into_iter().for_each(|defect| defects.push(defect));
-                findings.questions
+                findings.checks
             }
             // Why there is none was noted before; should it not have been, the pass is not good all the same.
             None if defects.is_empty() => {
@@ -69,7 +69,7 @@ impl<'a> Inspection<'a> {
             }
             None => Vec::new(),
         };
-        (Examined { defects, seen }, questions)
+        (Examined { defects, seen }, checks)
     }
 }
 

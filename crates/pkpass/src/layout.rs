@@ -14,7 +14,7 @@ pub(super) const SIGNATURE: &str = "signature";
 
 /// A defect of `pass.json`.
 pub(super) fn pass_json_defect(code: DefectCode, message: impl Into<String>) -> Defect {
-    Defect::of_file(code, PASS_JSON, message)
+    Defect::in_file(code, PASS_JSON, message)
 }
 
 /// The icon in its three resolutions; Wallet picks the one that fits the screen.
@@ -23,8 +23,7 @@ const ICONS: [&str; 3] = ["icon.png", "icon@2x.png", "icon@3x.png"];
 /// Folder in which macOS keeps resource forks when it packs an archive.
 const MAC_FOLDER: &str = "__MACOSX/";
 
-/// Notes each file that a pass cannot do without; `None` when everything is inside a folder, as then nothing
-/// else can be right.
+/// Notes each file that a pass cannot do without; `None` when everything is inside a folder, as then nothing else can be right.
 pub(super) fn check(archive: &Archive<'_>, defects: &mut Defects) -> Option<()> {
     if let Some(folder) = folder_around(archive) {
         defects.push(inside_folder(folder));
@@ -33,7 +32,7 @@ pub(super) fn check(archive: &Archive<'_>, defects: &mut Defects) -> Option<()> 
     for name in [PASS_JSON, MANIFEST_JSON, SIGNATURE] {
         if archive.find(name).is_none() {
             let message = format!("A pass needs the file {name} at the top level of the archive. Add it.");
-            defects.push(Defect::of_file(DefectCode::FileMissing, name, message));
+            defects.push(Defect::in_file(DefectCode::FileMissing, name, message));
         }
     }
     if !ICONS.iter().any(|icon| archive.find(icon).is_some()) {
@@ -51,7 +50,7 @@ pub(super) fn check_template(archive: &Archive<'_>, defects: &mut Defects) -> Op
     for name in [PASS_JSON, ICONS[0]] {
         if archive.find(name).is_none() {
             let message = format!("A template needs the file {name} at the top level of the archive. Add it.");
-            defects.push(Defect::of_file(DefectCode::FileMissing, name, message));
+            defects.push(Defect::in_file(DefectCode::FileMissing, name, message));
         }
     }
     Some(())
@@ -75,14 +74,14 @@ fn folder_around<'a>(archive: &'a Archive<'_>) -> Option<&'a str> {
 fn inside_folder(folder: &str) -> Defect {
     let folder = echo(folder);
     let message = format!(
-        "The files must be at the top level of the archive, not inside the folder {folder}/. Pack the files in \
-         the folder, not the folder: run `zip -r -X ../pass.pkpass .` inside it."
+        "The files must be at the top level of the archive, not inside the folder {folder}/. Pack the files in the folder, not \
+         the folder: run `zip -r -X ../pass.pkpass .` inside it."
     );
-    Defect::of_archive(DefectCode::InsideFolder, message)
+    Defect::in_archive(DefectCode::InsideFolder, message)
 }
 
 fn icon_missing() -> Defect {
-    let message = "Wallet refuses a pass without an icon. Add icon.png, icon@2x.png or icon@3x.png at the top \
-                   level of the archive, and list it in manifest.json.";
-    Defect::of_archive(DefectCode::IconMissing, message)
+    let message = "Wallet refuses a pass without an icon. Add icon.png, icon@2x.png or icon@3x.png at the top level of the \
+                   archive, and list it in manifest.json.";
+    Defect::in_archive(DefectCode::IconMissing, message)
 }

@@ -1,9 +1,8 @@
 //! The `.pkpass` file of Apple Wallet: what an issuer uploads, a phone downloads, and Wallet opens.
 //!
-//! A pass file is a ZIP archive with `pass.json` (what the pass says), `manifest.json` (the SHA-1 of every
-//! other file), `signature` (the issuer's signature over the manifest) and images. Wallet drops a file with
-//! any fault in it without telling the issuer which; [`Inspection`] finds the faults before a phone does, and
-//! names all of them at once.
+//! A pass file is a ZIP archive with `pass.json` (what the pass says), `manifest.json` (the SHA-1 of every other file),
+//! `signature` (the issuer's signature over the manifest) and images. Wallet drops a file with any fault in it without telling
+//! the issuer which; [`Inspection`] finds the faults before a phone does, and names all of them at once.
 //!
 //! Everything here is a pure function of the bytes: no clock, no storage, no platform.
 //!
@@ -71,11 +70,10 @@ pub struct Expected<'a> {
 /// A pass file that passed every check, reduced to what the service stores about it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pass {
-    /// The secret phones show to fetch this pass; `None` when the pass has neither of the service keys and so
-    /// is never updated.
+    /// The secret phones show to fetch this pass; `None` when the pass has neither of the service keys and so is never updated.
     pub authentication_token: Option<String>,
-    /// SHA-256 over the exact bytes of `manifest.json`, 64 lowercase hex digits. Phones call two versions of
-    /// a pass the same when their manifests are the same.
+    /// SHA-256 over the exact bytes of `manifest.json`, 64 lowercase hex digits. Phones call two versions of a pass the same
+    /// when their manifests are the same.
     pub manifest_sha256: String,
     /// SHA-256 over the whole file, 64 lowercase hex digits.
     pub file_sha256: String,

@@ -1,5 +1,5 @@
-//! `manifest.json`: an object of file name → SHA-1 in lowercase hex, for every file but itself and the
-//! signature (Apple, "Building a Pass"). A phone refuses a pass in which any of them is off.
+//! `manifest.json`: an object of file name → SHA-1 in lowercase hex, for every file but itself and the signature (Apple,
+//! "Building a Pass"). A phone refuses a pass in which any of them is off.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use super::{
 use crate::json::{kind, read_object};
 use serde_json::Value;
 
-/// Compares the manifest with the files (`digests`: name → SHA-1, `None` where a file could not be read) and
-/// notes each difference on either side.
+/// Compares the manifest with the files (`digests`: name → SHA-1, `None` where a file could not be read) and notes each
+/// difference on either side.
 pub(super) fn check(bytes: &[u8], digests: &BTreeMap<String, Option<String>>, defects: &mut Defects) {
     let manifest = match read_object(bytes) {
         Ok(manifest) => manifest,
         Err(fault) => {
             let message = format!("manifest.json {fault}.");
-            return defects.push(Defect::of_file(DefectCode::ManifestJson, MANIFEST_JSON, message));
+            return defects.push(Defect::in_file(DefectCode::ManifestJson, MANIFEST_JSON, message));
         }
     };
     for name in &manifest.repeated {
@@ -80,25 +80,25 @@ fn digest_in(value: &Value) -> Result<&str, String> {
 }
 
 fn about(code: DefectCode, name: &str, reason: &str) -> Defect {
-    Defect::of_file(code, MANIFEST_JSON, format!("In manifest.json, \"{}\" {reason}.", echo(name)))
+    Defect::in_file(code, MANIFEST_JSON, format!("In manifest.json, \"{}\" {reason}.", echo(name)))
 }
 
 fn mismatch(name: &str, listed: &str, real: &str) -> Defect {
     let message = format!(
-        "The SHA-1 of this file is {real}, but manifest.json says {listed}. Write the manifest after the last \
-         change to a file, then sign again."
+        "The SHA-1 of this file is {real}, but manifest.json says {listed}. Write the manifest after the last change to a \
+         file, then sign again."
     );
-    Defect::of_file(DefectCode::ManifestMismatch, name, message)
+    Defect::in_file(DefectCode::ManifestMismatch, name, message)
 }
 
 fn unlisted(name: &str) -> Defect {
     let message = if is_of_macos(name) {
-        "This is a leftover of macOS and not listed in manifest.json. Leave it out: pack with \
-         `zip -r -X ../pass.pkpass . -x '*.DS_Store' '__MACOSX/*'`."
+        "This is a leftover of macOS and not listed in manifest.json. Leave it out: pack with `zip -r -X ../pass.pkpass . -x \
+         '*.DS_Store' '__MACOSX/*'`."
     } else {
         "This file is not listed in manifest.json. List it with its SHA-1 and sign again, or leave it out."
     };
-    Defect::of_file(DefectCode::ManifestUnlisted, name, message)
+    Defect::in_file(DefectCode::ManifestUnlisted, name, message)
 }
 
 #[cfg(test)]

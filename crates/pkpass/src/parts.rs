@@ -1,8 +1,8 @@
 //! What a pass is made of: the files that all versions share, ready to be copied, and what `pass.json` says.
 //!
 //! Templates and passes are kept in one form, so both can be made into a pass: an archive with `pass.json`, and with a
-//! `manifest.json` that holds the digests of the other files. Making a pass touches `pass.json`, manifest and signature;
-//! no image is compressed or hashed again.
+//! `manifest.json` that holds the digests of the other files. Making a pass touches `pass.json`, manifest and signature; no
+//! image is compressed or hashed again.
 
 use super::{
     archive::{Archive, MAX_TOTAL_BYTES, Writer},
@@ -117,7 +117,7 @@ impl Unsigned<'_> {
         for (name, bytes) in [(PASS_JSON, self.pass_json()), (MANIFEST_JSON, self.manifest())] {
             if bytes.len() > MAX_JSON_BYTES {
                 let message = format!("{name} would have {} bytes; at most {MAX_JSON_BYTES} are accepted.", bytes.len());
-                return Some(Defect::of_file(DefectCode::EntryTooLarge, name, message));
+                return Some(Defect::in_file(DefectCode::EntryTooLarge, name, message));
             }
         }
         let added = self.pass_json.len().saturating_add(self.manifest_json.len());
@@ -125,15 +125,15 @@ impl Unsigned<'_> {
         (total > MAX_TOTAL_BYTES.saturating_sub(SIGNATURE_BYTES)).then(|| {
             let message =
                 format!("The files would unpack to {total} bytes; at most {MAX_TOTAL_BYTES} are accepted, signature included.");
-            Defect::of_archive(DefectCode::ArchiveTooLarge, message)
+            Defect::in_archive(DefectCode::ArchiveTooLarge, message)
         })
     }
 
     /// The pass file.
     #[must_use]
-    pub fn signed(&self, signature: &[u8]) -> Vec<u8> {
+    pub fn to_file(&self, signature: &[u8]) -> Vec<u8> {
         let more = [self.pass_json(), self.manifest(), signature];
-        let mut archive = self.files.continued(more.iter().fold(AROUND, |sum, part| sum.saturating_add(part.len())));
+        let mut archive = self.files.copy_with_room(more.iter().fold(AROUND, |sum, part| sum.saturating_add(part.len())));
         archive.store(PASS_JSON, self.pass_json());
         archive.store(MANIFEST_JSON, self.manifest());
         archive.store(SIGNATURE, signature);

@@ -1,5 +1,5 @@
-//! PEM (RFC 7468): DER in base64 between two lines with a label. Around the blocks there may be anything,
-//! such as the "Bag Attributes" that `openssl pkcs12` writes.
+//! PEM (RFC 7468): DER in base64 between two lines with a label. Around the blocks there may be anything, such as the "Bag
+//! Attributes" that `openssl pkcs12` writes.
 
 use std::iter;
 
@@ -16,8 +16,8 @@ pub struct Block<'a> {
 }
 
 impl Block<'_> {
-    /// Whether it can only be read with a password: by its label (PKCS #8), or by a header (RFC 1421, section
-    /// 4.6.1.1), which is how OpenSSL encrypts the older forms.
+    /// Whether it can only be read with a password: by its label (PKCS #8), or by a header (RFC 1421, section 4.6.1.1), which
+    /// is how OpenSSL encrypts the older forms.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         // Base64 has no hyphen, so this can only be the header.
@@ -50,9 +50,9 @@ mod tests {
 
     #[test]
     fn text_around_a_block_and_white_space_in_it_do_not_matter() {
-        let text = "Bag Attributes\r\n    friendlyName: pass\r\nKey Attributes: <No Attributes>\r\n\
-                    \t-----BEGIN PRIVATE KEY-----\r\n\t YW\r\n\t Jj\r\n\t-----END PRIVATE KEY-----\r\n\
-                    subject=CN = x\n-----BEGIN CERTIFICATE-----\nZGVm\n-----END CERTIFICATE-----";
+        let text = "Bag Attributes\r\n    friendlyName: pass\r\nKey Attributes: <No Attributes>\r\n\t-----BEGIN PRIVATE \
+                    KEY-----\r\n\t YW\r\n\t Jj\r\n\t-----END PRIVATE KEY-----\r\nsubject=CN = x\n-----BEGIN \
+                    CERTIFICATE-----\nZGVm\n-----END CERTIFICATE-----";
         let found: Vec<_> = blocks(text).map(|block| (block.label, block.bytes().unwrap())).collect();
         assert_eq!(found, [("PRIVATE KEY", b"abc".to_vec()), (CERTIFICATE, b"def".to_vec())]);
     }

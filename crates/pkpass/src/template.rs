@@ -1,7 +1,7 @@
 //! Templates: a pass without what makes it one person's, uploaded as a ZIP of an unsigned pass folder.
 //!
-//! It is checked like a pass, and prepared: one archive with the files as they were packed, `pass.json` in its canonical
-//! form without the keys that are filled in for each pass, and a manifest of the other files.
+//! It is checked like a pass, and prepared: one archive with the files as they were packed, `pass.json` in its canonical form
+//! without the keys that are filled in for each pass, and a manifest of the other files.
 
 use super::{
     Expected,
@@ -43,18 +43,18 @@ fn examine(file: &[u8], defects: &mut Defects) -> Option<Vec<u8>> {
     layout::check_template(&archive, defects)?;
     check_limits(&archive, defects);
     let files = Files::read(&archive, defects);
-    let content = content_of(files.pass_json.as_deref()?, defects)?;
+    let content = read_content(files.pass_json.as_deref()?, defects)?;
     let mut digests: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, digest) in files.digests.iter().filter(|(name, _)| is_shared(name)) {
         if let Some(digest) = digest.as_deref() {
             digests.insert(name, digest);
         }
     }
-    defects.is_empty().then(|| packed(&archive, &content, &digests))
+    defects.is_empty().then(|| pack(&archive, &content, &digests))
 }
 
 /// The template's `pass.json` without placeholders.
-fn content_of(bytes: &[u8], defects: &mut Defects) -> Option<String> {
+fn read_content(bytes: &[u8], defects: &mut Defects) -> Option<String> {
     let mut content = match json::read(bytes) {
         Ok(Value::Object(members)) => members,
         Ok(_) => {
@@ -62,7 +62,7 @@ fn content_of(bytes: &[u8], defects: &mut Defects) -> Option<String> {
             return None;
         }
         Err(fault) => {
-            defects.push(content::defect_of(&fault));
+            defects.push(content::to_defect(&fault));
             return None;
         }
     };
@@ -83,7 +83,7 @@ fn check(mut pass: Map<String, Value>, defects: &mut Defects) {
     content::check(&serde_json::to_vec(&pass).unwrap_or_default(), &Expected { pass_type, serial }, defects);
 }
 
-fn packed(archive: &Archive<'_>, content: &str, digests: &BTreeMap<&str, &str>) -> Vec<u8> {
+fn pack(archive: &Archive<'_>, content: &str, digests: &BTreeMap<&str, &str>) -> Vec<u8> {
     let manifest = serde_json::to_string(digests).unwrap_or_default();
     // What the entries and the directory take in the archive that came is room enough for them.
     let room = archive.packed_size().saturating_add(content.len()).saturating_add(manifest.len());
@@ -103,13 +103,13 @@ fn check_limits(archive: &Archive<'_>, defects: &mut Defects) {
     let count = shared().count();
     if count > MOST {
         let message = format!("The template has {count} files; at most {MOST} are accepted besides pass.json.");
-        defects.push(Defect::of_archive(DefectCode::TooManyEntries, message));
+        defects.push(Defect::in_archive(DefectCode::TooManyEntries, message));
     }
     let names = shared().fold(0_usize, |sum, entry| sum.saturating_add(entry.name().len()));
     // A line of the manifest has the name, a digest, and some characters around them; escapes make the name longer.
     if names.saturating_mul(2).saturating_add(count.saturating_mul(64)) > MAX_JSON_BYTES {
         let message = "The names of the files are together too long for a manifest. Make them shorter.";
-        defects.push(Defect::of_archive(DefectCode::ArchiveTooLarge, message));
+        defects.push(Defect::in_archive(DefectCode::ArchiveTooLarge, message));
     }
     let bytes = shared().fold(0_u64, |sum, entry| sum.saturating_add(u64::from(entry.size())));
     if bytes > MAX_SHARED_BYTES {
@@ -117,7 +117,7 @@ fn check_limits(archive: &Archive<'_>, defects: &mut Defects) {
             "The files unpack to {bytes} bytes; at most {MAX_SHARED_BYTES} are accepted besides pass.json. Make the images \
              smaller."
         );
-        defects.push(Defect::of_archive(DefectCode::ArchiveTooLarge, message));
+        defects.push(Defect::in_archive(DefectCode::ArchiveTooLarge, message));
     }
 }
 

@@ -1,5 +1,5 @@
-//! The two keys of `pass.json` that make a pass updatable: where phones ask (`webServiceURL`) and the secret
-//! they show there (`authenticationToken`). Apple: both or neither.
+//! The two keys of `pass.json` that make a pass updatable: where phones ask (`webServiceURL`) and the secret they show there
+//! (`authenticationToken`). Apple: both or neither.
 
 use super::{
     defect::{DefectCode, Defects},
@@ -38,8 +38,8 @@ fn text_fault(value: &Value, fault: fn(&str) -> Option<&'static str>) -> Option<
     value.as_str().map_or(Some("must be a string"), fault)
 }
 
-/// The rule that a token breaks. It has to survive `Authorization: ApplePass {token}` unchanged (RFC 9110
-/// section 5.5: field values are visible ASCII and spaces, and lose the spaces at their ends).
+/// The rule that a token breaks. It has to survive `Authorization: ApplePass {token}` unchanged (RFC 9110 section 5.5: field
+/// values are visible ASCII and spaces, and lose the spaces at their ends).
 fn fault_of_token(token: &str) -> Option<&'static str> {
     if token.chars().count() < MIN_TOKEN_CHARS {
         Some("must have at least 16 characters")

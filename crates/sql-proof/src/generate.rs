@@ -1,6 +1,6 @@
-//! Writes the proved statements as Rust: a struct per statement whose fields are its parameters, and one whose fields are
-//! the columns of a row. So no parameter or column can be forgotten, swapped or of a wrong type. D1 knows numbered
-//! parameters only; they are numbered here.
+//! Writes the proved statements as Rust: a struct per statement whose fields are its parameters, and one whose fields are the
+//! columns of a row. So no parameter or column can be forgotten, swapped or of a wrong type. D1 knows numbered parameters only;
+//! they are numbered here.
 
 use crate::{
     answer::{Answer, Column, Kind as ColumnKind},

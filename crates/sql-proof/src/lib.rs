@@ -1,13 +1,14 @@
 //! Proves the SQL statements of a service when it is built.
 //!
 //! [`prove()`] applies the service's migrations to an empty SQLite database. It then checks every statement against that
-//! database. A statement is refused if it does not compile, if it uses other parameters than it declares, if it answers in another form
-//! than one column `json`, or if it reads a whole table. So a mistake in SQL fails the build, not a request in production.
+//! database. A statement is refused if it does not compile, if it uses other parameters than it declares, if it answers in
+//! another form than one column `json`, or if it reads a whole table. So a mistake in SQL fails the build, not a request in
+//! production.
 //!
 //! For statements that pass, [`prove()`] generates Rust: a struct for each statement, with a field for each parameter. The
-//! generated code uses these items of the service: `Statement { name, sql }` and `Query { statement, values }`; `Packed(&str)`, which
-//! becomes an element of `values` by `From`; the traits `Answers` and `Row` with `Columns`, by which rows are read; and the row
-//! types `Text` and `Presence`.
+//! generated code uses these items of the service: `Statement { name, sql }` and `Query { statement, values }`; `Packed(&str)`,
+//! which becomes an element of `values` by `From`; the traits `Answers` and `Row` with `Columns`, by which rows are read; and
+//! the row types `Text` and `Presence`.
 //!
 //! ```no_run
 //! # fn main() -> Result<(), String> {

@@ -1,9 +1,9 @@
-//! How identifiers of devices and push tokens are stored: hex in small letters as its bytes, any other text as it is. They
-//! are opaque and case-sensitive, so only what comes back letter for letter may become bytes: `AB` stays text.
+//! How identifiers of devices and push tokens are stored: hex in small letters as its bytes, any other text as it is. They are
+//! opaque and case-sensitive, so only what comes back letter for letter may become bytes: `AB` stays text.
 //!
 //! The SQL files say `pack(text)` for what is stored of a text, and `unpack(column)` for the text again. SQLite has no such
-//! functions, and D1 lets nobody add any; here the two words become expressions. A blob never equals a text, so packed
-//! values are equal exactly when the texts are.
+//! functions, and D1 lets nobody add any; here the two words become expressions. A blob never equals a text, so packed values
+//! are equal exactly when the texts are.
 
 /// The statement with SQLite's own functions in place of the two words. `None`: a parenthesis is not closed.
 #[must_use]
@@ -17,8 +17,8 @@ pub fn expanded(sql: &str) -> Option<String> {
     })
 }
 
-/// SQLite's `unhex` takes capitals too, and ends at a NUL; so what it gives is compared with the whole text. It gives NULL
-/// for what is no hex, of which `hex` makes the empty text.
+/// SQLite's `unhex` takes capitals too, and ends at a NUL; so what it gives is compared with the whole text. It gives NULL for
+/// what is no hex, of which `hex` makes the empty text.
 fn packed(text: &str) -> String {
     format!("iif({text} = lower(hex(unhex({text}))), unhex({text}), {text})")
 }

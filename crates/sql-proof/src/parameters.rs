@@ -13,8 +13,8 @@ pub(crate) fn replaced(sql: &str, replacement: impl Fn(&str) -> Option<String>) 
     replaced
 }
 
-/// The stored form of a parameter of the type `packed`. The service puts a colon before a text that is no hex, and `unhex` gives
-/// NULL for it.
+/// The stored form of a parameter of the type `packed`. The service puts a colon before a text that is no hex, and `unhex`
+/// gives NULL for it.
 pub(crate) fn packed(name: &str) -> String {
     format!("coalesce(unhex(:{name}), substr(:{name}, 2))")
 }

@@ -9,8 +9,8 @@
 //! SELECT json_array(p.object_key, p.size) AS json FROM … WHERE pass_type = :pass_type …;
 //! ```
 //!
-//! A declaration in parentheses may go on in the next line. A parameter of the type `packed` is a text in Rust, and stands
-//! for what is stored of it in SQL.
+//! A declaration in parentheses may go on in the next line. A parameter of the type `packed` is a text in Rust, and stands for
+//! what is stored of it in SQL.
 
 use crate::{answer::Answer, pack, parameters};
 use std::{fs, iter::Peekable, path::Path};

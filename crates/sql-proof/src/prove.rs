@@ -35,8 +35,8 @@ fn apply(database: &Connection, schema: &mut Schema, name: &str, sql: &str) -> R
     database.execute_batch(sql).and_then(|()| schema.note(database, name)).map_err(|error| format!("migration {name}: {error}"))
 }
 
-/// Refuses a statement that does not compile, whose parameters or columns are not those it declares, or that would read a
-/// table from end to end.
+/// Refuses a statement that does not compile, whose parameters or columns are not those it declares, or that would read a table
+/// from end to end.
 pub(crate) fn statement(database: &Connection, statement: &Statement) -> Result<(), String> {
     let prepared = database.prepare(&statement.sql).map_err(|error| format!("does not compile: {error}"))?;
     parameters(&prepared, statement)?;
@@ -80,8 +80,8 @@ fn parameters(prepared: &rusqlite::Statement<'_>, statement: &Statement) -> Resu
     Ok(())
 }
 
-/// A scan costs rows read in proportion to the table, which is what D1 bills and what makes one database slow for all.
-/// Allowed are the arrays handed in (`json_each` is a virtual table), constant rows, and what a subquery produced.
+/// A scan costs rows read in proportion to the table, which is what D1 bills and what makes one database slow for all. Allowed
+/// are the arrays handed in (`json_each` is a virtual table), constant rows, and what a subquery produced.
 fn scans(database: &Connection, statement: &Statement) -> Result<(), String> {
     let plan = plan(database, &statement.sql).map_err(|error| error.to_string())?;
     let refused = |what: &str| Err(format!("{what}; give it an index or a bound\n  {}", plan.join("\n  ")));

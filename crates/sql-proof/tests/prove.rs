@@ -1,5 +1,5 @@
-//! Statements that would fail, or cost, in production are refused by name and reason. Each test has a schema with one table and a
-//! file with one statement.
+//! Statements that would fail, or cost, in production are refused by name and reason. Each test has a schema with one table and
+//! a file with one statement.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so and ends")]
 

@@ -68,7 +68,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         let attributes = identity.signer.attributes(unsigned.manifest(), self.now()).ok_or(Unreadable)?;
         let signature = self.crypto.sign(&identity.key, &attributes).await?;
         let signature = identity.signer.signature_file(&attributes, &signature).ok_or(Unreadable)?;
-        Ok(unsigned.signed(&signature))
+        Ok(unsigned.to_file(&signature))
     }
 
     async fn store(&self, publish: &Publish) -> Result<Option<Outcome>, Stop> {

@@ -58,12 +58,12 @@ impl Entry {
 }
 
 /// Checks an entry and notes its defects; with any, it is not readable.
-pub(super) fn checked(file: &[u8], header: &Central<'_>, directory: &Range<usize>, defects: &mut Defects) -> Entry {
+pub(super) fn check(file: &[u8], header: &Central<'_>, directory: &Range<usize>, defects: &mut Defects) -> Entry {
     let before = defects.count();
-    let name = header.shown_name();
+    let name = header.display_name();
     let mut note = |fault: Option<Fault>| {
         if let Some((code, message)) = fault {
-            defects.push(Defect::of_file(code, &name, message));
+            defects.push(Defect::in_file(code, &name, message));
         }
     };
     note(fault_of_name(header));
@@ -80,8 +80,8 @@ pub(super) fn checked(file: &[u8], header: &Central<'_>, directory: &Range<usize
     Entry { name, packing, size: header.size, crc32: header.crc32, start, data }
 }
 
-/// Whether no two readable entries share bytes of the file; notes those that do. Shared bytes are how a small archive
-/// unpacks to a huge one, and have no honest use.
+/// Whether no two readable entries share bytes of the file; notes those that do. Shared bytes are how a small archive unpacks
+/// to a huge one, and have no honest use.
 pub(super) fn check_apart(entries: &[Entry], defects: &mut Defects) -> bool {
     let mut by_place: Vec<_> = entries.iter().filter(|entry| entry.is_readable()).collect();
     by_place.sort_unstable_by_key(|entry| (entry.start, entry.data.end));
@@ -91,7 +91,7 @@ pub(super) fn check_apart(entries: &[Entry], defects: &mut Defects) -> bool {
         if entry.start < end {
             apart = false;
             let message = "This entry shares bytes with another entry. Pack the archive again.";
-            defects.push(Defect::of_file(DefectCode::EntryOverlap, entry.name(), message));
+            defects.push(Defect::in_file(DefectCode::EntryOverlap, entry.name(), message));
         }
         end = end.max(entry.data.end);
     }
@@ -143,8 +143,7 @@ fn fault_of_packing(header: &Central<'_>) -> Option<Fault> {
     }
 }
 
-/// Only files and folders: a link could point anywhere, and a folder with content is read differently by
-/// different readers.
+/// Only files and folders: a link could point anywhere, and a folder with content is read differently by different readers.
 fn fault_of_kind(header: &Central<'_>) -> Option<Fault> {
     const KIND: u32 = 0o170_000;
     const FOLDER: u32 = 0o040_000;
@@ -168,8 +167,8 @@ fn fault_of_local(header: &Central<'_>, local: Option<&Local<'_>>) -> Option<Fau
         return Some((DefectCode::ArchiveDamaged, message.to_owned()));
     };
     if [local.packed_size, local.size].contains(&u32::MAX) {
-        let message = "This file's header uses the ZIP64 extension, which is for files beyond 4 GiB. Pack it \
-                       without (`force_zip64`, `large_file` and the like are off).";
+        let message = "This file's header uses the ZIP64 extension, which is for files beyond 4 GiB. Pack it without \
+                       (`force_zip64`, `large_file` and the like are off).";
         return Some((DefectCode::ArchiveZip64, message.to_owned()));
     }
     let part = difference(header, local)?;

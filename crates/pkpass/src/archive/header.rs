@@ -1,5 +1,4 @@
-//! The two headers of each entry: one in the archive's directory (APPNOTE 4.3.12), one in front of its data
-//! (4.3.7).
+//! The two headers of each entry: one in the archive's directory (APPNOTE 4.3.12), one in front of its data (4.3.7).
 
 use super::{
     end::{self, End},
@@ -30,7 +29,7 @@ impl Central<'_> {
     const LENGTH: usize = 46;
 
     /// The name for a message, whatever bytes it has.
-    pub(super) fn shown_name(&self) -> String {
+    pub(super) fn display_name(&self) -> String {
         String::from_utf8_lossy(self.name).into_owned()
     }
 
@@ -66,7 +65,7 @@ impl Central<'_> {
 /// # Errors
 ///
 /// It is damaged, split or ZIP64: nothing in the archive can be believed then.
-pub(super) fn directory<'a>(file: &'a [u8], end: &End) -> Result<Vec<Central<'a>>, Defect> {
+pub(super) fn read_directory<'a>(file: &'a [u8], end: &End) -> Result<Vec<Central<'a>>, Defect> {
     let mut rest = file.get(end.directory.clone()).ok_or_else(damaged)?;
     let mut headers = Vec::new();
     while !rest.is_empty() {
@@ -94,20 +93,20 @@ pub(super) fn check_sizes(headers: &[Central<'_>], defects: &mut Defects) {
             "This file unpacks to {} bytes; at most {MAX_FILE_BYTES} are accepted. Make its image smaller.",
             header.size
         );
-        defects.push(Defect::of_file(DefectCode::EntryTooLarge, &header.shown_name(), message));
+        defects.push(Defect::in_file(DefectCode::EntryTooLarge, &header.display_name(), message));
     }
     let total = headers.iter().fold(0_u64, |total, header| total.saturating_add(u64::from(header.size)));
     if total > MAX_TOTAL_BYTES {
         let message =
             format!("The files unpack to {total} bytes; at most {MAX_TOTAL_BYTES} are accepted. Make the images smaller.");
-        defects.push(Defect::of_archive(DefectCode::ArchiveTooLarge, message));
+        defects.push(Defect::in_archive(DefectCode::ArchiveTooLarge, message));
     }
 }
 
 fn damaged() -> Defect {
-    let message = "The directory of the archive is damaged, or its end record counts other entries than it has. \
-                   Pack the archive again.";
-    Defect::of_archive(DefectCode::ArchiveDamaged, message)
+    let message = "The directory of the archive is damaged, or its end record counts other entries than it has. Pack the \
+                   archive again.";
+    Defect::in_archive(DefectCode::ArchiveDamaged, message)
 }
 
 /// What the header in front of an entry's data says.

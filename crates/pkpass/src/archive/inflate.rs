@@ -16,8 +16,8 @@ const WINDOW: usize = 32 * 1024;
 ///
 /// # Errors
 ///
-/// The data is no deflate stream, goes on after the stream's end, or inflates to another size. Pieces may have been handed
-/// out before that shows.
+/// The data is no deflate stream, goes on after the stream's end, or inflates to another size. Pieces may have been handed out
+/// before that shows.
 pub(super) fn each(packed: &[u8], size: u32, name: &str, piece: &mut dyn FnMut(&[u8])) -> Result<(), Defect> {
     let (mut rest, mut at, mut left) = (packed, 0_usize, field::index(size));
     let mut window = vec![0; WINDOW];
@@ -40,10 +40,10 @@ pub(super) fn each(packed: &[u8], size: u32, name: &str, piece: &mut dyn FnMut(&
 
 fn size_wrong(name: &str) -> Defect {
     let message = "The sizes that the archive declares for this file are not its real ones. Pack the archive again.";
-    Defect::of_file(DefectCode::EntrySize, name, message)
+    Defect::in_file(DefectCode::EntrySize, name, message)
 }
 
 fn broken(name: &str) -> Defect {
     let message = "The compressed data of this file is broken. Pack the archive again.";
-    Defect::of_file(DefectCode::EntryData, name, message)
+    Defect::in_file(DefectCode::EntryData, name, message)
 }

@@ -1,7 +1,7 @@
 //! Writes ZIP archives (PKWARE APPNOTE 6.3.10) of files that are packed already, or that are small.
 //!
-//! Files are added as they are: what another archive holds compressed is copied without unpacking it. All entries bear the
-//! same date, so that the same files make the same bytes.
+//! Files are added as they are: what another archive holds compressed is copied without unpacking it. All entries bear the same
+//! date, so that the same files make the same bytes.
 
 use super::{Archive, Entry, checksum, entry::Packing};
 
@@ -33,7 +33,7 @@ pub struct Outline {
 }
 
 /// What both headers of an entry say.
-struct Fields<'a> {
+struct EntryHeader<'a> {
     name: &'a str,
     method: u16,
     crc32: u32,
@@ -50,7 +50,7 @@ impl Writer {
 
     /// A copy with room for `more` bytes.
     #[must_use]
-    pub fn continued(&self, more: usize) -> Self {
+    pub fn copy_with_room(&self, more: usize) -> Self {
         let directory = self.outline.directory.len();
         let mut file = Vec::with_capacity(self.file.len().saturating_add(directory).saturating_add(more));
         file.extend_from_slice(&self.file);
@@ -67,13 +67,13 @@ impl Writer {
     pub fn store(&mut self, name: &str, bytes: &[u8]) {
         let size = narrow(bytes.len());
         let crc32 = checksum::crc32(bytes);
-        self.add(&Fields { name, method: 0, crc32, packed_size: size, size }, bytes);
+        self.add(&EntryHeader { name, method: 0, crc32, packed_size: size, size }, bytes);
     }
 
     /// Adds an entry of another archive as it is packed there.
     pub fn copy(&mut self, archive: &Archive<'_>, entry: &Entry) {
         let packed = archive.file.get(entry.data.clone()).unwrap_or_default();
-        let fields = Fields {
+        let fields = EntryHeader {
             name: entry.name(),
             method: if entry.packing == Packing::Stored { 0 } else { 8 },
             crc32: entry.crc32,
@@ -91,7 +91,7 @@ impl Writer {
     }
 
     /// An entry's data with its header in front.
-    fn add(&mut self, fields: &Fields<'_>, packed: &[u8]) {
+    fn add(&mut self, fields: &EntryHeader<'_>, packed: &[u8]) {
         self.file.append(&mut self.outline.add(fields));
         self.file.extend_from_slice(packed);
     }
@@ -100,7 +100,7 @@ impl Writer {
 impl Outline {
     /// The bytes that stand before the data of a file that is stored without compressing it.
     pub fn store(&mut self, name: &str, size: u32, crc32: u32) -> Vec<u8> {
-        self.add(&Fields { name, method: 0, crc32, packed_size: size, size })
+        self.add(&EntryHeader { name, method: 0, crc32, packed_size: size, size })
     }
 
     /// Bytes of the archive so far, the data of entries included.
@@ -124,7 +124,7 @@ impl Outline {
     }
 
     /// The header in front of an entry's data (APPNOTE 4.3.7). The one in the directory (4.3.12) is noted.
-    fn add(&mut self, fields: &Fields<'_>) -> Vec<u8> {
+    fn add(&mut self, fields: &EntryHeader<'_>) -> Vec<u8> {
         let start = narrow(self.length);
         let mut header = b"PK\x03\x04".to_vec();
         fields.write(&mut header);
@@ -145,7 +145,7 @@ impl Outline {
     }
 }
 
-impl Fields<'_> {
+impl EntryHeader<'_> {
     /// From "version needed to extract" to "extra field length".
     fn write(&self, header: &mut Vec<u8>) {
         for half in [VERSION, UTF8, self.method, 0, DATE] {

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-/// Applies a merge patch to an object. Null removes a member, an object is merged into the member, and any other value, an array
-/// too, replaces it.
+/// Applies a merge patch to an object. Null removes a member, an object is merged into the member, and any other value, an
+/// array too, replaces it.
 pub fn merge(members: &mut Map<String, Value>, patch: &Map<String, Value>) {
     for (key, change) in patch {
         if change.is_null() {

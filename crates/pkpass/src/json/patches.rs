@@ -1,8 +1,8 @@
 //! Merge patches that stand for more merge patches.
 //!
-//! Two merge patches applied one after the other mostly do what one patch with the members of both does. One patch cannot say that
-//! a member *becomes* an object, whatever it was: an object in a patch is merged into the object that is there. `{"a":null}` and
-//! then `{"a":{"b":1}}` says that, and nothing shorter does.
+//! Two merge patches applied one after the other mostly do what one patch with the members of both does. One patch cannot say
+//! that a member *becomes* an object, whatever it was: an object in a patch is merged into the object that is there.
+//! `{"a":null}` and then `{"a":{"b":1}}` says that, and nothing shorter does.
 //!
 //! Two patches can say all that any number of them can: the first removes members, the second does the rest. So a history of
 //! changes never grows beyond the keys that it changes.
@@ -19,8 +19,8 @@ use serde_json::{Map, Value};
 /// object; RFC 7396 also has patches that replace the whole document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patches {
-    /// Applied first, unless empty. It has only nulls and objects of nulls, none of them empty. Where it has an object or a null,
-    /// `patch` has an object.
+    /// Applied first, unless empty. It has only nulls and objects of nulls, none of them empty. Where it has an object or a
+    /// null, `patch` has an object.
     clear: Map<String, Value>,
     /// Applied then. Where `clear` has a null, this has the new value itself, without nulls.
     patch: Map<String, Value>,

@@ -52,8 +52,8 @@ pub(crate) struct Object {
 ///
 /// # Errors
 ///
-/// The bytes are not JSON in UTF-8, nest deeper than [`MAX_LEVELS`], have more than [`MAX_VALUES`] values, or hold a key twice in
-/// one object.
+/// The bytes are not JSON in UTF-8, nest deeper than [`MAX_LEVELS`], have more than [`MAX_VALUES`] values, or hold a key twice
+/// in one object.
 pub fn read(bytes: &[u8]) -> Result<Value, Fault> {
     let (value, repeated) = read_all(bytes)?;
     match repeated.into_iter().next() {
@@ -91,7 +91,7 @@ fn read_all(bytes: &[u8]) -> Result<(Value, Vec<Repeated>), Fault> {
     };
     let context = Context { values_left: Cell::new(MAX_VALUES), repeated: RefCell::default() };
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Reader { context: &context, levels_left: MAX_LEVELS }.deserialize(&mut deserializer);
+    let value = ValueReader { context: &context, levels_left: MAX_LEVELS }.deserialize(&mut deserializer);
     match value.and_then(|value| deserializer.end().map(|()| value)) {
         Ok(value) => Ok((value, context.repeated.into_inner())),
         // Nothing but the reader's own limits is an error of data.
@@ -112,12 +112,12 @@ struct Repeated {
 
 /// Reads one value.
 #[derive(Clone, Copy)]
-struct Reader<'a> {
+struct ValueReader<'a> {
     context: &'a Context,
     levels_left: u8,
 }
 
-impl Reader<'_> {
+impl ValueReader<'_> {
     /// The reader for the values of an array or object.
     fn descend<E: Error>(self) -> Result<Self, E> {
         let too_deep = || E::custom(format_args!("nests deeper than {MAX_LEVELS} levels"));
@@ -125,7 +125,7 @@ impl Reader<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Reader<'_> {
+impl<'de> DeserializeSeed<'de> for ValueReader<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -137,7 +137,7 @@ impl<'de> DeserializeSeed<'de> for Reader<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Reader<'_> {
+impl<'de> Visitor<'de> for ValueReader<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,4 @@
-//! The algorithms of signatures: RSASSA-PKCS1-v1_5 with a digest of the SHA family, in the two ways to write
-//! it.
+//! The algorithms of signatures: RSASSA-PKCS1-v1_5 with a digest of the SHA family, in the two ways to write it.
 
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};

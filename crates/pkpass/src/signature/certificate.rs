@@ -42,11 +42,11 @@ impl fmt::Debug for Certificate {
 }
 
 impl Certificate {
-    /// Reads a certificate's DER. `None` when it is none, or not in the one form that DER has for it. Only
-    /// the order of sets is left as it is, which some issuers get wrong in names.
+    /// Reads a certificate's DER. `None` when it is none, or not in the one form that DER has for it. Only the order of sets is
+    /// left as it is, which some issuers get wrong in names.
     #[must_use]
     pub fn from_der(der: &[u8]) -> Option<Self> {
-        Fields::read(der).map(|fields| Self { fields, der: der.to_vec() })
+        Fields::parse(der).map(|fields| Self { fields, der: der.to_vec() })
     }
 
     /// The certificate in DER.
@@ -58,13 +58,13 @@ impl Certificate {
     /// Whom it belongs to, on one line for people: `CN=Pass Type ID: pass.com.example, OU=A1B2C3D4E5, …`.
     #[must_use]
     pub fn subject(&self) -> String {
-        text::of_name(&self.fields.subject)
+        text::format_name(&self.fields.subject)
     }
 
     /// Who issued it, on one line for people.
     #[must_use]
     pub fn issuer(&self) -> String {
-        text::of_name(&self.fields.issuer)
+        text::format_name(&self.fields.issuer)
     }
 
     /// The serial number that its issuer gave it, in lowercase hex of full bytes.
@@ -75,17 +75,16 @@ impl Certificate {
         digest::hex(bytes.strip_prefix(&[0]).filter(|rest| !rest.is_empty()).unwrap_or(bytes))
     }
 
-    /// The pass type that it may sign for. It is what follows `Pass Type ID: ` in the `CN` of its subject, or the
-    /// `UID` when Apple's extension 1.2.840.113635.100.6.1.16 is there as well: a `UID` alone is not enough, as
-    /// certificates for pushing to apps have one too. `None` when it names none, or several: whatever is there of the
-    /// three has to agree.
+    /// The pass type that it may sign for. It is what follows `Pass Type ID: ` in the `CN` of its subject, or the `UID` when
+    /// Apple's extension 1.2.840.113635.100.6.1.16 is there as well: a `UID` alone is not enough, as certificates for pushing
+    /// to apps have one too. `None` when it names none, or several: whatever is there of the three has to agree.
     #[must_use]
     pub fn pass_type(&self) -> Option<String> {
         let subject = &self.fields.subject;
         let common = text::values(subject, oid::COMMON_NAME);
         let mut common = common.filter_map(|name| name.strip_prefix(COMMON_NAME_PREFIX).map(str::to_owned));
         let mut users = text::values(subject, oid::USER_ID);
-        let mut extended = self.extensions(oid::PASS_TYPE).map(|value| text_in(value).unwrap_or_default());
+        let mut extended = self.extensions(oid::PASS_TYPE).map(|value| read_text(value).unwrap_or_default());
         let pass_type = match common.next() {
             Some(name) => name,
             None => users.next().filter(|user| extended.next().is_some_and(|value| value == *user))?,
@@ -93,8 +92,8 @@ impl Certificate {
         common.chain(users).chain(extended).all(|other| other == pass_type).then_some(pass_type)
     }
 
-    /// The team that it was issued to: the `OU` of its subject, 10 letters and digits in Apple's
-    /// certificates. `None` when it names none, or several.
+    /// The team that it was issued to: the `OU` of its subject, 10 letters and digits in Apple's certificates. `None` when it
+    /// names none, or several.
     #[must_use]
     pub fn team(&self) -> Option<String> {
         let mut units = text::values(&self.fields.subject, oid::UNIT);
@@ -128,19 +127,19 @@ impl Certificate {
 
     /// Its key, when it is one of RSA, of whatever length.
     pub(super) fn rsa_key(&self) -> Option<RsaKey> {
-        RsaKey::of(&self.fields.public_key)
+        RsaKey::from_info(&self.fields.public_key)
     }
 
     /// Whether its holder may issue certificates (RFC 5280, sections 4.2.1.3 and 4.2.1.9).
     #[must_use]
     pub fn is_authority(&self) -> bool {
         let mut constraints = self.extensions(oid::BASIC_CONSTRAINTS);
-        let is_authority = constraints.next().and_then(authority) == Some(true) && constraints.next().is_none();
+        let is_authority = constraints.next().and_then(read_authority) == Some(true) && constraints.next().is_none();
         is_authority && self.extensions(oid::KEY_USAGE).all(|usage| may_issue(usage).unwrap_or_default())
     }
 
-    /// Whether it says that it was issued by the holder of the other one, which is a matter of names.
-    /// Compared byte for byte, as issuers copy their own.
+    /// Whether it says that it was issued by the holder of the other one, which is a matter of names. Compared byte for byte,
+    /// as issuers copy their own.
     #[must_use]
     pub fn names_as_issuer(&self, issuer: &Self) -> bool {
         self.fields.issuer == issuer.fields.subject
@@ -157,9 +156,8 @@ impl Certificate {
         found.any(|value| value == element(tag::OCTET_STRING, &[identifier]))
     }
 
-    /// The proof that the holder of the other one signed this one. `None` when there can be none: an
-    /// algorithm that is not RSA with SHA-1 or SHA-2, an issuer without such a key, or a certificate that
-    /// contradicts itself.
+    /// The proof that the holder of the other one signed this one. `None` when there can be none: an algorithm that is not RSA
+    /// with SHA-1 or SHA-2, an issuer without such a key, or a certificate that contradicts itself.
     #[must_use]
     pub fn proof_by(&self, issuer: &Self) -> Option<SignedMessage> {
         Some(SignedMessage {
@@ -178,11 +176,11 @@ impl Certificate {
 }
 
 /// The text in an extension's value.
-fn text_in(value: &[u8]) -> Option<String> {
+fn read_text(value: &[u8]) -> Option<String> {
     let mut reader = Reader::new(value);
     let text = reader.any()?;
     reader.finish()?;
-    text::of_string(text.tag, text.value)
+    text::decode_string(text.tag, text.value)
 }
 
 /// What basic constraints say:
@@ -190,7 +188,7 @@ fn text_in(value: &[u8]) -> Option<String> {
 /// ```text
 /// BasicConstraints ::= SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER (0..MAX) OPTIONAL }
 /// ```
-fn authority(constraints: &[u8]) -> Option<bool> {
+fn read_authority(constraints: &[u8]) -> Option<bool> {
     let mut reader = Reader::new(constraints);
     let mut fields = reader.content(tag::SEQUENCE)?;
     reader.finish()?;

@@ -8,8 +8,7 @@ use super::{
 use crate::der::{Reader, tag};
 use crate::signature::Hash;
 
-/// Longest serial number, in bytes: 20 (RFC 5280, section 4.1.2.2), and one more where an issuer did not
-/// count the sign.
+/// Longest serial number, in bytes: 20 (RFC 5280, section 4.1.2.2), and one more where an issuer did not count the sign.
 const MAX_SERIAL_NUMBER_BYTES: usize = 21;
 
 /// ```text
@@ -49,7 +48,7 @@ pub(super) struct Fields {
 
 impl Fields {
     /// Reads a certificate's DER.
-    pub(super) fn read(der: &[u8]) -> Option<Self> {
+    pub(super) fn parse(der: &[u8]) -> Option<Self> {
         let mut file = Reader::new(der);
         let mut certificate = file.content(tag::SEQUENCE)?;
         file.finish()?;
@@ -105,7 +104,7 @@ fn read_validity(fields: &mut Reader<'_>) -> Option<(i64, i64)> {
 /// In the form that the year asks for (RFC 5280, section 4.1.2.5).
 fn read_time(validity: &mut Reader<'_>) -> Option<i64> {
     let element = validity.any()?;
-    time::read(element).filter(|time| time::written(*time).as_deref() == Some(element.der))
+    time::read(element).filter(|time| time::write(*time).as_deref() == Some(element.der))
 }
 
 fn read_public_key<'a>(fields: &mut Reader<'a>) -> Option<&'a [u8]> {
@@ -121,7 +120,7 @@ fn read_public_key<'a>(fields: &mut Reader<'a>) -> Option<&'a [u8]> {
 fn read_rest(mut fields: Reader<'_>) -> Option<&[u8]> {
     for unique_id in [1, 2].map(tag::primitive) {
         if let Some(bits) = fields.optional(unique_id) {
-            Bits::of(bits.value)?;
+            Bits::parse(bits.value)?;
         }
     }
     let extensions = fields.optional(tag::constructed(3));

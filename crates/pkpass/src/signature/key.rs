@@ -6,8 +6,7 @@ use crate::der::{Reader, tag};
 /// Shortest modulus, in bits: what Apple has issued pass certificates for since there are any.
 pub(super) const MIN_BITS: usize = 2048;
 
-/// Longest modulus, in bits. Apple's own are up to 4096; verification takes time, and an uploader chooses the
-/// key.
+/// Longest modulus, in bits. Apple's own are up to 4096; verification takes time, and an uploader chooses the key.
 pub(super) const MAX_BITS: usize = 8192;
 
 /// Longest public exponent, in bytes. It is 65537 in practice, and platforms import no longer ones.
@@ -27,7 +26,7 @@ impl RsaKey {
     /// SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING }
     /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }
     /// ```
-    pub(super) fn of(public_key_info: &[u8]) -> Option<Self> {
+    pub(super) fn from_info(public_key_info: &[u8]) -> Option<Self> {
         let mut info = Reader::new(public_key_info).content(tag::SEQUENCE)?;
         // RFC 3279, section 2.3.1: the parameters have to be NULL. Platforms import no other form.
         Algorithm::read(&mut info).filter(|algorithm| algorithm.is_rsa_key() && algorithm.has_null())?;

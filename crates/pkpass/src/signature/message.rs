@@ -1,7 +1,7 @@
 //! The CMS structure around a signature (RFC 5652, sections 3 and 5), taken apart and not yet judged.
 //!
-//! Every byte is looked at. Two things are left to be refused by whoever reads the message: content that is
-//! included, and what is in the optional fields that passes do without.
+//! Every byte is looked at. Two things are left to be refused by whoever reads the message: content that is included, and what
+//! is in the optional fields that passes do without.
 
 use super::{algorithm::Algorithm, oid};
 use crate::der::{Element, Reader, tag};
@@ -50,8 +50,7 @@ pub(super) struct SignerInfo<'a> {
 /// How the signer's certificate is called.
 #[derive(Clone, Copy)]
 pub(super) enum SignerId<'a> {
-    /// The SEQUENCE of issuer and serial number. Neither was looked at: what counts is whether they are those
-    /// of a certificate.
+    /// The SEQUENCE of issuer and serial number. Neither was looked at: what counts is whether they are those of a certificate.
     IssuerAndSerialNumber(&'a [u8]),
     /// The identifier of its key.
     SubjectKeyIdentifier(&'a [u8]),
@@ -78,19 +77,15 @@ impl<'a> Message<'a> {
     /// ```text
     /// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT SignedData }
     /// ```
-    pub(super) fn read(file: &'a [u8]) -> Option<Self> {
+    pub(super) fn parse(file: &'a [u8]) -> Option<Self> {
         let mut file = Reader::new(file);
         let mut info = file.content(tag::SEQUENCE)?;
         file.finish()?;
         info.identifier().filter(|kind| *kind == oid::SIGNED_DATA)?;
         let mut content = info.content(tag::constructed(0))?;
         info.finish()?;
-        let fields = content.content(tag::SEQUENCE)?;
+        let mut fields = content.content(tag::SEQUENCE)?;
         content.finish()?;
-        Self::of_fields(fields)
-    }
-
-    fn of_fields(mut fields: Reader<'a>) -> Option<Self> {
         let version = fields.integer()?.der;
         let digest_algorithms = fields.content(tag::SET)?.all(Algorithm::read)?;
         let mut content = fields.content(tag::SEQUENCE)?;
@@ -114,7 +109,7 @@ impl<'a> SignerInfo<'a> {
         let id = SignerId::read(&mut fields)?;
         let digest_algorithm = Algorithm::read(&mut fields)?;
         let attributes = match fields.optional(tag::constructed(0)) {
-            Some(attributes) => Some(SignedAttributes::of(attributes.value)?),
+            Some(attributes) => Some(SignedAttributes::parse(attributes.value)?),
             None => None,
         };
         let signature_algorithm = Algorithm::read(&mut fields)?;
@@ -136,7 +131,7 @@ impl<'a> SignerId<'a> {
 
 impl<'a> SignedAttributes<'a> {
     /// Reads what is inside the set.
-    pub(super) fn of(value: &'a [u8]) -> Option<Self> {
+    pub(super) fn parse(value: &'a [u8]) -> Option<Self> {
         Some(Self { value, all: Reader::new(value).all(Attribute::read)? })
     }
 }

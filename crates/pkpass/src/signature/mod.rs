@@ -1,8 +1,8 @@
-//! The file `signature` and the certificates behind it: made for passes that the service signs itself,
-//! checked in those that are uploaded.
+//! The file `signature` and the certificates behind it: made for passes that the service signs itself, checked in those that
+//! are uploaded.
 //!
-//! RSA itself is the platform's. What is asked of it goes out as a [`SignatureCheck`]: a proof to verify, and what
-//! the issuer reads when it fails.
+//! RSA itself is the platform's. What is asked of it goes out as a [`SignatureCheck`]: a proof to verify, and what the issuer
+//! reads when it fails.
 //!
 //! | Module | Knows |
 //! |---|---|
@@ -13,7 +13,7 @@
 //! | `message` | the CMS structure that it is in |
 //! | `attributes` | what a signature says of the manifest |
 //! | `chain` | the certificates in a signature, up to a trusted one |
-//! | `checks` | what a pass certificate, and its issuer, must be |
+//! | `rules` | the rules for a pass certificate and its issuer |
 //! | `trust` | the certificates that are believed without proof |
 //! | `certificate`, `fields` | one X.509 certificate |
 //! | `key`, `private_key` | RSA keys in their DER forms |
@@ -25,18 +25,17 @@
 //! | `write` | the same, the other way |
 //! | `indefinite` | lengths as Apple's tools write them |
 //!
-//! Nothing is decoded into a model of ASN.1: a reader walks over the bytes, knows what has to come next, and
-//! keeps the parts it needs. What has one encoding in DER is accepted in no other, so that bytes can be
-//! compared and verified as they are. (Crates that map ASN.1 to types made the Worker a fifth larger.)
+//! Nothing is decoded into a model of ASN.1: a reader walks over the bytes, knows what has to come next, and keeps the parts it
+//! needs. What has one encoding in DER is accepted in no other, so that bytes can be compared and verified as they are. (Crates
+//! that map ASN.1 to types made the Worker a fifth larger.)
 //!
-//! Sources: RFC 5652 for the signature, RFC 5280 for certificates, X.690 for DER; Apple, "Building a Pass",
-//! for what Wallet demands of them.
+//! Sources: RFC 5652 for the signature, RFC 5280 for certificates, X.690 for DER; Apple, "Building a Pass", for what Wallet
+//! demands of them.
 
 mod algorithm;
 mod attributes;
 mod certificate;
 mod chain;
-mod checks;
 mod envelope;
 mod examine;
 mod fields;
@@ -47,6 +46,7 @@ mod message;
 mod oid;
 mod private_key;
 mod proof;
+mod rules;
 mod signer;
 mod text;
 mod time;

@@ -1,5 +1,4 @@
-//! Object identifiers, by which everything in a certificate or signature is called, as the bytes that DER has
-//! for them.
+//! Object identifiers, by which everything in a certificate or signature is called, as the bytes that DER has for them.
 
 /// The content "just bytes" (RFC 5652, section 4).
 pub(super) const DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";

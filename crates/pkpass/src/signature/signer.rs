@@ -1,8 +1,8 @@
-//! Making the file `signature`: detached CMS `SignedData` (RFC 5652) over `manifest.json`, in the form that
-//! Wallet wants (Apple, "Building a Pass").
+//! Making the file `signature`: detached CMS `SignedData` (RFC 5652) over `manifest.json`, in the form that Wallet wants
+//! (Apple, "Building a Pass").
 //!
-//! The platform holds the key. [`Signer::attributes`] says what it has to sign, with RSASSA-PKCS1-v1_5 and
-//! SHA-256, and [`Signer::signature_file`] puts its signature where it belongs.
+//! The platform holds the key. [`Signer::attributes`] says what it has to sign, with RSASSA-PKCS1-v1_5 and SHA-256, and
+//! [`Signer::signature_file`] puts its signature where it belongs.
 
 use std::fmt;
 
@@ -33,8 +33,7 @@ impl fmt::Debug for Signer {
 }
 
 impl Signer {
-    /// Prepares the signatures of a pass certificate, which will include it and the certificate of its
-    /// issuer.
+    /// Prepares the signatures of a pass certificate, which will include it and the certificate of its issuer.
     ///
     /// `None` only if the two are one.
     #[must_use]
@@ -56,8 +55,8 @@ impl Signer {
         Some(Self { message: message.concat(), signer: signer.concat() })
     }
 
-    /// What is to be signed for a manifest: the DER of the signed attributes, a `SET OF` (RFC 5652, section
-    /// 5.4). `now` is what the signature will give as its time, in unix seconds.
+    /// What is to be signed for a manifest: the DER of the signed attributes, a `SET OF` (RFC 5652, section 5.4). `now` is what
+    /// the signature will give as its time, in unix seconds.
     ///
     /// `None` only for a time outside the years 1970 to 9999.
     #[must_use]
@@ -66,7 +65,7 @@ impl Signer {
         // Sorted too: they are of different lengths, which come first.
         let attributes = [
             attribute(oid::CONTENT_TYPE, &identifier(oid::DATA)),
-            attribute(oid::SIGNING_TIME, &time::written(now)?),
+            attribute(oid::SIGNING_TIME, &time::write(now)?),
             attribute(oid::MESSAGE_DIGEST, &digest),
         ];
         Some(element(tag::SET, &[&attributes.concat()]))
@@ -78,7 +77,7 @@ impl Signer {
     #[must_use]
     pub fn signature_file(&self, attributes: &[u8], rsa_signature: &[u8]) -> Option<Vec<u8>> {
         let mut reader = Reader::new(attributes);
-        let attributes = SignedAttributes::of(reader.value(tag::SET)?)?;
+        let attributes = SignedAttributes::parse(reader.value(tag::SET)?)?;
         reader.finish()?;
         let signer = sequence(&[
             &self.signer,

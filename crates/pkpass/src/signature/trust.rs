@@ -6,8 +6,7 @@ use super::Certificate;
 use crate::pem::{self, CERTIFICATE};
 use crate::signature::SignedMessage;
 
-/// The trust anchors (RFC 5280, section 6.1.1). Without any, the issuer of a pass certificate is taken as it
-/// comes.
+/// The trust anchors (RFC 5280, section 6.1.1). Without any, the issuer of a pass certificate is taken as it comes.
 ///
 /// Of an anchor only its name and key count; when it expires is the operator's to see.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,8 +29,8 @@ impl Trust {
     ///
     /// # Errors
     ///
-    /// What is wrong, for the operator: a text that holds no certificate, or one that cannot be read. It is
-    /// never taken for "no anchors".
+    /// What is wrong, for the operator: a text that holds no certificate, or one that cannot be read. It is never taken for "no
+    /// anchors".
     pub fn from_pem(text: &str) -> Result<Self, String> {
         let blocks = pem::blocks(text).filter(|block| block.label == CERTIFICATE);
         let anchors: Option<Vec<_>> = blocks.map(|block| Certificate::from_der(&block.bytes()?)).collect();
@@ -66,7 +65,7 @@ impl Trust {
     }
 
     /// Who vouches for an intermediate.
-    pub(super) fn voucher_of(&self, intermediate: &Certificate) -> AnchorCheck {
+    pub(super) fn check_anchor(&self, intermediate: &Certificate) -> AnchorCheck {
         if self.is_empty() || self.contains(intermediate) {
             return AnchorCheck::NotNeeded;
         }

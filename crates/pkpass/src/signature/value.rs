@@ -37,8 +37,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An OBJECT IDENTIFIER. Its numbers are in base 128, the highest bit of a byte saying that the number
-    /// goes on, and without leading zeros (X.690, section 8.19.2).
+    /// An OBJECT IDENTIFIER. Its numbers are in base 128, the highest bit of a byte saying that the number goes on, and without
+    /// leading zeros (X.690, section 8.19.2).
     pub(super) fn identifier(&mut self) -> Option<&'a [u8]> {
         let value = self.value(tag::OBJECT_IDENTIFIER)?;
         let mut is_end = true;
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
 
     /// A BIT STRING, which has this tag or an implicit one.
     pub(super) fn bits(&mut self, tag: u8) -> Option<Bits<'a>> {
-        self.value(tag).and_then(Bits::of)
+        self.value(tag).and_then(Bits::parse)
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) struct Bits<'a> {
 
 impl<'a> Bits<'a> {
     /// Bits that do not count are zero (X.690, section 11.2.1).
-    pub(super) fn of(value: &'a [u8]) -> Option<Self> {
+    pub(super) fn parse(value: &'a [u8]) -> Option<Self> {
         let (&unused, bytes) = value.split_first()?;
         let padding = bytes.last().map_or(8, |last| last.trailing_zeros());
         let is_sound = unused < 8 && u32::from(unused) <= padding && (unused == 0 || !bytes.is_empty());
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn bits_that_do_not_count_are_zero() {
-        let bits = |value: &'static [u8]| Bits::of(value);
+        let bits = |value: &'static [u8]| Bits::parse(value);
         assert_eq!(bits(b"\0\x01\x02").and_then(Bits::bytes), Some(&[1, 2][..]));
         assert_eq!(bits(b"\0").and_then(Bits::bytes), Some(&[][..]));
         assert_eq!(bits(b"\x02\x04").map(Bits::first), Some(4));

@@ -74,8 +74,8 @@ proptest! {
         prop_assert_eq!(push_all(&history).to_json(), serde_json::to_string(&[one]).unwrap());
     }
 
-    /// There are two patches only where one cannot do: every object of the target has a member that no patch
-    /// knows of, and an object in its place without that member was not merged but replaced.
+    /// There are two patches only where one cannot do: every object of the target has a member that no patch knows of, and an
+    /// object in its place without that member was not merged but replaced.
     #[test]
     fn two_patches_only_where_an_object_is_replaced(history in history()) {
         let patches = push_all(&history);
@@ -85,8 +85,7 @@ proptest! {
         prop_assert_eq!(stored.len() == 2, lost_the_unknown(&target, 4));
     }
 
-    /// Patches differ only if they change some document differently, so what is stored does not depend on how
-    /// it came about.
+    /// Patches differ only if they change some document differently, so what is stored does not depend on how it came about.
     #[test]
     fn patches_with_the_same_effect_are_equal(
         left in vec(patch_with(&KEYS), 1..3),

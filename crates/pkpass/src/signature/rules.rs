@@ -12,10 +12,15 @@ const RENEW: &str = "Make a new one at developer.apple.com under Certificates, I
 /// Where Apple keeps the certificates of its authorities.
 const FETCH: &str = "Fetch the current one from www.apple.com/certificateauthority.";
 
-/// Notes what is wrong with a pass certificate for this pass type at this time (unix seconds). `file` is
-/// where it was found.
-pub(super) fn pass_certificate(certificate: &Certificate, file: &str, pass_type: &str, now: i64, defects: &mut Vec<Defect>) {
-    let mut note = |code, message| defects.push(Defect::of_file(code, file, message));
+/// Notes what is wrong with a pass certificate for this pass type at this time (unix seconds). `file` is where it was found.
+pub(super) fn check_pass_certificate(
+    certificate: &Certificate,
+    file: &str,
+    pass_type: &str,
+    now: i64,
+    defects: &mut Vec<Defect>,
+) {
+    let mut note = |code, message| defects.push(Defect::in_file(code, file, message));
     if let Some(message) = fault_of_pass_type(certificate, pass_type) {
         note(DefectCode::CertificatePassType, message);
     }
@@ -33,8 +38,8 @@ pub(super) fn pass_certificate(certificate: &Certificate, file: &str, pass_type:
 }
 
 /// Notes what is wrong with an intermediate certificate at this time (unix seconds).
-pub(super) fn intermediate(certificate: &Certificate, file: &str, now: i64, defects: &mut Vec<Defect>) {
-    let mut note = |code, message| defects.push(Defect::of_file(code, file, message));
+pub(super) fn check_intermediate(certificate: &Certificate, file: &str, now: i64, defects: &mut Vec<Defect>) {
+    let mut note = |code, message| defects.push(Defect::in_file(code, file, message));
     if !certificate.is_authority() {
         let subject = echo(&certificate.subject());
         let message = format!("\"{subject}\" may not issue certificates, so it is no intermediate. {FETCH}");
@@ -61,13 +66,13 @@ fn fault_of_pass_type(certificate: &Certificate, expected: &str) -> Option<Strin
     let expected = echo(expected);
     Some(match found {
         Some(found) => format!(
-            "The certificate is for the pass type \"{}\", but the pass type is \"{expected}\". Use the \
-             certificate of that type.",
+            "The certificate is for the pass type \"{}\", but the pass type is \"{expected}\". Use the certificate of that \
+             type.",
             echo(&found)
         ),
         None => format!(
-            "\"{}\" is no certificate for one pass type: its name holds no \"Pass Type ID: {expected}\". Use \
-             the one of that pass type, not one for apps or push.",
+            "\"{}\" is no certificate for one pass type: its name holds no \"Pass Type ID: {expected}\". Use the one of that \
+             pass type, not one for apps or push.",
             echo(&certificate.subject())
         ),
     })
