@@ -1,5 +1,5 @@
-//! `pass.json`: the keys without which Wallet refuses a pass (Apple, the `Pass` object), and the two by which this service
-//! knows it. Every other key is left alone: iOS gains new ones each year.
+//! `pass.json`: the keys without which Wallet refuses a pass (Apple, the `Pass` object), and the two keys by which this service
+//! knows it. Other keys are not checked, because iOS gains new ones each year.
 
 use super::{
     Expected,
@@ -10,7 +10,7 @@ use super::{
 use crate::json::{self, Fault};
 use serde_json::{Map, Value};
 
-/// The kinds of pass, of which each pass is exactly one.
+/// The kinds of pass. A pass has exactly one.
 const STYLES: [&str; 5] = ["boardingPass", "coupon", "eventTicket", "generic", "storeCard"];
 
 /// Longest `serialNumber`, in bytes of UTF-8: it has to fit into an address, percent-encoded twice.
@@ -19,7 +19,7 @@ const MAX_SERIAL_BYTES: usize = 255;
 /// Longest `passTypeIdentifier`, in bytes.
 const MAX_PASS_TYPE_BYTES: usize = 128;
 
-/// What the rest of the service asks of `pass.json`.
+/// The parts of `pass.json` that the service uses.
 #[derive(Default)]
 pub(super) struct Content {
     /// `authenticationToken`, if the pass has one.
@@ -30,7 +30,7 @@ pub(super) struct Content {
     pub(super) pass_type: Option<String>,
 }
 
-/// Notes every defect of `pass.json`. `None` when it is none.
+/// Notes every defect of `pass.json`. `None` when it cannot be read.
 pub(super) fn check(bytes: &[u8], expected: &Expected<'_>, defects: &mut Defects) -> Option<Content> {
     let pass = match json::read_object(bytes) {
         Ok(pass) => pass,
@@ -60,7 +60,7 @@ pub(super) fn check(bytes: &[u8], expected: &Expected<'_>, defects: &mut Defects
     Some(Content { authentication_token, team, pass_type })
 }
 
-/// The reason why `pass.json` cannot be read, as a defect.
+/// The defect that says why `pass.json` cannot be read.
 pub(super) fn to_defect(fault: &Fault) -> Defect {
     let code = match fault {
         Fault::RepeatedKey(_) => DefectCode::PassDuplicateKey,
@@ -69,7 +69,7 @@ pub(super) fn to_defect(fault: &Fault) -> Defect {
     pass_json_defect(code, format!("pass.json {fault}."))
 }
 
-/// A key that has to be there with a string that is not empty.
+/// Notes a defect unless the key has a string that is not empty.
 fn require_text<'a>(members: &'a Map<String, Value>, key: &str, code: DefectCode, defects: &mut Defects) -> Option<&'a str> {
     let reason = match members.get(key) {
         Some(Value::String(text)) if !text.is_empty() => return Some(text),
@@ -108,8 +108,8 @@ fn check_pass_type<'a>(members: &'a Map<String, Value>, expected: &str, defects:
     Some(pass_type)
 }
 
-/// The rule that a pass type breaks. Apple hands them out as reverse domain names; they travel in paths and in the `apns-topic`
-/// header, so nothing wider is let in.
+/// The rule that a pass type breaks. Apple gives out reverse domain names. They travel in paths and in the `apns-topic` header,
+/// so the service accepts no other characters.
 fn fault_of_pass_type(pass_type: &str) -> Option<&'static str> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-';
     if pass_type.strip_prefix("pass.").is_none_or(str::is_empty) {
@@ -136,9 +136,9 @@ fn check_serial(members: &Map<String, Value>, expected: &str, defects: &mut Defe
     }
 }
 
-/// The rule that a serial number breaks. Wallet takes any text. What is refused here could not be asked for: clients and
-/// proxies drop control characters, and remove `.` and `..` between slashes from a path (RFC 3986, section 5.2.4). Other parts
-/// arrive as they are, empty ones too.
+/// The rule that a serial number breaks. Wallet takes any text. The service refuses serial numbers that no client could ask
+/// for: clients and proxies drop control characters, and remove `.` and `..` between slashes from a path (RFC 3986, section
+/// 5.2.4). They keep all other parts, empty ones too.
 fn fault_of_serial(serial: &str) -> Option<&'static str> {
     if serial.len() > MAX_SERIAL_BYTES {
         Some("have at most 255 bytes in UTF-8")

@@ -1,7 +1,7 @@
-//! What an issuer reads when a check fails.
+//! The message that an issuer reads when a check fails.
 //!
-//! A message says what is wrong, where, and what to do about it. It never holds the authentication token, and it echoes names
-//! from the file only through [`echo`], so an answer stays small whatever was uploaded.
+//! A message says what is wrong, where, and what to do about it. It never holds the authentication token. It echoes names from
+//! the file only through [`echo`], so an answer stays small for any upload.
 
 use serde::Serialize;
 
@@ -10,16 +10,16 @@ pub(super) use crate::json::echo;
 /// How many defects one inspection lists; the last one then says how many more there are.
 pub const MAX_DEFECTS: usize = 100;
 
-/// One thing that is wrong with a pass file, or with the identity that is to sign such files.
+/// One fault of a pass file, or of a signing identity.
 #[derive(Serialize, Debug, Clone, PartialEq, Eq)]
 pub struct Defect {
-    /// What kind of defect it is, for programs.
+    /// The kind of defect, for programs.
     pub code: DefectCode,
-    /// The file in the archive that it is in, shortened when very long; `None` when it is the archive itself. Of an identity it
-    /// is one of the three texts: `certificate`, `privateKey`, `intermediate`.
+    /// The file of the archive, shortened when its name is very long; `None` for the archive itself. For an identity:
+    /// `certificate`, `privateKey` or `intermediate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
-    /// What is wrong and what to do, in English, for the issuer.
+    /// The fault and its remedy in English, for the issuer.
     pub message: String,
 }
 

@@ -1,4 +1,4 @@
-//! The keys of `pass.json` that the service fills in when it makes a pass. What a template says there is a placeholder.
+//! The keys of `pass.json` that the service fills in when it makes a pass. A template's values for them are placeholders.
 
 use super::{
     defect::{Defect, DefectCode},
@@ -13,13 +13,13 @@ pub struct Filled<'a> {
     pub pass_type: &'a str,
     /// `serialNumber`
     pub serial: &'a str,
-    /// `teamIdentifier`, as the signing certificate names it.
+    /// `teamIdentifier`, from the signing certificate.
     pub team: &'a str,
     /// `webServiceURL` and `authenticationToken`; `None` for a pass that is never updated.
     pub web_service: Option<(&'a str, &'a str)>,
 }
 
-/// The keys, and what a value that is given for one all the same is called when it is another.
+/// The keys, and the code of the defect when the issuer gives another value.
 const KEYS: [(&str, DefectCode); 6] = [
     ("authenticationToken", DefectCode::AuthenticationTokenConflict),
     ("formatVersion", DefectCode::FormatVersion),
@@ -52,12 +52,12 @@ impl Filled<'_> {
         }
     }
 
-    /// What an issuer gives for one of them has to be what is filled in anyway.
+    /// The defects of an issuer's values for these keys. A value is fine if the service would fill in the same one.
     #[must_use]
     pub fn conflicts(&self, given: &Map<String, Value>) -> Vec<Defect> {
         KEYS.into_iter()
             .filter(|(key, _)| given.get(*key).is_some_and(|value| Some(value) != self.value(key).as_ref()))
-            // The token is a secret: never echo it, nor anything else that is given.
+            // The token is a secret, so the message echoes no value.
             .map(|(key, code)| {
                 pass_json_defect(code, format!("{key} is filled in by the service, with another value. Leave it out."))
             })

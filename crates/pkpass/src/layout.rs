@@ -5,7 +5,7 @@ use super::{
     defect::{Defect, DefectCode, Defects, echo},
 };
 
-/// What the pass says.
+/// The content of the pass.
 pub(super) const PASS_JSON: &str = "pass.json";
 /// The SHA-1 of every file but itself and the signature.
 pub(super) const MANIFEST_JSON: &str = "manifest.json";
@@ -17,13 +17,13 @@ pub(super) fn pass_json_defect(code: DefectCode, message: impl Into<String>) -> 
     Defect::in_file(code, PASS_JSON, message)
 }
 
-/// The icon in its three resolutions; Wallet picks the one that fits the screen.
+/// The icon in its three resolutions. Wallet picks the one that fits the screen.
 const ICONS: [&str; 3] = ["icon.png", "icon@2x.png", "icon@3x.png"];
 
-/// Folder in which macOS keeps resource forks when it packs an archive.
+/// macOS puts resource forks into this folder when it packs an archive.
 const MAC_FOLDER: &str = "__MACOSX/";
 
-/// Notes each file that a pass cannot do without; `None` when everything is inside a folder, as then nothing else can be right.
+/// Notes each required file that is missing. `None` when everything is inside a folder, because then nothing else can be right.
 pub(super) fn check(archive: &Archive<'_>, defects: &mut Defects) -> Option<()> {
     if let Some(folder) = folder_around(archive) {
         defects.push(inside_folder(folder));
@@ -41,7 +41,7 @@ pub(super) fn check(archive: &Archive<'_>, defects: &mut Defects) -> Option<()> 
     Some(())
 }
 
-/// The same of a template, which has no manifest and no signature, and whose icon fits every screen.
+/// Notes each missing file of a template, which has no manifest and no signature, and needs an icon that fits every screen.
 pub(super) fn check_template(archive: &Archive<'_>, defects: &mut Defects) -> Option<()> {
     if let Some(folder) = folder_around(archive) {
         defects.push(inside_folder(folder));
@@ -61,7 +61,7 @@ pub(super) fn is_of_macos(name: &str) -> bool {
     name.starts_with(MAC_FOLDER) || name == ".DS_Store" || name.ends_with("/.DS_Store")
 }
 
-/// The one folder that holds the whole pass, if somebody packed the folder instead of what is in it.
+/// The folder that holds the whole pass, if the issuer packed the folder instead of the files in it.
 fn folder_around<'a>(archive: &'a Archive<'_>) -> Option<&'a str> {
     let mut names = archive.entries().iter().map(super::archive::Entry::name);
     let (folder, _) = names

@@ -1,5 +1,5 @@
 //! `manifest.json`: an object of file name → SHA-1 in lowercase hex, for every file but itself and the signature (Apple,
-//! "Building a Pass"). A phone refuses a pass in which any of them is off.
+//! "Building a Pass"). A phone refuses a pass if any of them is wrong.
 
 use std::collections::BTreeMap;
 
@@ -56,12 +56,12 @@ fn check_listed(name: &str, value: &Value, digests: &BTreeMap<String, Option<Str
             defects.push(about(DefectCode::ManifestAbsent, name, reason));
         }
         (Some(listed), Some(Some(real))) if listed != real => defects.push(mismatch(name, listed, real)),
-        // Equal, or one of the two could not be read, which is noted already.
+        // They are equal, or the defect of one of the two is already noted.
         _ => {}
     }
 }
 
-/// The SHA-1 in a value of the manifest, or why there is none.
+/// Reads the SHA-1 in a value of the manifest, or says why there is none.
 fn digest_in(value: &Value) -> Result<&str, String> {
     let Value::String(digest) = value else {
         return Err(format!("has {} for a value; it must be the SHA-1 as a string", kind(value)));

@@ -1,8 +1,8 @@
-//! What a pass is made of: the files that all versions share, ready to be copied, and what `pass.json` says.
+//! The parts of a pass: the content of `pass.json`, and the files that all versions share, ready to be copied.
 //!
-//! Templates and passes are kept in one form, so both can be made into a pass: an archive with `pass.json`, and with a
-//! `manifest.json` that holds the digests of the other files. Making a pass touches `pass.json`, manifest and signature; no
-//! image is compressed or hashed again.
+//! The service stores templates and passes in the same form, so it can make a pass from either: an archive with `pass.json`,
+//! and with a `manifest.json` that holds the digests of the other files. To make a pass changes only `pass.json`, manifest and
+//! signature; no image is compressed or hashed again.
 
 use super::{
     archive::{Archive, MAX_TOTAL_BYTES, Writer},
@@ -15,23 +15,23 @@ use crate::json::{self, count_values};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// The parts of a template or pass that was checked when it was stored.
+/// The parts of a template or pass that was checked before it was stored.
 #[derive(Clone)]
 pub struct Parts {
-    /// What `pass.json` says.
+    /// The content of `pass.json`.
     pub content: Map<String, Value>,
     /// Name → SHA-1 in lowercase hex, of all files but `pass.json`, manifest and signature.
     digests: BTreeMap<String, String>,
     /// These files, packed.
     files: Writer,
-    /// What they unpack to, in bytes.
+    /// Their size unpacked, in bytes.
     unpacked: u64,
     /// About how many bytes `content` and `digests` take in memory.
     json_weight: usize,
 }
 
 impl Parts {
-    /// Takes the parts from a stored file. `None` when it is not one that was checked before it was stored.
+    /// Takes the parts from a stored file. `None` when the file was not checked before it was stored.
     #[must_use]
     pub fn from_file(file: &[u8]) -> Option<Self> {
         let archive = Archive::open(file).ok()?;
@@ -63,7 +63,7 @@ impl Parts {
     #[must_use]
     pub fn with(&self, content: &Map<String, Value>) -> Unsigned<'_> {
         let pass_json = serde_json::to_string(content).unwrap_or_default();
-        // One by one: to collect them would bring in a sort, of more than a kilobyte.
+        // `collect` would add more than a kilobyte to the Worker for its sort.
         let mut digests: BTreeMap<&str, &str> = BTreeMap::new();
         for (name, digest) in &self.digests {
             digests.insert(name, digest);
@@ -93,13 +93,13 @@ const SIGNATURE_BYTES: u64 = 64 * 1024;
 const AROUND: usize = 1024;
 
 impl Unsigned<'_> {
-    /// The exact bytes to be signed.
+    /// The exact bytes to sign.
     #[must_use]
     pub fn manifest(&self) -> &[u8] {
         self.manifest_json.as_bytes()
     }
 
-    /// What `pass.json` will say, byte for byte.
+    /// The exact bytes of `pass.json`.
     #[must_use]
     pub fn pass_json(&self) -> &[u8] {
         self.pass_json.as_bytes()
@@ -111,7 +111,7 @@ impl Unsigned<'_> {
         sha256_hex(self.manifest())
     }
 
-    /// What is too large for a pass: `pass.json`, the manifest, or all files together.
+    /// The defect of a pass whose `pass.json`, manifest or whole size is above its limit.
     #[must_use]
     pub fn too_large(&self) -> Option<Defect> {
         for (name, bytes) in [(PASS_JSON, self.pass_json()), (MANIFEST_JSON, self.manifest())] {

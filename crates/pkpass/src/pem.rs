@@ -8,23 +8,23 @@ use base64ct::{Base64, Encoding as _};
 /// The label of a certificate.
 pub(crate) const CERTIFICATE: &str = "CERTIFICATE";
 
-/// What stands between a `BEGIN` line and its `END` line.
+/// The text between a `BEGIN` line and its `END` line.
 pub struct Block<'a> {
-    /// What the two lines say it is, such as `CERTIFICATE`.
+    /// The label in both lines, such as `CERTIFICATE`.
     pub label: &'a str,
     body: &'a str,
 }
 
 impl Block<'_> {
-    /// Whether it can only be read with a password: by its label (PKCS #8), or by a header (RFC 1421, section 4.6.1.1), which
-    /// is how OpenSSL encrypts the older forms.
+    /// Whether it is encrypted with a password: by its label (PKCS #8), or by a header (RFC 1421, section 4.6.1.1), which
+    /// OpenSSL writes in the older forms.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         // Base64 has no hyphen, so this can only be the header.
         self.label.starts_with("ENCRYPTED ") || self.body.contains("Proc-Type:")
     }
 
-    /// The bytes inside. `None` when they are not in base64.
+    /// The decoded bytes. `None` when the text is not base64.
     #[must_use]
     pub fn bytes(&self) -> Option<Vec<u8>> {
         let base64: String = self.body.split_whitespace().collect();
@@ -32,7 +32,7 @@ impl Block<'_> {
     }
 }
 
-/// The blocks of a text in their order. A block that does not end is none, and neither is what follows it.
+/// The blocks of a text in their order, up to the first that does not end.
 pub fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
     let mut rest = text;
     iter::from_fn(move || {

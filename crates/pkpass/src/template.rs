@@ -1,7 +1,7 @@
-//! Templates: a pass without what makes it one person's, uploaded as a ZIP of an unsigned pass folder.
+//! Templates: a pass without the data of one person, uploaded as a ZIP of an unsigned pass folder.
 //!
-//! It is checked like a pass, and prepared: one archive with the files as they were packed, `pass.json` in its canonical form
-//! without the keys that are filled in for each pass, and a manifest of the other files.
+//! The service checks a template like a pass and prepares it: one archive with the files as they were packed, `pass.json` in
+//! canonical form without the keys that are filled in for each pass, and a manifest of the other files.
 
 use super::{
     Expected,
@@ -76,7 +76,7 @@ fn read_content(bytes: &[u8], defects: &mut Defects) -> Option<String> {
     Some(json)
 }
 
-/// Checks the content as that of a pass that is made from it, with nothing of its own.
+/// Checks a pass that is made from the template without fields of its own.
 fn check(mut pass: Map<String, Value>, defects: &mut Defects) {
     let (pass_type, serial) = ("pass.template", "template");
     Filled { pass_type, serial, team: "template", web_service: None }.write(&mut pass);
@@ -85,7 +85,7 @@ fn check(mut pass: Map<String, Value>, defects: &mut Defects) {
 
 fn pack(archive: &Archive<'_>, content: &str, digests: &BTreeMap<&str, &str>) -> Vec<u8> {
     let manifest = serde_json::to_string(digests).unwrap_or_default();
-    // What the entries and the directory take in the archive that came is room enough for them.
+    // The entries and the directory need no more room than in the uploaded archive.
     let room = archive.packed_size().saturating_add(content.len()).saturating_add(manifest.len());
     let mut prepared = Writer::with_capacity(room.saturating_add(AROUND));
     prepared.store(PASS_JSON, content.as_bytes());
@@ -96,7 +96,7 @@ fn pack(archive: &Archive<'_>, content: &str, digests: &BTreeMap<&str, &str>) ->
     prepared.finish()
 }
 
-/// A pass has three files more than those that its template shares with others, and they need room.
+/// A pass has three files that its template does not share, and they need room.
 fn check_limits(archive: &Archive<'_>, defects: &mut Defects) {
     const MOST: usize = MAX_ENTRIES.saturating_sub(3);
     let shared = || archive.entries().iter().filter(|entry| is_shared(entry.name()));
@@ -130,7 +130,7 @@ const FILLED_BYTES: usize = 4096;
 /// The most bytes of the shared files, unpacked: what a pass may have, less the largest `pass.json`, manifest and signature.
 const MAX_SHARED_BYTES: u64 = MAX_TOTAL_BYTES.saturating_sub(2 * 1024 * 1024 + 64 * 1024);
 
-/// Whether all passes made from the template have this file. What macOS leaves in archives none has.
+/// Whether all passes made from the template have this file. Files that macOS adds to archives are left out.
 fn is_shared(name: &str) -> bool {
     !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE) && !name.ends_with('/') && !layout::is_of_macos(name)
 }

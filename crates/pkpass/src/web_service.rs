@@ -13,7 +13,7 @@ const MIN_TOKEN_CHARS: usize = 16;
 /// Longest token, in characters; it travels in a header of each request.
 const MAX_TOKEN_CHARS: usize = 512;
 
-/// Notes what is wrong with the two keys, and returns the token if there is a good one.
+/// Notes the defects of the two keys, and returns the token if it is a string.
 pub(super) fn check(members: &Map<String, Value>, defects: &mut Defects) -> Option<String> {
     let url = members.get("webServiceURL");
     let token = members.get("authenticationToken");

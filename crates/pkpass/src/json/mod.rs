@@ -1,4 +1,4 @@
-//! JSON documents of which nothing is lost, and patches of them.
+//! JSON that keeps every member and digit, and patches of it.
 
 mod merge;
 mod patches;

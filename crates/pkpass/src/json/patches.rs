@@ -1,8 +1,8 @@
 //! Merge patches that stand for more merge patches.
 //!
 //! Two merge patches applied one after the other mostly do what one patch with the members of both does. One patch cannot say
-//! that a member *becomes* an object, whatever it was: an object in a patch is merged into the object that is there.
-//! `{"a":null}` and then `{"a":{"b":1}}` says that, and nothing shorter does.
+//! that a member *becomes* an object: an object in a patch is merged into the object that is there. `{"a":null}` and then
+//! `{"a":{"b":1}}` says it, and nothing shorter does.
 //!
 //! Two patches can say all that any number of them can: the first removes members, the second does the rest. So a history of
 //! changes never grows beyond the keys that it changes.
@@ -15,8 +15,8 @@ use serde_json::{Map, Value};
 
 /// The effect of merge patches applied one after the other, in one patch or two.
 ///
-/// Patches that change every object alike are equal and make equal bytes, whatever history they come from. Each patch is an
-/// object; RFC 7396 also has patches that replace the whole document.
+/// Patches with the same effect are equal and make equal bytes, whatever their history. Each patch is an object; RFC 7396 also
+/// has patches that replace the whole document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patches {
     /// Applied first, unless empty. It has only nulls and objects of nulls, none of them empty. Where it has an object or a
@@ -74,14 +74,14 @@ fn compose(clear: &mut Map<String, Value>, patch: &mut Map<String, Value>, next:
         if let Value::Object(change) = change {
             compose_member(clear, patch, key, change);
         } else {
-            // Whatever the member was before, it is this now, or is gone.
+            // The member becomes this value, or goes, whatever it was before.
             clear.remove(&key);
             patch.insert(key, change);
         }
     }
 }
 
-/// Adds what one more patch does to the member `key`, into which it merges an object.
+/// Adds a patch that merges an object into the member `key`.
 fn compose_member(clear: &mut Map<String, Value>, patch: &mut Map<String, Value>, key: String, change: Map<String, Value>) {
     match patch.get_mut(&key) {
         None => {
@@ -95,7 +95,7 @@ fn compose_member(clear: &mut Map<String, Value>, patch: &mut Map<String, Value>
     }
 }
 
-/// Adds what one more patch does to the member `key`, of which the patches so far make an object.
+/// Adds a patch that merges an object into the member `key`, if the patches so far make that member an object.
 fn compose_object(clear: &mut Map<String, Value>, earlier: &mut Map<String, Value>, key: String, change: Map<String, Value>) {
     let mut inner = match clear.remove(&key) {
         None => Map::new(),

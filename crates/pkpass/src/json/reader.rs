@@ -18,7 +18,7 @@ pub const MAX_LEVELS: u8 = 32;
 /// of memory, however short its text.
 pub const MAX_VALUES: usize = 10_000;
 
-/// The key by which `serde_json` hands a visitor the digits of a number, if it is no integer of 64 bits.
+/// `serde_json` passes a number that is no integer of 64 bits to a visitor as an object with this key and the digits.
 const DIGITS: &str = "$serde_json::private::Number";
 
 /// The reason to refuse a file. As text it ends a sentence that begins with the file's name.
