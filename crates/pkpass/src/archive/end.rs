@@ -1,4 +1,4 @@
-//! The record at the end of an archive that says where its directory is (APPNOTE 4.3.16).
+//! The record at the end of an archive, which gives the place of the directory (APPNOTE 4.3.16).
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ const LENGTH: usize = 22;
 const ZIP64_LOCATOR: &[u8] = b"PK\x06\x07";
 const ZIP64_LOCATOR_LENGTH: usize = 20;
 
-/// Where the directory is.
+/// The place of the directory.
 #[derive(Debug)]
 pub(super) struct End {
     /// How many entries the directory has.
@@ -24,7 +24,7 @@ pub(super) struct End {
     pub(super) directory: Range<usize>,
 }
 
-/// Finds the end record and believes it only if it fits the file.
+/// Finds the end record, and checks it against the file.
 pub(super) fn find(file: &[u8]) -> Result<End, Defect> {
     let at = position(file).ok_or_else(|| not_an_archive(file))?;
     let record = file.get(at..).unwrap_or_default();

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::defect::{Defect, DefectCode, Defects};
 
-/// What the directory says about an entry.
+/// An entry's header in the directory.
 #[derive(Debug)]
 pub(super) struct Central<'a> {
     pub(super) flags: u16,
@@ -16,7 +16,7 @@ pub(super) struct Central<'a> {
     pub(super) packed_size: u32,
     pub(super) size: u32,
     pub(super) name: &'a [u8],
-    /// Upper half of the external attributes: the Unix mode, 0 when the writer knows none.
+    /// Upper half of the external attributes: the Unix mode, or 0.
     pub(super) mode: u32,
     /// Where its [`Local`] header begins.
     pub(super) local_at: u32,
@@ -28,7 +28,7 @@ impl Central<'_> {
     /// Length without name, extra field and comment.
     const LENGTH: usize = 46;
 
-    /// The name for a message, whatever bytes it has.
+    /// The name for a message; it may have any bytes.
     pub(super) fn display_name(&self) -> String {
         String::from_utf8_lossy(self.name).into_owned()
     }
@@ -64,7 +64,7 @@ impl Central<'_> {
 ///
 /// # Errors
 ///
-/// It is damaged, split or ZIP64: nothing in the archive can be believed then.
+/// The directory is damaged, split or ZIP64, so nothing in the archive can be trusted.
 pub(super) fn read_directory<'a>(file: &'a [u8], end: &End) -> Result<Vec<Central<'a>>, Defect> {
     let mut rest = file.get(end.directory.clone()).ok_or_else(damaged)?;
     let mut headers = Vec::new();
@@ -78,7 +78,7 @@ pub(super) fn read_directory<'a>(file: &'a [u8], end: &End) -> Result<Vec<Centra
         }
         headers.push(header);
         rest = after;
-        // The count is within its limit; a longer directory must not fill the memory.
+        // The count is within its limit, and a longer directory must not fill the memory.
         if headers.len() > end.count {
             return Err(damaged());
         }
@@ -109,7 +109,7 @@ fn damaged() -> Defect {
     Defect::in_archive(DefectCode::ArchiveDamaged, message)
 }
 
-/// What the header in front of an entry's data says.
+/// The header before an entry's data.
 #[derive(Debug)]
 pub(super) struct Local<'a> {
     pub(super) flags: u16,
@@ -118,7 +118,7 @@ pub(super) struct Local<'a> {
     pub(super) packed_size: u32,
     pub(super) size: u32,
     pub(super) name: &'a [u8],
-    /// Length of the header, so where the data begins after it.
+    /// Length of the header. The data begins after it.
     pub(super) length: usize,
 }
 

@@ -1,4 +1,4 @@
-//! The signed attributes: what a signature says of the manifest (RFC 5652, sections 5.3 and 11).
+//! The signed attributes, which say what was signed and when (RFC 5652, sections 5.3 and 11).
 
 use super::{
     algorithm,
@@ -12,11 +12,11 @@ use crate::{
     defect::{Defect, DefectCode},
 };
 
-/// How far ahead of the service a signer's clock may be, in seconds: a day, in which a time zone is lost as well.
+/// How far ahead of the service a signer's clock may be, in seconds. A day covers a wrong time zone.
 const MAX_AHEAD: i64 = 24 * 60 * 60;
 
-/// Notes what is wrong with the attributes, and returns when the signature claims to have been made, in unix seconds.
-/// Attributes that nobody knows are fine: they are signed as well.
+/// Notes the defects of the attributes, and returns the time of the signature, in unix seconds. Unknown attributes are fine:
+/// they are signed as well.
 pub(super) fn check(envelope: &Envelope<'_>, manifest: &[u8], now: i64, defects: &mut Vec<Defect>) -> Option<i64> {
     defects.extend(check_content_type(&envelope.signer).err());
     defects.extend(check_digest(envelope, manifest).err());
@@ -72,7 +72,7 @@ fn malformed(name: &str) -> Defect {
     defect(DefectCode::SignatureAttribute, message)
 }
 
-/// What attributes of one type hold between them.
+/// The values of all attributes of one type.
 enum AttributeValue<'a> {
     None,
     One(Element<'a>),

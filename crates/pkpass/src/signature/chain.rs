@@ -1,7 +1,7 @@
-//! The certificates in a signature: the one that signed, the one that issued it, and what else is there.
+//! The certificates in a signature: of the signer, of its issuer, and others.
 //!
-//! The path is always the same three steps long (Apple's root, its intermediate for developers, the pass certificate), so it is
-//! followed rather than searched for.
+//! The path always has the same three steps: Apple's root, its intermediate for developers, the pass certificate. So this
+//! module follows it and does not search.
 
 use super::{
     Certificate, SignatureCheck, Trust,
@@ -15,7 +15,7 @@ use crate::{
     layout::SIGNATURE,
 };
 
-/// The certificate that the signer is called by.
+/// The certificate of the signer.
 pub(super) fn find_leaf<'a>(envelope: &'a Envelope<'_>) -> Result<&'a Certificate, Defect> {
     let found = envelope.certificates.iter().find(|certificate| match envelope.signer.id {
         SignerId::IssuerAndSerialNumber(both) => certificate.issuer_and_serial_number() == both,
@@ -27,7 +27,7 @@ pub(super) fn find_leaf<'a>(envelope: &'a Envelope<'_>) -> Result<&'a Certificat
     })
 }
 
-/// Follows the path from the pass certificate upwards at a time in unix seconds.
+/// Follows the path upwards from the pass certificate at the time `now`, in unix seconds.
 pub(super) fn check(
     envelope: &Envelope<'_>,
     leaf: &Certificate,
@@ -67,7 +67,7 @@ fn intermediate_missing(leaf: &Certificate) -> Defect {
     defect(DefectCode::SignatureIntermediateMissing, message)
 }
 
-/// Whether the pass certificate was signed with the intermediate's key.
+/// Checks that the intermediate's key signed the pass certificate.
 pub(super) fn check_issuer(leaf: &Certificate, intermediate: &Certificate, file: &str) -> Result<SignatureCheck, Defect> {
     let message = "The pass certificate was not issued by the intermediate it came with, although it names it. Use the \
                    certificate as Apple issued it, and the intermediate of the same generation (G4, for example).";
@@ -78,7 +78,7 @@ pub(super) fn check_issuer(leaf: &Certificate, intermediate: &Certificate, file:
     }
 }
 
-/// Whether a trust anchor signed the intermediate, if it has to be asked.
+/// Checks that a trust anchor signed the intermediate, if there are anchors.
 pub(super) fn check_trusted(intermediate: &Certificate, trust: &Trust, file: &str) -> Result<Option<SignatureCheck>, Defect> {
     let message = format!(
         "The intermediate \"{}\" was not issued by an authority that this service trusts. Use a pass certificate that Apple \
@@ -93,8 +93,8 @@ pub(super) fn check_trusted(intermediate: &Certificate, trust: &Trust, file: &st
     }
 }
 
-/// Why a certificate that nothing depends on is there. It is a trust anchor, or was signed by one that is known, itself
-/// included, as roots are. It decides nothing: a file is as good without it.
+/// Checks that a certificate outside the path is a trust anchor, or that an anchor or another certificate in the file signed
+/// it, itself included, as roots are. The signature is as good without it.
 fn check_extra(extra: &Certificate, envelope: &Envelope<'_>, trust: &Trust) -> Result<Option<SignatureCheck>, Defect> {
     if trust.contains(extra) {
         return Ok(None);
@@ -109,7 +109,7 @@ fn check_extra(extra: &Certificate, envelope: &Envelope<'_>, trust: &Trust) -> R
     let otherwise = defect(DefectCode::SignatureCertificateExtra, message);
     match issuer.and_then(|issuer| extra.proof_by(issuer)) {
         Some(proof) => Ok(Some(SignatureCheck { proof, otherwise })),
-        // Without anchors nobody looks above the intermediate, where this one belongs.
+        // Without anchors the service checks nothing above the intermediate, where this certificate belongs.
         None if trust.is_empty() => Ok(None),
         None => Err(otherwise),
     }

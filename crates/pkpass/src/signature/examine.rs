@@ -1,4 +1,4 @@
-//! Checking the file `signature` of an uploaded pass, as Wallet will.
+//! Checks the file `signature` of an uploaded pass, as Wallet does.
 
 use super::{
     Certificate, SignatureCheck, Trust, attributes, chain,
@@ -14,7 +14,7 @@ use crate::{
     signature::SignedMessage,
 };
 
-/// A signature, and what it has to be a signature of.
+/// A signature, and the data that it has to match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signed<'a> {
     /// The bytes of the file `signature`.
@@ -23,24 +23,24 @@ pub struct Signed<'a> {
     pub manifest: &'a [u8],
     /// The pass type that the certificate must be for.
     pub pass_type: &'a str,
-    /// The `teamIdentifier` of `pass.json`, which the certificate must name as well; `None` when there is none.
+    /// The `teamIdentifier` of `pass.json`, which the certificate must name too; `None` when there is none.
     pub team: Option<&'a str>,
 }
 
-/// What an examination found.
+/// The result of an examination.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// What is wrong.
+    /// The defects.
     pub defects: Vec<Defect>,
-    /// What the platform has to verify. The signature is good when there is no defect and all of these hold; there are at most
-    /// ten, and at least two when there is no defect.
+    /// The signatures that the platform has to verify. The pass is good when there is no defect and all of these hold. There
+    /// are at most ten, and at least two when there is no defect.
     pub checks: Vec<SignatureCheck>,
 }
 
 /// Examines a signature at a time (`now`, in unix seconds).
 ///
-/// Both validity and form are checked: the pass certificate is the right one, is valid now and was when it signed, and its
-/// intermediate is there and valid. With trust anchors, one of them issued the intermediate.
+/// The pass certificate has to be the right one, and valid now and when it signed. Its intermediate has to be there and valid.
+/// With trust anchors, one of them has to have issued the intermediate.
 #[must_use]
 pub fn examine(signed: &Signed<'_>, now: i64, trust: &Trust) -> Findings {
     let mut findings = Findings::default();
@@ -92,9 +92,9 @@ fn fault_of_time(leaf: &Certificate, signed_at: i64) -> Option<Defect> {
     })
 }
 
-/// That the certificate's key signed the attributes, as a SET (RFC 5652, section 5.4), and in the order in which the file has
-/// them: not every tool sorts them, as DER would have it, and those that do not sign them unsorted. `None` when the
-/// certificate's key is not acceptable, which is a defect of its own.
+/// The check that the certificate's key signed the attributes. They are signed as a SET (RFC 5652, section 5.4), in the order
+/// of the file: tools that do not sort them, as DER requires, sign them unsorted. `None` when the certificate's key is not
+/// acceptable, which is a defect of its own.
 fn signature_proof(envelope: &Envelope<'_>, leaf: &Certificate) -> Option<SignatureCheck> {
     let proof = SignedMessage {
         public_key: leaf.public_key()?,

@@ -1,4 +1,4 @@
-//! Checking the signing identity that an issuer uploads: pass certificate, private key, intermediate.
+//! Checks the signing identity that an issuer uploads: pass certificate, private key, intermediate.
 
 use std::fmt;
 
@@ -10,13 +10,13 @@ use super::{
 use crate::defect::{Defect, DefectCode, echo};
 use crate::pem::{self, CERTIFICATE};
 
-/// What the issuer calls the pass certificate, which defects name as their file.
+/// The name of the pass certificate in the upload. Defects name it as their file.
 const CERTIFICATE_FILE: &str = "certificate";
 
-/// What the issuer calls the intermediate.
+/// The name of the intermediate in the upload.
 const INTERMEDIATE_FILE: &str = "intermediate";
 
-/// What is uploaded, each in PEM. Other text around it does no harm, and of several certificates the first counts.
+/// The upload: three texts in PEM. Other text around them is ignored. Of several certificates the first counts.
 #[derive(Clone, Copy)]
 pub struct Upload<'a> {
     /// The pass certificate.
@@ -27,17 +27,17 @@ pub struct Upload<'a> {
     pub intermediate: &'a str,
 }
 
-/// Leaves the key out, so that no log can hold it.
+/// Omits the key, so no log can hold it.
 impl fmt::Debug for Upload<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Upload").finish_non_exhaustive()
     }
 }
 
-/// An identity in which everything fits, as far as looking can tell.
+/// An identity that passed the checks of this crate.
 ///
-/// That the private key is more than the two public numbers, which are compared, shows when it signs: verify its first
-/// signature with the certificate before relying on it.
+/// The checks compare only the two public numbers of the private key. Verify its first signature with the certificate before
+/// relying on it.
 #[derive(Clone)]
 pub struct Candidate {
     /// The pass certificate.
@@ -46,8 +46,8 @@ pub struct Candidate {
     pub intermediate: Certificate,
     /// The private key in DER, as PKCS #8. A secret.
     pub private_key: Vec<u8>,
-    /// Whether the intermediate's key signed the certificate, and, if there are trust anchors, whether one of them signed the
-    /// intermediate.
+    /// The platform has to verify these: that the intermediate's key signed the certificate and, if there are trust anchors,
+    /// that one of them signed the intermediate.
     pub checks: Vec<SignatureCheck>,
 }
 
@@ -61,12 +61,12 @@ impl fmt::Debug for Candidate {
 }
 
 impl Upload<'_> {
-    /// Checks the three for a pass type at a time (`now`, in unix seconds).
+    /// Checks the three texts for a pass type at the time `now`, in unix seconds.
     ///
     /// # Errors
     ///
-    /// All that is wrong, at least one defect. Each names `certificate`, `privateKey` or `intermediate` as its file; none holds
-    /// anything of the key.
+    /// Every defect, at least one. Each names `certificate`, `privateKey` or `intermediate` as its file. None holds anything of
+    /// the key.
     pub fn check(&self, pass_type: &str, now: i64, trust: &Trust) -> Result<Candidate, Vec<Defect>> {
         let mut defects = Vec::new();
         let (code, file) = (DefectCode::CertificateUnreadable, CERTIFICATE_FILE);
@@ -95,7 +95,7 @@ impl Upload<'_> {
     }
 }
 
-/// What was read; what was not is a defect.
+/// The value, or `None` after noting the defect.
 fn note<T>(read: Result<T, Defect>, defects: &mut Vec<Defect>) -> Option<T> {
     read.map_err(|defect| defects.push(defect)).ok()
 }
@@ -137,7 +137,7 @@ fn check_certificate(
         let message = format!("\"{subject}\" names no team (OU). Use the certificate as Apple issued it.");
         defects.push(Defect::in_file(DefectCode::CertificateTeam, CERTIFICATE_FILE, message));
     }
-    // A certificate that is not of RSA has been refused for that.
+    // A certificate without an RSA key has a defect already.
     let pair = certificate.rsa_key().zip(private_key);
     if pair.is_some_and(|(public, private)| public != private.public) {
         let message = "The private key is not the certificate's. Use the key that the certificate was requested with: `openssl \
@@ -166,7 +166,7 @@ fn check_chain(
     answers.filter_map(|answer| note(answer, defects).flatten()).collect()
 }
 
-/// Whether the two belong together: by name here, by key for the platform to verify.
+/// Checks that the two belong together: the names here, the keys on the platform.
 fn check_relation(leaf: &Certificate, intermediate: &Certificate) -> Result<SignatureCheck, Defect> {
     if leaf.names_as_issuer(intermediate) {
         return chain::check_issuer(leaf, intermediate, CERTIFICATE_FILE);

@@ -1,22 +1,22 @@
-//! Indefinite lengths (X.690, section 8.1.3.6), which DER forbids and Apple's `CMSEncoder` writes around a signature: `80` for
-//! a length, and two zero bytes where the element ends.
+//! Indefinite lengths (X.690, section 8.1.3.6). DER forbids them, but Apple's `CMSEncoder` writes them around a signature: `80`
+//! instead of a length, and two zero bytes at the end of the element.
 
 use super::write;
 use crate::der::Reader;
 
-/// The length octet that says it.
+/// The length octet of an indefinite length.
 const INDEFINITE: u8 = 0x80;
 
-/// The bit of a tag by which an element is made of elements.
+/// The bit of a tag that says that the value is made of elements.
 const CONSTRUCTED: u8 = 0x20;
 
-/// The bits of a tag's number; all of them mean that it goes on in the next byte, which none in CMS does.
+/// The bits of a tag's number. If all are set, the number continues in the next byte; no tag of CMS does that.
 const NUMBER: u8 = 0x1F;
 
-/// What stands where the element ends.
+/// The end of the element.
 const END: [u8; 2] = [0, 0];
 
-/// How deep such elements may be inside each other. A signature has them about five deep.
+/// How deep such elements may nest. In a signature they are about five deep.
 const MAX_DEPTH: usize = 32;
 
 /// Whether a file begins with an element of indefinite length.
@@ -24,8 +24,8 @@ pub(super) fn is_indefinite(file: &[u8]) -> bool {
     matches!(file, [tag, INDEFINITE, ..] if tag & CONSTRUCTED != 0 && tag & NUMBER != NUMBER)
 }
 
-/// The same element with definite lengths. Nothing else is changed, so that what is not DER for another reason stays so. What
-/// is inside an element of definite length is left as it is.
+/// Gives the element definite lengths and changes nothing else. Elements of definite length stay as they are, with all they
+/// hold.
 pub(super) fn make_definite(file: &[u8]) -> Option<Vec<u8>> {
     let mut reader = Reader::new(file);
     let element = element(&mut reader, MAX_DEPTH)?;

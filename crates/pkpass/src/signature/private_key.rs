@@ -1,5 +1,5 @@
-//! The private key that an issuer uploads: one of RSA, in PEM, as PKCS #8 (RFC 5208) or PKCS #1 (RFC 8017, appendix A.1.2).
-//! Nothing here puts any of it into a message.
+//! The private key that an issuer uploads: RSA, in PEM, as PKCS #8 (RFC 5208) or PKCS #1 (RFC 8017, appendix A.1.2). No message
+//! holds any of it.
 
 use super::{
     algorithm::{self, Algorithm},
@@ -13,15 +13,15 @@ use crate::{
     pem::{self, Block},
 };
 
-/// What the issuer calls the key.
+/// The name of the key in the upload.
 pub(super) const FILE: &str = "privateKey";
 
-/// How the command begins that makes a key readable.
+/// The command that makes a key readable.
 const CONVERT: &str = "openssl rsa -in key.pem -out plain.pem";
 
 /// A key that can sign.
 pub(super) struct PrivateKey {
-    /// The key as PKCS #8, which is what platforms import.
+    /// The key as PKCS #8, the form that platforms import.
     pub(super) pkcs8: Vec<u8>,
     /// Its public half.
     pub(super) public: RsaKey,
@@ -63,7 +63,7 @@ impl PrivateKey {
     }
 }
 
-/// The algorithm of a PKCS #8 key, and the key itself:
+/// Reads the algorithm of a PKCS #8 key, and the key itself:
 ///
 /// ```text
 /// PrivateKeyInfo ::= SEQUENCE {
@@ -77,7 +77,7 @@ fn unwrap_pkcs8(pkcs8: &[u8]) -> Option<(Algorithm<'_>, &[u8])> {
     info.integer().filter(|version| version.der == ZERO)?;
     let algorithm = Algorithm::read(&mut info)?;
     let key = info.value(tag::OCTET_STRING)?;
-    // Attributes are left out of what is kept.
+    // The attributes are dropped.
     let _ = info.optional(tag::constructed(0));
     info.finish()?;
     Some((algorithm, key))
@@ -88,7 +88,7 @@ fn wrap_pkcs1(pkcs1: &[u8]) -> Vec<u8> {
     sequence(&[ZERO, &algorithm::rsa(), &element(tag::OCTET_STRING, &[pkcs1])])
 }
 
-/// The public numbers of a PKCS #1 key that is whole:
+/// Reads the public numbers of a complete PKCS #1 key:
 ///
 /// ```text
 /// RSAPrivateKey ::= SEQUENCE {

@@ -1,4 +1,4 @@
-//! What a pass certificate and the certificate of its issuer must be, wherever they come from.
+//! The rules for a pass certificate and the certificate of its issuer.
 
 use super::{Certificate, key};
 use crate::{
@@ -6,13 +6,14 @@ use crate::{
     defect::{Defect, DefectCode, echo},
 };
 
-/// Where pass certificates are made.
+/// The place where an issuer makes pass certificates.
 const RENEW: &str = "Make a new one at developer.apple.com under Certificates, Identifiers & Profiles.";
 
-/// Where Apple keeps the certificates of its authorities.
+/// The place where Apple publishes the certificates of its authorities.
 const FETCH: &str = "Fetch the current one from www.apple.com/certificateauthority.";
 
-/// Notes what is wrong with a pass certificate for this pass type at this time (unix seconds). `file` is where it was found.
+/// Notes the defects of a pass certificate for this pass type at the time `now`, in unix seconds. `file` names its place in the
+/// defects.
 pub(super) fn check_pass_certificate(
     certificate: &Certificate,
     file: &str,
@@ -37,7 +38,7 @@ pub(super) fn check_pass_certificate(
     }
 }
 
-/// Notes what is wrong with an intermediate certificate at this time (unix seconds).
+/// Notes the defects of an intermediate certificate at the time `now`, in unix seconds.
 pub(super) fn check_intermediate(certificate: &Certificate, file: &str, now: i64, defects: &mut Vec<Defect>) {
     let mut note = |code, message| defects.push(Defect::in_file(code, file, message));
     if !certificate.is_authority() {

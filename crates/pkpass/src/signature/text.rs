@@ -3,13 +3,13 @@
 use super::oid;
 use crate::der::{Element, Reader, tag};
 
-/// The text of a string, whichever of ASN.1's types it is in. `None` when it is no string.
+/// The text of a string in any of ASN.1's types. `None` when it is no string.
 pub(super) fn decode_string(tag: u8, bytes: &[u8]) -> Option<String> {
     match tag {
         tag::UTF8_STRING | tag::PRINTABLE_STRING | tag::IA5_STRING | tag::VISIBLE_STRING | tag::NUMERIC_STRING => {
             std::str::from_utf8(bytes).ok().map(str::to_owned)
         }
-        // T.61 by the book, Latin-1 in every certificate that was ever made.
+        // The standard says T.61, but every certificate in use has Latin-1.
         tag::TELETEX_STRING => Some(bytes.iter().copied().map(char::from).collect()),
         tag::BMP_STRING => decode_utf16(bytes),
         _ => None,
@@ -23,7 +23,7 @@ fn decode_utf16(bytes: &[u8]) -> Option<String> {
     rest.is_empty().then_some(text)
 }
 
-/// One thing that a name says.
+/// One part of a name.
 pub(super) struct Part<'a> {
     kind: &'a [u8],
     value: Element<'a>,
@@ -60,13 +60,13 @@ fn part<'a>(set: &mut Reader<'a>) -> Option<Part<'a>> {
     Some(part)
 }
 
-/// Every value of one kind in a name; an empty text for one that is no string, which equals nothing it should.
+/// Every value of one kind in a name. A value that is no string becomes an empty text, which equals no expected value.
 pub(super) fn values<'a>(name: &'a [u8], kind: &'static [u8]) -> impl Iterator<Item = String> + 'a {
     let of_kind = parts(name).unwrap_or_default().into_iter().filter(move |part| part.kind == kind);
     of_kind.map(|part| part.text().unwrap_or_default())
 }
 
-/// A name on one line, `CN=…, OU=…, O=…`, with what tells most first, in whichever order the certificate has it. For people:
+/// A name on one line, `CN=…, OU=…, O=…`, in the order of importance, whatever the order in the certificate. It is for people:
 /// nothing is escaped.
 pub(super) fn format_name(name: &[u8]) -> String {
     let parts = parts(name).unwrap_or_default();
@@ -74,7 +74,7 @@ pub(super) fn format_name(name: &[u8]) -> String {
     ranked.map(Part::format).collect::<Vec<_>>().join(", ")
 }
 
-/// The rank of what tells least.
+/// The rank of the least important part.
 const LAST_RANK: u8 = 4;
 
 fn rank(kind: &[u8]) -> u8 {

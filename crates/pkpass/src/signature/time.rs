@@ -21,7 +21,7 @@ pub(super) fn read(time: Element<'_>) -> Option<i64> {
     let minutes = number(8, 10)?.checked_mul(60)?.checked_add(number(10, 12)?)?;
     let seconds = minutes.checked_mul(60)?.checked_add(number(12, 14)?)?;
     let time = days.checked_mul(DAY)?.checked_add(seconds)?;
-    // Neither is there a 30 February, nor a sign in front of a number.
+    // Refuses dates such as 30 February, and signs in front of numbers.
     (format(time)? == text).then_some(time)
 }
 
@@ -38,8 +38,8 @@ pub(super) fn write(unix_seconds: i64) -> Option<Vec<u8>> {
 /// `YYYYMMDDHHMMSSZ`.
 fn format(unix_seconds: i64) -> Option<String> {
     let (days, second) = (unix_seconds.div_euclid(DAY), unix_seconds.rem_euclid(DAY));
-    // The last year, and its last month, that do not begin later. A year has 365.2425 days on average, which is never a year
-    // off.
+    // The last year and month that begin no later than this day. A year has 365.2425 days on average, so the estimate is at
+    // most a year off.
     let begun = |year, month| days_from_civil(year, month, 1).filter(|first| *first <= days);
     let about = days.checked_mul(400)?.div_euclid(146_097).checked_add(1970)?;
     let years = about.saturating_sub(1).max(1970)..=about.saturating_add(1).min(9999);

@@ -1,4 +1,5 @@
-//! Whether a private key is more than the two numbers that it shares with its certificate shows when it signs.
+//! The first signature of a private key. It shows that the whole key belongs to the certificate, not only its two public
+//! numbers.
 
 use super::{Candidate, SignatureCheck};
 use crate::{
@@ -7,7 +8,7 @@ use crate::{
 };
 
 impl Candidate {
-    /// What is to be verified of a signature that the private key made over `message`.
+    /// The check of a signature that the private key made over `message`.
     #[must_use]
     pub fn trial(&self, message: &[u8], signature: Vec<u8>) -> Option<SignatureCheck> {
         let public_key = self.certificate.public_key()?;
