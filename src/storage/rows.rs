@@ -4,6 +4,7 @@
 //! into WebAssembly as one string, however many columns it has. `build.rs` makes a type of the columns that a statement declares.
 
 use super::{Batch, Statement};
+use pkpass::json;
 use serde_json::Value;
 use std::vec::IntoIter;
 
@@ -96,7 +97,7 @@ impl Rows {
 }
 
 fn read<R: Row>(text: &str) -> Result<R, Unreadable> {
-    let Ok(Value::Array(columns)) = serde_json::from_str(text) else { return Err(Unreadable) };
+    let Some(Value::Array(columns)) = json::parse(text) else { return Err(Unreadable) };
     let mut columns = Columns(columns.into_iter());
     let row = R::read(&mut columns).ok_or(Unreadable)?;
     if columns.0.next().is_some() { Err(Unreadable) } else { Ok(row) }

@@ -87,13 +87,20 @@ fn require_text<'a>(members: &'a Map<String, Value>, key: &str, code: DefectCode
 
 fn check_format_version(members: &Map<String, Value>, defects: &mut Defects) {
     let reason = match members.get("formatVersion") {
-        Some(Value::Number(number)) if number.as_f64().is_some_and(|number| number.to_bits() == 1.0_f64.to_bits()) => return,
+        Some(Value::Number(number)) if is_one(number.as_str()) => return,
         Some(Value::Number(_)) => "is another number".to_owned(),
         Some(other) => format!("is {}", json::kind(other)),
         None => "is missing".to_owned(),
     };
     let message = format!("formatVersion {reason}; it must be the number 1.");
     defects.push(pass_json_defect(DefectCode::FormatVersion, message));
+}
+
+/// Whether the digits of a number say 1, as in `1` and `1.0`.
+fn is_one(digits: &str) -> bool {
+    digits.strip_prefix('1').is_some_and(|rest| {
+        rest.is_empty() || rest.strip_prefix('.').is_some_and(|zeros| zeros.trim_start_matches('0').is_empty())
+    })
 }
 
 fn check_pass_type<'a>(members: &'a Map<String, Value>, expected: &str, defects: &mut Defects) -> Option<&'a str> {

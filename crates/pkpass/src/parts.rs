@@ -38,8 +38,11 @@ impl Parts {
         let read = |name| archive.find(name).and_then(|entry| archive.read(entry).ok());
         let (pass_json, manifest_json) = (read(PASS_JSON)?, read(MANIFEST_JSON)?);
         let Value::Object(content) = json::read(&pass_json).ok()? else { return None };
-        let mut digests: BTreeMap<String, String> = serde_json::from_slice(&manifest_json).ok()?;
-        digests.remove(PASS_JSON);
+        let Value::Object(listed) = json::read(&manifest_json).ok()? else { return None };
+        let mut digests = BTreeMap::new();
+        for (name, digest) in listed.iter().filter(|(name, _)| *name != PASS_JSON) {
+            digests.insert(name.clone(), digest.as_str()?.to_owned());
+        }
         let values = count_values(&content).saturating_add(digests.len());
         let texts = pass_json.len().saturating_add(manifest_json.len());
         let json_weight = values.saturating_mul(VALUE_WEIGHT).saturating_add(texts);

@@ -2,6 +2,7 @@
 
 use crate::{crypto::MasterKey, issuer::Address};
 use base64ct::{Base64UrlUnpadded, Encoding};
+use pkpass::json;
 use serde_json::Value;
 
 /// The longest link that is looked at, in bytes: ten passes with the longest identifiers stay below it.
@@ -56,7 +57,7 @@ impl Link {
     }
 
     fn from_json(json: &[u8]) -> Option<Self> {
-        let Value::Array(items) = serde_json::from_slice(json).ok()? else { return None };
+        let Value::Array(items) = json::parse(std::str::from_utf8(json).ok()?)? else { return None };
         let mut items = items.iter();
         let expires_at = items.next()?.as_i64()?;
         let mut passes = Vec::new();

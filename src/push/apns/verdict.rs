@@ -9,7 +9,8 @@ use crate::push::{
     Answer, Cause, Scope, Verdict,
     verdict::{Reason, TOO_OFTEN, of_status, word},
 };
-use serde_json::{Map, Value};
+use pkpass::json;
+use serde_json::Value;
 
 /// Seconds that Apple wants between provider tokens of one team and key.
 const BETWEEN_PROVIDER_TOKENS: i64 = 20 * 60;
@@ -69,7 +70,7 @@ struct Body {
 impl Body {
     /// A body that is empty, cut off, or a proxy's page says nothing.
     fn read(body: &str) -> Self {
-        let object: Map<String, Value> = serde_json::from_str(body).unwrap_or_default();
+        let object = json::parse(body).unwrap_or_default();
         let reason = object.get("reason").and_then(Value::as_str).filter(|text| word(text).is_some());
         let timestamp = object.get("timestamp").and_then(Value::as_i64).filter(|moment| *moment > 0);
         Self { reason: reason.map(str::to_owned), timestamp }

@@ -8,6 +8,7 @@ use super::{
     account::{self, Account, Words},
 };
 use crate::push::{Answer, Request, Verdict};
+use pkpass::json;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -75,11 +76,11 @@ enum Said {
 
 impl Said {
     fn of(body: &str) -> Self {
-        let object = match serde_json::from_str(body) {
-            Ok(Value::Object(object)) => object,
-            Ok(_) => Map::new(),
-            Err(_) if body.trim().is_empty() => return Self::Nothing,
-            Err(_) => return Self::Failed,
+        let object = match json::parse(body) {
+            Some(Value::Object(object)) => object,
+            Some(_) => Map::new(),
+            None if body.trim().is_empty() => return Self::Nothing,
+            None => return Self::Failed,
         };
         let tokens = |key| object.get(key).and_then(Value::as_array).map(Vec::as_slice);
         let names_one = |key| matches!(tokens(key), Some([Value::String(_)]));

@@ -10,6 +10,7 @@ mod redact;
 pub use line::{Kind, Line};
 
 use crate::storage::{Batch, sql::web_service::log::Count};
+use pkpass::json;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -62,13 +63,13 @@ impl Log {
 /// The lines of Apple's `LogEntries` object, `{"logs":["…"]}`; also of `{"description":"…"}` and of a bare array, which
 /// clients send as well.
 fn lines(body: &[u8]) -> Vec<String> {
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(mut entries)) => match (entries.remove("logs"), entries.remove("description")) {
+    match std::str::from_utf8(body).ok().and_then(json::parse) {
+        Some(Value::Object(mut entries)) => match (entries.remove("logs"), entries.remove("description")) {
             (Some(Value::String(line)), _) | (None, Some(Value::String(line))) => vec![line],
             (Some(Value::Array(lines)), _) => texts(lines),
             _ => Vec::new(),
         },
-        Ok(Value::Array(lines)) => texts(lines),
+        Some(Value::Array(lines)) => texts(lines),
         _ => Vec::new(),
     }
 }

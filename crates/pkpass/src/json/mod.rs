@@ -7,7 +7,7 @@ mod reader;
 pub use merge::merge;
 pub use patches::Patches;
 pub(crate) use reader::read_object;
-pub use reader::{Fault, MAX_LEVELS, MAX_VALUES, read};
+pub use reader::{Fault, MAX_LEVELS, MAX_VALUES, parse, read};
 
 use serde_json::{Map, Value};
 use std::fmt::Write as _;

@@ -36,10 +36,16 @@ impl Patches {
     /// Parses a JSON array of one or more merge patches. `None` if it is something else.
     #[must_use]
     pub fn parse(json: &str) -> Option<Self> {
-        let mut given = serde_json::from_str::<Vec<Map<String, Value>>>(json).ok()?.into_iter().map(Self::new);
-        let mut patches = given.next()?;
-        given.for_each(|next| patches.push(next));
-        Some(patches)
+        let Value::Array(given) = super::parse(json)? else { return None };
+        let mut patches: Option<Self> = None;
+        for patch in given {
+            let Value::Object(patch) = patch else { return None };
+            match &mut patches {
+                None => patches = Some(Self::new(patch)),
+                Some(patches) => patches.push(Self::new(patch)),
+            }
+        }
+        patches
     }
 
     /// Adds patches that are applied after these.
