@@ -1,7 +1,6 @@
 //! Conditional requests (RFC 9110, section 13): sending a pass only when it changed, and publishing over a known version only.
 
 use super::{Headers, date};
-use pkpass::json;
 
 /// What a stored file is compared with.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +62,7 @@ impl WriteConditions {
     #[must_use]
     pub fn hold(&self, etag: Option<&str>) -> bool {
         let names = |list: &str| {
-            let tags = json::read(list.as_bytes(), 1).map(json::Value::into_texts).unwrap_or_default();
+            let tags = serde_json::from_str::<Vec<String>>(list).unwrap_or_default();
             etag.is_some_and(|etag| tags.iter().any(|tag| tag == "*" || tag == etag))
         };
         self.if_match.as_deref().is_none_or(names) && !self.if_none_match.as_deref().is_some_and(names)

@@ -2,7 +2,7 @@
 
 use super::{ClientError, Problem};
 use percent_encoding::percent_decode_str;
-use pkpass::json::shown;
+use pkpass::json::echo;
 use std::collections::BTreeSet;
 
 /// The first value of the parameter `name`, percent-decoded; `None` when it is missing or not UTF-8. A `+` stays a `+`.
@@ -27,7 +27,7 @@ pub fn check(query: &str, known: &[&str]) -> Result<(), ClientError> {
         let (name, value) = pair.split_once('=').map_or((pair, None), |(name, value)| (name, Some(value)));
         let name = percent_decode_str(name).decode_utf8_lossy();
         if let Some(fault) = fault(&name, value, known, &seen) {
-            faults.push(format!("`{}` {fault}", shown(&name)));
+            faults.push(format!("`{}` {fault}", echo(&name)));
         }
         seen.insert(name);
     }

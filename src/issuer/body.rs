@@ -1,8 +1,9 @@
 //! JSON bodies of requests.
 
 use crate::http::{ClientError, Problem};
-use pkpass::json::{Document, Members};
+use pkpass::json;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 /// Reads a body that has to be an [object](object) of the form of `T`; `form` tells the client that form.
 ///
@@ -19,9 +20,9 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8], form: ClientError) -> Resul
 /// # Errors
 /// [`ClientError::BadRequest`] or [`ClientError::Problem`] when it is none. What it holds is not echoed, but for a key: it may be a
 /// secret.
-pub(super) fn object(body: &[u8]) -> Result<Members, ClientError> {
-    match Document::read(body) {
-        Ok(Document::Object(members)) => Ok(members),
+pub(super) fn object(body: &[u8]) -> Result<Map<String, Value>, ClientError> {
+    match json::read(body) {
+        Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err(ClientError::BadRequest("The body must be a JSON object.")),
         Err(fault) => Err(ClientError::Problem(Problem::from_detail(400, "Bad Request", &format!("The body {fault}.")))),
     }

@@ -2,7 +2,8 @@
 
 use crate::{crypto::MasterKey, issuer::Address};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use pkpass::json::{self, Value};
+use pkpass::json;
+use serde_json::Value;
 
 /// The longest link that is looked at, in bytes: ten passes with the longest identifiers stay below it.
 const LONGEST: usize = 16 * 1024;
@@ -56,12 +57,12 @@ impl Link {
     }
 
     fn from_json(json: &[u8]) -> Option<Self> {
-        let Value::Array(items) = json::read(json, 1).ok()? else { return None };
-        let mut items = items.into_iter();
-        let Value::Integer(expires_at) = items.next()? else { return None };
+        let Value::Array(items) = json::parse(std::str::from_utf8(json).ok()?)? else { return None };
+        let mut items = items.iter();
+        let expires_at = items.next()?.as_i64()?;
         let mut passes = Vec::new();
         while let Some(pass_type) = items.next() {
-            passes.push(Address { pass_type: pass_type.into_text()?, serial: items.next()?.into_text()? });
+            passes.push(Address { pass_type: pass_type.as_str()?.to_owned(), serial: items.next()?.as_str()?.to_owned() });
         }
         Some(Self { expires_at, passes })
     }

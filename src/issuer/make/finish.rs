@@ -15,7 +15,8 @@ use crate::{
     },
     storage::{Batch, Database, Objects, Unreadable, sql::issuer::make::Relabel},
 };
-use pkpass::{Expected, Parts, Pass, Unsigned, json::Document};
+use pkpass::{Expected, Parts, Pass, Unsigned};
+use serde_json::{Map, Value};
 use std::rc::Rc;
 
 /// A pass that is about to be made.
@@ -23,7 +24,7 @@ pub(super) struct Draft<'a> {
     pub(super) address: &'a Address,
     pub(super) conditions: &'a WriteConditions,
     /// What `pass.json` will say.
-    pub(super) content: &'a Document,
+    pub(super) content: &'a Map<String, Value>,
     /// The other files.
     pub(super) parts: &'a Parts,
     pub(super) made_from: MadeFrom,
@@ -67,7 +68,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         let attributes = identity.signer.attributes(unsigned.manifest(), self.now()).ok_or(Unreadable)?;
         let signature = self.crypto.sign(&identity.key, &attributes).await?;
         let signature = identity.signer.signature_file(&attributes, &signature).ok_or(Unreadable)?;
-        Ok(unsigned.signed(&signature))
+        Ok(unsigned.to_file(&signature))
     }
 
     async fn store(&self, publish: &Publish) -> Result<Option<Outcome>, Stop> {

@@ -20,15 +20,21 @@ use crate::{
 };
 use pkpass::{
     filled::{self, Filled},
-    json::{Document, MAX_VALUES, Members, Patches, merge},
+    json::{MAX_VALUES, Patches, merge},
 };
+use serde_json::{Map, Value};
 
 impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// Changes and publishes a pass.
     ///
     /// # Errors
     /// [`Error::ClientError`] when the patch cannot be carried out, [`Error::InternalError`] when storage does not answer.
-    pub async fn patch(&self, address: &Address, patch: &Members, conditions: &WriteConditions) -> Result<Reply, Error> {
+    pub async fn patch(
+        &self,
+        address: &Address,
+        patch: &Map<String, Value>,
+        conditions: &WriteConditions,
+    ) -> Result<Reply, Error> {
         for _ in 0..ATTEMPTS {
             let prepared = self.prepare(address, Wanted::Nothing).await?;
             let current = prepared.current.as_ref().ok_or(Unreadable)?;
@@ -48,13 +54,13 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     async fn patched(
         &self,
         address: &Address,
-        patch: &Members,
+        patch: &Map<String, Value>,
         conditions: &WriteConditions,
         prepared: &Prepared<C::SigningKey>,
         current: &Current,
     ) -> Result<Option<Outcome>, Stop> {
         let parts = self.parts_of(current).await?;
-        let text = |key| parts.content.get(key).and_then(Document::as_text);
+        let text = |key| parts.content.get(key).and_then(Value::as_str);
         let filled = Filled {
             pass_type: &address.pass_type,
             serial: &address.serial,
@@ -66,7 +72,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             return Err(Stop::Defects(conflicts));
         }
         let mut content = parts.content.clone();
-        merge(&mut content, &Document::Object(patch.clone()));
+        merge(&mut content, patch);
         filled.write(&mut content);
         let origin = current.origin.as_ref().map(|origin| patched_origin(origin, patch)).transpose()?;
         let made_from = MadeFrom { origin, template_version: None };
@@ -80,12 +86,12 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
 }
 
 /// What the pass has of its own after the patch, so that it keeps it when its template changes.
-fn patched_origin(origin: &Origin, patch: &Members) -> Result<Origin, Stop> {
+fn patched_origin(origin: &Origin, patch: &Map<String, Value>) -> Result<Origin, Stop> {
     let mut own = patch.clone();
     filled::clear(&mut own);
-    let mut fields = Patches::read(&origin.fields).ok_or(Unreadable)?;
-    fields.push(Patches::of(Document::Object(own)).ok_or(Unreadable)?);
-    let values = fields.values();
+    let mut fields = Patches::parse(&origin.fields).ok_or(Unreadable)?;
+    fields.push(Patches::new(own));
+    let values = fields.count_values();
     let fields = fields.to_json();
     if fields.len() > MOST_FIELDS || values > MAX_VALUES {
         return Err(ClientError::Conflict(TOO_MANY_FIELDS).into());

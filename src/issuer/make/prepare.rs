@@ -159,7 +159,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     async fn parts(&self, object_key: &str) -> Result<Option<Parts>, Stop> {
         let file = self.objects.read(object_key).await?;
         let file = file.ok_or_else(|| InternalError::ObjectMissing(object_key.to_owned()))?;
-        Ok(Parts::of_file(&file))
+        Ok(Parts::from_file(&file))
     }
 }
 

@@ -20,8 +20,9 @@ use crate::{
 };
 use pkpass::{
     filled::{self, Filled},
-    json::{Document, Members, Patches},
+    json::Patches,
 };
+use serde_json::{Map, Value};
 
 /// What a pass is to be made of.
 pub(super) struct Recipe<'a> {
@@ -30,7 +31,7 @@ pub(super) struct Recipe<'a> {
     /// What the pass has of its own.
     pub(super) fields: &'a Patches,
     /// What the issuer gives for the keys that are filled in.
-    pub(super) given: &'a Members,
+    pub(super) given: &'a Map<String, Value>,
     /// The version it is made over; `None` when it may replace any.
     pub(super) over: Option<Over>,
 }
@@ -43,7 +44,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     pub async fn put(&self, address: &Address, order: &MakePassRequest, conditions: &WriteConditions) -> Result<Reply, Error> {
         let mut own = order.fields.clone();
         filled::clear(&mut own);
-        let fields = Patches::of(Document::Object(own)).ok_or(Unreadable)?;
+        let fields = Patches::new(own);
         for _ in 0..ATTEMPTS {
             let prepared = self.prepare(address, Wanted::Template(&order.template)).await?;
             let etag = prepared.current.as_ref().map(|current| current.published.etag.as_str());
@@ -86,11 +87,11 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     }
 
     /// The pass's authentication token: the one it has, the one the issuer gives to a new pass, or one of its own.
-    async fn token(&self, address: &Address, current: Option<&Current>, given: &Members) -> Result<String, Stop> {
+    async fn token(&self, address: &Address, current: Option<&Current>, given: &Map<String, Value>) -> Result<String, Stop> {
         let derived = self.master_key.authentication_token(&address.pass_type, &address.serial);
         let current = current.and_then(|current| Some((current, current.token_sha256.as_deref()?)));
         let Some((current, hash)) = current else {
-            let given = given.get("authenticationToken").and_then(Document::as_text);
+            let given = given.get("authenticationToken").and_then(Value::as_str);
             return Ok(given.map_or(derived, str::to_owned));
         };
         if TokenHash::from_token(&derived).0 == hash {
@@ -98,7 +99,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         }
         // It was uploaded with the pass, or the master key was another one then; the pass itself holds it.
         let parts = self.parts_of(current).await?;
-        let token = parts.content.get("authenticationToken").and_then(Document::as_text);
+        let token = parts.content.get("authenticationToken").and_then(Value::as_str);
         Ok(token.ok_or(Unreadable)?.to_owned())
     }
 }

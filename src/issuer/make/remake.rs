@@ -12,7 +12,8 @@ use crate::{
     issuer::{Address, publish::Outcome},
     storage::{Database, Objects, Unreadable},
 };
-use pkpass::json::{Members, Patches};
+use pkpass::json::Patches;
+use serde_json::Map;
 
 /// What became of a pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,8 +64,8 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         let recipe = Recipe {
             address,
             conditions: &WriteConditions::default(),
-            fields: &Patches::read(&origin.fields).ok_or(Unreadable)?,
-            given: &Members::new(),
+            fields: &Patches::parse(&origin.fields).ok_or(Unreadable)?,
+            given: &Map::new(),
             over: Some(current.over()),
         };
         let outcome = self.made_from_template(recipe, &prepared).await?;

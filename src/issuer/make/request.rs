@@ -4,7 +4,7 @@ use crate::{
     http::ClientError,
     issuer::{body, template},
 };
-use pkpass::json::{Document, Members};
+use serde_json::{Map, Value};
 
 /// The largest body, in bytes.
 pub const BODY_LIMIT: usize = 256 * 1024;
@@ -15,7 +15,7 @@ pub struct MakePassRequest {
     /// The template's name.
     pub template: String,
     /// What the pass has of its own: a merge patch over the template's `pass.json`.
-    pub fields: Members,
+    pub fields: Map<String, Value>,
 }
 
 impl MakePassRequest {
@@ -28,11 +28,11 @@ impl MakePassRequest {
             "The body must be {\"template\": \"name of a template\", \"pass\": {…}}, and nothing besides.",
         );
         let mut members = body::object(body)?;
-        let Some(Document::Text(template)) = members.remove("template") else { return Err(FORM) };
+        let Some(Value::String(template)) = members.remove("template") else { return Err(FORM) };
         let template = template::name(&template)?;
         let fields = match members.remove("pass") {
-            None => Members::new(),
-            Some(Document::Object(fields)) => fields,
+            None => Map::new(),
+            Some(Value::Object(fields)) => fields,
             Some(_) => return Err(FORM),
         };
         if members.is_empty() { Ok(Self { template, fields }) } else { Err(FORM) }
@@ -43,6 +43,6 @@ impl MakePassRequest {
 ///
 /// # Errors
 /// [`ClientError::Problem`] when it is not a JSON object.
-pub fn read_patch(body: &[u8]) -> Result<Members, ClientError> {
+pub fn read_patch(body: &[u8]) -> Result<Map<String, Value>, ClientError> {
     body::object(body)
 }

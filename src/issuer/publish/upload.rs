@@ -23,10 +23,10 @@ pub async fn check<C: Crypto>(
     now_ms: i64,
 ) -> Result<Publish, Error> {
     let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
-    let (mut examined, questions) = Inspection::new(&file, &expected).examine_signature(trust, now_ms.div_euclid(1000));
-    for question in questions {
-        if !crypto.verify(&question.proof).await {
-            examined.note(question.otherwise);
+    let (mut examined, checks) = Inspection::new(&file, &expected).examine_signature(trust, now_ms.div_euclid(1000));
+    for check in checks {
+        if !crypto.verify(&check.proof).await {
+            examined.note(check.otherwise);
         }
     }
     let file_sha256 = if examined.is_clean() { crypto.sha256_hex(&file).await? } else { String::new() };

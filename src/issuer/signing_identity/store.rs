@@ -97,9 +97,9 @@ async fn proved<C: Crypto>(candidate: &Candidate, crypto: &C) -> Vec<Defect> {
     };
     let trial = candidate.trial(message, signature);
     let mut defects = Vec::new();
-    for question in candidate.questions.iter().chain(&trial) {
-        if !crypto.verify(&question.proof).await {
-            defects.push(question.otherwise.clone());
+    for check in candidate.checks.iter().chain(&trial) {
+        if !crypto.verify(&check.proof).await {
+            defects.push(check.otherwise.clone());
         }
     }
     defects

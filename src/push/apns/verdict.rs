@@ -9,7 +9,8 @@ use crate::push::{
     Answer, Cause, Scope, Verdict,
     verdict::{Reason, TOO_OFTEN, of_status, word},
 };
-use pkpass::json::{self, Value};
+use pkpass::json;
+use serde_json::Value;
 
 /// Seconds that Apple wants between provider tokens of one team and key.
 const BETWEEN_PROVIDER_TOKENS: i64 = 20 * 60;
@@ -60,7 +61,6 @@ fn dead_since(reason: Reason, timestamp: Option<i64>, now_ms: i64, retry_after: 
 }
 
 /// What of a body is looked at.
-#[derive(Default)]
 struct Body {
     reason: Option<String>,
     /// Unix milliseconds.
@@ -70,12 +70,9 @@ struct Body {
 impl Body {
     /// A body that is empty, cut off, or a proxy's page says nothing.
     fn read(body: &str) -> Self {
-        let Ok(mut object) = json::read(body.as_bytes(), 1) else { return Self::default() };
-        let reason = object.take("reason").and_then(Value::into_text).filter(|text| word(text).is_some());
-        let timestamp = match object.take("timestamp") {
-            Some(Value::Integer(moment)) => Some(moment).filter(|moment| *moment > 0),
-            _ => None,
-        };
-        Self { reason, timestamp }
+        let object = json::parse(body).unwrap_or_default();
+        let reason = object.get("reason").and_then(Value::as_str).filter(|text| word(text).is_some());
+        let timestamp = object.get("timestamp").and_then(Value::as_i64).filter(|moment| *moment > 0);
+        Self { reason: reason.map(str::to_owned), timestamp }
     }
 }

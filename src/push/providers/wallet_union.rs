@@ -8,8 +8,9 @@ use super::{
     account::{self, Account, Words},
 };
 use crate::push::{Answer, Request, Verdict};
-use pkpass::json::{self, Value};
+use pkpass::json;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 const WORDS: Words = Words {
     absent: "Push to Wallet (WalletUnionPass, WalletUnionHMSPass) is not set up. It takes the secret WALLET_UNION_KEY.",
@@ -75,16 +76,17 @@ enum Said {
 
 impl Said {
     fn of(body: &str) -> Self {
-        let Ok(mut object) = json::read(body.as_bytes(), 2) else {
-            return if body.trim().is_empty() { Self::Nothing } else { Self::Failed };
+        let object = match json::parse(body) {
+            Some(Value::Object(object)) => object,
+            Some(_) => Map::new(),
+            None if body.trim().is_empty() => return Self::Nothing,
+            None => return Self::Failed,
         };
-        let mut texts = |key| object.take(key).map(Value::into_texts).unwrap_or_default();
-        let is_one = |tokens: Vec<String>| tokens.len() == 1;
-        let (expired, unknown) = (is_one(texts("expired_push_tokens")), is_one(texts("unknown_push_tokens")));
-        let status = object.take("status").and_then(Value::into_text);
-        match status.as_deref() {
-            Some("ERROR") if expired => Self::Expired,
-            _ if unknown => Self::Unknown,
+        let tokens = |key| object.get(key).and_then(Value::as_array).map(Vec::as_slice);
+        let names_one = |key| matches!(tokens(key), Some([Value::String(_)]));
+        match object.get("status").and_then(Value::as_str) {
+            Some("ERROR") if names_one("expired_push_tokens") => Self::Expired,
+            _ if names_one("unknown_push_tokens") => Self::Unknown,
             None | Some("OK") => Self::Nothing,
             Some(_) => Self::Failed,
         }

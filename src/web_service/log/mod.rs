@@ -10,7 +10,8 @@ mod redact;
 pub use line::{Kind, Line};
 
 use crate::storage::{Batch, sql::web_service::log::Count};
-use pkpass::json::{self, Value};
+use pkpass::json;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The most bytes a body may have.
@@ -62,10 +63,17 @@ impl Log {
 /// The lines of Apple's `LogEntries` object, `{"logs":["…"]}`; also of `{"description":"…"}` and of a bare array, which
 /// clients send as well.
 fn lines(body: &[u8]) -> Vec<String> {
-    let Ok(mut body) = json::read(body, 2) else { return Vec::new() };
-    match (body.take("logs"), body.take("description")) {
-        (Some(Value::Text(line)), _) | (None, Some(Value::Text(line))) => vec![line],
-        (Some(lines), _) => lines.into_texts(),
-        (None, _) => body.into_texts(),
+    match std::str::from_utf8(body).ok().and_then(json::parse) {
+        Some(Value::Object(mut entries)) => match (entries.remove("logs"), entries.remove("description")) {
+            (Some(Value::String(line)), _) | (None, Some(Value::String(line))) => vec![line],
+            (Some(Value::Array(lines)), _) => texts(lines),
+            _ => Vec::new(),
+        },
+        Some(Value::Array(lines)) => texts(lines),
+        _ => Vec::new(),
     }
+}
+
+fn texts(lines: Vec<Value>) -> Vec<String> {
+    lines.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }

@@ -69,13 +69,13 @@ impl Judge {
     fn of(good: &[u8]) -> Self {
         let (trust, now) = (trust(), now());
         let findings = examine(&signed(good), now, &trust);
-        assert_eq!((findings.defects, findings.questions.len()), (vec![], 3));
-        Self { proofs: findings.questions.into_iter().map(|question| question.proof).collect(), trust, now }
+        assert_eq!((findings.defects, findings.checks.len()), (vec![], 3));
+        Self { proofs: findings.checks.into_iter().map(|question| question.proof).collect(), trust, now }
     }
 
     fn accepts(&self, file: &[u8]) -> bool {
         let findings = examine(&signed(file), self.now, &self.trust);
-        let mut questions = findings.questions.into_iter();
+        let mut questions = findings.checks.into_iter();
         findings.defects.is_empty() && questions.all(|question| self.proofs.contains(&question.proof))
     }
 }

@@ -51,7 +51,7 @@ fn signed(signature: &[u8]) -> Signed<'_> {
 
 /// Every defect found by looking, and those that show when the platform verifies.
 fn codes(findings: Findings) -> BTreeSet<DefectCode> {
-    let failed = failed(findings.questions);
+    let failed = failed(findings.checks);
     findings.defects.into_iter().map(|defect| defect.code).chain(failed).collect()
 }
 
@@ -95,7 +95,7 @@ fn what_the_service_signs_is_accepted_by_itself_and_by_openssl() {
     let signature = made(now());
     assert_eq!(verdict(&signature), BTreeSet::new());
     let findings = examine(&signed(&signature), now(), &trust());
-    assert_eq!(findings.questions.len(), 3, "the attributes, the certificate, the intermediate");
+    assert_eq!(findings.checks.len(), 3, "the attributes, the certificate, the intermediate");
 
     let workshop = Workshop::new();
     workshop.write("signature", &signature);

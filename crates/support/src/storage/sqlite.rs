@@ -75,7 +75,7 @@ impl Sqlite {
 
     /// A statement of a test, in which `pack` and `unpack` mean what they do in the service's.
     pub fn prepare(&self, sql: &str) -> CachedStatement<'_> {
-        let sql = pack::expanded(sql).expect("parentheses are closed");
+        let sql = pack::expand(sql).expect("parentheses are closed");
         self.connection.prepare_cached(&sql).expect("a test's SQL compiles")
     }
 
