@@ -1,13 +1,9 @@
-//! What a client is told when a request is not carried out, and the one place that turns it into an answer.
+//! The errors that a client sees, and the answers to them.
 //!
-//! Three kinds of error exist in this service, and they do not mix:
+//! The service has two kinds of error, [`ClientError`] and [`InternalError`](crate::endpoint::InternalError). A `ClientError`
+//! says what the client has to change. An `InternalError` is written to the log, and the client gets [`ClientError::Unavailable`].
 //!
-//! * a [`ClientError`] is the client's doing. It says what to change, and it is all a client ever learns.
-//! * a [`DatabaseError`](crate::storage::DatabaseError) or [`ObjectsError`](crate::storage::ObjectsError) is storage's.
-//!   The client gets 503 with `Retry-After`; the operator finds its words in the log.
-//! * [`Unreadable`](crate::storage::Unreadable) is this program's own mistake. The client gets 503 as well: phones retry it.
-//!
-//! Bodies are problem documents (RFC 9457). Wallet does not read them; people with `curl` do.
+//! Bodies are problem documents (RFC 9457). Wallet does not read them. People who use `curl` do.
 
 use super::{Body, Reply};
 use serde::Serialize;
@@ -15,13 +11,13 @@ use serde::Serialize;
 /// Why a request is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClientError {
-    /// 400: the request cannot be understood. What is wrong with it.
+    /// 400, with what is wrong with the request.
     BadRequest(&'static str),
-    /// 401 for devices: unknown pass, wrong type or wrong token, which must not be told apart.
+    /// 401 for devices. The pass is unknown, the type is wrong or the token is wrong. The answer must not tell which.
     WrongPassToken,
     /// 401 for issuers.
     WrongIssuerKey,
-    /// 404: what does not exist.
+    /// 404, with what does not exist.
     NotFound(&'static str),
     /// 405, with the methods that are allowed.
     MethodNotAllowed(String),
@@ -30,17 +26,17 @@ pub enum ClientError {
         /// The most bytes accepted.
         limit: usize,
     },
-    /// 409: what is stored does not allow it. What to change there.
+    /// 409, with what to change in the data that is stored.
     Conflict(&'static str),
     /// 412: `If-Match` or `If-None-Match` does not hold.
     PreconditionFailed,
-    /// 415, with what is accepted.
+    /// 415, with the media types that are accepted.
     UnsupportedMediaType(&'static str),
     /// 429: a rate limit was reached.
     TooManyRequests,
     /// 501: Apple's protocol has it, this service does not yet.
     NotImplemented(&'static str),
-    /// 503 that no retry mends: a secret, variable or binding is missing or wrong. What the operator must do.
+    /// 503 that no retry mends, with what the operator has to do. A secret, variable or binding is missing or wrong.
     NotConfigured(&'static str),
     /// 503: too many large bodies at a time.
     Busy,
@@ -51,7 +47,7 @@ pub enum ClientError {
 }
 
 impl ClientError {
-    /// What is wrong, in a sentence or two, where that does not depend on the request.
+    /// The error in a sentence or two, without details that only the request has.
     #[must_use]
     pub fn detail(&self) -> &'static str {
         match self {
@@ -66,7 +62,7 @@ impl ClientError {
     }
 }
 
-/// A problem document with defects.
+/// A problem document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     status: u16,
@@ -74,20 +70,26 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// `title` is what kind of problem it is, in a few words, and `detail` what to do about it.
+    /// A problem with a list of defects. `title` names the kind of problem, and `detail` says what to do about it.
     #[must_use]
     pub fn new(status: u16, title: &str, detail: &str, defects: &[impl Serialize]) -> Self {
-        Self { status, document: Document::new(status, title, detail, Some(defects)).text() }
+        Self::from_document(&Document { r#type: BLANK, title, status, detail, defects: Some(defects) })
     }
 
-    /// A problem that is told in one sentence.
+    /// A problem without a list.
     #[must_use]
     pub fn from_detail(status: u16, title: &str, detail: &str) -> Self {
-        Self { status, document: Document::<()>::new(status, title, detail, None).text() }
+        Self::from_document(&Document::<()> { r#type: BLANK, title, status, detail, defects: None })
+    }
+
+    fn from_document(document: &Document<'_, impl Serialize>) -> Self {
+        Self { status: document.status, document: serde_json::to_string(document).unwrap_or_default() }
     }
 }
 
-/// RFC 9457: `about:blank` says that the status code tells the type of the problem.
+/// The type of a problem whose status code says it all (RFC 9457, section 4.2.1).
+const BLANK: &str = "about:blank";
+
 #[derive(Serialize)]
 struct Document<'a, D> {
     r#type: &'static str,
@@ -98,26 +100,16 @@ struct Document<'a, D> {
     defects: Option<&'a [D]>,
 }
 
-impl<'a, D: Serialize> Document<'a, D> {
-    fn new(status: u16, title: &'a str, detail: &'a str, defects: Option<&'a [D]>) -> Self {
-        Self { r#type: "about:blank", title, status, detail, defects }
-    }
-
-    fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-}
-
-/// Seconds after which a client may try again. Phones keep their own, longer schedule.
+/// Seconds after which a client may try again. Phones have a longer schedule of their own.
 const RETRY_AFTER: &str = "5";
 
-/// The same after a rate limit: the longest period that the platform counts in.
+/// The same after a rate limit: the longest period of the platform's rate limits.
 const RETRY_AFTER_LIMIT: &str = "60";
 
 impl From<ClientError> for Reply {
-    /// The title is the status code's name, as `about:blank` asks for.
-    fn from(refusal: ClientError) -> Self {
-        match refusal {
+    /// The title is the name of the status code, as `about:blank` requires.
+    fn from(error: ClientError) -> Self {
+        match error {
             ClientError::BadRequest(detail) => problem(400, "Bad Request", detail),
             ClientError::WrongPassToken => problem(
                 401,
@@ -146,7 +138,7 @@ impl From<ClientError> for Reply {
             ClientError::TooManyRequests => problem(429, "Too Many Requests", "There were too many requests of this kind. Try again later.")
                 .with("retry-after", RETRY_AFTER_LIMIT),
             ClientError::NotImplemented(detail) => problem(501, "Not Implemented", detail),
-            // No `Retry-After`: it is the same until the operator does something.
+            // No `Retry-After`: a retry changes nothing until the operator acts.
             ClientError::NotConfigured(detail) => problem(503, "Not Configured", detail),
             ClientError::Busy => {
                 problem(503, "Service Unavailable", "There are as many large files on their way as there is memory for. Try again.")
@@ -154,15 +146,15 @@ impl From<ClientError> for Reply {
             }
             ClientError::Unavailable => problem(503, "Service Unavailable", "Storage did not answer. Try again.")
                 .with("retry-after", RETRY_AFTER),
-            ClientError::Problem(Problem { status, document }) => reply(status, document),
+            ClientError::Problem(problem) => reply(problem),
         }
     }
 }
 
 fn problem(status: u16, title: &str, detail: &str) -> Reply {
-    reply(status, Document::<()>::new(status, title, detail, None).text())
+    reply(Problem::from_detail(status, title, detail))
 }
 
-fn reply(status: u16, document: String) -> Reply {
+fn reply(Problem { status, document }: Problem) -> Reply {
     Reply::empty(status).with("content-type", "application/problem+json").with_body(Body::Text(document))
 }

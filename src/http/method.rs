@@ -20,7 +20,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method in the header field `Allow`. A resource that has GET has HEAD.
+    /// The name in the header field `Allow`. A resource that has GET also has HEAD.
     #[must_use]
     pub fn allow(self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
-//! What HTTP means here: methods, paths, credentials, conditional requests, replies and problem documents. Nothing of
-//! the platform, nothing of passes.
+//! HTTP: methods, paths, credentials, conditional requests, replies and problem documents. This folder knows neither the platform
+//! nor passes.
 
 mod client_error;
 pub mod conditional;
@@ -21,8 +21,8 @@ pub use network::network;
 pub use object::Object;
 pub use reply::{Body, Reply};
 
-/// The header fields of a request, looked up by name and not before they are needed.
+/// The header fields of a request. A field is read from the platform only when it is looked up.
 pub trait Headers {
-    /// The value of the field `name` (lowercase), several of them joined by a comma; `None` when it is missing.
+    /// The value of the field `name` (lowercase). Several values are joined by a comma. `None` when it is missing.
     fn get(&self, name: &str) -> Option<String>;
 }

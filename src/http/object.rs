@@ -3,7 +3,7 @@
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 use std::{fmt, marker::PhantomData};
 
-/// A `T` that is written as a JSON object. A derived `Deserialize` by itself also takes an array of the members' values.
+/// A `T` from a JSON object. A derived `Deserialize` alone also accepts an array of the values.
 #[derive(Debug, Clone, Copy)]
 pub struct Object<T>(pub T);
 

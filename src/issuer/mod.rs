@@ -1,14 +1,16 @@
-//! What an issuer does, one file or folder per endpoint. Everything here asks for the issuer key, but for opening a link.
+//! The issuer API, one file or folder per endpoint. Every request needs the issuer key, except opening a link.
 //!
 //! | Module | Does |
 //! |---|---|
 //! | [`publish`] | stores a version of a pass; checks one that was signed elsewhere |
 //! | [`make`] | makes versions from templates and changes, and signs them |
-//! | [`inspect`], [`list`], [`registrations`], [`clear_registrations`], [`withdraw`] | look at passes and their devices, and take them out of service |
+//! | [`inspect`], [`list`], [`withdraw`] | shows passes, and takes them out of service |
+//! | [`registrations`], [`clear_registrations`] | shows the devices of a pass, and deletes their registrations |
 //! | [`signing_identity`], [`pass_types`] | certificates and their keys |
 //! | [`template`], [`republish`] | templates, and making all their passes again |
 //! | [`link`] | addresses at which a person gets a pass |
-//! | [`device_log`] | what devices reported |
+//! | [`push`] | how far pushes came |
+//! | [`device_log`] | the complaints of devices |
 
 pub mod clear_registrations;
 pub mod device_log;
@@ -30,12 +32,12 @@ mod body;
 mod page;
 mod summary;
 
-pub use address::{Address, pass_type};
+pub use address::{Address, decode_identifier};
 pub use clear_registrations::ClearRegistrations;
-pub use device_log::DeviceLog;
-pub use inspect::Inspect;
-pub use list::List;
-pub use pass_types::PassTypes;
+pub use device_log::ShowDeviceLog;
+pub use inspect::InspectPass;
+pub use list::ListPasses;
+pub use pass_types::ListPassTypes;
 pub use publish::Publish;
-pub use registrations::Registrations;
-pub use withdraw::Withdraw;
+pub use registrations::ListRegistrations;
+pub use withdraw::WithdrawPass;

@@ -1,7 +1,7 @@
 //! `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 //!
-//! Withdraws a pass: devices can no longer register it and lists leave it out, while those that hold it can still fetch
-//! and unregister it. Publishing it again ends that. 204, also when it was withdrawn before; nothing is deleted.
+//! Withdraws a pass. Devices can no longer register it, and lists leave it out. Devices that hold it can still fetch and unregister
+//! it. Publishing it again ends that. The answer is 204, also for a pass that was withdrawn before. Nothing is deleted.
 
 use super::Address;
 use crate::{
@@ -9,32 +9,28 @@ use crate::{
     http::{ClientError, Reply, conditional::WriteConditions},
     storage::{
         Batch, Rows, Unreadable,
-        sql::issuer::withdraw::{Before, Untell, Withdraw as Statement},
+        sql::issuer::withdraw::{Before, Untell, Withdraw},
     },
 };
 
 /// An issuer takes a pass out of service.
 #[derive(Debug, Clone)]
-pub struct Withdraw {
-    /// Which pass.
+pub struct WithdrawPass {
+    /// The pass.
     pub address: Address,
-    /// Which version of it.
+    /// The version that the issuer knows.
     pub conditions: WriteConditions,
     /// Unix seconds.
     pub now: i64,
 }
 
-impl Endpoint for Withdraw {
+impl Endpoint for WithdrawPass {
     /// Not repeatable: between two runs the pass may have been published again.
     fn ask(&self) -> Batch<'_> {
-        let (pass_type, serial) = (self.address.pass_type.as_str(), self.address.serial.as_str());
-        let withdraw = Statement {
-            pass_type,
-            serial,
-            if_match: self.conditions.if_match.as_deref(),
-            if_none_match: self.conditions.if_none_match.as_deref(),
-            now: self.now,
-        };
+        let Address { pass_type, serial } = &self.address;
+        let WriteConditions { if_match, if_none_match } = &self.conditions;
+        let (if_match, if_none_match) = (if_match.as_deref(), if_none_match.as_deref());
+        let withdraw = Withdraw { pass_type, serial, if_match, if_none_match, now: self.now };
         Batch::once(vec![Before { pass_type, serial }.query(), withdraw.query(), Untell { pass_type, serial }.query()])
     }
 

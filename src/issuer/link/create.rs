@@ -1,8 +1,8 @@
 //! `POST /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/links`, and `POST /issuer/v1/links` for several passes
 //!
-//! 201 with the link, which opens the passes as they are when it is used, until it expires.
+//! 201 with the link. It opens the newest versions of the passes, until it expires.
 
-use super::{Link, MOST_PASSES, bundle};
+use super::{Link, MOST_PASSES, bundle, to_parameter};
 use crate::{
     crypto::MasterKey,
     endpoint::Endpoint,
@@ -21,16 +21,16 @@ const DEFAULT_SECONDS: i64 = 7 * 86_400;
 /// A year.
 const MOST_SECONDS: i64 = 366 * 86_400;
 
-/// An issuer wants a link to passes.
+/// An issuer creates a link to passes.
 #[derive(Debug, Clone)]
-pub struct Create {
+pub struct CreateLink {
     link: Link,
     passes: String,
     url: String,
 }
 
-impl Create {
-    /// A link to one pass. The body is empty or `{"expiresIn": seconds}`; `now` is unix seconds.
+impl CreateLink {
+    /// A link to one pass. The body is empty or `{"expiresIn": seconds}`. `now` is unix seconds.
     ///
     /// # Errors
     /// [`ClientError::BadRequest`] when the body is of another form.
@@ -41,9 +41,9 @@ impl Create {
         master_key: &MasterKey,
         now: i64,
     ) -> Result<Self, ClientError> {
-        let body = if body.is_empty() { ForPass { expires_in: DEFAULT_SECONDS } } else { body::read(body, FORM)? };
-        let expires_at = expires_at(body.expires_in, now)?;
-        Ok(Self::new(Link { expires_at, passes: vec![address] }, public_url, master_key))
+        let body = if body.is_empty() { ForPass { expires_in: DEFAULT_SECONDS } } else { body::parse(body, FORM)? };
+        let link = Link { expires_at: expires_at(body.expires_in, now)?, passes: vec![address] };
+        Ok(Self::new(link, public_url, master_key))
     }
 
     /// A link to a bundle. The body is `{"passes": [{"passTypeIdentifier", "serialNumber"}, …], "expiresIn": seconds}`.
@@ -51,7 +51,7 @@ impl Create {
     /// # Errors
     /// [`ClientError::BadRequest`] when the body is of another form.
     pub fn to_bundle(body: &[u8], public_url: &str, master_key: &MasterKey, now: i64) -> Result<Self, ClientError> {
-        let ForBundle { passes, expires_in } = body::read(body, FORM)?;
+        let ForBundle { passes, expires_in } = body::parse(body, FORM)?;
         if !(1..=MOST_PASSES).contains(&passes.len()) {
             return Err(FORM);
         }
@@ -61,8 +61,7 @@ impl Create {
     }
 
     fn new(link: Link, public_url: &str, master_key: &MasterKey) -> Self {
-        let passes: Vec<_> = link.passes.iter().map(|pass| (&pass.pass_type, &pass.serial)).collect();
-        let passes = serde_json::to_string(&passes).unwrap_or_default();
+        let passes = to_parameter(&link.passes);
         let url = format!("{}/links/{}", public_url.trim_end_matches('/'), link.segment(master_key));
         Self { link, passes, url }
     }
@@ -113,7 +112,7 @@ struct Created<'a> {
     expires_at: String,
 }
 
-impl Endpoint for Create {
+impl Endpoint for CreateLink {
     fn ask(&self) -> Batch<'_> {
         Batch::repeatable(vec![Files { passes: &self.passes }.query()])
     }

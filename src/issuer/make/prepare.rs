@@ -1,5 +1,5 @@
-//! Before a pass is made: one call of the database for all that is known of the pass, the signing identity and the template,
-//! and whatever of the latter two the isolate does not keep in its newest version.
+//! The first step: one call of the database for the pass and the newest versions of the signing identity and the template. The call
+//! returns the identity itself only if the isolate does not keep this version.
 
 use super::{PassMaker, Stop, cache::Identity};
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     storage::{
         Batch, Database, Objects, Rows, Unreadable,
         sql::issuer::make::{
-            Identity as IdentityStatement, IdentityRow, Pass, Template as TemplateStatement, TemplateOf, TemplateRow,
+            Identity as IdentityStatement, IdentityRow, Pass, PassRow, Template as TemplateStatement, TemplateOf, TemplateRow,
         },
     },
 };
@@ -24,50 +24,50 @@ use pkpass::{
 };
 use std::rc::Rc;
 
-/// Which template a pass is to be made from.
+/// The template to make a pass from.
 #[derive(Clone, Copy)]
 pub(super) enum Wanted<'a> {
     /// The one of this name.
     Template(&'a str),
     /// The one it was made from.
     Own,
-    /// None: it is made of its own files.
+    /// None: the pass is made from its own files.
     Nothing,
 }
 
-/// All that is needed.
+/// The data that a pass is made from.
 pub(super) struct Prepared<K> {
     /// The pass as it is, if it was ever published.
     pub(super) current: Option<Current>,
-    /// Who signs, and the version of that.
+    /// The signing identity.
     pub(super) identity: Rc<Identity<K>>,
     pub(super) identity_version: String,
-    /// The template, if one was wanted and is there.
+    /// The template, if one was wanted and exists.
     pub(super) template: Option<Template>,
 }
 
-/// A template as it is.
+/// The newest version of a template.
 pub(super) struct Template {
     pub(super) name: String,
     pub(super) version: String,
     pub(super) parts: Rc<Parts>,
 }
 
-/// A pass as it is.
+/// The stored version of a pass.
 pub(super) struct Current {
     pub(super) object_key: String,
     pub(super) manifest_sha256: String,
     pub(super) token_sha256: Option<String>,
     pub(super) withdrawn: bool,
     pub(super) origin: Option<Origin>,
-    /// What phones see.
+    /// The pass as phones see it.
     pub(super) published: Published,
 }
 
 impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     pub(super) async fn prepare(&self, address: &Address, wanted: Wanted<'_>) -> Result<Prepared<C::SigningKey>, Stop> {
         let (pass_type, serial) = (address.pass_type.as_str(), address.serial.as_str());
-        // Held from here on: another request may replace what is kept while this one waits.
+        // Another request may replace the kept identity during the call. This variable holds it.
         let kept = self.cache.identity(pass_type);
         let mut queries = vec![
             Pass { pass_type, serial }.query(),
@@ -79,7 +79,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             Wanted::Nothing => {}
         }
         let rows = run(self.database, &Batch::repeatable(queries)).await?;
-        let current = current(address, &rows)?;
+        let current = Current::from_rows(address, &rows)?;
         if current.is_none() && matches!(wanted, Wanted::Nothing) {
             return Err(ClientError::NotFound("No such pass was published.").into());
         }
@@ -97,7 +97,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         let IdentityRow { version, certificate, intermediate, private_key } = row;
         let identity = match (certificate, intermediate, private_key) {
             (Some(certificate), Some(intermediate), Some(sealed)) => {
-                let identity = self.opened(pass_type, [&certificate, &intermediate, &sealed]).await?;
+                let identity = self.open_identity(pass_type, [&certificate, &intermediate, &sealed]).await?;
                 self.cache.keep_identity(pass_type, &version, &identity);
                 identity
             }
@@ -110,7 +110,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     }
 
     /// Makes a stored identity ready to sign.
-    async fn opened(
+    async fn open_identity(
         &self,
         pass_type: &str,
         [certificate, intermediate, sealed]: [&str; 3],
@@ -134,28 +134,26 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             Wanted::Own => rows.first::<TemplateOf>()?,
         };
         let Some(TemplateRow { name, version, object_key }) = row else { return Ok(None) };
-        let parts = if let Some(parts) = self.cache.template(&name, &version) {
-            parts
-        } else {
-            let parts = match self.parts(&object_key).await {
-                Ok(Some(parts)) => Rc::new(parts),
-                Ok(None) | Err(Stop::Error(Error::InternalError(InternalError::ObjectMissing(_)))) => {
-                    return Err(ClientError::Conflict(TEMPLATE_LOST).into());
-                }
-                Err(stop) => return Err(stop),
-            };
-            self.cache.keep_template(&name, &version, &parts);
-            parts
+        if let Some(parts) = self.cache.template(&name, &version) {
+            return Ok(Some(Template { name, version, parts }));
+        }
+        let parts = match self.parts(&object_key).await {
+            Ok(Some(parts)) => Rc::new(parts),
+            Ok(None) | Err(Stop::Error(Error::InternalError(InternalError::ObjectMissing(_)))) => {
+                return Err(ClientError::Conflict(TEMPLATE_LOST).into());
+            }
+            Err(stop) => return Err(stop),
         };
+        self.cache.keep_template(&name, &version, &parts);
         Ok(Some(Template { name, version, parts }))
     }
 
-    /// The parts of the pass as it is.
+    /// The parts of the stored version.
     pub(super) async fn parts_of(&self, current: &Current) -> Result<Parts, Stop> {
         Ok(self.parts(&current.object_key).await?.ok_or(ClientError::Conflict(NOT_UNDERSTOOD))?)
     }
 
-    /// The parts of a file in the bucket. `None` when it is not understood in all its depth.
+    /// The parts of a file in the bucket. `None` when they cannot be read.
     async fn parts(&self, object_key: &str) -> Result<Option<Parts>, Stop> {
         let file = self.objects.read(object_key).await?;
         let file = file.ok_or_else(|| InternalError::ObjectMissing(object_key.to_owned()))?;
@@ -164,28 +162,24 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
 }
 
 impl Current {
-    /// What must not have changed when the next version is stored.
+    fn from_rows(address: &Address, rows: &Rows) -> Result<Option<Self>, Unreadable> {
+        let Some(row) = rows.first::<Pass>()? else { return Ok(None) };
+        let PassRow { object_key, etag, manifest, token, withdrawn, template, fields, revision, modified_at, registrations } =
+            row;
+        Ok(Some(Self {
+            object_key,
+            manifest_sha256: manifest,
+            token_sha256: token,
+            withdrawn,
+            origin: template.zip(fields).map(|(template, fields)| Origin { template, fields }),
+            published: Published { address: address.clone(), revision, modified_at, etag, registrations },
+        }))
+    }
+
+    /// The version that the next one replaces.
     pub(super) fn over(&self) -> Over {
         Over { etag: self.published.etag.clone(), origin: self.origin.clone() }
     }
-}
-
-fn current(address: &Address, rows: &Rows) -> Result<Option<Current>, Unreadable> {
-    let Some(row) = rows.first::<Pass>()? else { return Ok(None) };
-    Ok(Some(Current {
-        object_key: row.object_key,
-        manifest_sha256: row.manifest,
-        token_sha256: row.token,
-        withdrawn: row.withdrawn,
-        origin: row.template.zip(row.fields).map(|(template, fields)| Origin { template, fields }),
-        published: Published {
-            address: address.clone(),
-            revision: row.revision,
-            modified_at: row.modified_at,
-            etag: row.etag,
-            registrations: row.registrations,
-        },
-    }))
 }
 
 const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: \

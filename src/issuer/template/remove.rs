@@ -1,4 +1,4 @@
-//! Removing a template: 204. Passes that were made from it stay as they are, and can still be changed one by one.
+//! Removing a template: 204. Passes that were made from it stay, and can still be changed one by one.
 
 use super::UNKNOWN;
 use crate::{
@@ -6,28 +6,28 @@ use crate::{
     http::Reply,
     storage::{
         Batch, Rows, Unreadable,
-        sql::issuer::template::{Before, ForgetRuns, Remove as Statement, Retire},
+        sql::issuer::template::{Before, ForgetRuns, Remove, Retire},
     },
 };
 
 /// An issuer removes a template.
 #[derive(Debug, Clone)]
-pub struct Remove {
+pub struct RemoveTemplate {
     /// Its name.
     pub name: String,
     /// Unix seconds.
     pub now: i64,
 }
 
-impl Endpoint for Remove {
+impl Endpoint for RemoveTemplate {
     /// Not repeatable: between two runs another one may have been stored.
     fn ask(&self) -> Batch<'_> {
         let name = self.name.as_str();
         Batch::once(vec![
             Before { name }.query(),
-            // No version is the empty one: whatever there is is retired.
+            // No version is the empty text, so this retires any version.
             Retire { name, version: "", now: self.now }.query(),
-            Statement { name }.query(),
+            Remove { name }.query(),
             ForgetRuns { name }.query(),
         ])
     }
