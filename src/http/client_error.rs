@@ -60,6 +60,15 @@ impl ClientError {
             _ => "It was refused.",
         }
     }
+
+    /// The error in a sentence or two.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Problem(Problem { reason: Some(reason), .. }) => reason,
+            other => other.detail(),
+        }
+    }
 }
 
 /// A problem document.
@@ -67,6 +76,8 @@ impl ClientError {
 pub struct Problem {
     status: u16,
     document: String,
+    /// The first defect.
+    reason: Option<String>,
 }
 
 impl Problem {
@@ -83,7 +94,14 @@ impl Problem {
     }
 
     fn from_document(document: &Document<'_, impl Serialize>) -> Self {
-        Self { status: document.status, document: serde_json::to_string(document).unwrap_or_default() }
+        let text = serde_json::to_string(document).unwrap_or_default();
+        Self { status: document.status, document: text, reason: None }
+    }
+
+    /// Sets the first defect.
+    #[must_use]
+    pub fn with_reason(self, reason: Option<String>) -> Self {
+        Self { reason, ..self }
     }
 }
 
@@ -155,6 +173,6 @@ fn problem(status: u16, title: &str, detail: &str) -> Reply {
     reply(Problem::from_detail(status, title, detail))
 }
 
-fn reply(Problem { status, document }: Problem) -> Reply {
+fn reply(Problem { status, document, .. }: Problem) -> Reply {
     Reply::empty(status).with("content-type", "application/problem+json").with_body(Body::Text(document))
 }

@@ -7,18 +7,14 @@ pub mod credentials;
 pub mod date;
 pub mod file;
 mod media_type;
-mod method;
 mod network;
-mod object;
 pub mod path;
-pub mod query;
+pub(crate) mod query;
 mod reply;
 
 pub use client_error::{ClientError, Problem};
-pub use media_type::{accepts, content_type};
-pub use method::Method;
-pub use network::network;
-pub use object::Object;
+pub(crate) use media_type::{accepts, content_type};
+pub(crate) use network::network;
 pub use reply::{Body, Reply};
 
 /// The header fields of a request. A field is read from the platform only when it is looked up.

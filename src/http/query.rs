@@ -6,8 +6,7 @@ use pkpass::json::shown;
 use std::collections::BTreeSet;
 
 /// The first value of the parameter `name`, percent-decoded; `None` when it is missing or not UTF-8. A `+` stays a `+`.
-#[must_use]
-pub fn value(query: &str, name: &str) -> Option<String> {
+pub(crate) fn value(query: &str, name: &str) -> Option<String> {
     query
         .split('&')
         .filter_map(|pair| pair.split_once('='))
@@ -21,7 +20,7 @@ pub fn value(query: &str, name: &str) -> Option<String> {
 ///
 /// # Errors
 /// [`ClientError::Problem`] with the parameters that are wrong and those that are known.
-pub fn check(query: &str, known: &[&str]) -> Result<(), ClientError> {
+pub(crate) fn check(query: &str, known: &[&str]) -> Result<(), ClientError> {
     let (mut seen, mut faults) = (BTreeSet::new(), Vec::new());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').map_or((pair, None), |(name, value)| (name, Some(value)));

@@ -11,10 +11,7 @@ use super::{Address, registrations::SHOWN};
 use crate::{
     endpoint::{Error, run},
     http::{ClientError, Reply, path, query},
-    storage::{
-        Batch, Database, Query, Rows, Unreadable,
-        sql::issuer::registrations::{Clear, ClearDevice, Count, Known, Shown},
-    },
+    storage::{Batch, Database, Query, Rows, Unreadable, sql::issuer::registrations as sql},
 };
 use serde::Serialize;
 
@@ -25,8 +22,7 @@ const MOST: i64 = 10_000;
 const ELLIPSIS: char = '…';
 
 /// An issuer deletes registrations of a pass.
-#[derive(Debug, Clone)]
-pub struct ClearRegistrations {
+pub(crate) struct ClearRegistrations {
     address: Address,
     /// The device's identifier, or its beginning. `None` for all devices.
     device: Option<String>,
@@ -41,10 +37,7 @@ struct Cleared {
 
 impl ClearRegistrations {
     /// Reads the query.
-    ///
-    /// # Errors
-    /// [`ClientError::BadRequest`] when `device` cannot be an identifier.
-    pub fn from_query(address: Address, query: &str) -> Result<Self, ClientError> {
+    pub(crate) fn from_query(address: Address, query: &str) -> Result<Self, ClientError> {
         let Some(device) = query::value(query, "device") else { return Ok(Self { address, device: None }) };
         let device = device.trim_end_matches(ELLIPSIS).to_owned();
         if path::identifier(&path::encode(&device)).is_none() {
@@ -58,7 +51,7 @@ impl ClearRegistrations {
     /// # Errors
     /// [`ClientError::NotFound`] when there is no such pass, [`ClientError::Conflict`] when several devices begin like this,
     /// [`Error::InternalError`] when the database does not answer.
-    pub async fn clear<D: Database>(&self, database: &D) -> Result<Reply, Error> {
+    pub(crate) async fn clear<D: Database>(&self, database: &D) -> Result<Reply, Error> {
         let cleared = match self.device.as_deref() {
             None => self.clear_all(database).await?,
             Some(device) => {
@@ -76,17 +69,17 @@ impl ClearRegistrations {
 
     async fn clear_all<D: Database>(&self, database: &D) -> Result<Cleared, Error> {
         let Address { pass_type, serial } = &self.address;
-        let count = Count { pass_type, serial, most: MOST.saturating_add(1) };
-        let rows = self.ask(database, &[count.query(), Clear { pass_type, serial, most: MOST }.query()]).await?;
-        let count = rows.first::<Count>()?.ok_or(Unreadable)?.registrations;
+        let count = sql::Count { pass_type, serial, most: MOST.saturating_add(1) };
+        let rows = self.ask(database, &[count.query(), sql::Clear { pass_type, serial, most: MOST }.query()]).await?;
+        let count = rows.first::<sql::Count>()?.ok_or(Unreadable)?.registrations;
         Ok(Cleared { deleted: count.min(MOST), more: count > MOST })
     }
 
     /// Deletes the registration of the device with this identifier, and returns how many there were.
     async fn clear_device<D: Database>(&self, database: &D, device: &str) -> Result<i64, Error> {
         let Address { pass_type, serial } = &self.address;
-        let rows = self.ask(database, &[ClearDevice { pass_type, serial, device }.query()]).await?;
-        Ok(i64::from(rows.any::<ClearDevice>()?))
+        let rows = self.ask(database, &[sql::ClearDevice { pass_type, serial, device }.query()]).await?;
+        Ok(i64::from(rows.any::<sql::ClearDevice>()?))
     }
 
     /// Finds the one device that the listing shows like this.
@@ -96,8 +89,8 @@ impl ClearRegistrations {
             return Ok(None);
         }
         let Address { pass_type, serial } = &self.address;
-        let rows = self.ask(database, &[Shown { pass_type, serial, shown }.query()]).await?;
-        let mut found = rows.all::<Shown>()?;
+        let rows = self.ask(database, &[sql::Shown { pass_type, serial, shown }.query()]).await?;
+        let mut found = rows.all::<sql::Shown>()?;
         if found.len() > 1 {
             return Err(ClientError::Conflict(SEVERAL).into());
         }
@@ -107,10 +100,10 @@ impl ClearRegistrations {
     /// Runs the queries, and checks that the pass exists.
     async fn ask<D: Database>(&self, database: &D, queries: &[Query<'_>]) -> Result<Rows, Error> {
         let Address { pass_type, serial } = &self.address;
-        let queries = [&[Known { pass_type, serial }.query()], queries].concat();
+        let queries = [&[sql::Known { pass_type, serial }.query()], queries].concat();
         // Not repeatable: a second run would not count the registrations that the first one deleted.
         let rows = run(database, &Batch::once(queries)).await?;
-        if !rows.any::<Known>()? {
+        if !rows.any::<sql::Known>()? {
             return Err(ClientError::NotFound("No such pass was published.").into());
         }
         Ok(rows)

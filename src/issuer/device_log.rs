@@ -7,17 +7,14 @@ use super::page::parse_number;
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply},
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::device_log::{Since, SinceRow},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::device_log as sql},
 };
 use serde::Serialize;
 
 const SECONDS_A_DAY: i64 = 86_400;
 
 /// Days that counters are kept, and the most that `days` may be.
-pub const KEPT_DAYS: i64 = 30;
+pub(crate) const KEPT_DAYS: i64 = 30;
 
 const DEFAULT_DAYS: i64 = 7;
 
@@ -25,17 +22,13 @@ const DEFAULT_DAYS: i64 = 7;
 const MOST: i64 = 1000;
 
 /// An issuer reads the device log.
-#[derive(Debug, Clone, Copy)]
-pub struct ShowDeviceLog {
+pub(crate) struct ShowDeviceLog {
     first_day: i64,
 }
 
 impl ShowDeviceLog {
     /// Reads the query. `now` is unix seconds.
-    ///
-    /// # Errors
-    /// [`ClientError::BadRequest`] when `days` is out of range.
-    pub fn from_query(query: &str, now: i64) -> Result<Self, ClientError> {
+    pub(crate) fn from_query(query: &str, now: i64) -> Result<Self, ClientError> {
         let days = parse_number(query, "days", DEFAULT_DAYS, KEPT_DAYS)?;
         Ok(Self { first_day: now.div_euclid(SECONDS_A_DAY).saturating_sub(days).saturating_add(1) })
     }
@@ -56,19 +49,19 @@ struct Entry {
     sample: String,
 }
 
-impl From<SinceRow> for Entry {
-    fn from(SinceRow { day, pass_type, kind, count, sample }: SinceRow) -> Self {
+impl From<sql::SinceRow> for Entry {
+    fn from(sql::SinceRow { day, pass_type, kind, count, sample }: sql::SinceRow) -> Self {
         Self { day, pass_type_identifier: pass_type, kind, count, sample }
     }
 }
 
 impl Endpoint for ShowDeviceLog {
     fn ask(&self) -> Batch<'_> {
-        Batch::repeatable(vec![Since { day: self.first_day, limit: MOST }.query()])
+        Batch::repeatable(vec![sql::Since { day: self.first_day, limit: MOST }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let entries = rows.all::<Since>()?.into_iter().map(Entry::from).collect();
+        let entries = rows.all::<sql::Since>()?.into_iter().map(Entry::from).collect();
         Ok(Reply::json(200, &Report { entries }))
     }
 }

@@ -8,16 +8,12 @@ use crate::{
     http::{ClientError, Headers, Reply, accepts, conditional::ReadConditions, file::StoredFile},
     storage::{
         Batch, Rows, Unreadable,
-        sql::issuer::{
-            inspect::{Inspect, InspectRow},
-            list::AllRow,
-        },
+        sql::issuer::{inspect as sql, list::AllRow},
     },
 };
 
 /// An issuer looks at a pass.
-#[derive(Debug, Clone)]
-pub struct InspectPass {
+pub(crate) struct InspectPass {
     address: Address,
     conditions: ReadConditions,
     file: bool,
@@ -26,8 +22,7 @@ pub struct InspectPass {
 
 impl InspectPass {
     /// Reads the header fields.
-    #[must_use]
-    pub fn from_headers(address: Address, headers: &impl Headers, head: bool) -> Self {
+    pub(crate) fn from_headers(address: Address, headers: &impl Headers, head: bool) -> Self {
         let file = accepts(headers, pkpass::MEDIA_TYPE);
         Self { address, conditions: ReadConditions::from_headers(headers), file, head }
     }
@@ -36,14 +31,14 @@ impl InspectPass {
 impl Endpoint for InspectPass {
     fn ask(&self) -> Batch<'_> {
         let Address { pass_type, serial } = &self.address;
-        Batch::repeatable(vec![Inspect { pass_type, serial }.query()])
+        Batch::repeatable(vec![sql::Inspect { pass_type, serial }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some(row) = rows.first::<Inspect>()? else {
+        let Some(row) = rows.first::<sql::Inspect>()? else {
             return Ok(ClientError::NotFound("No such pass was published.").into());
         };
-        let InspectRow { object_key, etag, modified_at, size, revision, web_service, withdrawn_at, registrations } = row;
+        let sql::InspectRow { object_key, etag, modified_at, size, revision, web_service, withdrawn_at, registrations } = row;
         let reply = if self.file {
             StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE }
                 .reply(&self.conditions, self.head)

@@ -7,16 +7,12 @@ use super::{page::Limit, summary::PassSummary};
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, query},
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::list::{All, OfType},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::list as sql},
 };
 use serde::Serialize;
 
 /// An issuer lists its passes.
-#[derive(Debug, Clone)]
-pub struct ListPasses {
+pub(crate) struct ListPasses {
     pass_type: Option<String>,
     after: (String, String),
     limit: Limit,
@@ -24,10 +20,7 @@ pub struct ListPasses {
 
 impl ListPasses {
     /// Reads the query.
-    ///
-    /// # Errors
-    /// [`ClientError::BadRequest`] when `cursor` or `limit` is wrong.
-    pub fn from_query(query: &str) -> Result<Self, ClientError> {
+    pub(crate) fn from_query(query: &str) -> Result<Self, ClientError> {
         let after = match query::value(query, "cursor") {
             None => Default::default(),
             Some(cursor) => from_cursor(&cursor).ok_or(ClientError::BadRequest("`cursor` is not one that a listing gave."))?,
@@ -47,13 +40,13 @@ impl Endpoint for ListPasses {
         let limit = self.limit.and_one_more();
         let (after_type, after_serial) = (self.after.0.as_str(), self.after.1.as_str());
         Batch::repeatable(vec![match &self.pass_type {
-            Some(pass_type) => OfType { pass_type, after_serial, limit }.query(),
-            None => All { after_type, after_serial, limit }.query(),
+            Some(pass_type) => sql::OfType { pass_type, after_serial, limit }.query(),
+            None => sql::All { after_type, after_serial, limit }.query(),
         }])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let found = if self.pass_type.is_some() { rows.all::<OfType>()? } else { rows.all::<All>()? };
+        let found = if self.pass_type.is_some() { rows.all::<sql::OfType>()? } else { rows.all::<sql::All>()? };
         let (page, last) = self.limit.page_of(&found);
         let cursor = last.map(|last| to_cursor(&last.pass_type, &last.serial));
         Ok(Reply::json(200, &Page { passes: page.iter().map(PassSummary::from_row).collect(), cursor }))

@@ -12,16 +12,16 @@
 //! | [`push`] | how far pushes came |
 //! | [`device_log`] | the complaints of devices |
 
-pub mod clear_registrations;
-pub mod device_log;
-pub mod inspect;
-pub mod link;
-pub mod list;
+pub(crate) mod clear_registrations;
+pub(crate) mod device_log;
+pub(crate) mod inspect;
+pub(crate) mod link;
+pub(crate) mod list;
 pub mod make;
-pub mod pass_types;
+pub(crate) mod pass_types;
 pub mod publish;
-pub mod push;
-pub mod registrations;
+pub(crate) mod push;
+pub(crate) mod registrations;
 pub mod republish;
 pub mod signing_identity;
 pub mod template;
@@ -32,12 +32,13 @@ mod body;
 mod page;
 mod summary;
 
-pub use address::{Address, decode_identifier};
-pub use clear_registrations::ClearRegistrations;
-pub use device_log::ShowDeviceLog;
-pub use inspect::InspectPass;
-pub use list::ListPasses;
-pub use pass_types::ListPassTypes;
+pub use address::Address;
+pub(crate) use address::decode_identifier;
+pub(crate) use clear_registrations::ClearRegistrations;
+pub(crate) use device_log::ShowDeviceLog;
+pub(crate) use inspect::InspectPass;
+pub(crate) use list::ListPasses;
+pub(crate) use pass_types::ListPassTypes;
 pub use publish::Publish;
-pub use registrations::ListRegistrations;
+pub(crate) use registrations::ListRegistrations;
 pub use withdraw::WithdrawPass;

@@ -9,17 +9,13 @@ use crate::{
     http::{ClientError, Reply, query},
     storage::{
         Batch, Rows, Unreadable,
-        sql::issuer::{
-            pass_types::{Page as Statement, PageRow},
-            signing_identity::ShowRow,
-        },
+        sql::issuer::{pass_types as sql, signing_identity::ShowRow},
     },
 };
 use serde::Serialize;
 
 /// An issuer lists its pass types.
-#[derive(Debug, Clone)]
-pub struct ListPassTypes {
+pub(crate) struct ListPassTypes {
     after: String,
     limit: Limit,
     now: i64,
@@ -27,10 +23,7 @@ pub struct ListPassTypes {
 
 impl ListPassTypes {
     /// Reads the query. `now` is unix seconds.
-    ///
-    /// # Errors
-    /// [`ClientError::BadRequest`] when `limit` is wrong.
-    pub fn from_query(query: &str, now: i64) -> Result<Self, ClientError> {
+    pub(crate) fn from_query(query: &str, now: i64) -> Result<Self, ClientError> {
         let after = query::value(query, "cursor").unwrap_or_default();
         Ok(Self { after, limit: Limit::from_query(query)?, now })
     }
@@ -39,28 +32,28 @@ impl ListPassTypes {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Page<'a> {
-    pass_types: Vec<PassType<'a>>,
+    pass_types: Vec<Listed<'a>>,
     cursor: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PassType<'a> {
+struct Listed<'a> {
     pass_type_identifier: &'a str,
     /// The newest revision of its passes. Null when none was published.
     revision: Option<i64>,
     signing_identity: Option<SigningIdentity>,
 }
 
-impl<'a> PassType<'a> {
-    fn from_row(row: &'a PageRow, now: i64) -> Self {
+impl<'a> Listed<'a> {
+    fn from_row(row: &'a sql::PageRow, now: i64) -> Self {
         let signing_identity = identity(row.clone()).map(|identity| SigningIdentity::from_row(identity, now));
         Self { pass_type_identifier: &row.pass_type, revision: row.revision, signing_identity }
     }
 }
 
 /// The identity, if the pass type has one.
-fn identity(row: PageRow) -> Option<ShowRow> {
+fn identity(row: sql::PageRow) -> Option<ShowRow> {
     Some(ShowRow {
         subject: row.subject?,
         team: row.team?,
@@ -73,13 +66,13 @@ fn identity(row: PageRow) -> Option<ShowRow> {
 
 impl Endpoint for ListPassTypes {
     fn ask(&self) -> Batch<'_> {
-        Batch::repeatable(vec![Statement { after: &self.after, limit: self.limit.and_one_more() }.query()])
+        Batch::repeatable(vec![sql::Page { after: &self.after, limit: self.limit.and_one_more() }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let found = rows.all::<Statement>()?;
+        let found = rows.all::<sql::Page>()?;
         let (page, last) = self.limit.page_of(&found);
-        let pass_types = page.iter().map(|row| PassType::from_row(row, self.now)).collect();
+        let pass_types = page.iter().map(|row| Listed::from_row(row, self.now)).collect();
         Ok(Reply::json(200, &Page { pass_types, cursor: last.map(|last| last.pass_type.as_str()) }))
     }
 }

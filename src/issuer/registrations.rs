@@ -8,10 +8,7 @@ use crate::{
     crypto::{Crypto, SealingKey},
     endpoint::{Error, run},
     http::{ClientError, Reply, date, query},
-    storage::{
-        Batch, Database,
-        sql::issuer::registrations::{Known, Page as Statement, PageRow},
-    },
+    storage::{Batch, Database, sql::issuer::registrations as sql},
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Serialize;
@@ -20,8 +17,7 @@ use serde::Serialize;
 pub(super) const SHOWN: usize = 8;
 
 /// An issuer lists the registrations of a pass.
-#[derive(Debug, Clone)]
-pub struct ListRegistrations {
+pub(crate) struct ListRegistrations {
     address: Address,
     cursor: Option<String>,
     limit: Limit,
@@ -32,10 +28,7 @@ type Place = (Option<String>, String);
 
 impl ListRegistrations {
     /// Reads the query.
-    ///
-    /// # Errors
-    /// [`ClientError::BadRequest`] when `limit` is wrong.
-    pub fn from_query(address: Address, query: &str) -> Result<Self, ClientError> {
+    pub(crate) fn from_query(address: Address, query: &str) -> Result<Self, ClientError> {
         Ok(Self { address, cursor: query::value(query, "cursor"), limit: Limit::from_query(query)? })
     }
 
@@ -44,16 +37,21 @@ impl ListRegistrations {
     /// # Errors
     /// [`ClientError::BadRequest`] when the cursor comes from no listing of this pass, [`Error::InternalError`] when the database
     /// does not answer or the platform neither seals nor opens.
-    pub async fn find<D: Database, C: Crypto>(&self, database: &D, crypto: &C, key: &SealingKey) -> Result<Reply, Error> {
+    pub(crate) async fn find<D: Database, C: Crypto>(
+        &self,
+        database: &D,
+        crypto: &C,
+        key: &SealingKey,
+    ) -> Result<Reply, Error> {
         let after = self.open_cursor(crypto, key).await?;
         let (client, device) = after.as_ref().map(|(wallet, device)| (wallet.as_deref(), device.as_str())).unzip();
         let Address { pass_type, serial } = &self.address;
-        let page = Statement { pass_type, serial, client: client.flatten(), device, limit: self.limit.and_one_more() };
-        let rows = run(database, &Batch::repeatable(vec![Known { pass_type, serial }.query(), page.query()])).await?;
-        if !rows.any::<Known>()? {
+        let page = sql::Page { pass_type, serial, client: client.flatten(), device, limit: self.limit.and_one_more() };
+        let rows = run(database, &Batch::repeatable(vec![sql::Known { pass_type, serial }.query(), page.query()])).await?;
+        if !rows.any::<sql::Known>()? {
             return Err(ClientError::NotFound("No such pass was published.").into());
         }
-        let found = rows.all::<Statement>()?;
+        let found = rows.all::<sql::Page>()?;
         let (page, last) = self.limit.page_of(&found);
         let cursor = match last {
             Some(last) => Some(self.seal_cursor(last, crypto, key).await?),
@@ -62,7 +60,7 @@ impl ListRegistrations {
         Ok(Reply::json(200, &Page { registrations: page.iter().map(Registration::from_row).collect(), cursor }))
     }
 
-    async fn seal_cursor<C: Crypto>(&self, last: &PageRow, crypto: &C, key: &SealingKey) -> Result<String, Error> {
+    async fn seal_cursor<C: Crypto>(&self, last: &sql::PageRow, crypto: &C, key: &SealingKey) -> Result<String, Error> {
         // No wallet's name has a line break.
         let place = format!("{}\n{}", last.client.as_deref().unwrap_or_default(), last.device);
         let sealed = crypto.seal(key, self.purpose().as_bytes(), place.as_bytes()).await?;
@@ -103,7 +101,7 @@ struct Registration<'a> {
 }
 
 impl<'a> Registration<'a> {
-    fn from_row(row: &'a PageRow) -> Self {
+    fn from_row(row: &'a sql::PageRow) -> Self {
         Self {
             device_library_identifier: shorten(&row.device),
             push_token: shorten(&row.push_token),

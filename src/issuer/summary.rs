@@ -1,6 +1,6 @@
 //! A pass in the issuer API's JSON, in Apple's own key names where Apple has one.
 
-use crate::{http::date, storage::sql::issuer::list::AllRow};
+use crate::{http::date, storage::sql::issuer::list as sql};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -25,7 +25,7 @@ pub(super) struct PassSummary<'a> {
 }
 
 impl<'a> PassSummary<'a> {
-    pub(super) fn from_row(row: &'a AllRow) -> Self {
+    pub(super) fn from_row(row: &'a sql::AllRow) -> Self {
         Self {
             pass_type_identifier: &row.pass_type,
             serial_number: &row.serial,

@@ -7,10 +7,7 @@ use super::Address;
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, conditional::WriteConditions},
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::withdraw::{Before, Untell, Withdraw},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::withdraw as sql},
 };
 
 /// An issuer takes a pass out of service.
@@ -30,12 +27,16 @@ impl Endpoint for WithdrawPass {
         let Address { pass_type, serial } = &self.address;
         let WriteConditions { if_match, if_none_match } = &self.conditions;
         let (if_match, if_none_match) = (if_match.as_deref(), if_none_match.as_deref());
-        let withdraw = Withdraw { pass_type, serial, if_match, if_none_match, now: self.now };
-        Batch::once(vec![Before { pass_type, serial }.query(), withdraw.query(), Untell { pass_type, serial }.query()])
+        let withdraw = sql::Withdraw { pass_type, serial, if_match, if_none_match, now: self.now };
+        Batch::once(vec![
+            sql::Before { pass_type, serial }.query(),
+            withdraw.query(),
+            sql::Untell { pass_type, serial }.query(),
+        ])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match rows.first::<Before>()? {
+        Ok(match rows.first::<sql::Before>()? {
             None => ClientError::NotFound("No such pass was published.").into(),
             Some(before) if !self.conditions.hold(Some(&before.etag)) => ClientError::PreconditionFailed.into(),
             Some(_) => Reply::empty(204),

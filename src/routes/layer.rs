@@ -9,7 +9,7 @@
 use super::{Handled, Route, router};
 use crate::{
     endpoint::Answer,
-    http::{ClientError, Method, path, query},
+    http::{ClientError, path, query},
     platform::{RequestContext, Settings, respond_to},
 };
 use futures_util::future::LocalBoxFuture;
@@ -37,16 +37,19 @@ pub(crate) async fn respond(request: Request, env: Env, context: Context) -> wor
 /// A handler of any type.
 type Handler = Box<dyn for<'a> Fn(&'a Route) -> LocalBoxFuture<'a, Handled>>;
 
+/// GET and HEAD, as in `Allow`. A resource that has GET also has HEAD.
+pub(super) const GET: &str = "GET, HEAD";
+
 /// The handler of a method, and its query parameters.
 pub(super) struct MethodHandler {
-    method: Method,
+    method: &'static str,
     handler: Handler,
     query: &'static [&'static str],
     is_reserved: bool,
 }
 
 impl MethodHandler {
-    fn new(method: Method, handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> Self {
+    fn new(method: &'static str, handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> Self {
         let handler: Handler = Box::new(move |route| Box::pin(async move { handler(route).await }));
         Self { method, handler, query: &[], is_reserved: false }
     }
@@ -62,29 +65,24 @@ impl MethodHandler {
     }
 }
 
-/// Serves GET and HEAD.
 pub(super) fn get(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
-    MethodHandler::new(Method::Get, handler)
+    MethodHandler::new(GET, handler)
 }
 
-/// Serves POST.
 pub(super) fn post(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
-    MethodHandler::new(Method::Post, handler)
+    MethodHandler::new("POST", handler)
 }
 
-/// Serves PUT.
 pub(super) fn put(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
-    MethodHandler::new(Method::Put, handler)
+    MethodHandler::new("PUT", handler)
 }
 
-/// Serves PATCH.
 pub(super) fn patch(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
-    MethodHandler::new(Method::Patch, handler)
+    MethodHandler::new("PATCH", handler)
 }
 
-/// Serves DELETE.
 pub(super) fn delete(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
-    MethodHandler::new(Method::Delete, handler)
+    MethodHandler::new("DELETE", handler)
 }
 
 /// A router of patterns with methods.
@@ -113,9 +111,10 @@ async fn handle(pattern: &'static str, methods: &[MethodHandler], route: &Route)
     if is_issuer {
         request.authorize_issuer()?;
     }
-    let method = if request.method() == Method::Head { Method::Get } else { request.method() };
-    let Some(method) = methods.iter().find(|it| it.method == method) else {
-        return Err(ClientError::MethodNotAllowed(allow(methods)).into());
+    let is_method = |it: &&MethodHandler| it.method.split(", ").any(|method| method == request.method());
+    let Some(method) = methods.iter().find(is_method) else {
+        let allowed: Vec<_> = methods.iter().filter(|it| !it.is_reserved).map(|it| it.method).collect();
+        return Err(ClientError::MethodNotAllowed(allowed.join(", ")).into());
     };
     if is_issuer {
         query::check(request.query(), method.query)?;
@@ -123,10 +122,4 @@ async fn handle(pattern: &'static str, methods: &[MethodHandler], route: &Route)
     let answer: Answer<_> = (method.handler)(route).await?;
     request.send(&answer.reply.messages);
     Ok(answer)
-}
-
-/// The value of `Allow`.
-fn allow(methods: &[MethodHandler]) -> String {
-    let listed = methods.iter().filter(|it| !it.is_reserved).map(|it| it.method.allow());
-    listed.collect::<Vec<_>>().join(", ")
 }

@@ -3,7 +3,7 @@
 use super::{Handled, Route, param};
 use crate::{
     endpoint::with_object,
-    http::{Method, conditional::ReadConditions},
+    http::conditional::ReadConditions,
     issuer::{
         Address,
         link::{self, CreateLink, Found, Link, NOTHING, OpenLink},
@@ -33,7 +33,7 @@ pub(super) async fn open(route: &Route) -> Handled {
     // The answer must not tell whether links are set up.
     let master_key = request.settings().master_key().map_err(|_| NOTHING)?;
     let link = Link::parse(param(route, "link"), master_key, request.now()).ok_or(NOTHING)?;
-    let head = request.method() == Method::Head;
+    let head = request.is_head();
     let open = OpenLink { link, conditions: ReadConditions::from_headers(&**request), head };
     let (database, objects) = (request.database()?, request.objects()?);
     match open.find(database).await? {

@@ -3,7 +3,7 @@
 use super::{Handled, Route, param, reject_conditions};
 use crate::{
     crypto::{SealingKey, subtle::SubtleCrypto},
-    http::{ClientError, Method, conditional::WriteConditions, content_type},
+    http::{ClientError, conditional::WriteConditions, content_type},
     issuer::{
         Address, ClearRegistrations, InspectPass, ListPasses, ListRegistrations, WithdrawPass,
         make::{self, MakePassRequest},
@@ -54,7 +54,7 @@ pub(super) async fn patch(route: &Route) -> Handled {
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 pub(super) async fn inspect(route: &Route) -> Handled {
     let request = &route.data;
-    request.serve(&InspectPass::from_headers(address(route)?, &**request, request.method() == Method::Head)).await
+    request.serve(&InspectPass::from_headers(address(route)?, &**request, request.is_head())).await
 }
 
 /// `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`

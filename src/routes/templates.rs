@@ -2,7 +2,7 @@
 
 use super::{Handled, Route, param, reject_conditions};
 use crate::{
-    http::{ClientError, Method, content_type},
+    http::{ClientError, content_type},
     issuer::{
         republish::{ShowProgress, StartRepublishing},
         template,
@@ -28,7 +28,7 @@ pub(super) async fn store(route: &Route) -> Handled {
 /// `GET /issuer/v1/templates/{name}`
 pub(super) async fn show(route: &Route) -> Handled {
     let (request, name) = (&route.data, name(route)?);
-    request.serve(&template::ShowTemplate::from_headers(name, &**request, request.method() == Method::Head)).await
+    request.serve(&template::ShowTemplate::from_headers(name, &**request, request.is_head())).await
 }
 
 /// `DELETE /issuer/v1/templates/{name}`

@@ -1,9 +1,9 @@
 //! Apple's web service, and the log of its devices.
 
-use super::{Handled, Route, param};
+use super::{Handled, Route, layer::GET, param};
 use crate::{
     endpoint::{Error, run},
-    http::{ClientError, Headers, Method, Reply, conditional::ReadConditions, credentials::TokenHash},
+    http::{ClientError, Headers, Reply, conditional::ReadConditions, credentials::TokenHash},
     issuer::ShowDeviceLog,
     platform::{RateLimit, RequestContext},
     wallet::Wallet,
@@ -46,14 +46,14 @@ pub(super) async fn send_pass(route: &Route) -> Handled {
     let address = PassAddress::decode(param(route, "type"), param(route, "serial"))?;
     let (_, token) = authenticate(request)?;
     request.admit_client(RateLimit::Wallets).await?;
-    let (conditions, head) = (ReadConditions::from_headers(&**request), request.method() == Method::Head);
-    request.serve(&SendUpdatedPass { address, token, conditions, head }).await
+    let conditions = ReadConditions::from_headers(&**request);
+    request.serve(&SendUpdatedPass { address, token, conditions, head: request.is_head() }).await
 }
 
 /// `POST /v1/passes/{passTypeIdentifier}/{serialNumber}/personalize`
 pub(super) async fn personalize(route: &Route) -> Handled {
     if !param(route, "serial").ends_with("/personalize") {
-        return Err(ClientError::MethodNotAllowed(Method::Get.allow().to_owned()).into());
+        return Err(ClientError::MethodNotAllowed(GET.to_owned()).into());
     }
     Err(ClientError::NotImplemented("Personalized passes are not supported.").into())
 }

@@ -11,7 +11,7 @@ use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, query},
     revision,
-    storage::{Batch, Rows, Unreadable, sql::web_service::list_updatable_passes::ListUpdatablePasses as Statement},
+    storage::{Batch, Rows, Unreadable, sql::web_service::list_updatable_passes as sql},
 };
 
 /// A device asks which of its passes changed.
@@ -38,13 +38,13 @@ impl ListUpdatablePasses {
 
 impl Endpoint for ListUpdatablePasses {
     fn ask(&self) -> Batch<'_> {
-        let statement = Statement { device: &self.device, pass_type: &self.pass_type, since: self.since };
+        let statement = sql::ListUpdatablePasses { device: &self.device, pass_type: &self.pass_type, since: self.since };
         Batch::repeatable(vec![statement.query()])
     }
 
     /// The database writes the array of serial numbers. `lastUpdated` is the highest revision among the listed passes.
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some(text) = rows.text::<Statement>()? else { return Ok(Reply::empty(204)) };
+        let Some(text) = rows.text::<sql::ListUpdatablePasses>()? else { return Ok(Reply::empty(204)) };
         let array = text.find('[').ok_or(Unreadable)?;
         let (revision, serials) = text.split_at_checked(array).ok_or(Unreadable)?;
         let object = format!("{{\"serialNumbers\":{serials},\"lastUpdated\":\"{revision}\"}}");

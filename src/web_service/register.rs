@@ -6,12 +6,9 @@
 use super::RegistrationAddress;
 use crate::{
     endpoint::Endpoint,
-    http::{ClientError, Headers, Object, Reply, credentials::TokenHash},
+    http::{ClientError, Headers, Reply, credentials::TokenHash},
     push::apns,
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::web_service::register::{Held, Register as Statement},
-    },
+    storage::{Batch, Rows, Unreadable, sql::web_service::register as sql},
     wallet::{UNKNOWN, Wallet},
 };
 use serde::Deserialize;
@@ -39,7 +36,9 @@ impl PushToken {
     /// # Errors
     /// [`ClientError::BadRequest`] when it is not an object with a usable `pushToken`.
     pub fn parse(body: &[u8]) -> Result<Self, ClientError> {
-        let token = serde_json::from_slice::<Object<Self>>(body).ok().map(|Object(token)| token);
+        // A derived `Deserialize` also accepts an array of the values.
+        let is_object = body.trim_ascii_start().starts_with(b"{");
+        let token = is_object.then(|| serde_json::from_slice::<Self>(body).ok()).flatten();
         token
             .filter(Self::is_usable)
             .ok_or(ClientError::BadRequest("The body must be a JSON object with the string `pushToken`, not empty."))
@@ -86,7 +85,7 @@ impl Endpoint for Register {
     fn ask(&self) -> Batch<'_> {
         let RegistrationAddress { device, pass } = &self.address;
         let (pass_type, serial, token) = (pass.pass_type.as_str(), pass.serial.once.as_str(), self.token.0.as_str());
-        let register = Statement {
+        let register = sql::Register {
             device,
             pass_type,
             serial,
@@ -95,7 +94,7 @@ impl Endpoint for Register {
             client: self.wallet.as_deref(),
             now: self.now,
         };
-        Batch::repeatable(vec![Held { device, pass_type, serial, token }.query(), register.query()])
+        Batch::repeatable(vec![sql::Held { device, pass_type, serial, token }.query(), register.query()])
     }
 
     fn otherwise(&self) -> Option<Box<dyn Endpoint>> {
@@ -103,7 +102,7 @@ impl Endpoint for Register {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match rows.first::<Held>()? {
+        Ok(match rows.first::<sql::Held>()? {
             None => ClientError::WrongPassToken.into(),
             Some(held) => Reply::empty(if held.registered { 200 } else { 201 }),
         })

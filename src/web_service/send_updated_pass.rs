@@ -7,10 +7,7 @@ use super::PassAddress;
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, conditional::ReadConditions, credentials::TokenHash, file::StoredFile},
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::web_service::send_updated_pass::{SendUpdatedPass as Statement, SendUpdatedPassRow},
-    },
+    storage::{Batch, Rows, Unreadable, sql::web_service::send_updated_pass as sql},
 };
 
 /// A device asks for the newest version of a pass.
@@ -29,7 +26,7 @@ pub struct SendUpdatedPass {
 impl Endpoint for SendUpdatedPass {
     fn ask(&self) -> Batch<'_> {
         let PassAddress { pass_type, serial } = &self.address;
-        Batch::repeatable(vec![Statement { pass_type, serial: &serial.once, token: &self.token.0 }.query()])
+        Batch::repeatable(vec![sql::SendUpdatedPass { pass_type, serial: &serial.once, token: &self.token.0 }.query()])
     }
 
     fn otherwise(&self) -> Option<Box<dyn Endpoint>> {
@@ -37,7 +34,8 @@ impl Endpoint for SendUpdatedPass {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some(SendUpdatedPassRow { object_key, etag, modified_at, size }) = rows.first::<Statement>()? else {
+        let Some(sql::SendUpdatedPassRow { object_key, etag, modified_at, size }) = rows.first::<sql::SendUpdatedPass>()?
+        else {
             return Ok(ClientError::WrongPassToken.into());
         };
         let file = StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE };

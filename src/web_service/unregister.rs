@@ -7,10 +7,7 @@ use super::RegistrationAddress;
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, credentials::TokenHash},
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::web_service::unregister::{Authorized, Unregister as Statement},
-    },
+    storage::{Batch, Rows, Unreadable, sql::web_service::unregister as sql},
 };
 
 /// A device removes its registration of a pass.
@@ -26,8 +23,8 @@ impl Endpoint for Unregister {
     fn ask(&self) -> Batch<'_> {
         let RegistrationAddress { device, pass } = &self.address;
         let (pass_type, serial, token) = (pass.pass_type.as_str(), pass.serial.once.as_str(), self.token.0.as_str());
-        let unregister = Statement { device, pass_type, serial, token };
-        Batch::repeatable(vec![Authorized { pass_type, serial, token }.query(), unregister.query()])
+        let unregister = sql::Unregister { device, pass_type, serial, token };
+        Batch::repeatable(vec![sql::Authorized { pass_type, serial, token }.query(), unregister.query()])
     }
 
     fn otherwise(&self) -> Option<Box<dyn Endpoint>> {
@@ -35,6 +32,6 @@ impl Endpoint for Unregister {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(if rows.any::<Authorized>()? { Reply::empty(200) } else { ClientError::WrongPassToken.into() })
+        Ok(if rows.any::<sql::Authorized>()? { Reply::empty(200) } else { ClientError::WrongPassToken.into() })
     }
 }

@@ -22,7 +22,7 @@ pub(super) const TOO_LARGE: ClientError =
     ClientError::Conflict("These passes are together larger than 8 MiB: too large for one link.");
 
 /// The media type of a bundle.
-pub const MEDIA_TYPE: &str = "application/vnd.apple.pkpasses";
+const MEDIA_TYPE: &str = "application/vnd.apple.pkpasses";
 
 /// Packs the files into one archive. They are stored uncompressed, as a pass file is compressed itself.
 ///
@@ -31,7 +31,7 @@ pub const MEDIA_TYPE: &str = "application/vnd.apple.pkpasses";
 ///
 /// # Errors
 /// [`InternalError`] when the bucket does not answer.
-pub async fn pack<O: Streams>(
+pub(crate) async fn pack<O: Streams>(
     files: &[(String, StoredFile)],
     head: bool,
     objects: &O,

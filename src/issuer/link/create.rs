@@ -6,14 +6,15 @@ use super::{Link, MOST_PASSES, bundle, to_parameter};
 use crate::{
     crypto::MasterKey,
     endpoint::Endpoint,
-    http::{ClientError, Object, Reply, date},
+    http::{ClientError, Reply, date},
     issuer::{Address, body},
-    storage::{Batch, Rows, Unreadable, sql::issuer::link::Files},
+    storage::{Batch, Rows, Unreadable, sql::issuer::link as sql},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// The largest body, in bytes.
-pub const BODY_LIMIT: usize = 16 * 1024;
+pub(crate) const BODY_LIMIT: usize = 16 * 1024;
 
 /// A week.
 const DEFAULT_SECONDS: i64 = 7 * 86_400;
@@ -22,8 +23,7 @@ const DEFAULT_SECONDS: i64 = 7 * 86_400;
 const MOST_SECONDS: i64 = 366 * 86_400;
 
 /// An issuer creates a link to passes.
-#[derive(Debug, Clone)]
-pub struct CreateLink {
+pub(crate) struct CreateLink {
     link: Link,
     passes: String,
     url: String,
@@ -31,10 +31,7 @@ pub struct CreateLink {
 
 impl CreateLink {
     /// A link to one pass. The body is empty or `{"expiresIn": seconds}`. `now` is unix seconds.
-    ///
-    /// # Errors
-    /// [`ClientError::BadRequest`] when the body is of another form.
-    pub fn to_pass(
+    pub(crate) fn to_pass(
         address: Address,
         body: &[u8],
         public_url: &str,
@@ -47,16 +44,12 @@ impl CreateLink {
     }
 
     /// A link to a bundle. The body is `{"passes": [{"passTypeIdentifier", "serialNumber"}, …], "expiresIn": seconds}`.
-    ///
-    /// # Errors
-    /// [`ClientError::BadRequest`] when the body is of another form.
-    pub fn to_bundle(body: &[u8], public_url: &str, master_key: &MasterKey, now: i64) -> Result<Self, ClientError> {
+    pub(crate) fn to_bundle(body: &[u8], public_url: &str, master_key: &MasterKey, now: i64) -> Result<Self, ClientError> {
         let ForBundle { passes, expires_in } = body::parse(body, FORM)?;
         if !(1..=MOST_PASSES).contains(&passes.len()) {
             return Err(FORM);
         }
-        let address = |Object(pass): Object<Pass>| Address { pass_type: pass.pass_type_identifier, serial: pass.serial_number };
-        let passes = passes.into_iter().map(address).collect();
+        let passes = passes.iter().map(address).collect::<Option<_>>().ok_or(FORM)?;
         Ok(Self::new(Link { expires_at: expires_at(expires_in, now)?, passes }, public_url, master_key))
     }
 
@@ -82,16 +75,14 @@ struct ForPass {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ForBundle {
-    passes: Vec<Object<Pass>>,
+    passes: Vec<Map<String, Value>>,
     #[serde(default = "default_seconds")]
     expires_in: i64,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Pass {
-    pass_type_identifier: String,
-    serial_number: String,
+fn address(pass: &Map<String, Value>) -> Option<Address> {
+    let text = |key: &str| Some(pass.get(key)?.as_str()?.to_owned());
+    Some(Address { pass_type: text("passTypeIdentifier")?, serial: text("serialNumber")? })
 }
 
 fn default_seconds() -> i64 {
@@ -114,11 +105,11 @@ struct Created<'a> {
 
 impl Endpoint for CreateLink {
     fn ask(&self) -> Batch<'_> {
-        Batch::repeatable(vec![Files { passes: &self.passes }.query()])
+        Batch::repeatable(vec![sql::Files { passes: &self.passes }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let found = rows.all::<Files>()?;
+        let found = rows.all::<sql::Files>()?;
         if found.len() != self.link.passes.len() {
             return Ok(ClientError::NotFound("Not each of these passes is published and in service.").into());
         }

@@ -8,15 +8,15 @@ mod create;
 mod open;
 mod token;
 
-pub use bundle::{MEDIA_TYPE, pack};
-pub use create::{BODY_LIMIT, CreateLink};
-pub use open::{Found, NOTHING, OpenLink};
-pub use token::Link;
+pub(crate) use bundle::pack;
+pub(crate) use create::{BODY_LIMIT, CreateLink};
+pub(crate) use open::{Found, NOTHING, OpenLink};
+pub(crate) use token::Link;
 
 use super::Address;
 
 /// The most passes of one link (Apple, "Distributing and updating a pass": a bundle has at most 10).
-pub const MOST_PASSES: usize = 10;
+pub(crate) const MOST_PASSES: usize = 10;
 
 /// The passes as a JSON array of `[passType, serial]`, for the statement.
 fn to_parameter(passes: &[Address]) -> String {

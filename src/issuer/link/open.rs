@@ -7,26 +7,21 @@ use super::{Link, to_parameter};
 use crate::{
     endpoint::{InternalError, run},
     http::{ClientError, Reply, conditional::ReadConditions, file::StoredFile},
-    storage::{
-        Batch, Database,
-        sql::issuer::link::{Files, FilesRow},
-    },
+    storage::{Batch, Database, sql::issuer::link as sql},
 };
 
 /// A person opens a link.
-#[derive(Debug, Clone)]
-pub struct OpenLink {
+pub(crate) struct OpenLink {
     /// The link.
-    pub link: Link,
+    pub(crate) link: Link,
     /// The version that the client has.
-    pub conditions: ReadConditions,
+    pub(crate) conditions: ReadConditions,
     /// Whether the method is HEAD: the same answer without the file.
-    pub head: bool,
+    pub(crate) head: bool,
 }
 
 /// What the link opens.
-#[derive(Debug)]
-pub enum Found {
+pub(crate) enum Found {
     /// An answer.
     Reply(Reply),
     /// Files to be packed into a bundle, and the names they get there.
@@ -38,12 +33,12 @@ impl OpenLink {
     ///
     /// # Errors
     /// [`InternalError`] when the database does not answer.
-    pub async fn find<D: Database>(self, database: &D) -> Result<Found, InternalError> {
+    pub(crate) async fn find<D: Database>(self, database: &D) -> Result<Found, InternalError> {
         let Self { link, conditions, head } = self;
-        let files = Files { passes: &to_parameter(&link.passes) };
+        let files = sql::Files { passes: &to_parameter(&link.passes) };
         let rows = run(database, &Batch::repeatable(vec![files.query()])).await?;
-        let mut files = rows.all::<Files>()?.into_iter().filter_map(|row| {
-            let FilesRow { place, object_key, etag, modified_at, size } = row;
+        let mut files = rows.all::<sql::Files>()?.into_iter().filter_map(|row| {
+            let sql::FilesRow { place, object_key, etag, modified_at, size } = row;
             let pass = link.passes.get(usize::try_from(place).ok()?)?;
             let file = StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE };
             Some((pass.serial.clone(), file))
@@ -65,7 +60,7 @@ impl OpenLink {
 }
 
 /// The answer to a link that opens nothing.
-pub const NOTHING: ClientError = ClientError::NotFound("This link does not exist, or has expired.");
+pub(crate) const NOTHING: ClientError = ClientError::NotFound("This link does not exist, or has expired.");
 
 /// The longest file name, in characters.
 const LONGEST: usize = 64;

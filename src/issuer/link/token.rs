@@ -9,25 +9,23 @@ const LONGEST: usize = 16 * 1024;
 
 /// The content of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+pub(crate) struct Link {
     /// Unix seconds. From this moment on it opens nothing.
-    pub expires_at: i64,
+    pub(crate) expires_at: i64,
     /// One pass, or several as a bundle.
-    pub passes: Vec<Address>,
+    pub(crate) passes: Vec<Address>,
 }
 
 impl Link {
     /// The last segment of its address: `{content}.{mark}.pkpass`, or `.pkpasses` for a bundle. Some clients look at the ending.
-    #[must_use]
-    pub fn segment(&self, master_key: &MasterKey) -> String {
+    pub(crate) fn segment(&self, master_key: &MasterKey) -> String {
         let content = Base64UrlUnpadded::encode_string(self.to_json().as_bytes());
         let mark = Base64UrlUnpadded::encode_string(&master_key.link_mark(content.as_bytes()));
         format!("{content}.{mark}.{}", self.ending())
     }
 
     /// Reads the last segment of an address. `None` when this service did not make it, or it has expired at `now`.
-    #[must_use]
-    pub fn parse(segment: &str, master_key: &MasterKey, now: i64) -> Option<Self> {
+    pub(crate) fn parse(segment: &str, master_key: &MasterKey, now: i64) -> Option<Self> {
         let mut parts = Some(segment).filter(|segment| segment.len() <= LONGEST)?.splitn(3, '.');
         let (content, mark, ending) = (parts.next()?, parts.next()?, parts.next()?);
         if !master_key.is_link_mark(content.as_bytes(), &Base64UrlUnpadded::decode_vec(mark).ok()?) {
@@ -42,8 +40,7 @@ impl Link {
     }
 
     /// Whether it opens several passes.
-    #[must_use]
-    pub fn is_bundle(&self) -> bool {
+    pub(crate) fn is_bundle(&self) -> bool {
         self.passes.len() != 1
     }
 

@@ -1,19 +1,19 @@
 //! The last steps: checks the content, signs it, stores the pass.
 
 use super::{
-    PassMaker, Stop,
+    PassMaker,
     cache::Identity,
     prepare::{Current, Prepared},
 };
 use crate::{
     crypto::Crypto,
-    endpoint::{ask, discard, run},
+    endpoint::{Error, ask, discard, run},
     http::{conditional::WriteConditions, credentials::TokenHash},
     issuer::{
         Address,
-        publish::{Made, Origin, Outcome, Publish, Version},
+        publish::{Made, Origin, Outcome, Publish, Version, list_defects},
     },
-    storage::{Batch, Database, Objects, Unreadable, sql::issuer::make::Relabel},
+    storage::{Batch, Database, Objects, Unreadable, sql::issuer::make as sql},
 };
 use pkpass::{Expected, Parts, Pass, Unsigned, json::Document};
 use std::rc::Rc;
@@ -31,7 +31,7 @@ pub(super) struct Draft<'a> {
 
 impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// Makes and publishes the pass. `None` when another writer was faster: the pass has to be made again.
-    pub(super) async fn finish(&self, draft: Draft<'_>, prepared: &Prepared<C::SigningKey>) -> Result<Option<Outcome>, Stop> {
+    pub(super) async fn finish(&self, draft: Draft<'_>, prepared: &Prepared<C::SigningKey>) -> Result<Option<Outcome>, Error> {
         let Draft { address, conditions, content, parts, made } = draft;
         let unsigned = parts.with(content);
         let token = check(&unsigned, address)?;
@@ -60,7 +60,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         })
     }
 
-    async fn sign(&self, unsigned: &Unsigned<'_>, identity: &Identity<C::SigningKey>) -> Result<Vec<u8>, Stop> {
+    async fn sign(&self, unsigned: &Unsigned<'_>, identity: &Identity<C::SigningKey>) -> Result<Vec<u8>, Error> {
         let attributes = identity.signer.attributes(unsigned.manifest(), self.now()).ok_or(Unreadable)?;
         let signature = self.crypto.sign(&identity.key, &attributes).await?;
         let signature = identity.signer.signature_file(&attributes, &signature).ok_or(Unreadable)?;
@@ -68,11 +68,11 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     }
 
     /// Leaves the pass as phones see it, and stores only what it is made from now. `None` when another writer was faster.
-    pub(super) async fn leave(&self, address: &Address, made: &Made, current: &Current) -> Result<Option<Outcome>, Stop> {
+    pub(super) async fn leave(&self, address: &Address, made: &Made, current: &Current) -> Result<Option<Outcome>, Error> {
         if made.origin != current.origin {
             let (over_template, over_fields) = Origin::columns(current.origin.as_ref());
             let (template, fields) = Origin::columns(made.origin.as_ref());
-            let relabel = Relabel {
+            let relabel = sql::Relabel {
                 pass_type: &address.pass_type,
                 serial: &address.serial,
                 over: &current.published.etag,
@@ -83,7 +83,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
                 template_version: made.template_version.as_deref(),
             };
             let rows = run(self.database, &Batch::once(vec![relabel.query()])).await?;
-            if !rows.any::<Relabel>()? {
+            if !rows.any::<sql::Relabel>()? {
                 return Ok(None);
             }
         }
@@ -92,12 +92,12 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
 }
 
 /// Checks the content, and returns its authentication token.
-fn check(unsigned: &Unsigned<'_>, address: &Address) -> Result<Option<String>, Stop> {
+fn check(unsigned: &Unsigned<'_>, address: &Address) -> Result<Option<String>, Error> {
     if let Some(defect) = unsigned.too_large() {
-        return Err(Stop::Defects(vec![defect]));
+        return Err(list_defects(&[defect]).into());
     }
     let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
-    pkpass::check_content(unsigned.pass_json(), &expected).map_err(Stop::Defects)
+    pkpass::check_content(unsigned.pass_json(), &expected).map_err(|defects| list_defects(&defects).into())
 }
 
 /// Whether a phone would see no difference.

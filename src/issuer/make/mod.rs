@@ -21,13 +21,9 @@ pub use request::{BODY_LIMIT, MakePassRequest, parse_patch};
 
 use crate::{
     crypto::{Crypto, MasterKey},
-    endpoint::{Error, InternalError},
-    http::ClientError,
-    issuer::publish::list_defects,
     message::Message,
     push::Policy,
 };
-use pkpass::Defect;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -106,34 +102,5 @@ impl<D, O, C: Crypto> PassMaker<'_, D, O, C> {
     /// Unix seconds.
     pub(super) fn now(&self) -> i64 {
         self.now_ms.div_euclid(1000)
-    }
-}
-
-/// Why a pass is not made.
-enum Stop {
-    /// The pass would be defective.
-    Defects(Vec<Defect>),
-    /// Anything else.
-    Error(Error),
-}
-
-impl From<Stop> for Error {
-    fn from(stop: Stop) -> Self {
-        match stop {
-            Stop::Defects(defects) => Self::ClientError(list_defects(&defects)),
-            Stop::Error(error) => error,
-        }
-    }
-}
-
-impl From<ClientError> for Stop {
-    fn from(error: ClientError) -> Self {
-        Self::Error(error.into())
-    }
-}
-
-impl<E: Into<InternalError>> From<E> for Stop {
-    fn from(error: E) -> Self {
-        Self::Error(Error::InternalError(error.into()))
     }
 }

@@ -4,7 +4,7 @@
 //! needs a signing identity.
 
 use super::{
-    ATTEMPTS, PassMaker, Stop,
+    ATTEMPTS, PassMaker,
     finish::Draft,
     prepare::{Current, Prepared, Wanted},
 };
@@ -14,7 +14,7 @@ use crate::{
     http::{ClientError, Reply, conditional::WriteConditions},
     issuer::{
         Address,
-        publish::{Made, OVERTAKEN, Origin, Outcome},
+        publish::{Made, OVERTAKEN, Origin, Outcome, list_defects},
     },
     storage::{Database, Objects, Unreadable},
 };
@@ -52,7 +52,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         conditions: &WriteConditions,
         prepared: &Prepared<C::SigningKey>,
         current: &Current,
-    ) -> Result<Option<Outcome>, Stop> {
+    ) -> Result<Option<Outcome>, Error> {
         let parts = self.parts_of(current).await?;
         let text = |key| parts.content.get(key).and_then(Document::as_text);
         let filled = Filled {
@@ -63,7 +63,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         };
         let conflicts = filled.conflicts(patch);
         if !conflicts.is_empty() {
-            return Err(Stop::Defects(conflicts));
+            return Err(list_defects(&conflicts).into());
         }
         let mut content = parts.content.clone();
         merge(&mut content, &Document::Object(patch.clone()));
@@ -79,7 +79,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
 }
 
 /// Adds the patch to the fields of the pass, so that it stays when the template changes.
-fn patch_origin(origin: &Origin, patch: &Members) -> Result<Origin, Stop> {
+fn patch_origin(origin: &Origin, patch: &Members) -> Result<Origin, Error> {
     let mut own = patch.clone();
     filled::clear(&mut own);
     let mut fields = Patches::read(&origin.fields).ok_or(Unreadable)?;

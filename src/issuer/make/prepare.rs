@@ -1,7 +1,7 @@
 //! The first step: one call of the database for the pass and the newest versions of the signing identity and the template. The call
 //! returns the identity itself only if the isolate does not keep this version.
 
-use super::{PassMaker, Stop, cache::Identity};
+use super::{PassMaker, cache::Identity};
 use crate::{
     crypto::Crypto,
     endpoint::{Error, InternalError, run},
@@ -10,12 +10,7 @@ use crate::{
         Address,
         publish::{Origin, Over, Published},
     },
-    storage::{
-        Batch, Database, Objects, Rows, Unreadable,
-        sql::issuer::make::{
-            Identity as IdentityStatement, IdentityRow, Pass, PassRow, Template as TemplateStatement, TemplateOf, TemplateRow,
-        },
-    },
+    storage::{Batch, Database, Objects, Rows, Unreadable, sql::issuer::make as sql},
 };
 use base64ct::{Base64, Encoding};
 use pkpass::{
@@ -65,17 +60,17 @@ pub(super) struct Current {
 }
 
 impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
-    pub(super) async fn prepare(&self, address: &Address, wanted: Wanted<'_>) -> Result<Prepared<C::SigningKey>, Stop> {
+    pub(super) async fn prepare(&self, address: &Address, wanted: Wanted<'_>) -> Result<Prepared<C::SigningKey>, Error> {
         let (pass_type, serial) = (address.pass_type.as_str(), address.serial.as_str());
         // Another request may replace the kept identity during the call. This variable holds it.
         let kept = self.cache.identity(pass_type);
         let mut queries = vec![
-            Pass { pass_type, serial }.query(),
-            IdentityStatement { pass_type, kept: kept.as_ref().map(|(version, _)| version.as_str()) }.query(),
+            sql::Pass { pass_type, serial }.query(),
+            sql::Identity { pass_type, kept: kept.as_ref().map(|(version, _)| version.as_str()) }.query(),
         ];
         match wanted {
-            Wanted::Template(name) => queries.push(TemplateStatement { name }.query()),
-            Wanted::Own => queries.push(TemplateOf { pass_type, serial }.query()),
+            Wanted::Template(name) => queries.push(sql::Template { name }.query()),
+            Wanted::Own => queries.push(sql::TemplateOf { pass_type, serial }.query()),
             Wanted::Nothing => {}
         }
         let rows = run(self.database, &Batch::repeatable(queries)).await?;
@@ -92,9 +87,9 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         pass_type: &str,
         kept: Option<(String, Rc<Identity<C::SigningKey>>)>,
         rows: &Rows,
-    ) -> Result<(String, Rc<Identity<C::SigningKey>>), Stop> {
-        let row = rows.first::<IdentityStatement>()?.ok_or(ClientError::Conflict(NO_IDENTITY))?;
-        let IdentityRow { version, certificate, intermediate, private_key } = row;
+    ) -> Result<(String, Rc<Identity<C::SigningKey>>), Error> {
+        let row = rows.first::<sql::Identity>()?.ok_or(ClientError::Conflict(NO_IDENTITY))?;
+        let sql::IdentityRow { version, certificate, intermediate, private_key } = row;
         let identity = match (certificate, intermediate, private_key) {
             (Some(certificate), Some(intermediate), Some(sealed)) => {
                 let identity = self.open_identity(pass_type, [&certificate, &intermediate, &sealed]).await?;
@@ -114,7 +109,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         &self,
         pass_type: &str,
         [certificate, intermediate, sealed]: [&str; 3],
-    ) -> Result<Rc<Identity<C::SigningKey>>, Stop> {
+    ) -> Result<Rc<Identity<C::SigningKey>>, Error> {
         let [certificate, intermediate] =
             [certificate, intermediate].map(|text| Base64::decode_vec(text).map_err(|_| Unreadable));
         let certificate = Certificate::from_der(&certificate?).ok_or(Unreadable)?;
@@ -127,34 +122,34 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         Ok(Rc::new(Identity { signer, key, team, not_after }))
     }
 
-    async fn template(&self, wanted: Wanted<'_>, rows: &Rows) -> Result<Option<Template>, Stop> {
+    async fn template(&self, wanted: Wanted<'_>, rows: &Rows) -> Result<Option<Template>, Error> {
         let row = match wanted {
             Wanted::Nothing => None,
-            Wanted::Template(_) => Some(rows.first::<TemplateStatement>()?.ok_or(ClientError::Conflict(NO_TEMPLATE))?),
-            Wanted::Own => rows.first::<TemplateOf>()?,
+            Wanted::Template(_) => Some(rows.first::<sql::Template>()?.ok_or(ClientError::Conflict(NO_TEMPLATE))?),
+            Wanted::Own => rows.first::<sql::TemplateOf>()?,
         };
-        let Some(TemplateRow { name, version, object_key }) = row else { return Ok(None) };
+        let Some(sql::TemplateRow { name, version, object_key }) = row else { return Ok(None) };
         if let Some(parts) = self.cache.template(&name, &version) {
             return Ok(Some(Template { name, version, parts }));
         }
         let parts = match self.parts(&object_key).await {
             Ok(Some(parts)) => Rc::new(parts),
-            Ok(None) | Err(Stop::Error(Error::InternalError(InternalError::ObjectMissing(_)))) => {
+            Ok(None) | Err(Error::InternalError(InternalError::ObjectMissing(_))) => {
                 return Err(ClientError::Conflict(TEMPLATE_LOST).into());
             }
-            Err(stop) => return Err(stop),
+            Err(error) => return Err(error),
         };
         self.cache.keep_template(&name, &version, &parts);
         Ok(Some(Template { name, version, parts }))
     }
 
     /// The parts of the stored version.
-    pub(super) async fn parts_of(&self, current: &Current) -> Result<Parts, Stop> {
+    pub(super) async fn parts_of(&self, current: &Current) -> Result<Parts, Error> {
         Ok(self.parts(&current.object_key).await?.ok_or(ClientError::Conflict(NOT_UNDERSTOOD))?)
     }
 
     /// The parts of a file in the bucket. `None` when they cannot be read.
-    async fn parts(&self, object_key: &str) -> Result<Option<Parts>, Stop> {
+    async fn parts(&self, object_key: &str) -> Result<Option<Parts>, Error> {
         let file = self.objects.read(object_key).await?;
         let file = file.ok_or_else(|| InternalError::ObjectMissing(object_key.to_owned()))?;
         Ok(Parts::of_file(&file))
@@ -163,9 +158,19 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
 
 impl Current {
     fn from_rows(address: &Address, rows: &Rows) -> Result<Option<Self>, Unreadable> {
-        let Some(row) = rows.first::<Pass>()? else { return Ok(None) };
-        let PassRow { object_key, etag, manifest, token, withdrawn, template, fields, revision, modified_at, registrations } =
-            row;
+        let Some(row) = rows.first::<sql::Pass>()? else { return Ok(None) };
+        let sql::PassRow {
+            object_key,
+            etag,
+            manifest,
+            token,
+            withdrawn,
+            template,
+            fields,
+            revision,
+            modified_at,
+            registrations,
+        } = row;
         Ok(Some(Self {
             object_key,
             manifest_sha256: manifest,

@@ -4,7 +4,7 @@
 //! token, because phones have it.
 
 use super::{
-    ATTEMPTS, MakePassRequest, PassMaker, Stop,
+    ATTEMPTS, MakePassRequest, PassMaker,
     finish::Draft,
     prepare::{Current, Prepared, Template, Wanted},
 };
@@ -14,7 +14,7 @@ use crate::{
     http::{ClientError, Reply, conditional::WriteConditions, credentials::TokenHash},
     issuer::{
         Address,
-        publish::{Made, OVERTAKEN, Origin, Outcome, Over},
+        publish::{Made, OVERTAKEN, Origin, Outcome, Over, list_defects},
     },
     storage::{Database, Objects, Unreadable},
 };
@@ -63,7 +63,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         &self,
         recipe: Recipe<'_>,
         prepared: &Prepared<C::SigningKey>,
-    ) -> Result<Option<Outcome>, Stop> {
+    ) -> Result<Option<Outcome>, Error> {
         let Recipe { address, conditions, fields, given, over } = recipe;
         let Template { name, version, parts } = prepared.template.as_ref().ok_or(Unreadable)?;
         let token = self.token(address, prepared.current.as_ref(), given).await?;
@@ -75,7 +75,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         };
         let conflicts = filled.conflicts(given);
         if !conflicts.is_empty() {
-            return Err(Stop::Defects(conflicts));
+            return Err(list_defects(&conflicts).into());
         }
         let mut content = parts.content.clone();
         fields.apply(&mut content);
@@ -87,7 +87,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     }
 
     /// The pass's authentication token: the one it has. For a new pass, the one that the issuer gives, or a derived one.
-    async fn token(&self, address: &Address, current: Option<&Current>, given: &Members) -> Result<String, Stop> {
+    async fn token(&self, address: &Address, current: Option<&Current>, given: &Members) -> Result<String, Error> {
         let derived = self.master_key.authentication_token(&address.pass_type, &address.serial);
         let current = current.and_then(|current| Some((current, current.token_sha256.as_deref()?)));
         let Some((current, hash)) = current else {

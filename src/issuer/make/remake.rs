@@ -1,7 +1,7 @@
 //! Makes a pass again, from the newest version of its template and the fields of the pass.
 
 use super::{
-    ATTEMPTS, PassMaker, Stop,
+    ATTEMPTS, PassMaker,
     prepare::{Template, Wanted},
     put::Recipe,
 };
@@ -38,19 +38,15 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             match self.try_remake(address, template).await {
                 Ok(None) => {}
                 Ok(Some(remade)) => return Ok(remade),
-                Err(Stop::Defects(defects)) => {
-                    let first = defects.into_iter().next();
-                    return Ok(Remade::Failed(first.map_or_else(String::new, |defect| defect.message)));
-                }
-                Err(Stop::Error(Error::ClientError(error))) => return Ok(Remade::Failed(error.detail().to_owned())),
-                Err(Stop::Error(Error::InternalError(error))) => return Remade::from_error(error),
+                Err(Error::ClientError(error)) => return Ok(Remade::Failed(error.reason().to_owned())),
+                Err(Error::InternalError(error)) => return Remade::from_error(error),
             }
         }
         Ok(Remade::Overtaken)
     }
 
     /// `None` when another writer was faster.
-    async fn try_remake(&self, address: &Address, template: &str) -> Result<Option<Remade>, Stop> {
+    async fn try_remake(&self, address: &Address, template: &str) -> Result<Option<Remade>, Error> {
         let prepared = self.prepare(address, Wanted::Own).await?;
         let (Some(current), Some(Template { name, .. })) = (&prepared.current, &prepared.template) else {
             return Ok(Some(Remade::Unchanged));

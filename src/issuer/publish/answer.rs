@@ -82,7 +82,8 @@ pub(crate) fn list_defects(defects: &[Defect]) -> ClientError {
     let is_conflict = defects.iter().all(|defect| defect.code.is_conflict());
     let (status, title) = if is_conflict { (409, "Another Pass") } else { (400, "Defective Pass") };
     let detail = "The pass was not published. Each defect below must be mended.";
-    ClientError::Problem(Problem::new(status, title, detail, defects))
+    let reason = defects.first().map(|defect| defect.message.clone());
+    ClientError::Problem(Problem::new(status, title, detail, defects).with_reason(reason))
 }
 
 /// The text for [`Outcome::Overtaken`].

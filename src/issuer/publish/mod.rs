@@ -13,7 +13,7 @@ mod upload;
 pub use answer::Published;
 pub(crate) use answer::{OVERTAKEN, list_defects};
 pub(super) use object_key::key_of_template;
-pub use object_key::{address_of_object, template_of_object};
+pub(crate) use object_key::{address_of_object, template_of_object};
 pub use upload::{BODY_LIMIT, check};
 
 use super::Address;
@@ -23,10 +23,7 @@ use crate::{
     message::Message,
     push::{self, Policy},
     revision,
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::publish::{Admit, Advance, After, AfterRow, Awaited, Before, BeforeRow, Retire, Store, Tell, Told},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::publish as sql},
 };
 use pkpass::Pass;
 use std::rc::Rc;
@@ -138,7 +135,7 @@ impl Publish {
     /// # Errors
     /// [`Unreadable`] when the rows are not those of the statements.
     pub fn outcome(&self, rows: &Rows) -> Result<Outcome, Unreadable> {
-        let (before, after) = (rows.first::<Before>()?, rows.first::<After>()?);
+        let (before, after) = (rows.first::<sql::Before>()?, rows.first::<sql::After>()?);
         match after {
             Some(after) if after.object_key == self.object_key => {
                 let messages = self.messages(rows, after.registrations)?;
@@ -149,13 +146,13 @@ impl Publish {
     }
 
     /// Why the version was not stored.
-    fn explain(&self, before: Option<BeforeRow>, after: Option<AfterRow>) -> Result<Outcome, Unreadable> {
+    fn explain(&self, before: Option<sql::BeforeRow>, after: Option<sql::AfterRow>) -> Result<Outcome, Unreadable> {
         let etag = before.as_ref().map(|before| before.etag.as_str());
         if !self.version.conditions.hold(etag) {
             return Ok(Outcome::PreconditionFailed);
         }
         match (before, after) {
-            (Some(BeforeRow { token: Some(token), .. }), _) if Some(token.as_str()) != self.token() => {
+            (Some(sql::BeforeRow { token: Some(token), .. }), _) if Some(token.as_str()) != self.token() => {
                 Ok(Outcome::TokenDiffers)
             }
             _ if self.version.made.is_some() => Ok(Outcome::Overtaken),
@@ -166,13 +163,13 @@ impl Publish {
 
     /// The messages for the queue. Wallets that another message is on its way for need none.
     fn messages(&self, rows: &Rows, devices: i64) -> Result<Vec<Message>, Unreadable> {
-        let (awaited, mut told) = (rows.all::<Awaited>()?, rows.all::<Told>()?);
+        let (awaited, mut told) = (rows.all::<sql::Awaited>()?, rows.all::<sql::Told>()?);
         told.retain(|told| !awaited.iter().any(|awaited| awaited.client == told.client));
         Ok(push::messages(&told, devices, &self.policy, self.now_ms))
     }
 
-    fn published(&self, after: AfterRow) -> Published {
-        let AfterRow { revision, modified_at, etag, registrations, .. } = after;
+    fn published(&self, after: sql::AfterRow) -> Published {
+        let sql::AfterRow { revision, modified_at, etag, registrations, .. } = after;
         Published { address: self.version.address.clone(), revision, modified_at, etag, registrations }
     }
 
@@ -186,13 +183,13 @@ impl Publish {
         &self.object_key
     }
 
-    fn admit(&self) -> Admit<'_> {
+    fn admit(&self) -> sql::Admit<'_> {
         let Version { address, pass, conditions, made, .. } = &self.version;
         let made = made.as_ref();
         let over = made.and_then(|made| made.over.as_ref());
         let (over_template, over_fields) = Origin::columns(over.and_then(|over| over.origin.as_ref()));
         let (template, _) = Origin::columns(made.and_then(|made| made.origin.as_ref()));
-        Admit {
+        sql::Admit {
             pass_type: &address.pass_type,
             serial: &address.serial,
             token: self.token(),
@@ -209,8 +206,8 @@ impl Publish {
         }
     }
 
-    fn tell(&self) -> Tell<'_> {
-        Tell {
+    fn tell(&self) -> sql::Tell<'_> {
+        sql::Tell {
             pass_type: &self.version.address.pass_type,
             serial: &self.version.address.serial,
             publication: &self.publication,
@@ -220,10 +217,10 @@ impl Publish {
         }
     }
 
-    fn store(&self, now: i64) -> Store<'_> {
+    fn store(&self, now: i64) -> sql::Store<'_> {
         let Version { address, pass, file, made, .. } = &self.version;
         let (template, fields) = Origin::columns(made.as_ref().and_then(|made| made.origin.as_ref()));
-        Store {
+        sql::Store {
             pass_type: &address.pass_type,
             serial: &address.serial,
             token: self.token(),
@@ -249,15 +246,15 @@ impl Endpoint for Publish {
         let Address { pass_type, serial } = &self.version.address;
         let (publication, now) = (self.publication.as_str(), self.now_ms.div_euclid(1000));
         Batch::once(vec![
-            Before { pass_type, serial }.query(),
+            sql::Before { pass_type, serial }.query(),
             self.admit().query(),
-            Advance { pass_type, publication, now_ms: revision::candidate(self.now_ms) }.query(),
-            Retire { pass_type, serial, publication, now }.query(),
+            sql::Advance { pass_type, publication, now_ms: revision::candidate(self.now_ms) }.query(),
+            sql::Retire { pass_type, serial, publication, now }.query(),
             self.store(now).query(),
-            Awaited { pass_type, serial, now_ms: self.now_ms }.query(),
+            sql::Awaited { pass_type, serial, now_ms: self.now_ms }.query(),
             self.tell().query(),
-            After { pass_type, serial }.query(),
-            Told { pass_type, serial }.query(),
+            sql::After { pass_type, serial }.query(),
+            sql::Told { pass_type, serial }.query(),
         ])
     }
 

@@ -12,8 +12,7 @@ pub(super) fn key_of_pass(address: &Address, file_sha256: &str, publication: &st
 }
 
 /// The pass that an object belongs to. `None` when publishing does not make such keys.
-#[must_use]
-pub fn address_of_object(key: &str) -> Option<Address> {
+pub(crate) fn address_of_object(key: &str) -> Option<Address> {
     let mut segments = key.split('/');
     let address = Address::decode(segments.next()?, segments.next()?).ok()?;
     (segments.next()?.ends_with(".pkpass") && segments.next().is_none()).then_some(address)
@@ -25,8 +24,7 @@ pub(crate) fn key_of_template(name: &str, file_sha256: &str, publication: &str) 
 }
 
 /// The name of the template that an object belongs to.
-#[must_use]
-pub fn template_of_object(key: &str) -> Option<String> {
+pub(crate) fn template_of_object(key: &str) -> Option<String> {
     let mut segments = key.split('/');
     let name = segments.next().filter(|folder| *folder == TEMPLATES).and_then(|_| segments.next())?;
     let name = path::identifier(name)?;

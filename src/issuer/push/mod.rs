@@ -4,9 +4,9 @@ mod of_pass;
 mod overview;
 mod test;
 
-pub use of_pass::PassPushState;
-pub use overview::{PushOverview, WalletSetup};
-pub use test::{BODY_LIMIT, PushTest};
+pub(crate) use of_pass::PassPushState;
+pub(crate) use overview::{PushOverview, WalletSetup};
+pub(crate) use test::{BODY_LIMIT, PushTest};
 
 use crate::http::date;
 use serde::Serializer;

@@ -6,10 +6,7 @@ use crate::{
     http::{ClientError, Reply},
     issuer::Address,
     push,
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::push::{Devices as DeviceRows, DevicesRow, Jobs, Pass},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::push as sql},
     wallet::Wallet,
 };
 use serde::Serialize;
@@ -18,8 +15,7 @@ use serde::Serialize;
 const MOST_REGISTRATIONS: i64 = 10_000;
 
 /// An issuer asks how many devices were told of the newest change of a pass.
-#[derive(Debug, Clone)]
-pub struct PassPushState {
+pub(crate) struct PassPushState {
     address: Address,
     /// The names of the wallets whose push service is set up.
     usable: String,
@@ -27,8 +23,7 @@ pub struct PassPushState {
 
 impl PassPushState {
     /// `usable` are the wallets whose push service is set up.
-    #[must_use]
-    pub fn new(address: Address, usable: &[Wallet]) -> Self {
+    pub(crate) fn new(address: Address, usable: &[Wallet]) -> Self {
         Self { address, usable: push::names(usable) }
     }
 }
@@ -76,19 +71,19 @@ impl Endpoint for PassPushState {
         let Address { pass_type, serial } = &self.address;
         let (clients, usable, most) = (push::CLIENTS, self.usable.as_str(), MOST_REGISTRATIONS.saturating_add(1));
         Batch::repeatable(vec![
-            Pass { pass_type, serial }.query(),
-            Jobs { pass_type, serial }.query(),
-            DeviceRows { pass_type, serial, clients, usable, most }.query(),
+            sql::Pass { pass_type, serial }.query(),
+            sql::Jobs { pass_type, serial }.query(),
+            sql::Devices { pass_type, serial, clients, usable, most }.query(),
         ])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some(pass) = rows.first::<Pass>()? else {
+        let Some(pass) = rows.first::<sql::Pass>()? else {
             return Ok(ClientError::NotFound("No such pass was published.").into());
         };
-        let mut jobs = rows.all::<Jobs>()?;
+        let mut jobs = rows.all::<sql::Jobs>()?;
         jobs.retain(|job| push::client_of(&job.client).is_some());
-        let (devices, errors) = count_devices(rows.all::<DeviceRows>()?);
+        let (devices, errors) = count_devices(rows.all::<sql::Devices>()?);
         let waiting = jobs.iter().filter_map(|job| job.due_at);
         let body = Body {
             pass_type_identifier: &self.address.pass_type,
@@ -105,9 +100,9 @@ impl Endpoint for PassPushState {
     }
 }
 
-fn count_devices(rows: Vec<DevicesRow>) -> (Devices, Vec<(String, i64)>) {
+fn count_devices(rows: Vec<sql::DevicesRow>) -> (Devices, Vec<(String, i64)>) {
     let (mut devices, mut errors, mut total) = (Devices::default(), Vec::new(), 0_i64);
-    for DevicesRow { state, reason, phones, registrations } in rows {
+    for sql::DevicesRow { state, reason, phones, registrations } in rows {
         total = total.saturating_add(registrations);
         let (counter, failed) = match state.split_once(' ').map_or("", |(_, state)| state) {
             "told" => (&mut devices.pushed, false),

@@ -7,10 +7,7 @@ use crate::{
     endpoint::Endpoint,
     http::Reply,
     push::{self, CONFIRMED, CONFIRMED_MS},
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::push::{Counters, CountersRow, Holds, HoldsRow, Waiting, WaitingRow},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::push as sql},
     wallet::Wallet,
 };
 use serde::Serialize;
@@ -22,21 +19,19 @@ const MOST_WAITING: i64 = 100_000;
 const SHOWN_MS: i64 = 3_600_000;
 
 /// An issuer looks at the push services.
-#[derive(Debug, Clone)]
-pub struct PushOverview {
+pub(crate) struct PushOverview {
     /// The wallets.
-    pub setup: Vec<WalletSetup>,
+    pub(crate) setup: Vec<WalletSetup>,
     /// Unix milliseconds.
-    pub now_ms: i64,
+    pub(crate) now_ms: i64,
 }
 
 /// Whether a wallet's push service is set up.
-#[derive(Debug, Clone)]
-pub struct WalletSetup {
+pub(crate) struct WalletSetup {
     /// The wallet.
-    pub wallet: Wallet,
+    pub(crate) wallet: Wallet,
     /// Why nothing can be pushed. `None` when it is set up.
-    pub unusable: Option<&'static str>,
+    pub(crate) unusable: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -90,9 +85,9 @@ impl Endpoint for PushOverview {
     fn ask(&self) -> Batch<'_> {
         let clients = push::CLIENTS;
         Batch::repeatable(vec![
-            Waiting { clients, most: MOST_WAITING }.query(),
-            Counters { clients }.query(),
-            Holds {
+            sql::Waiting { clients, most: MOST_WAITING }.query(),
+            sql::Counters { clients }.query(),
+            sql::Holds {
                 clients,
                 ended_after: self.now_ms.saturating_sub(SHOWN_MS),
                 confirmed_after: self.now_ms.saturating_sub(CONFIRMED_MS),
@@ -102,14 +97,14 @@ impl Endpoint for PushOverview {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let (waiting, counters, holds) = (rows.all::<Waiting>()?, rows.all::<Counters>()?, rows.all::<Holds>()?);
+        let (waiting, counters, holds) = (rows.all::<sql::Waiting>()?, rows.all::<sql::Counters>()?, rows.all::<sql::Holds>()?);
         let clients = self.setup.iter().map(|setup| setup.state(&waiting, &counters, &holds)).collect();
         Ok(Reply::json(200, &Body { clients }))
     }
 }
 
 impl WalletSetup {
-    fn state(&self, waiting: &[WaitingRow], counters: &[CountersRow], holds: &[HoldsRow]) -> WalletState {
+    fn state(&self, waiting: &[sql::WaitingRow], counters: &[sql::CountersRow], holds: &[sql::HoldsRow]) -> WalletState {
         let name = push::name_of(self.wallet);
         let waiting = waiting.iter().find(|row| row.client == name);
         let (confirmed, holds): (Vec<_>, Vec<_>) =
@@ -154,14 +149,14 @@ impl WalletState {
 }
 
 impl Confirmed {
-    fn from_row(row: &HoldsRow) -> Self {
+    fn from_row(row: &sql::HoldsRow) -> Self {
         let until = format_ms(row.since.saturating_add(CONFIRMED_MS));
         Self { pass_type_identifier: row.pass_type.clone(), until }
     }
 }
 
 impl Hold {
-    fn from_row(row: &HoldsRow) -> Self {
+    fn from_row(row: &sql::HoldsRow) -> Self {
         Self {
             pass_type_identifier: Some(row.pass_type.clone()).filter(|pass_type| !pass_type.is_empty()),
             cause: row.cause.clone(),

@@ -8,26 +8,22 @@ use crate::{
     http::{ClientError, Reply},
     issuer::body,
     push::{self, Providers, PushMessage, Transport, Tried, Verdict},
-    storage::{
-        Batch, Database,
-        sql::issuer::push::{Confirm, Release, Resume},
-    },
+    storage::{Batch, Database, sql::issuer::push as sql},
     wallet::Wallet,
 };
 use serde::{Deserialize, Serialize};
 
 /// The most bytes a body may have.
-pub const BODY_LIMIT: usize = 4096;
+pub(crate) const BODY_LIMIT: usize = 4096;
 
 /// An issuer tests whether the push service takes our pushes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PushTest {
+pub(crate) struct PushTest {
     /// The pass type of the test push.
-    pub pass_type: String,
+    pub(crate) pass_type: String,
     /// The wallet.
-    pub wallet: Wallet,
+    pub(crate) wallet: Wallet,
     /// Whether push tokens that the service calls bad may be deleted, however many they are.
-    pub delete_bad_tokens: bool,
+    pub(crate) delete_bad_tokens: bool,
 }
 
 #[derive(Deserialize)]
@@ -59,10 +55,7 @@ struct Body<'a> {
 
 impl PushTest {
     /// Reads a body: `{"passTypeIdentifier": "…", "client": "ApplePass", "deleteBadTokens": false}`. Only the pass type is required.
-    ///
-    /// # Errors
-    /// [`ClientError::BadRequest`] when it is of another form.
-    pub fn parse(body: &[u8]) -> Result<Self, ClientError> {
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, ClientError> {
         const FORM: ClientError = ClientError::BadRequest(
             "The body must be a JSON object with `passTypeIdentifier`; for another wallet than Apple's, `client`; and, as the case \
              may be, `deleteBadTokens`.",
@@ -79,7 +72,7 @@ impl PushTest {
     /// # Errors
     /// [`ClientError::NotConfigured`] when the push service is not set up, [`Error::InternalError`] when the
     /// database does not answer.
-    pub async fn run<D: Database, T: Transport>(
+    pub(crate) async fn run<D: Database, T: Transport>(
         &self,
         providers: &Providers,
         transport: &T,
@@ -96,9 +89,9 @@ impl PushTest {
         }
         let (client, now) = (push::name_of(self.wallet), transport.now_ms());
         let pass_type = &self.pass_type;
-        let mut queries = vec![Release { client, pass_type }.query(), Resume { client, now }.query()];
+        let mut queries = vec![sql::Release { client, pass_type }.query(), sql::Resume { client, now }.query()];
         if self.delete_bad_tokens {
-            queries.push(Confirm { client, pass_type, now }.query());
+            queries.push(sql::Confirm { client, pass_type, now }.query());
         }
         run(database, &Batch::repeatable(queries)).await?;
         Ok(reply.with_messages(vec![PushMessage(self.wallet).message(now, now)]))

@@ -3,10 +3,7 @@
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, date},
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::republish::{Progress, ProgressRow},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::republish as sql},
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +16,7 @@ pub struct ShowProgress {
 
 impl Endpoint for ShowProgress {
     fn ask(&self) -> Batch<'_> {
-        Batch::repeatable(vec![Progress { template: &self.template }.query()])
+        Batch::repeatable(vec![sql::Progress { template: &self.template }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
@@ -61,8 +58,8 @@ struct FailedPass {
 impl<'a> Run<'a> {
     /// The newest run of the template, if there was one.
     pub(super) fn from_rows(template: &'a str, rows: &Rows) -> Result<Option<Self>, Unreadable> {
-        let Some(row) = rows.first::<Progress>()? else { return Ok(None) };
-        let ProgressRow { started_at, updated_at, finished_at, total, changed, unchanged, failed, failures } = row;
+        let Some(row) = rows.first::<sql::Progress>()? else { return Ok(None) };
+        let sql::ProgressRow { started_at, updated_at, finished_at, total, changed, unchanged, failed, failures } = row;
         Ok(Some(Self {
             template,
             state: if finished_at.is_some() { "finished" } else { "running" },

@@ -8,10 +8,7 @@ use crate::{
         make::{PassMaker, Remade},
     },
     message::Message,
-    storage::{
-        Batch, Database, Objects, Unreadable,
-        sql::issuer::republish::{Advance, Passes, PassesRow, Resume, ResumeRow, State},
-    },
+    storage::{Batch, Database, Objects, Unreadable, sql::issuer::republish as sql},
 };
 
 /// Passes made for one message. Each costs up to two calls of the database, with 9 statements, and three of the bucket. It costs as
@@ -80,17 +77,17 @@ pub async fn remake_batch<D: Database, O: Objects, C: Crypto>(
 ) -> Result<Next, InternalError> {
     let RepublishMessage { template, run: id } = message;
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-    let queries = vec![State { template, run: id }.query(), Passes { template, limit }.query()];
+    let queries = vec![sql::State { template, run: id }.query(), sql::Passes { template, limit }.query()];
     let rows = run(maker.database, &Batch::repeatable(queries)).await?;
-    let Some(state) = rows.first::<State>()? else { return Ok(Next::Nothing) };
-    let passes = rows.all::<Passes>()?;
+    let Some(state) = rows.first::<sql::State>()? else { return Ok(Next::Nothing) };
+    let passes = rows.all::<sql::Passes>()?;
     let mut tally = Tally::from_failures(&state.failures)?;
     let done = tally.remake(maker, template, &passes).await?;
     let interrupted = done.len() < passes.len();
     let finished = !interrupted && passes.len() < BATCH;
     let (from_type, from_serial) = (state.after_type.as_str(), state.after_serial.as_str());
     let (to_type, to_serial) = done.last().map_or((from_type, from_serial), |last| (&last.pass_type, &last.serial));
-    let advance = Advance {
+    let advance = sql::Advance {
         template,
         run: id,
         from_type,
@@ -106,7 +103,7 @@ pub async fn remake_batch<D: Database, O: Objects, C: Crypto>(
     };
     let rows = run(maker.database, &Batch::once(vec![advance.query()])).await?;
     // Without a row, another consumer of the same message was faster and continues.
-    Ok(if !rows.any::<Advance>()? || finished {
+    Ok(if !rows.any::<sql::Advance>()? || finished {
         Next::Nothing
     } else if interrupted {
         Next::Later
@@ -121,10 +118,10 @@ pub async fn remake_batch<D: Database, O: Objects, C: Crypto>(
 /// # Errors
 /// [`InternalError`] when the database does not answer.
 pub async fn resume<D: Database>(database: &D, now: i64) -> Result<Vec<RepublishMessage>, InternalError> {
-    let statement = Resume { before: now.saturating_sub(STALE_SECONDS), limit: MOST_RUNS, now };
+    let statement = sql::Resume { before: now.saturating_sub(STALE_SECONDS), limit: MOST_RUNS, now };
     let rows = run(database, &Batch::once(vec![statement.query()])).await?;
-    let runs = rows.all::<Resume>()?.into_iter();
-    Ok(runs.map(|ResumeRow { template, run }| RepublishMessage { template, run }).collect())
+    let runs = rows.all::<sql::Resume>()?.into_iter();
+    Ok(runs.map(|sql::ResumeRow { template, run }| RepublishMessage { template, run }).collect())
 }
 
 /// The results of a batch.
@@ -149,9 +146,9 @@ impl Tally {
         &mut self,
         maker: &PassMaker<'_, D, O, C>,
         template: &str,
-        passes: &'p [PassesRow],
-    ) -> Result<&'p [PassesRow], InternalError> {
-        for (place, PassesRow { pass_type, serial }) in passes.iter().enumerate() {
+        passes: &'p [sql::PassesRow],
+    ) -> Result<&'p [sql::PassesRow], InternalError> {
+        for (place, sql::PassesRow { pass_type, serial }) in passes.iter().enumerate() {
             let address = Address { pass_type: pass_type.clone(), serial: serial.clone() };
             match maker.remake(&address, template).await? {
                 Remade::Overtaken => return Ok(passes.get(..place).unwrap_or_default()),

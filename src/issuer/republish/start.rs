@@ -5,10 +5,7 @@ use super::{RepublishMessage, progress::Run};
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply},
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::republish::{Progress, Start, Template},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::republish as sql},
 };
 
 /// An issuer has all passes of a template made again.
@@ -35,14 +32,14 @@ impl Endpoint for StartRepublishing {
     fn ask(&self) -> Batch<'_> {
         let (template, run) = (self.template.as_str(), self.run.as_str());
         Batch::once(vec![
-            Template { name: template }.query(),
-            Start { template, run, now: self.now }.query(),
-            Progress { template }.query(),
+            sql::Template { name: template }.query(),
+            sql::Start { template, run, now: self.now }.query(),
+            sql::Progress { template }.query(),
         ])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        if !rows.any::<Template>()? {
+        if !rows.any::<sql::Template>()? {
             return Ok(ClientError::NotFound("There is no template of this name.").into());
         }
         let run = Run::from_rows(&self.template, rows)?.ok_or(Unreadable)?;

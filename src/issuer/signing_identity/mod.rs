@@ -8,8 +8,8 @@ mod show;
 mod store;
 mod summary;
 
-pub use remove::RemoveIdentity;
-pub use show::ShowIdentity;
+pub(crate) use remove::RemoveIdentity;
+pub(crate) use show::ShowIdentity;
 pub use store::{BODY_LIMIT, StoreIdentity, check};
 pub(super) use summary::SigningIdentity;
 

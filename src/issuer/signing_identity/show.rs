@@ -4,25 +4,24 @@ use super::SigningIdentity;
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply},
-    storage::{Batch, Rows, Unreadable, sql::issuer::signing_identity::Show},
+    storage::{Batch, Rows, Unreadable, sql::issuer::signing_identity as sql},
 };
 
 /// An issuer looks at the signing identity of a pass type.
-#[derive(Debug, Clone)]
-pub struct ShowIdentity {
+pub(crate) struct ShowIdentity {
     /// `passTypeIdentifier`
-    pub pass_type: String,
+    pub(crate) pass_type: String,
     /// Unix seconds.
-    pub now: i64,
+    pub(crate) now: i64,
 }
 
 impl Endpoint for ShowIdentity {
     fn ask(&self) -> Batch<'_> {
-        Batch::repeatable(vec![Show { pass_type: &self.pass_type }.query()])
+        Batch::repeatable(vec![sql::Show { pass_type: &self.pass_type }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match rows.first::<Show>()? {
+        Ok(match rows.first::<sql::Show>()? {
             None => ClientError::NotFound("This pass type has no signing identity.").into(),
             Some(row) => Reply::json(200, &SigningIdentity::from_row(row, self.now)),
         })

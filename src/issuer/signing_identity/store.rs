@@ -6,10 +6,7 @@ use crate::{
     endpoint::{Endpoint, Error},
     http::{ClientError, Problem, Reply},
     issuer::body,
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::signing_identity::{Before, Show, ShowRow, Store},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::signing_identity as sql},
 };
 use base64ct::{Base64, Encoding};
 use pkpass::{
@@ -29,7 +26,7 @@ pub struct StoreIdentity {
     certificate: String,
     intermediate: String,
     sealed_key: String,
-    shown: ShowRow,
+    shown: sql::ShowRow,
 }
 
 /// Reads a body, `{"certificate", "privateKey", "intermediate"}`, each PEM. Checks that the three belong together and to the pass
@@ -54,7 +51,7 @@ pub async fn check<C: Crypto>(
     }
     let sealed_key = master_key.seal(crypto, &pass_type, &candidate.private_key).await?;
     let Candidate { certificate, intermediate, .. } = &candidate;
-    let shown = ShowRow {
+    let shown = sql::ShowRow {
         subject: certificate.subject(),
         team: certificate.team().ok_or(Unreadable)?,
         serial_number: certificate.serial_number(),
@@ -104,8 +101,8 @@ impl Endpoint for StoreIdentity {
     /// Not repeatable: between two runs another one may have been stored.
     fn ask(&self) -> Batch<'_> {
         let pass_type = self.pass_type.as_str();
-        let ShowRow { subject, team, serial_number, not_before, not_after, stored_at } = &self.shown;
-        let store = Store {
+        let sql::ShowRow { subject, team, serial_number, not_before, not_after, stored_at } = &self.shown;
+        let store = sql::Store {
             pass_type,
             version: &self.version,
             certificate: &self.certificate,
@@ -118,12 +115,12 @@ impl Endpoint for StoreIdentity {
             not_after: *not_after,
             now: *stored_at,
         };
-        Batch::once(vec![Before { pass_type }.query(), store.query(), Show { pass_type }.query()])
+        Batch::once(vec![sql::Before { pass_type }.query(), store.query(), sql::Show { pass_type }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let status = if rows.any::<Before>()? { 200 } else { 201 };
-        let stored = rows.first::<Show>()?.ok_or(Unreadable)?;
+        let status = if rows.any::<sql::Before>()? { 200 } else { 201 };
+        let stored = rows.first::<sql::Show>()?.ok_or(Unreadable)?;
         Ok(Reply::json(status, &SigningIdentity::from_row(stored, self.shown.stored_at)))
     }
 }

@@ -1,7 +1,7 @@
 //! A signing identity in the issuer API's JSON, without its key.
 
 use super::WARNING_DAYS;
-use crate::{http::date, storage::sql::issuer::signing_identity::ShowRow};
+use crate::{http::date, storage::sql::issuer::signing_identity as sql};
 use serde::Serialize;
 
 const SECONDS_A_DAY: i64 = 86_400;
@@ -26,8 +26,8 @@ pub(in crate::issuer) struct SigningIdentity {
 
 impl SigningIdentity {
     /// `now` is unix seconds.
-    pub(in crate::issuer) fn from_row(row: ShowRow, now: i64) -> Self {
-        let ShowRow { subject, team, serial_number, not_before, not_after, stored_at } = row;
+    pub(in crate::issuer) fn from_row(row: sql::ShowRow, now: i64) -> Self {
+        let sql::ShowRow { subject, team, serial_number, not_before, not_after, stored_at } = row;
         let days_left = not_after.saturating_sub(now).div_euclid(SECONDS_A_DAY);
         let warning = if days_left < 0 {
             Some("The certificate, or its intermediate, has expired: no pass can be made. Store a new one.")

@@ -6,23 +6,19 @@ use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, query},
     issuer::page::Limit,
-    storage::{Batch, Rows, Unreadable, sql::issuer::template::Page as Statement},
+    storage::{Batch, Rows, Unreadable, sql::issuer::template as sql},
 };
 use serde::Serialize;
 
 /// An issuer lists its templates.
-#[derive(Debug, Clone)]
-pub struct ListTemplates {
+pub(crate) struct ListTemplates {
     after: String,
     limit: Limit,
 }
 
 impl ListTemplates {
     /// Reads the query.
-    ///
-    /// # Errors
-    /// [`ClientError::BadRequest`] when `limit` is wrong.
-    pub fn from_query(query: &str) -> Result<Self, ClientError> {
+    pub(crate) fn from_query(query: &str) -> Result<Self, ClientError> {
         let after = query::value(query, "cursor").unwrap_or_default();
         Ok(Self { after, limit: Limit::from_query(query)? })
     }
@@ -36,11 +32,11 @@ struct Page<'a> {
 
 impl Endpoint for ListTemplates {
     fn ask(&self) -> Batch<'_> {
-        Batch::repeatable(vec![Statement { after: &self.after, limit: self.limit.and_one_more() }.query()])
+        Batch::repeatable(vec![sql::Page { after: &self.after, limit: self.limit.and_one_more() }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let found = rows.all::<Statement>()?;
+        let found = rows.all::<sql::Page>()?;
         let (page, last) = self.limit.page_of(&found);
         let templates =
             page.iter().map(|row| TemplateSummary::new(&row.name, &row.version, row.modified_at, row.size)).collect();

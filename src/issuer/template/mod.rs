@@ -8,25 +8,22 @@ mod remove;
 mod show;
 mod store;
 
-pub use list::ListTemplates;
-pub use remove::RemoveTemplate;
-pub use show::ShowTemplate;
+pub(crate) use list::ListTemplates;
+pub(crate) use remove::RemoveTemplate;
+pub(crate) use show::ShowTemplate;
 pub use store::{BODY_LIMIT, StoreTemplate, check};
 
 use crate::http::{ClientError, date};
 use serde::Serialize;
 
 /// The media type of a template.
-pub const MEDIA_TYPE: &str = "application/zip";
+pub(crate) const MEDIA_TYPE: &str = "application/zip";
 
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 64;
 
 /// Reads a template's name from its path segment.
-///
-/// # Errors
-/// [`ClientError::BadRequest`] when it is none.
-pub fn parse_name(segment: &str) -> Result<String, ClientError> {
+pub(crate) fn parse_name(segment: &str) -> Result<String, ClientError> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     let is_name = (1..=LONGEST_NAME).contains(&segment.len())
         && segment.bytes().all(is_plain)

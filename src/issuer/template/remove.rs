@@ -4,19 +4,15 @@ use super::UNKNOWN;
 use crate::{
     endpoint::Endpoint,
     http::Reply,
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::template::{Before, ForgetRuns, Remove, Retire},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::template as sql},
 };
 
 /// An issuer removes a template.
-#[derive(Debug, Clone)]
-pub struct RemoveTemplate {
+pub(crate) struct RemoveTemplate {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Unix seconds.
-    pub now: i64,
+    pub(crate) now: i64,
 }
 
 impl Endpoint for RemoveTemplate {
@@ -24,15 +20,15 @@ impl Endpoint for RemoveTemplate {
     fn ask(&self) -> Batch<'_> {
         let name = self.name.as_str();
         Batch::once(vec![
-            Before { name }.query(),
+            sql::Before { name }.query(),
             // No version is the empty text, so this retires any version.
-            Retire { name, version: "", now: self.now }.query(),
-            Remove { name }.query(),
-            ForgetRuns { name }.query(),
+            sql::Retire { name, version: "", now: self.now }.query(),
+            sql::Remove { name }.query(),
+            sql::ForgetRuns { name }.query(),
         ])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(if rows.any::<Before>()? { Reply::empty(204) } else { UNKNOWN.into() })
+        Ok(if rows.any::<sql::Before>()? { Reply::empty(204) } else { UNKNOWN.into() })
     }
 }

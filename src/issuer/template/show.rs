@@ -4,15 +4,11 @@ use super::{MEDIA_TYPE, TemplateSummary, UNKNOWN};
 use crate::{
     endpoint::Endpoint,
     http::{Headers, Reply, accepts, conditional::ReadConditions, file::StoredFile},
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::template::{Show, ShowRow},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::template as sql},
 };
 
 /// An issuer looks at a template.
-#[derive(Debug, Clone)]
-pub struct ShowTemplate {
+pub(crate) struct ShowTemplate {
     name: String,
     conditions: ReadConditions,
     file: bool,
@@ -21,20 +17,19 @@ pub struct ShowTemplate {
 
 impl ShowTemplate {
     /// Reads the header fields.
-    #[must_use]
-    pub fn from_headers(name: String, headers: &impl Headers, head: bool) -> Self {
+    pub(crate) fn from_headers(name: String, headers: &impl Headers, head: bool) -> Self {
         Self { name, conditions: ReadConditions::from_headers(headers), file: accepts(headers, MEDIA_TYPE), head }
     }
 }
 
 impl Endpoint for ShowTemplate {
     fn ask(&self) -> Batch<'_> {
-        Batch::repeatable(vec![Show { name: &self.name }.query()])
+        Batch::repeatable(vec![sql::Show { name: &self.name }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some(row) = rows.first::<Show>()? else { return Ok(UNKNOWN.into()) };
-        let ShowRow { object_key, version, modified_at, size, passes } = row;
+        let Some(row) = rows.first::<sql::Show>()? else { return Ok(UNKNOWN.into()) };
+        let sql::ShowRow { object_key, version, modified_at, size, passes } = row;
         let reply = if self.file {
             let file = StoredFile { object_key, etag: version, modified_at, size, media_type: MEDIA_TYPE };
             file.reply(&self.conditions, self.head)

@@ -8,10 +8,7 @@ use crate::{
     endpoint::{Endpoint, Upload},
     http::{ClientError, Problem, Reply},
     issuer::publish::key_of_template,
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::template::{After, AfterRow, Before, Retire, Store},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::template as sql},
 };
 use pkpass::template::{Prepared, prepare};
 
@@ -50,16 +47,16 @@ impl Endpoint for StoreTemplate {
         let (name, version, object_key, now) = (&*self.name, &*self.prepared.version, &*self.object_key, self.now);
         let size = i64::try_from(self.prepared.file.len()).unwrap_or(i64::MAX);
         Batch::once(vec![
-            Before { name }.query(),
-            Retire { name, version, now }.query(),
-            Store { name, version, object_key, size, now }.query(),
-            After { name }.query(),
+            sql::Before { name }.query(),
+            sql::Retire { name, version, now }.query(),
+            sql::Store { name, version, object_key, size, now }.query(),
+            sql::After { name }.query(),
         ])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let AfterRow { object_key, version, modified_at, size } = rows.first::<After>()?.ok_or(Unreadable)?;
-        let status = if rows.any::<Before>()? { 200 } else { 201 };
+        let sql::AfterRow { object_key, version, modified_at, size } = rows.first::<sql::After>()?.ok_or(Unreadable)?;
+        let status = if rows.any::<sql::Before>()? { 200 } else { 201 };
         // No `ETag`: the prepared file is not the file that was sent (RFC 9110, section 9.3.4).
         let reply = Reply::json(status, &TemplateSummary::new(&self.name, &version, modified_at, size));
         Ok(reply.with_discard((object_key != self.object_key).then(|| self.object_key.clone())))

@@ -9,7 +9,7 @@ mod redact;
 
 pub use line::{Kind, Line};
 
-use crate::storage::{Batch, sql::web_service::log::Count};
+use crate::storage::{Batch, sql::web_service::log as sql};
 use pkpass::json::{self, Value};
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ impl Log {
     /// The batch that counts the lines. Not repeatable, as it would count them twice. A counter may miss some lines.
     #[must_use]
     pub fn batch(&self) -> Batch<'_> {
-        Batch::once(vec![Count { day: self.day, entries: &self.entries }.query()])
+        Batch::once(vec![sql::Count { day: self.day, entries: &self.entries }.query()])
     }
 }
 
