@@ -1,8 +1,8 @@
 //! Endpoints, and how they use storage.
 //!
-//! An endpoint is two pure functions. *Ask* turns the request into one batch of statements. *Answer* turns the rows into the reply.
-//! [`serve`] runs the batch between them. So the type [`Endpoint`] ensures that a request costs one round trip to the database, and
-//! every endpoint runs in a test on SQLite as it runs on D1. Only an ambiguous request may cost a second round trip.
+//! An endpoint is two pure functions. *Ask* turns the request into one batch of statements. *Answer* turns the rows into the
+//! reply. [`serve`] runs the batch between them. So the type [`Endpoint`] ensures that a request costs one round trip to the
+//! database, and every endpoint runs in a test on SQLite as it runs on D1. Only an ambiguous request may cost a second one.
 
 use crate::{
     crypto::CryptoError,
@@ -23,8 +23,8 @@ pub trait Endpoint {
     /// The statements that the request needs.
     fn ask(&self) -> Batch<'_>;
 
-    /// The other reading of an ambiguous request. It runs in a second transaction if the first reading is answered with 401, which
-    /// has written nothing then.
+    /// The other reading of an ambiguous request. It runs in a second transaction if the first reading is answered with 401,
+    /// which has written nothing then.
     fn otherwise(&self) -> Option<Box<dyn Endpoint>> {
         None
     }
@@ -124,8 +124,8 @@ impl From<CryptoError> for InternalError {
 
 /// Serves a request: runs the endpoint, and its other reading if the first one is answered with 401.
 ///
-/// A crash between the upload and the batch leaves an object that no row names, and the sweep deletes it. A crash after the batch
-/// leaves the change, and a client without an answer. The client repeats the request, which is harmless.
+/// A crash between the upload and the batch leaves an object that no row names, and the sweep deletes it. A crash after the
+/// batch leaves the change, and a client without an answer. The client repeats the request, which is harmless.
 ///
 /// # Errors
 /// [`InternalError`] when storage does not answer.

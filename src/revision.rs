@@ -1,15 +1,16 @@
 //! Revisions and update tags.
 //!
-//! A **revision** numbers the changes of one pass type: `max(revision before + 1, now in unix milliseconds)`, set in the publishing
-//! transaction. It is a hybrid logical clock. It is unique and it rises, whatever the clocks of the edge do, also for many changes in
-//! one millisecond. After a restore of the database it is above all revisions that the restore undid, because time has passed.
+//! A **revision** numbers the changes of one pass type: `max(revision before + 1, now in unix milliseconds)`, set in the
+//! publishing transaction. It is a hybrid logical clock. It is unique and it rises, whatever the clocks of the edge do, also
+//! for many changes in one millisecond. After a restore of the database it is above all revisions that the restore undid,
+//! because time has passed.
 //!
 //! An **update tag** is the revision in decimal. A phone gets it as `lastUpdated` and sends it as `passesUpdatedSince`.
 
 use pkpass::date::days_from_civil;
 
-/// The first revision: 2001-09-09T01:46:40Z in milliseconds. All revisions have 13 digits or more. A tag with fewer digits is a time
-/// in seconds, from another server.
+/// The first revision: 2001-09-09T01:46:40Z in milliseconds. All revisions have 13 digits or more. A tag with fewer digits is a
+/// time in seconds, from another server.
 pub const FIRST: i64 = 1_000_000_000_000;
 
 /// The lowest revision of a change at this time. The statement raises it above the newest one of the type.
@@ -21,8 +22,8 @@ pub fn candidate(now_ms: i64) -> i64 {
 /// A tag before all revisions.
 pub const NONE: i64 = -1;
 
-/// Reads a tag. Phones may send a tag of the server that their passes came from before. Other servers use times: unix seconds, unix
-/// milliseconds or ISO 8601. Any other text is [`NONE`]: the answer then lists everything, with a good tag.
+/// Reads a tag. Phones may send a tag of the server that their passes came from before. Other servers use times: unix seconds,
+/// unix milliseconds or ISO 8601. Any other text is [`NONE`]: the answer then lists everything, with a good tag.
 #[must_use]
 pub fn parse_tag(tag: &str) -> i64 {
     let tag = tag.trim();
@@ -37,8 +38,8 @@ fn parse_decimal(tag: &str) -> Option<i64> {
     (number <= (1 << 53)).then_some(number)
 }
 
-/// Reads `2024-07-08T10:22:35.123+02:00` as unix milliseconds. The time may be missing, `T` may be a space, the fraction is cut to
-/// milliseconds, and no offset means UTC. The offset may follow a space, as `+` in a query may arrive as a space.
+/// Reads `2024-07-08T10:22:35.123+02:00` as unix milliseconds. The time may be missing, `T` may be a space, the fraction is cut
+/// to milliseconds, and no offset means UTC. The offset may follow a space, as `+` in a query may arrive as a space.
 fn parse_iso8601_ms(text: &str) -> Option<i64> {
     let mut reader = Reader(text.as_bytes());
     let days = days_from_civil(reader.number(4)?, reader.after(b"-")?.number(2)?, reader.after(b"-")?.number(2)?)?;

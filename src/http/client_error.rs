@@ -1,7 +1,8 @@
 //! The errors that a client sees, and the answers to them.
 //!
 //! The service has two kinds of error, [`ClientError`] and [`InternalError`](crate::endpoint::InternalError). A `ClientError`
-//! says what the client has to change. An `InternalError` is written to the log, and the client gets [`ClientError::Unavailable`].
+//! says what the client has to change. An `InternalError` is written to the log, and the client gets
+//! [`ClientError::Unavailable`].
 //!
 //! Bodies are problem documents (RFC 9457). Wallet does not read them. People who use `curl` do.
 
@@ -127,51 +128,43 @@ const RETRY_AFTER_LIMIT: &str = "60";
 impl From<ClientError> for Reply {
     /// The title is the name of the status code, as `about:blank` requires.
     fn from(error: ClientError) -> Self {
+        use ClientError as E;
+        let problem = |status, title, detail: &str| reply(Problem::from_detail(status, title, detail));
         match error {
-            ClientError::BadRequest(detail) => problem(400, "Bad Request", detail),
-            ClientError::WrongPassToken => problem(
-                401,
-                "Unauthorized",
-                "The Authorization header does not carry the authentication token of a known pass: `ApplePass {authenticationToken}`.",
-            )
-            .with("www-authenticate", "ApplePass"),
-            ClientError::WrongIssuerKey => {
-                problem(401, "Unauthorized", "The Authorization header must carry the issuer key: `Bearer {ISSUER_KEY}`.")
-                    .with("www-authenticate", "Bearer")
-            }
-            ClientError::NotFound(detail) => problem(404, "Not Found", detail),
-            ClientError::MethodNotAllowed(allowed) => {
+            E::BadRequest(detail) => problem(400, "Bad Request", detail),
+            E::WrongPassToken => problem(401, "Unauthorized", WRONG_TOKEN).with("www-authenticate", "ApplePass"),
+            E::WrongIssuerKey => problem(401, "Unauthorized", WRONG_KEY).with("www-authenticate", "Bearer"),
+            E::NotFound(detail) => problem(404, "Not Found", detail),
+            E::MethodNotAllowed(allowed) => {
                 problem(405, "Method Not Allowed", &format!("This resource answers to {allowed}.")).with("allow", allowed)
             }
-            ClientError::PayloadTooLarge { limit } => {
+            E::Conflict(detail) => problem(409, "Conflict", detail),
+            E::PreconditionFailed => problem(412, "Precondition Failed", PRECONDITION),
+            E::PayloadTooLarge { limit } => {
                 problem(413, "Content Too Large", &format!("The body may have at most {limit} bytes."))
             }
-            ClientError::Conflict(detail) => problem(409, "Conflict", detail),
-            ClientError::PreconditionFailed => {
-                problem(412, "Precondition Failed", "The pass is not in the state that If-Match or If-None-Match asks for.")
+            E::UnsupportedMediaType(accepted) => {
+                let detail = format!("The Content-Type must be {accepted}.");
+                problem(415, "Unsupported Media Type", &detail).with("accept", accepted)
             }
-            ClientError::UnsupportedMediaType(accepted) => {
-                problem(415, "Unsupported Media Type", &format!("The Content-Type must be {accepted}.")).with("accept", accepted)
-            }
-            ClientError::TooManyRequests => problem(429, "Too Many Requests", "There were too many requests of this kind. Try again later.")
-                .with("retry-after", RETRY_AFTER_LIMIT),
-            ClientError::NotImplemented(detail) => problem(501, "Not Implemented", detail),
+            E::TooManyRequests => problem(429, "Too Many Requests", TOO_MANY).with("retry-after", RETRY_AFTER_LIMIT),
+            E::NotImplemented(detail) => problem(501, "Not Implemented", detail),
             // No `Retry-After`: a retry changes nothing until the operator acts.
-            ClientError::NotConfigured(detail) => problem(503, "Not Configured", detail),
-            ClientError::Busy => {
-                problem(503, "Service Unavailable", "There are as many large files on their way as there is memory for. Try again.")
-                    .with("retry-after", RETRY_AFTER)
-            }
-            ClientError::Unavailable => problem(503, "Service Unavailable", "Storage did not answer. Try again.")
-                .with("retry-after", RETRY_AFTER),
-            ClientError::Problem(problem) => reply(problem),
+            E::NotConfigured(detail) => problem(503, "Not Configured", detail),
+            E::Busy => problem(503, "Service Unavailable", BUSY).with("retry-after", RETRY_AFTER),
+            E::Unavailable => problem(503, "Service Unavailable", UNAVAILABLE).with("retry-after", RETRY_AFTER),
+            E::Problem(problem) => reply(problem),
         }
     }
 }
 
-fn problem(status: u16, title: &str, detail: &str) -> Reply {
-    reply(Problem::from_detail(status, title, detail))
-}
+const WRONG_TOKEN: &str = "The Authorization header does not carry the authentication token of a known pass: \
+    `ApplePass {authenticationToken}`.";
+const WRONG_KEY: &str = "The Authorization header must carry the issuer key: `Bearer {ISSUER_KEY}`.";
+const PRECONDITION: &str = "The pass is not in the state that If-Match or If-None-Match asks for.";
+const TOO_MANY: &str = "There were too many requests of this kind. Try again later.";
+const BUSY: &str = "There are as many large files on their way as there is memory for. Try again.";
+const UNAVAILABLE: &str = "Storage did not answer. Try again.";
 
 fn reply(Problem { status, document, .. }: Problem) -> Reply {
     Reply::empty(status).with("content-type", "application/problem+json").with_body(Body::Text(document))

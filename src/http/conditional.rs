@@ -1,4 +1,4 @@
-//! Conditional requests (RFC 9110, section 13). A client gets a pass only if it changed, or replaces only a version that it knows.
+//! Conditional requests (RFC 9110, section 13). A client fetches only what changed, and replaces only a version that it knows.
 
 use super::{Headers, date};
 use pkpass::json;
@@ -58,7 +58,7 @@ impl WriteConditions {
         Self { if_match: list("if-match", Comparison::Strong), if_none_match: list("if-none-match", Comparison::Weak) }
     }
 
-    /// Whether they hold for the stored entity tag, or for no stored version. The statements have the same rule, and they decide.
+    /// Whether they hold for the stored entity tag, or for no stored version. The statements have the same rule and decide.
     #[must_use]
     pub fn hold(&self, etag: Option<&str>) -> bool {
         let names = |list: &str| {
@@ -78,7 +78,7 @@ enum Comparison {
     Strong,
 }
 
-/// The opaque tags of a list, without quotes, and `*`. Of `W/"a", "b"`, weak comparison gives both and strong comparison gives `b`.
+/// The opaque tags of a list, without quotes, and `*`. Of `W/"a", "b"`, weak comparison gives both, strong comparison `b`.
 fn etags(list: &str, comparison: Comparison) -> Vec<String> {
     list.split(',').map(str::trim).filter_map(|tag| opaque_tag(tag, comparison)).collect()
 }

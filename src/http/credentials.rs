@@ -1,5 +1,4 @@
-//! The header field `Authorization`. Wallets send `ApplePass {authenticationToken}`, or a scheme of their own. Issuers send
-//! `Bearer {ISSUER_KEY}`.
+//! `Authorization`. Wallets send `ApplePass {authenticationToken}`, or their own scheme. Issuers send `Bearer {ISSUER_KEY}`.
 
 use crate::wallet::{Wallet, Wallets};
 use sha2::{Digest, Sha256};
@@ -31,7 +30,7 @@ impl TokenHash {
     }
 }
 
-/// Whether the header field has the issuer's key. All bytes of both digests are compared, so the time tells nothing about the key.
+/// Whether the header field has the issuer's key. It compares all bytes of both digests, so the time tells nothing.
 #[must_use]
 pub fn is_issuer(authorization: Option<&str>, key: &str) -> bool {
     let Some((scheme, given)) = authorization.and_then(split) else { return false };

@@ -1,5 +1,4 @@
-//! HTTP: methods, paths, credentials, conditional requests, replies and problem documents. This folder knows neither the platform
-//! nor passes.
+//! HTTP: paths, credentials, conditional requests, replies and problems. This folder knows neither the platform nor passes.
 
 mod client_error;
 pub mod conditional;

@@ -2,9 +2,9 @@
 
 use std::net::Ipv6Addr;
 
-/// The network that counts as one client: an IPv4 address, or the first 56 bits of an IPv6 address. Providers give a subscriber a
-/// prefix of 56 or 48 bits (RFC 6177, section 2; RIPE-690). With 64 bits, a subscriber would count as 256 clients or more. With 48
-/// bits, 256 subscribers of some providers would count as one.
+/// The network that counts as one client: an IPv4 address, or the first 56 bits of an IPv6 address. Providers give a subscriber
+/// a prefix of 56 or 48 bits (RFC 6177, section 2; RIPE-690). With 64 bits, a subscriber would count as 256 clients or more.
+/// With 48 bits, 256 subscribers of some providers would count as one.
 pub(crate) fn network(address: &str) -> String {
     let Ok(address) = address.parse::<Ipv6Addr>() else { return address.to_owned() };
     let [first, second, third, fourth, ..] = address.segments();

@@ -1,7 +1,7 @@
 //! Paths as they arrive, and as the routes know them.
 //!
-//! Phones append `/v1/…` to the pass's `webServiceURL`. Some issuers end that URL with a slash or with `/v1`. Their phones ask for
-//! `//v1/…` or `/v1/v1/…`.
+//! Phones append `/v1/…` to the pass's `webServiceURL`. Some issuers end that URL with a slash or with `/v1`. Phones then ask
+//! for `//v1/…` or `/v1/v1/…`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -55,8 +55,8 @@ pub struct WrongBasePath {
 /// Reads the variable `BASE_PATH`, such as `/wallet`. Slashes around it are ignored.
 ///
 /// # Errors
-/// [`WrongBasePath`] when it ends in `/v1`, which clients append: the service is then mounted at the part before `/v1`. Also when
-/// no request can have this path: the service is then mounted at the root.
+/// [`WrongBasePath`] when it ends in `/v1`, which clients append: the service is then mounted at the part before `/v1`. Also
+/// when no request can have this path: the service is then mounted at the root.
 pub fn parse_base_path(text: &str) -> Result<String, WrongBasePath> {
     let base = text.trim_matches('/');
     if !base.is_empty() && !base.split('/').all(is_segment) {
@@ -72,7 +72,8 @@ pub fn parse_base_path(text: &str) -> Result<String, WrongBasePath> {
         return Ok(base.to_owned());
     }
     let message = format!(
-        "The variable BASE_PATH ends in /v1, which phones and issuers append themselves. The service is mounted at /{understood}."
+        "The variable BASE_PATH ends in /v1, which phones and issuers append themselves. \
+         The service is mounted at /{understood}."
     );
     Err(WrongBasePath { understood: understood.to_owned(), message })
 }
@@ -103,8 +104,8 @@ pub fn encode(text: &str) -> String {
 
 /// A serial number in a device's path: everything behind the pass type, slashes included.
 ///
-/// Phones are believed to encode some serial numbers twice (`A B` arrives as `A%2520B`), so there may be two readings. The second
-/// one is tried only if the first one names no pass that the token opens.
+/// Phones are believed to encode some serial numbers twice (`A B` arrives as `A%2520B`), so there may be two readings. The
+/// second one is tried only if the first one names no pass that the token opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Serial {
     /// Decoded once. Equals `twice` if no pass can have the serial number that was decoded once.
@@ -114,8 +115,8 @@ pub struct Serial {
 }
 
 impl Serial {
-    /// Reads the rest of a path. `None` when neither reading is an [`identifier`]. A serial number that was encoded twice may be too
-    /// long after the first decoding, and short enough after the second.
+    /// Reads the rest of a path. `None` when neither reading is an [`identifier`]. A serial number that was encoded twice may
+    /// be too long after the first decoding, and short enough after the second.
     #[must_use]
     pub fn from_path(rest: &str) -> Option<Self> {
         let decoded = percent_decode_str(rest).decode_utf8().ok()?;

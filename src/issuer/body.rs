@@ -16,8 +16,8 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8], form: ClientError) -> Resu
 /// Reads a body that has to be a JSON object in which no key occurs twice.
 ///
 /// # Errors
-/// [`ClientError::BadRequest`] or [`ClientError::Problem`] when it is none. The error may name a key, but never a value, which may be
-/// a secret.
+/// [`ClientError::BadRequest`] or [`ClientError::Problem`] when it is none. The error may name a key, but never a value, which
+/// may be a secret.
 pub(super) fn object(body: &[u8]) -> Result<Members, ClientError> {
     match Document::read(body) {
         Ok(Document::Object(members)) => Ok(members),

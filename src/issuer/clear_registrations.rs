@@ -2,8 +2,8 @@
 //!
 //! Deletes all registrations of a pass, or that of one device. The phone hears of no change until it registers again.
 //!
-//! `device` is a whole identifier, or its beginning, as the listing shows it. A whole identifier is found by key. Only if there is
-//! none, the service reads all devices of the pass and looks for one that begins like this.
+//! `device` is a whole identifier, or its beginning, as the listing shows it. A whole identifier is found by key. Only if there
+//! is none, the service reads all devices of the pass and looks for one that begins like this.
 //!
 //! A crash before the deletion leaves all registrations, and one after it leaves them deleted. Repeating it is harmless.
 

@@ -1,7 +1,7 @@
 //! `GET /issuer/v1/device-log?days=`
 //!
-//! The counters of the lines that devices sent to `/v1/log`, by day, pass type and kind, each with one redacted sample. They are the
-//! first sign of a mistake in a pass or in this service.
+//! The counters of the lines that devices sent to `/v1/log`, by day, pass type and kind, each with one redacted sample. They
+//! are the first sign of a mistake in a pass or in this service.
 
 use super::page::parse_number;
 use crate::{

@@ -1,7 +1,7 @@
 //! `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
 //!
-//! Pages through the passes in the order of pass type and serial number. `cursor` of a page is the place where the next one begins.
-//! The last page has none.
+//! Pages through the passes in the order of pass type and serial number. `cursor` of a page is the place where the next one
+//! begins. The last page has none.
 
 use super::{page::Limit, summary::PassSummary};
 use crate::{

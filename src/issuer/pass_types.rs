@@ -1,7 +1,7 @@
 //! `GET /issuer/v1/pass-types?cursor=&limit=`
 //!
-//! Pages through the pass types that have passes or a signing identity, with a warning where a certificate ends soon. `cursor` of a
-//! page is the pass type after which the next one begins. The last page has none.
+//! Pages through the pass types that have passes or a signing identity, with a warning where a certificate ends soon. `cursor`
+//! of a page is the pass type after which the next one begins. The last page has none.
 
 use super::{page::Limit, signing_identity::SigningIdentity};
 use crate::{

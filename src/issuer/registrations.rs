@@ -1,7 +1,7 @@
 //! `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`
 //!
-//! The devices that registered a pass. Device identifiers and push tokens are secrets of the devices, so they are shortened. A cursor
-//! has a whole device identifier in it, so it is sealed.
+//! The devices that registered a pass. Device identifiers and push tokens are secrets of the devices, so they are shortened. A
+//! cursor has a whole device identifier in it, so it is sealed.
 
 use super::{Address, page::Limit};
 use crate::{
@@ -35,8 +35,8 @@ impl ListRegistrations {
     /// Finds the page, with one call of the database. `key` seals cursors.
     ///
     /// # Errors
-    /// [`ClientError::BadRequest`] when the cursor comes from no listing of this pass, [`Error::InternalError`] when the database
-    /// does not answer or the platform neither seals nor opens.
+    /// [`ClientError::BadRequest`] when the cursor comes from no listing of this pass, [`Error::InternalError`] when the
+    /// database does not answer or the platform neither seals nor opens.
     pub(crate) async fn find<D: Database, C: Crypto>(
         &self,
         database: &D,

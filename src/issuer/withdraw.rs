@@ -1,7 +1,7 @@
 //! `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 //!
-//! Withdraws a pass. Devices can no longer register it, and lists leave it out. Devices that hold it can still fetch and unregister
-//! it. Publishing it again ends that. The answer is 204, also for a pass that was withdrawn before. Nothing is deleted.
+//! Withdraws a pass. Devices can no longer register it, and lists leave it out. Devices that hold it can still fetch and
+//! unregister it. Publishing it again ends that. The answer is 204, also for a pass that was withdrawn before.
 
 use super::Address;
 use crate::{

@@ -1,7 +1,7 @@
 //! What [`worker::Router`] lacks for this service:
 //!
-//! * It answers 405 without `Allow` (RFC 9110, section 15.5.6), and takes an unknown method for GET. So each pattern is registered for
-//!   all methods, and this module looks up the method.
+//! * It answers 405 without `Allow` (RFC 9110, section 15.5.6), and takes an unknown method for GET. So each pattern is
+//!   registered for all methods, and this module looks up the method.
 //! * It does not serve HEAD by the handler of GET.
 //! * It does not know base paths and repeated slashes. In this case it gets another request, with the normalized path.
 //! * It does not tell a handler which pattern matched. The log line and the checks of the issuer API need it.

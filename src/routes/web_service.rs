@@ -15,8 +15,8 @@ pub(super) async fn register(route: &Route) -> Handled {
     let (request, address) = (&route.data, registration_address(route)?);
     let (by_scheme, token) = authenticate(request)?;
     request.admit_client(RateLimit::Wallets).await?;
-    // The key has the token, so only a holder of the pass can use up its limit. A made-up token has a key of its own. The limit by
-    // client bounds those who make up tokens.
+    // The key has the token, so only a holder of the pass can use up its limit. A made-up token has a key of its own. The limit
+    // by client bounds those who make up tokens.
     let PassAddress { pass_type, serial } = &address.pass;
     request.admit(RateLimit::Registrations, || format!("{}/{pass_type}/{}", token.0, serial.twice)).await?;
     let push_token = web_service::register::PushToken::parse(&request.body(web_service::register::BODY_LIMIT).await?)?;

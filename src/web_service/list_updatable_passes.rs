@@ -3,8 +3,8 @@
 //! Apple, "Get the List of Updatable Passes": 200 with the `SerialNumbers` object, or 204 when nothing changed. There is no
 //! `Authorization`: the device identifier is the secret. An unknown device gets 204 too, never 404.
 //!
-//! Without a tag, the answer lists all passes of the type that the device registered. With a tag, it lists those changed after it. A
-//! tag that cannot be read counts as none: phones never recover from an error, and a full list gives them a good tag.
+//! Without a tag, the answer lists all passes of the type that the device registered. With a tag, it lists those changed after
+//! it. A tag that cannot be read counts as none: phones never recover from an error, and a full list gives them a good tag.
 
 use super::address::decode;
 use crate::{

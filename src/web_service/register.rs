@@ -1,7 +1,7 @@
 //! `POST /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
 //!
-//! Apple, "Register a Pass for Update Notifications": 201 for a new registration, 200 for an existing one, 401 for a wrong token. An
-//! unknown pass gets the same 401, so that nobody can find out which passes exist.
+//! Apple, "Register a Pass for Update Notifications": 201 for a new registration, 200 for an existing one, 401 for a wrong
+//! token. An unknown pass gets the same 401, so that nobody can find out which passes exist.
 
 use super::RegistrationAddress;
 use crate::{
@@ -64,8 +64,8 @@ pub struct Register {
     pub now: i64,
 }
 
-/// The wallet's name in a registration. `None` is Apple Wallet. A wallet with Apple's scheme may send its name, and its push token may
-/// not be one of Apple's. An unknown name is stored, so that the push token never goes to Apple.
+/// The wallet's name in a registration. `None` is Apple Wallet. A wallet with Apple's scheme may send its name, and its push
+/// token may not be one of Apple's. An unknown name is stored, so that the push token never goes to Apple.
 #[must_use]
 pub fn wallet_name(by_scheme: Wallet, headers: &impl Headers, push_token: &PushToken) -> Option<String> {
     let name = by_scheme.column().map(str::to_owned).or_else(|| name_in_header(headers));

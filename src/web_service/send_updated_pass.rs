@@ -1,7 +1,7 @@
 //! `GET /v1/passes/{passTypeIdentifier}/{serialNumber}`, and HEAD, which phones send too
 //!
-//! Apple, "Send an Updated Pass": 200 with the pass, 304 when the device has this version, 401 for a wrong token. The file is sent
-//! unchanged, as it was signed.
+//! Apple, "Send an Updated Pass": 200 with the pass, 304 when the device has this version, 401 for a wrong token. The file is
+//! sent unchanged, as it was signed.
 
 use super::PassAddress;
 use crate::{

@@ -1,7 +1,7 @@
 //! `DELETE /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
 //!
-//! Apple, "Unregister a Pass for Update Notifications": 200, or 401 for a wrong token. A registration that does not exist is 200 too,
-//! as phones repeat the request. They would take 204 for a failure.
+//! Apple, "Unregister a Pass for Update Notifications": 200, or 401 for a wrong token. A registration that does not exist is
+//! 200 too, as phones repeat the request. They would take 204 for a failure.
 
 use super::RegistrationAddress;
 use crate::{

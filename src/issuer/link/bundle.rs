@@ -8,8 +8,8 @@ use crate::{
 };
 use pkpass::archive::{Crc32, Outline};
 
-/// The most bytes of the passes in a bundle. Apple accepts 150 MB, but each pass is read twice, and anybody with the link can open it
-/// any number of times.
+/// The most bytes of the passes in a bundle. Apple accepts 150 MB, but each pass is read twice, and anybody with the link can
+/// open it any number of times.
 const MOST_BYTES: i64 = 8 * 1024 * 1024;
 
 /// Whether files of these sizes fit into a bundle.
@@ -26,8 +26,8 @@ const MEDIA_TYPE: &str = "application/vnd.apple.pkpasses";
 
 /// Packs the files into one archive. They are stored uncompressed, as a pass file is compressed itself.
 ///
-/// No file is held in memory. Each is read twice: once for its CRC-32, which stands before it in the archive, and once to be sent. So
-/// an unreadable file is found before the answer begins.
+/// No file is held in memory. Each is read twice: once for its CRC-32, which stands before it in the archive, and once to be
+/// sent. So an unreadable file is found before the answer begins.
 ///
 /// # Errors
 /// [`InternalError`] when the bucket does not answer.

@@ -1,7 +1,7 @@
 //! Links: addresses at which a person gets a pass, or several at once.
 //!
-//! A link names its passes and the time when it expires, and has a mark that only this service can make. So it needs no row, and
-//! nobody else can make or change a link. It is as secret as the passes: everybody who has it gets them.
+//! A link names its passes and the time when it expires, and has a mark that only this service can make. So it needs no row,
+//! and nobody else can make or change a link. It is as secret as the passes: everybody who has it gets them.
 
 mod bundle;
 mod create;

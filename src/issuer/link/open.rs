@@ -1,7 +1,7 @@
 //! `GET`, `HEAD {PUBLIC_URL}/links/{link}`
 //!
-//! Opens a link: 200 with the newest version of the pass, or with a bundle. A link that is wrong, changed or expired is 404, and so is
-//! one whose passes were withdrawn.
+//! Opens a link: 200 with the newest version of the pass, or with a bundle. A link that is wrong, changed or expired is 404,
+//! and so is one whose passes were withdrawn.
 
 use super::{Link, to_parameter};
 use crate::{

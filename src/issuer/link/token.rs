@@ -17,7 +17,7 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// The last segment of its address: `{content}.{mark}.pkpass`, or `.pkpasses` for a bundle. Some clients look at the ending.
+    /// The last segment of its address: `{content}.{mark}.pkpass`, or `.pkpasses` for a bundle. Some clients need it.
     pub(crate) fn segment(&self, master_key: &MasterKey) -> String {
         let content = Base64UrlUnpadded::encode_string(self.to_json().as_bytes());
         let mark = Base64UrlUnpadded::encode_string(&master_key.link_mark(content.as_bytes()));

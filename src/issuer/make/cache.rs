@@ -1,7 +1,7 @@
 //! An isolate's cache: signing identities whose key is ready to sign, and parsed templates.
 //!
-//! Each entry has its version. For every pass, the database tells whether that is still the newest, so an entry that was replaced is
-//! never used.
+//! Each entry has its version. For every pass, the database tells whether that is still the newest, so an entry that was
+//! replaced is never used.
 
 use pkpass::{Parts, signature::Signer};
 use std::{cell::RefCell, rc::Rc};

@@ -3,9 +3,9 @@
 //! It costs two calls of the database, one before and one after, and one file written. The isolate keeps templates and signing
 //! identities that it has used. The first call asks for their versions, so no isolate uses one that was replaced.
 //!
-//! Nothing is locked between the two calls. The second call stores the pass only if the version that it replaces, the template and the
-//! identity are still the newest. Otherwise another writer was faster, and the pass is made again from the new state, so no change is
-//! lost. A crash between the calls leaves a file that no row names, and the sweep deletes it.
+//! Nothing is locked between the two calls. The second call stores the pass only if the version that it replaces, the template
+//! and the identity are still the newest. Otherwise another writer was faster, and the pass is made again from the new state,
+//! so no change is lost. A crash between the calls leaves a file that no row names, and the sweep deletes it.
 
 mod cache;
 mod finish;

@@ -1,7 +1,7 @@
 //! `PATCH /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}` with `application/merge-patch+json`
 //!
-//! Changes fields of the stored pass, and signs it again with the same files. The pass may have been made here or uploaded. Its type
-//! needs a signing identity.
+//! Changes fields of the stored pass, and signs it again with the same files. The pass may have been made here or uploaded. Its
+//! type needs a signing identity.
 
 use super::{
     ATTEMPTS, PassMaker,
@@ -95,6 +95,6 @@ fn patch_origin(origin: &Origin, patch: &Members) -> Result<Origin, Error> {
 /// The most bytes of patches of a pass. A row of the database has room for 2 MB.
 const MOST_FIELDS: usize = 512 * 1024;
 
-const TOO_MANY_FIELDS: &str = "The changes to this pass since it was made take up more than 512 KiB, or have more than 10,000 values. \
-    Make it anew: PUT it with its template and all that it has of its own.";
+const TOO_MANY_FIELDS: &str = "The changes to this pass since it was made take up more than 512 KiB, or have more than \
+    10,000 values. Make it anew: PUT it with its template and all that it has of its own.";
 const WITHDRAWN: &str = "The pass was withdrawn. PUT publishes it again.";

@@ -1,5 +1,5 @@
-//! The first step: one call of the database for the pass and the newest versions of the signing identity and the template. The call
-//! returns the identity itself only if the isolate does not keep this version.
+//! The first step: one call of the database for the pass and the newest versions of the signing identity and the template. The
+//! call returns the identity itself only if the isolate does not keep this version.
 
 use super::{PassMaker, cache::Identity};
 use crate::{
@@ -187,14 +187,14 @@ impl Current {
     }
 }
 
-const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: \
-    PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
-const NOT_UNDERSTOOD: &str = "The pass.json that was published has a key twice in one object, or nests too deep, so that it cannot be \
-    changed. Publish a signed pass without that.";
+const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: PUT \
+    /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
+const NOT_UNDERSTOOD: &str = "The pass.json that was published has a key twice in one object, or nests too deep, so that it \
+    cannot be changed. Publish a signed pass without that.";
 const TEMPLATE_LOST: &str = "The file of this template is not in the bucket, or cannot be read. Store the template again.";
-const NO_TEMPLATE: &str =
-    "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a ZIP of a pass folder.";
-const EXPIRED: &str = "The certificate of this pass type's signing identity, or its intermediate, has expired. Store a new one: \
-    PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
-const SEALED: &str = "The signing identity of this pass type was sealed under another MASTER_KEY. Set that one as the secret \
-    MASTER_KEY_PREVIOUS, or store the identity again: PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
+const NO_TEMPLATE: &str = "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a ZIP of a \
+    pass folder.";
+const EXPIRED: &str = "The certificate of this pass type's signing identity, or its intermediate, has expired. Store a new \
+    one: PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
+const SEALED: &str = "The signing identity of this pass type was sealed under another MASTER_KEY. Set that one as the \
+    secret MASTER_KEY_PREVIOUS, or store the identity again: PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";

@@ -1,7 +1,7 @@
 //! `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}` with `application/json`
 //!
-//! Makes a pass from a template and the fields of this pass. It replaces any earlier version, but the pass keeps its authentication
-//! token, because phones have it.
+//! Makes a pass from a template and the fields of this pass. It replaces any earlier version, but the pass keeps its
+//! authentication token, because phones have it.
 
 use super::{
     ATTEMPTS, MakePassRequest, PassMaker,

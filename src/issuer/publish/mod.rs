@@ -1,10 +1,11 @@
 //! Publishing stores a version of a pass and has phones told of it.
 //!
-//! The answer is 201 for a new pass, 200 for one that was replaced or is unchanged. If the manifest equals the stored one, a phone would
-//! see no difference, so neither revision nor listing changes. The one exception is a withdrawn pass, which is listed again.
+//! The answer is 201 for a new pass, 200 for one that was replaced or is unchanged. If the manifest equals the stored one, a
+//! phone would see no difference, so neither revision nor listing changes. The one exception is a withdrawn pass, which is
+//! listed again.
 //!
-//! The file goes into the bucket before the row that names it, under a key of its own. A crash before the batch leaves an object that
-//! no row names, and the sweep deletes it. A crash after it leaves the pass published. Publishing it again changes nothing.
+//! The file goes into the bucket before the row that names it, under a key of its own. A crash before the batch leaves an
+//! object that no row names, and the sweep deletes it. A crash after it leaves the pass published. It can be repeated.
 
 mod answer;
 mod object_key;
@@ -50,8 +51,8 @@ pub struct Made {
     pub origin: Option<Origin>,
     /// The version that it replaces, which has to be in service still. `None` when it may replace any.
     pub over: Option<Over>,
-    /// The version of the template, which has to be the newest still. Otherwise a run that makes all passes of the template again
-    /// would miss a pass that is made at the same time. `None` when the pass was made from its own files.
+    /// The version of the template, which has to be the newest still. Otherwise a run that makes all passes of the template
+    /// again would miss a pass that is made at the same time. `None` when the pass was made from its own files.
     pub template_version: Option<String>,
     /// The version of the signing identity, which has to be the newest still.
     pub identity_version: String,

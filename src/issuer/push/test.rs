@@ -1,7 +1,7 @@
 //! `POST /issuer/v1/push/test`
 //!
-//! Sends a push to a token that no device has. If the push service answers that there is no such token, it takes our pushes. The
-//! service then ends the holds, and pushes that were held back continue.
+//! Sends a push to a token that no device has. If the push service answers that there is no such token, it takes our pushes.
+//! The service then ends the holds, and pushes that were held back continue.
 
 use crate::{
     endpoint::{Error, run},
@@ -54,11 +54,11 @@ struct Body<'a> {
 }
 
 impl PushTest {
-    /// Reads a body: `{"passTypeIdentifier": "…", "client": "ApplePass", "deleteBadTokens": false}`. Only the pass type is required.
+    /// Reads a body: `{"passTypeIdentifier": "…", "client": "ApplePass", "deleteBadTokens": false}`. Only the first is needed.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, ClientError> {
         const FORM: ClientError = ClientError::BadRequest(
-            "The body must be a JSON object with `passTypeIdentifier`; for another wallet than Apple's, `client`; and, as the case \
-             may be, `deleteBadTokens`.",
+            "The body must be a JSON object with `passTypeIdentifier`; for another wallet than Apple's, `client`; and, as the \
+             case may be, `deleteBadTokens`.",
         );
         let Form { pass_type_identifier: pass_type, client, delete_bad_tokens } = body::parse(body, FORM)?;
         if !is_pass_type(&pass_type) {
@@ -70,8 +70,7 @@ impl PushTest {
     /// Sends the push.
     ///
     /// # Errors
-    /// [`ClientError::NotConfigured`] when the push service is not set up, [`Error::InternalError`] when the
-    /// database does not answer.
+    /// [`ClientError::NotConfigured`] when the push service is not set up, [`Error::InternalError`] when storage fails.
     pub(crate) async fn run<D: Database, T: Transport>(
         &self,
         providers: &Providers,

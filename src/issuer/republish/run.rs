@@ -11,8 +11,8 @@ use crate::{
     storage::{Batch, Database, Objects, Unreadable, sql::issuer::republish as sql},
 };
 
-/// Passes made for one message. Each costs up to two calls of the database, with 9 statements, and three of the bucket. It costs as
-/// much again each time that another writer was faster. An invocation has 1,000 of each on the paid plan.
+/// Passes made for one message. Each costs up to two calls of the database, with 9 statements, and three of the bucket. It
+/// costs as much again each time that another writer was faster. An invocation has 1,000 of each on the paid plan.
 const BATCH: usize = 20;
 
 /// How many failures a run keeps.

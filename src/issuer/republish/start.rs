@@ -1,5 +1,5 @@
-//! Starting a run: 202. The progress is at the same address (`Location`, relative to it). A new run replaces one that is under way and
-//! starts from the beginning, so that the newest template reaches all passes.
+//! Starting a run: 202. The progress is at the same address (`Location`, relative to it). A new run replaces one that is under
+//! way and starts from the beginning, so that the newest template reaches all passes.
 
 use super::{RepublishMessage, progress::Run};
 use crate::{

@@ -1,7 +1,7 @@
 //! `PUT`, `GET`, `DELETE /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity`
 //!
-//! The certificate that signs the passes of a type, and its private key. The key is stored sealed and never leaves the service. A new
-//! identity replaces the old one at once: all passes that are made afterwards are signed with it.
+//! The certificate that signs the passes of a type, and its private key. The key is stored sealed and never leaves the service.
+//! A new identity replaces the old one at once: all passes that are made afterwards are signed with it.
 
 mod remove;
 mod show;

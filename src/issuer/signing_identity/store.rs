@@ -29,8 +29,8 @@ pub struct StoreIdentity {
     shown: sql::ShowRow,
 }
 
-/// Reads a body, `{"certificate", "privateKey", "intermediate"}`, each PEM. Checks that the three belong together and to the pass
-/// type, and that the key signs for the certificate. Seals the key. `version` is unique to this upload. `now` is unix seconds.
+/// Reads a body, `{"certificate", "privateKey", "intermediate"}`, each PEM. Checks that the three belong together and to the
+/// pass type, and that the key signs for the certificate. Seals the key. `version` is unique. `now` is unix seconds.
 ///
 /// # Errors
 /// [`ClientError::Problem`] with all defects, [`Error::InternalError`] when the platform does not seal.

@@ -1,5 +1,4 @@
-//! Pages through the templates in the order of their names. `cursor` of a page is the name after which the next one begins. The last
-//! page has none.
+//! Pages through the templates by name. `cursor` of a page is the name after which the next one begins. The last page has none.
 
 use super::TemplateSummary;
 use crate::{

@@ -1,7 +1,6 @@
 //! `PUT`, `GET`, `DELETE /issuer/v1/templates/{name}` and `GET /issuer/v1/templates`
 //!
-//! Templates that passes are made from. Storing a new version changes no pass. Another request, `republish`, makes all passes of a
-//! template again.
+//! Templates that passes are made from. Storing a new version changes no pass. The request `republish` does that.
 
 mod list;
 mod remove;

@@ -1,7 +1,7 @@
 //! Storing a template: 201 when it is new, 200 when it was replaced or is the same.
 //!
-//! The prepared file goes into the bucket before the row that names it, under a key of its own. A crash before the batch leaves an
-//! object that no row names, and the sweep deletes it. A crash after it leaves the template stored. Storing it again changes nothing.
+//! The prepared file goes into the bucket before the row that names it, under a key of its own. A crash before the batch leaves
+//! an object that no row names, and the sweep deletes it. A crash after it leaves the template stored. It can be repeated.
 
 use super::TemplateSummary;
 use crate::{

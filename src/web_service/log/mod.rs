@@ -1,8 +1,8 @@
 //! `POST /v1/log`
 //!
-//! Apple, "Log a Message": 200. The answer is 200 for every body, and also when the lines cannot be stored, because phones send the
-//! lines again after any other answer. Anyone may send anything here. So a line has no other effect, and the stored data is bounded:
-//! a counter per day, pass type and kind, with one redacted sample.
+//! Apple, "Log a Message": 200. The answer is 200 for every body, and also when the lines cannot be stored, because phones send
+//! the lines again after any other answer. Anyone may send anything here. So a line has no other effect, and the stored data is
+//! bounded: a counter per day, pass type and kind, with one redacted sample.
 
 mod line;
 mod redact;

@@ -1,5 +1,5 @@
-//! Redacts a line before it is stored. Anyone may send lines, with secret identifiers, names and control characters in them. A known
-//! identifier is replaced by its kind. A word that only looks like an identifier is replaced by an ellipsis.
+//! Redacts a line before it is stored. Anyone may send lines, with secret identifiers, names and control characters in them. A
+//! known identifier is replaced by its kind. A word that only looks like an identifier is replaced by an ellipsis.
 
 use super::Line;
 use crate::wallet::Wallet;
@@ -10,8 +10,8 @@ const LONGEST: usize = 240;
 /// A word of this length or more with a digit in it counts as an identifier. Shorter ones are HTTP status codes and counts.
 const IDENTIFIER: usize = 6;
 
-/// For each kind of identifier, the character that stands for it during the work, and its word in the sample. A line has no control
-/// characters, so no replacement changes the result of another one. No replacement makes the line longer, so the work is linear.
+/// For each kind of identifier, the character that stands for it during the work, and its word in the sample. A line has no
+/// control characters, so no replacement changes the result of another one. None makes the line longer, so the work is linear.
 const DEVICE: (char, &str) = ('\u{1}', "{device}");
 const SERIAL: (char, &str) = ('\u{2}', "{serial}");
 const PASS_TYPE: (char, &str) = ('\u{3}', "{pass type}");
