@@ -42,7 +42,7 @@ impl Wallet {
         }
     }
 
-    /// What the variable `CLIENTS` calls it: its scheme; Pass2U, which sends Apple's, what it sends in `X-Pass-Wallet`.
+    /// What the variable `CLIENTS` calls it: its scheme; Pass2U, which sends Apple's, what it sends in `X-Pass-Client`.
     #[must_use]
     pub fn name(self) -> &'static str {
         if self == Self::Pass2U { "Passes" } else { self.scheme() }

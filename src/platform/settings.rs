@@ -9,7 +9,7 @@ use crate::{
     crypto::MasterKey,
     http::{
         ClientError,
-        path::{WrongBasePath, read_base_path},
+        path::{WrongBasePath, parse_base_path},
     },
     push::{Policy, ProviderSettings, Providers},
     storage::d1::PreparedDatabase,
@@ -224,7 +224,7 @@ fn provider_settings(env: &Env) -> ProviderSettings {
 fn read_base(env: &Env) -> (String, Option<&'static str>) {
     // What is no text is no path either.
     let text = if is_no_text(env, "BASE_PATH") { Some("?".to_owned()) } else { variable(env, "BASE_PATH") };
-    match read_base_path(&text.unwrap_or_default()) {
+    match parse_base_path(&text.unwrap_or_default()) {
         Ok(base) => (base, None),
         Err(WrongBasePath { understood, message }) => {
             log_setting(&message);

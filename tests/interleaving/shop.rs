@@ -7,9 +7,9 @@ use edgepass::{
     endpoint::{Endpoint, Error, serve},
     http::{Reply, conditional::WriteConditions},
     issuer::{
-        Address, Withdraw,
-        make::{Cache, MakePassRequest, PassMaker, PendingMessages, PublicationIds, read_patch},
-        republish::{self, Message},
+        Address, WithdrawPass,
+        make::{Cache, MakePassRequest, PassMaker, PendingMessages, PublicationIds, parse_patch},
+        republish::{self, RepublishMessage},
         signing_identity, template,
     },
 };
@@ -63,7 +63,7 @@ impl Shop {
 
     pub(crate) async fn order(&self, serial: &str) -> u16 {
         let order = json!({ "template": TEMPLATE, "pass": { "userInfo": {} } }).to_string();
-        let order = MakePassRequest::read(order.as_bytes()).unwrap();
+        let order = MakePassRequest::parse(order.as_bytes()).unwrap();
         let maker = self.maker(serial);
         maker.put(&address(serial), &order, &WriteConditions::default()).await.unwrap().status
     }
@@ -76,9 +76,9 @@ impl Shop {
             cache: &self.cache,
             master_key: &self.master_key,
             public_url: "https://passes.example.com",
-            names: PublicationIds::new(unique.to_owned()),
+            publication_ids: PublicationIds::new(unique.to_owned()),
             policy: Rc::default(),
-            told: PendingMessages::default(),
+            messages: PendingMessages::default(),
             now_ms: self.now_ms,
         }
     }
@@ -127,14 +127,14 @@ impl Shop {
 
     pub(crate) async fn withdraw(&self, serial: &str) {
         let (conditions, now) = (WriteConditions::default(), self.now());
-        let withdraw = Withdraw { address: address(serial), conditions, now };
+        let withdraw = WithdrawPass { address: address(serial), conditions, now };
         let answer = serve(&withdraw, &self.database, &self.objects).await.unwrap();
         assert_eq!(answer.reply.status, 204);
     }
 
     /// The status of the answer; `None` when storage failed, so that nobody knows.
     pub(crate) async fn patch(&self, patch: &Value, writer: usize) -> Option<u16> {
-        let patch = read_patch(patch.to_string().as_bytes()).unwrap();
+        let patch = parse_patch(patch.to_string().as_bytes()).unwrap();
         let maker = self.maker(&format!("writer-{writer}"));
         match maker.patch(&address(SERIAL), &patch, &WriteConditions::default()).await {
             Ok(reply) => Some(reply.status),
@@ -151,7 +151,7 @@ impl Shop {
         finished(serve(endpoint, &self.database, &self.objects)).ok().map(|answer| answer.reply)
     }
 
-    pub(crate) fn resumed(&self, seconds: i64) -> Vec<Message> {
+    pub(crate) fn resumed(&self, seconds: i64) -> Vec<RepublishMessage> {
         finished(republish::resume(&self.database, self.now() + seconds)).unwrap()
     }
 

@@ -141,7 +141,7 @@ impl World {
             address: self.address(phone, pass),
             token: TokenHash::from_token(token),
             push_token: PushToken { push_token: push_token.clone() },
-            client: None,
+            wallet: None,
             now: self.clock_ms / 1000,
         };
         let answer = self.serve(&register);
@@ -198,7 +198,7 @@ impl World {
     fn list(&mut self, phone: usize, pass_type: &'static str) {
         let tag = self.phones[phone].tags.get(pass_type).cloned();
         let device = Self::device(phone, pass_type);
-        let since = tag.as_ref().map_or(revision::NONE, |tag| revision::since(&tag.text));
+        let since = tag.as_ref().map_or(revision::NONE, |tag| revision::parse_tag(&tag.text));
         let answer = self.serve(&ListUpdatablePasses { device: device.clone(), pass_type: pass_type.to_owned(), since });
         self.event(&format!("phone {phone} lists {pass_type}: {}", World::told(answer.as_ref())));
         let Some(answer) = answer else { return };
@@ -235,7 +235,7 @@ impl World {
 
     fn check_tag(&mut self, device: &str, pass_type: &str, tag: &str) {
         let again =
-            ListUpdatablePasses { device: device.to_owned(), pass_type: pass_type.to_owned(), since: revision::since(tag) };
+            ListUpdatablePasses { device: device.to_owned(), pass_type: pass_type.to_owned(), since: revision::parse_tag(tag) };
         let answer = self.without_faults(|world| world.serve(&again)).unwrap();
         assert_eq!(answer.reply.status, 204, "a tag just handed out lists something");
     }

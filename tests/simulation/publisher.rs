@@ -7,7 +7,7 @@ use crate::{
 };
 use edgepass::{
     http::{Body, Headers, conditional::WriteConditions},
-    issuer::{Address, Publish, Withdraw, publish::Version},
+    issuer::{Address, Publish, WithdrawPass, publish::Version},
 };
 use pkpass::{Expected, inspect_all_but_signature};
 
@@ -154,7 +154,7 @@ impl World {
 
     fn withdraw(&mut self, number: usize) {
         let before = self.stored(number);
-        let withdraw = Withdraw {
+        let withdraw = WithdrawPass {
             address: self.passes[number].address(),
             conditions: WriteConditions::default(),
             now: self.clock_ms / 1000,

@@ -1,4 +1,4 @@
-//! What an issuer sends to have a pass made or changed.
+//! The bodies of the requests that make or change a pass.
 
 use crate::{
     http::ClientError,
@@ -14,7 +14,7 @@ pub const BODY_LIMIT: usize = 256 * 1024;
 pub struct MakePassRequest {
     /// The template's name.
     pub template: String,
-    /// What the pass has of its own: a merge patch over the template's `pass.json`.
+    /// The fields of this pass: a merge patch over the template's `pass.json`.
     pub fields: Map<String, Value>,
 }
 
@@ -23,13 +23,13 @@ impl MakePassRequest {
     ///
     /// # Errors
     /// [`ClientError::BadRequest`] or [`ClientError::Problem`] when it is not of this form.
-    pub fn read(body: &[u8]) -> Result<Self, ClientError> {
+    pub fn parse(body: &[u8]) -> Result<Self, ClientError> {
         const FORM: ClientError = ClientError::BadRequest(
             "The body must be {\"template\": \"name of a template\", \"pass\": {…}}, and nothing besides.",
         );
         let mut members = body::object(body)?;
         let Some(Value::String(template)) = members.remove("template") else { return Err(FORM) };
-        let template = template::name(&template)?;
+        let template = template::parse_name(&template)?;
         let fields = match members.remove("pass") {
             None => Map::new(),
             Some(Value::Object(fields)) => fields,
@@ -43,6 +43,6 @@ impl MakePassRequest {
 ///
 /// # Errors
 /// [`ClientError::Problem`] when it is not a JSON object.
-pub fn read_patch(body: &[u8]) -> Result<Map<String, Value>, ClientError> {
+pub fn parse_patch(body: &[u8]) -> Result<Map<String, Value>, ClientError> {
     body::object(body)
 }

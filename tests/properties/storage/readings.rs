@@ -40,7 +40,7 @@ fn ask(database: &Sqlite, endpoint: &dyn Endpoint) -> (u16, Option<String>, u32)
 fn register(database: &Sqlite, path: &str) -> (u16, u32) {
     let push_token = PushToken { push_token: "cd".to_owned() };
     let (address, token) = (address(path), TokenHash::from_token(TOKEN));
-    let (status, _, calls) = ask(database, &Register { address, token, push_token, client: None, now: NOW });
+    let (status, _, calls) = ask(database, &Register { address, token, push_token, wallet: None, now: NOW });
     (status, calls)
 }
 

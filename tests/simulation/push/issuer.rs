@@ -8,7 +8,7 @@ use super::{
 use crate::files;
 use edgepass::{
     http::conditional::WriteConditions,
-    issuer::{Address, Publish, Withdraw, publish::Version},
+    issuer::{Address, Publish, WithdrawPass, publish::Version},
 };
 use pkpass::{Expected, inspect_all_but_signature};
 use std::rc::Rc;
@@ -45,7 +45,7 @@ impl Issued {
         let conditions = WriteConditions::default();
         let version = Version { address, pass, file: file.bytes, conditions, made: None };
         let publication = world.name("publication");
-        let publish = Publish::new(version, publication, world.now_ms()).pushed_by(Rc::clone(&world.policy));
+        let publish = Publish::new(version, publication, world.now_ms()).with_policy(Rc::clone(&world.policy));
         let answer = world.serve(&publish, Who::Issuer);
         let status = answer.as_ref().map(|answer| answer.reply.status);
         world.event(|| format!("publish {} content {}: {status:?}", self.serial, self.content));
@@ -87,7 +87,7 @@ impl Simulation {
 
     fn withdraw(&self, number: usize) {
         let (address, conditions) = (self.passes[number].address(), WriteConditions::default());
-        let withdraw = Withdraw { address, conditions, now: self.world.now_ms() / 1000 };
+        let withdraw = WithdrawPass { address, conditions, now: self.world.now_ms() / 1000 };
         let _ = self.world.serve(&withdraw, Who::Issuer);
         self.world.event(|| format!("withdraw {number}"));
     }

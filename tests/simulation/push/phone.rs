@@ -174,7 +174,7 @@ impl Simulation {
             address: self.address(at, pass),
             token: TokenHash::from_token(&self.passes[pass].token),
             push_token: PushToken { push_token: phone.push_token.clone() },
-            client: phone.client.map(str::to_owned),
+            wallet: phone.client.map(str::to_owned),
             now: self.world.now_ms() / 1000,
         };
         let answer = self.world.serve(&register, Who::Register);
@@ -214,7 +214,7 @@ impl Simulation {
     /// What a phone does when it was pushed to, or registered.
     pub(crate) fn look(&mut self, at: usize) {
         for pass_type in self.phones[at].told.clone() {
-            let since = self.phones[at].tags.get(pass_type).map_or(revision::NONE, |tag| revision::since(tag));
+            let since = self.phones[at].tags.get(pass_type).map_or(revision::NONE, |tag| revision::parse_tag(tag));
             let device = device(self.phones[at].number, pass_type);
             let answer = self.world.serve(&ListUpdatablePasses { device, pass_type: pass_type.to_owned(), since }, Who::Reader);
             let Some(answer) = answer else { continue };
