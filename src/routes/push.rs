@@ -31,6 +31,6 @@ pub(super) async fn test(route: &Route) -> Handled {
     let request = &route.data;
     let trial = PushTest::read(&request.body(BODY_LIMIT).await?)?;
     let providers = request.settings().providers();
-    let transport = Fetch::to(trial.client, providers, request.env());
+    let transport = Fetch::new(trial.client, providers, request.env());
     Ok(trial.run(providers, &transport, request.database()?).await?.into())
 }

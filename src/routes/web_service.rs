@@ -88,6 +88,6 @@ fn registration_address(route: &Route) -> Result<RegistrationAddress, ClientErro
 
 fn presented_token(request: &RequestContext) -> Result<(Wallet, TokenHash), ClientError> {
     let authorization = request.get("authorization");
-    let presented = TokenHash::presented(authorization.as_deref(), &request.settings().clients);
+    let presented = TokenHash::presented(authorization.as_deref(), &request.settings().wallets);
     presented.ok_or(ClientError::WrongPassToken)
 }

@@ -88,7 +88,7 @@ struct Deleting {
 
 impl Endpoint for PushOverview {
     fn ask(&self) -> Batch<'_> {
-        let clients = push::CLIENTS;
+        let clients = push::ALL_WALLETS;
         Batch::repeatable(vec![
             Waiting { clients, most: MOST_WAITING }.query(),
             Counters { clients }.query(),

@@ -7,7 +7,7 @@ use crate::{
     endpoint::{Error, run},
     http::{ClientError, Reply},
     issuer::body,
-    push::{self, Providers, PushMessage, Transport, Tried, Verdict},
+    push::{self, Attempt, Providers, PushMessage, Transport, Verdict},
     storage::{
         Batch, Database,
         sql::issuer::push::{Confirm, Release, Resume},
@@ -58,8 +58,8 @@ struct Body<'a> {
 }
 
 impl PushTest {
-    /// Reads a body: `{"passTypeIdentifier": "…", "client": "ApplePass", "deleteBadTokens": false}`, of which all but the pass type
-    /// may be left out.
+    /// Reads a body: `{"passTypeIdentifier": "…", "client": "ApplePass", "deleteBadTokens": false}`, of which all but the pass
+    /// type may be left out.
     ///
     /// # Errors
     /// [`ClientError::BadRequest`] when it is of another form.
@@ -88,9 +88,9 @@ impl PushTest {
         if let Some(unusable) = providers.unusable(self.client) {
             return Err(ClientError::NotConfigured(unusable).into());
         }
-        let tried = push::probe(self.client, &self.pass_type, providers, transport).await;
-        let accepted = tried.is_accepted();
-        let reply = self.reply(accepted, &tried);
+        let attempt = push::probe(self.client, &self.pass_type, providers, transport).await;
+        let accepted = attempt.is_accepted();
+        let reply = self.reply(accepted, &attempt);
         if !accepted {
             return Ok(reply);
         }
@@ -104,7 +104,7 @@ impl PushTest {
         Ok(reply.telling(vec![PushMessage(self.client).message(now, now)]))
     }
 
-    fn reply(&self, accepted: bool, Tried { verdict, status, .. }: &Tried) -> Reply {
+    fn reply(&self, accepted: bool, Attempt { verdict, status, .. }: &Attempt) -> Reply {
         let reason = match verdict {
             Verdict::Delivered => "Delivered",
             Verdict::Dead { reason, .. }

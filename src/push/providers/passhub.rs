@@ -1,22 +1,22 @@
-//! PassHub in Telegram: passhub.io, "Apple Wallet cards in PassHub Telegram". What its service answers for a dead push
-//! token is not written there, so no answer deletes one.
+//! PassHub in Telegram: passhub.io, "Apple Wallet cards in PassHub Telegram". The page does not give the answer
+//! for a dead push token, so no answer deletes one.
 
 use super::{
-    ProviderSettings, Service,
+    Problem, ProviderSettings,
     account::{Account, Words},
 };
 use crate::push::Request;
 use serde::Serialize;
 
 const WORDS: Words = Words {
-    absent: "Push to PassHub in Telegram (TelegramPass) is not set up. It takes the secret PASSHUB_KEY.",
+    no_key: "Push to PassHub in Telegram (TelegramPass) is not set up. It takes the secret PASSHUB_KEY.",
     wrong_key: "The secret PASSHUB_KEY has characters that no API key has.",
     wrong_url: "The variable PASSHUB_URL is no address. Leave it out, but for tests.",
 };
 
-pub(super) fn read(settings: &ProviderSettings) -> Service<Account> {
+pub(super) fn parse(settings: &ProviderSettings) -> Result<Account, Problem> {
     let (key, url) = (settings.passhub_key.as_deref(), settings.passhub_url.as_deref());
-    Account::read(key, url, "https://api.passhub.io", &WORDS)
+    Account::parse(key, url, "https://api.passhub.io", &WORDS)
 }
 
 #[derive(Serialize)]

@@ -1,22 +1,22 @@
-//! Wallet Passes: walletpasses.io, "Developer". What its service answers for a dead push token is not written there, so
-//! no answer deletes one.
+//! Wallet Passes: walletpasses.io, "Developer". The page does not give the answer for a dead push token, so no answer
+//! deletes one.
 
 use super::{
-    ProviderSettings, Service,
+    Problem, ProviderSettings,
     account::{Account, Words},
 };
 use crate::push::Request;
 use serde::Serialize;
 
 const WORDS: Words = Words {
-    absent: "Push to Wallet Passes (AndroidPass) is not set up. It takes the secret WALLET_PASSES_KEY.",
+    no_key: "Push to Wallet Passes (AndroidPass) is not set up. It takes the secret WALLET_PASSES_KEY.",
     wrong_key: "The secret WALLET_PASSES_KEY has characters that no API key has.",
     wrong_url: "The variable WALLET_PASSES_URL is no address. Leave it out, but for tests.",
 };
 
-pub(super) fn read(settings: &ProviderSettings) -> Service<Account> {
+pub(super) fn parse(settings: &ProviderSettings) -> Result<Account, Problem> {
     let (key, url) = (settings.wallet_passes_key.as_deref(), settings.wallet_passes_url.as_deref());
-    Account::read(key, url, "https://walletpasses.appspot.com", &WORDS)
+    Account::parse(key, url, "https://walletpasses.appspot.com", &WORDS)
 }
 
 #[derive(Serialize)]

@@ -1,10 +1,10 @@
-//! Wallet of walletunion.com: "Wallet for Android API". One service for phones with Google's services and for Huawei's
-//! without them; a member of the body tells which.
+//! Wallet of walletunion.com: "Wallet for Android API". One service pushes to phones with Google's services and to Huawei's
+//! without them. A member of the body tells which.
 //!
-//! The address is the one that other servers of passes use; the maker gives it out with the key.
+//! The address is the one that other pass servers use. The maker gives it out with the key.
 
 use super::{
-    ProviderSettings, Service,
+    Problem, ProviderSettings,
     account::{self, Account, Words},
 };
 use crate::push::{Answer, Request, Verdict};
@@ -12,15 +12,15 @@ use pkpass::json::{self, Value};
 use serde::Serialize;
 
 const WORDS: Words = Words {
-    absent: "Push to Wallet (WalletUnionPass, WalletUnionHMSPass) is not set up. It takes the secret WALLET_UNION_KEY.",
+    no_key: "Push to Wallet (WalletUnionPass, WalletUnionHMSPass) is not set up. It takes the secret WALLET_UNION_KEY.",
     wrong_key: "The secret WALLET_UNION_KEY has characters that no API key has.",
     wrong_url: "The variable WALLET_UNION_URL is no address. Leave it out, or set what the maker gave out with the key, \
                 without /send.",
 };
 
-pub(super) fn read(settings: &ProviderSettings) -> Service<Account> {
+pub(super) fn parse(settings: &ProviderSettings) -> Result<Account, Problem> {
     let (key, url) = (settings.wallet_union_key.as_deref(), settings.wallet_union_url.as_deref());
-    Account::read(key, url, "https://push.walletunion.com", &WORDS)
+    Account::parse(key, url, "https://push.walletunion.com", &WORDS)
 }
 
 /// Whose push service the phone has.
@@ -46,47 +46,27 @@ pub(super) fn request(account: &Account, system: System, pass_type: &str, push_t
     account.post("/send", ("authorization", account.key.clone()), &body)
 }
 
-/// It answers 200 also when it failed; the body says so. With one token in the request, a list that is not empty is
-/// about that one. `expired_push_tokens` are dead; `unknown_push_tokens` also occur when Google's service failed, so they
-/// may be unknown for a while only.
+/// The status is 200 even if the push failed. Only the body tells. The request has one token, so each list has at most that
+/// one. `expired_push_tokens` are dead. `unknown_push_tokens` also occur while Google's service fails, so they may be valid.
 pub(super) fn verdict(answer: &Answer, now_ms: i64) -> Verdict {
     let later = |reason: &'static str| Verdict::Later { reason: reason.into(), retry_after: answer.retry_after(now_ms) };
     match answer.status {
-        200 => match Said::of(&answer.body) {
-            Said::Expired => Verdict::Dead { reason: "ExpiredPushToken".into(), before_ms: None },
-            Said::Unknown => later("UnknownPushToken"),
-            Said::Failed => later("Failed"),
-            Said::Nothing => Verdict::Delivered,
-        },
-        // More tokens than it takes: there is one in a request.
+        200 => {
+            let Ok(mut object) = json::read(answer.body.as_bytes(), 2) else {
+                return if answer.body.trim().is_empty() { Verdict::Delivered } else { later("Failed") };
+            };
+            let mut has_one = |key| object.take(key).map(Value::into_texts).unwrap_or_default().len() == 1;
+            let (expired, unknown) = (has_one("expired_push_tokens"), has_one("unknown_push_tokens"));
+            match object.take("status").and_then(Value::into_text).as_deref() {
+                Some("ERROR") if expired => Verdict::Dead { reason: "ExpiredPushToken".into(), before_ms: None },
+                _ if unknown => later("UnknownPushToken"),
+                None | Some("OK") => Verdict::Delivered,
+                // `FCM_FAILED`, for example.
+                Some(_) => later("Failed"),
+            }
+        }
+        // The request has too many tokens. Ours have one.
         413 => Verdict::misconfigured("TooManyPushTokens", answer.retry_after(now_ms)),
         _ => account::verdict(answer, now_ms),
-    }
-}
-
-/// What a body says.
-enum Said {
-    Expired,
-    Unknown,
-    /// `status` is `FCM_FAILED`, or another one that is not `OK`.
-    Failed,
-    Nothing,
-}
-
-impl Said {
-    fn of(body: &str) -> Self {
-        let Ok(mut object) = json::read(body.as_bytes(), 2) else {
-            return if body.trim().is_empty() { Self::Nothing } else { Self::Failed };
-        };
-        let mut texts = |key| object.take(key).map(Value::into_texts).unwrap_or_default();
-        let is_one = |tokens: Vec<String>| tokens.len() == 1;
-        let (expired, unknown) = (is_one(texts("expired_push_tokens")), is_one(texts("unknown_push_tokens")));
-        let status = object.take("status").and_then(Value::into_text);
-        match status.as_deref() {
-            Some("ERROR") if expired => Self::Expired,
-            _ if unknown => Self::Unknown,
-            None | Some("OK") => Self::Nothing,
-            Some(_) => Self::Failed,
-        }
     }
 }
