@@ -11,7 +11,7 @@ use crate::{
         ClientError,
         path::{WrongBasePath, read_base_path},
     },
-    push::{Policy, ProviderSettings, Providers},
+    push::{Policy, Providers},
     storage::d1::PreparedDatabase,
     wallet::{UnknownWallets, Wallet, Wallets},
 };
@@ -46,7 +46,6 @@ pub(crate) struct Settings {
     wrong: Vec<&'static str>,
     /// `None`: the variable is not a text. That must not count as "no anchors".
     trust_anchors: Option<String>,
-    providers: ProviderSettings,
     /// Variables `PUSH_MIN_INTERVAL` and `PUSH_PAGE`.
     push: (Option<String>, Option<String>),
     /// Parsed when they are first needed: phones do not wait for them.
@@ -100,7 +99,6 @@ impl Settings {
             public_url: variable(env, "PUBLIC_URL"),
             wrong: wrong_base.into_iter().chain(wrong_wallets).collect(),
             trust_anchors: variable(env, "TRUST_ANCHORS").or_else(|| (!is_bound(env, "TRUST_ANCHORS")).then(String::new)),
-            providers: provider_settings(env),
             push: (variable(env, "PUSH_MIN_INTERVAL"), variable(env, "PUSH_PAGE")),
             parsed: Parsed::default(),
         }
@@ -174,7 +172,8 @@ impl Settings {
 
     /// The push services.
     pub(crate) fn providers(&self) -> &Providers {
-        self.parsed.providers.get_or_init(|| Providers::new(&self.providers))
+        let certificate = || bindings::certificate(&self.env).is_some();
+        self.parsed.providers.get_or_init(|| Providers::new(&|name| variable(&self.env, name), certificate()))
     }
 
     /// The wallets that are let in, or whose push service the operator configured, even wrongly. Their registrations stay.
@@ -197,24 +196,6 @@ impl Settings {
 
 fn is_true(env: &Env, name: &str) -> bool {
     variable(env, name).is_some_and(|value| value == "true")
-}
-
-fn provider_settings(env: &Env) -> ProviderSettings {
-    ProviderSettings {
-        apns_key: variable(env, "APNS_KEY"),
-        apns_key_id: variable(env, "APNS_KEY_ID"),
-        apns_team_id: variable(env, "APNS_TEAM_ID"),
-        apns_url: variable(env, "APNS_URL"),
-        certificate: bindings::certificate(env).is_some(),
-        wallet_passes_key: variable(env, "WALLET_PASSES_KEY"),
-        wallet_passes_url: variable(env, "WALLET_PASSES_URL"),
-        wallet_union_key: variable(env, "WALLET_UNION_KEY"),
-        wallet_union_url: variable(env, "WALLET_UNION_URL"),
-        passhub_key: variable(env, "PASSHUB_KEY"),
-        passhub_url: variable(env, "PASSHUB_URL"),
-        pass2u_key: variable(env, "PASS2U_KEY"),
-        pass2u_url: variable(env, "PASS2U_URL"),
-    }
 }
 
 /// The variable `BASE_PATH`, and a message if it is wrong. That is logged too.

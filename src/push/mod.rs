@@ -45,7 +45,7 @@ pub(crate) use deliver::probe;
 pub use deliver::{Delivered, NoAnswer, Transport, deliver};
 pub use exchange::{Answer, Request};
 pub use policy::{LARGEST_PAGE, Policy};
-pub use providers::{ProviderSettings, Providers};
+pub use providers::Providers;
 pub use push_message::PushMessage;
 pub(crate) use push_message::messages;
 pub use record_results::{PageResults, record_results};

@@ -21,12 +21,17 @@ pub(super) struct Words {
 impl Account {
     /// Parses the settings. Without a key the service is not used, even if its maker asks for none: push tokens go only to
     /// services that the operator chose.
-    pub(super) fn parse(key: Option<&str>, url: Option<&str>, default: &'static str, words: &Words) -> Result<Self, Problem> {
-        let key = key.map(str::trim).filter(|key| !key.is_empty()).ok_or(Absent(words.no_key))?;
+    pub(super) fn parse(
+        key: Option<String>,
+        url: Option<String>,
+        default: &'static str,
+        words: &Words,
+    ) -> Result<Self, Problem> {
+        let key = key.as_deref().map(str::trim).filter(|key| !key.is_empty()).ok_or(Absent(words.no_key))?;
         if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Broken(words.wrong_key));
         }
-        let url = parse_address(url, default).ok_or(Broken(words.wrong_url))?;
+        let url = parse_address(url.as_deref(), default).ok_or(Broken(words.wrong_url))?;
         Ok(Self { url, key: key.to_owned() })
     }
 

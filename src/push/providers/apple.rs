@@ -2,7 +2,7 @@
 
 use super::{
     Problem::{self, Absent, Broken},
-    ProviderSettings,
+    Settings,
     account::parse_address,
 };
 use crate::push::{
@@ -29,18 +29,18 @@ const SANDBOX: &str = "The variable APNS_URL names Apple's development server, w
                        phone a bad one; their registrations would be deleted. Leave it out.";
 
 impl Apple {
-    pub(super) fn parse(settings: &ProviderSettings) -> Result<Self, Problem> {
-        let url = parse_address(settings.apns_url.as_deref(), PRODUCTION).ok_or(Broken(WRONG_URL))?;
+    pub(super) fn parse(settings: Settings<'_>, certificate: bool) -> Result<Self, Problem> {
+        let url = parse_address(settings("APNS_URL").as_deref(), PRODUCTION).ok_or(Broken(WRONG_URL))?;
         if url.contains("://api.sandbox.push.") || url.contains("://api.development.push.") {
             return Err(Broken(SANDBOX));
         }
-        let credentials = match (&settings.apns_key, &settings.apns_key_id, &settings.apns_team_id) {
+        let credentials = match (settings("APNS_KEY"), settings("APNS_KEY_ID"), settings("APNS_TEAM_ID")) {
             (Some(key), key_id, team_id) => {
-                let (key_id, team_id) = (key_id.as_deref().unwrap_or(""), team_id.as_deref().unwrap_or(""));
-                let token = Key::parse(key).and_then(|key| ProviderToken::new(key, key_id, team_id));
+                let (key_id, team_id) = (key_id.unwrap_or_default(), team_id.unwrap_or_default());
+                let token = Key::parse(&key).and_then(|key| ProviderToken::new(key, &key_id, &team_id));
                 Credentials::Token(token.map_err(Broken)?)
             }
-            (None, ..) if settings.certificate => Credentials::Certificate,
+            (None, ..) if certificate => Credentials::Certificate,
             (None, None, None) => return Err(Absent(ABSENT)),
             (None, ..) => return Err(Broken(NO_KEY)),
         };

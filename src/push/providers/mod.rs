@@ -17,36 +17,8 @@ use self::{
 use super::{Answer, Request, Verdict};
 use crate::wallet::Wallet;
 
-/// The operator's variables and secrets.
-#[derive(Default)]
-pub struct ProviderSettings {
-    /// Secret `APNS_KEY`: the .p8 file.
-    pub apns_key: Option<String>,
-    /// Variable `APNS_KEY_ID`.
-    pub apns_key_id: Option<String>,
-    /// Variable `APNS_TEAM_ID`.
-    pub apns_team_id: Option<String>,
-    /// Variable `APNS_URL`: another address than Apple's, for tests.
-    pub apns_url: Option<String>,
-    /// Whether the pass certificate is bound. With a key it is not used: the key serves all pass types of the team.
-    pub certificate: bool,
-    /// Secret `WALLET_PASSES_KEY`.
-    pub wallet_passes_key: Option<String>,
-    /// Variable `WALLET_PASSES_URL`: another address than the maker's.
-    pub wallet_passes_url: Option<String>,
-    /// Secret `WALLET_UNION_KEY`.
-    pub wallet_union_key: Option<String>,
-    /// Variable `WALLET_UNION_URL`: another address than the maker's.
-    pub wallet_union_url: Option<String>,
-    /// Secret `PASSHUB_KEY`.
-    pub passhub_key: Option<String>,
-    /// Variable `PASSHUB_URL`: another address than the maker's.
-    pub passhub_url: Option<String>,
-    /// Secret `PASS2U_KEY`.
-    pub pass2u_key: Option<String>,
-    /// Variable `PASS2U_URL`: another address than the maker's.
-    pub pass2u_url: Option<String>,
-}
+/// Looks up a variable or secret of the operator.
+type Settings<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Why a push service cannot be used, for the operator.
 #[derive(Clone, Copy)]
@@ -67,11 +39,12 @@ pub struct Providers {
 }
 
 impl Providers {
-    /// Parses the settings. A wrong setting affects only its own service.
+    /// Looks up and parses the operator's settings. A wrong setting affects only its own service. `certificate` says whether
+    /// the pass certificate is bound. It is used if there is no key, since the key serves all pass types of the team.
     #[must_use]
-    pub fn new(settings: &ProviderSettings) -> Self {
+    pub fn new(settings: &dyn Fn(&str) -> Option<String>, certificate: bool) -> Self {
         Self {
-            apple: Apple::parse(settings),
+            apple: Apple::parse(settings, certificate),
             wallet_passes: wallet_passes::parse(settings),
             wallet_union: wallet_union::parse(settings),
             passhub: passhub::parse(settings),

@@ -2,7 +2,7 @@
 //! answer for a dead push token, so no answer deletes one.
 
 use super::{
-    Problem, ProviderSettings,
+    Problem, Settings,
     account::{Account, Words},
 };
 use crate::{http::path, push::Request};
@@ -14,9 +14,8 @@ const WORDS: Words = Words {
     wrong_url: "The variable PASS2U_URL is no address. Leave it out, but for tests.",
 };
 
-pub(super) fn parse(settings: &ProviderSettings) -> Result<Account, Problem> {
-    let (key, url) = (settings.pass2u_key.as_deref(), settings.pass2u_url.as_deref());
-    Account::parse(key, url, "https://api.passesalliance.com", &WORDS)
+pub(super) fn parse(settings: Settings<'_>) -> Result<Account, Problem> {
+    Account::parse(settings("PASS2U_KEY"), settings("PASS2U_URL"), "https://api.passesalliance.com", &WORDS)
 }
 
 #[derive(Serialize)]

@@ -2,7 +2,7 @@
 //! for a dead push token, so no answer deletes one.
 
 use super::{
-    Problem, ProviderSettings,
+    Problem, Settings,
     account::{Account, Words},
 };
 use crate::push::Request;
@@ -14,9 +14,8 @@ const WORDS: Words = Words {
     wrong_url: "The variable PASSHUB_URL is no address. Leave it out, but for tests.",
 };
 
-pub(super) fn parse(settings: &ProviderSettings) -> Result<Account, Problem> {
-    let (key, url) = (settings.passhub_key.as_deref(), settings.passhub_url.as_deref());
-    Account::parse(key, url, "https://api.passhub.io", &WORDS)
+pub(super) fn parse(settings: Settings<'_>) -> Result<Account, Problem> {
+    Account::parse(settings("PASSHUB_KEY"), settings("PASSHUB_URL"), "https://api.passhub.io", &WORDS)
 }
 
 #[derive(Serialize)]

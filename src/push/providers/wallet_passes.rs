@@ -2,7 +2,7 @@
 //! deletes one.
 
 use super::{
-    Problem, ProviderSettings,
+    Problem, Settings,
     account::{Account, Words},
 };
 use crate::push::Request;
@@ -14,9 +14,8 @@ const WORDS: Words = Words {
     wrong_url: "The variable WALLET_PASSES_URL is no address. Leave it out, but for tests.",
 };
 
-pub(super) fn parse(settings: &ProviderSettings) -> Result<Account, Problem> {
-    let (key, url) = (settings.wallet_passes_key.as_deref(), settings.wallet_passes_url.as_deref());
-    Account::parse(key, url, "https://walletpasses.appspot.com", &WORDS)
+pub(super) fn parse(settings: Settings<'_>) -> Result<Account, Problem> {
+    Account::parse(settings("WALLET_PASSES_KEY"), settings("WALLET_PASSES_URL"), "https://walletpasses.appspot.com", &WORDS)
 }
 
 #[derive(Serialize)]

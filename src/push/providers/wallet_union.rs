@@ -4,7 +4,7 @@
 //! The address is the one that other pass servers use. The maker gives it out with the key.
 
 use super::{
-    Problem, ProviderSettings,
+    Problem, Settings,
     account::{self, Account, Words},
 };
 use crate::push::{Answer, Request, Verdict};
@@ -18,9 +18,8 @@ const WORDS: Words = Words {
                 without /send.",
 };
 
-pub(super) fn parse(settings: &ProviderSettings) -> Result<Account, Problem> {
-    let (key, url) = (settings.wallet_union_key.as_deref(), settings.wallet_union_url.as_deref());
-    Account::parse(key, url, "https://push.walletunion.com", &WORDS)
+pub(super) fn parse(settings: Settings<'_>) -> Result<Account, Problem> {
+    Account::parse(settings("WALLET_UNION_KEY"), settings("WALLET_UNION_URL"), "https://push.walletunion.com", &WORDS)
 }
 
 /// Whose push service the phone has.
