@@ -1,26 +1,26 @@
 //! edgepass: the web service behind Apple Wallet passes, at the edge.
 //!
-//! | Room | What it knows |
+//! | Module | Content |
 //! |---|---|
 //! | [`web_service`] | Apple's web service, one file per endpoint |
-//! | [`issuer`] | what an issuer does, one file per endpoint |
-//! | [`push`] | telling devices that their passes changed |
-//! | [`wallet`] | which wallets there are |
-//! | [`http`] | what HTTP means here |
+//! | [`issuer`] | the issuer API, one file or folder per endpoint |
+//! | [`push`] | tells devices that their passes changed |
+//! | [`wallet`] | the known wallets |
+//! | [`http`] | HTTP: replies, problem documents, conditional requests |
 //! | [`revision`] | revisions and update tags |
 //! | [`crypto`] | the port to the platform's cryptography, and the keys derived from the master key |
-//! | [`message`] | what goes to the queue |
-//! | [`jobs`] | what the queue and the cron trigger run |
-//! | [`endpoint`] | how a request meets storage |
-//! | [`storage`] | the SQL, and the ports behind which D1 and R2 stand |
-//! | [`upkeep`] | what runs from the cron trigger |
+//! | [`message`] | queue messages |
+//! | [`jobs`] | the work of the queue and of the cron trigger |
+//! | [`endpoint`] | runs an endpoint's statements between the request and the reply |
+//! | [`storage`] | the SQL, and the ports to D1 and R2 |
+//! | [`upkeep`] | regular work of the cron triggers, and the health check |
 //! | `routes` | every route, and its handler |
 //! | `platform` | the Workers platform: bindings, settings, requests, the queue, the log |
 //!
-//! The pkpass file, and JSON on its way in, are in the crate [`pkpass`].
+//! The crate [`pkpass`] reads and writes pass files, and reads JSON.
 //!
-//! Only this file, `routes`, `platform`, `thrown` and the adapters `storage::d1`, `storage::r2` and `crypto::subtle` know the platform.
-//! `tests/properties/layers.rs` asserts it.
+//! Only this file, `routes`, `platform`, `thrown` and the adapters `storage::d1`, `storage::r2` and `crypto::subtle` use the
+//! platform. `tests/properties/layers.rs` asserts it.
 
 pub mod crypto;
 pub mod endpoint;
@@ -37,12 +37,13 @@ mod thrown;
 pub mod upkeep;
 pub mod wallet;
 pub mod web_service;
+
 use std::{convert::Infallible, panic};
 use wasm_bindgen::JsValue;
 use worker::{Context, Env, MessageBatch, Request, Response, ScheduleContext, ScheduledEvent, event};
 
-/// Logs panics. The hook of workers-rs, which has the instance renewed, must stay: `console_error_panic_hook::set_once` would
-/// displace it.
+/// Logs panics. The hook of workers-rs renews the instance, so it must stay. `console_error_panic_hook::set_once` would replace
+/// it.
 #[event(start)]
 fn start() {
     let renew = panic::take_hook();
@@ -57,7 +58,6 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     routes::respond(request, env, context).await
 }
 
-/// Every message was acknowledged or will come again.
 #[event(queue)]
 async fn queue(messages: MessageBatch<JsValue>, env: Env, _: Context) -> Result<(), Infallible> {
     platform::consume(messages, &env).await;

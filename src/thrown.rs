@@ -1,9 +1,9 @@
-//! What the platform throws.
+//! Reads the platform's errors.
 
 use js_sys::Error;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// The message of what was thrown, with that of its cause.
+/// The message of a thrown value, with the message of its cause.
 pub(crate) fn message(thrown: JsValue) -> String {
     let error = match thrown.dyn_into::<Error>() {
         Ok(error) => error,
@@ -16,12 +16,12 @@ pub(crate) fn message(thrown: JsValue) -> String {
     }
 }
 
-/// The name of what was thrown, such as `TypeError`; empty when it is no error.
+/// The name of a thrown error, such as `TypeError`. Empty when the value is not an error.
 pub(crate) fn name(thrown: &JsValue) -> String {
     thrown.dyn_ref::<Error>().map(|error| String::from(error.name())).unwrap_or_default()
 }
 
-/// The message of an error of the platform. `Display` of D1's own never returns.
+/// The message of an error of workers-rs. `Display` of its D1 error never returns.
 pub(crate) fn error_message(error: worker::Error) -> String {
     match error {
         worker::Error::D1(error) => message(AsRef::<Error>::as_ref(&error).clone().into()),

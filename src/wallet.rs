@@ -1,8 +1,8 @@
-//! The wallets that speak Apple's protocol, and how a request tells which one it is.
+//! The wallets that speak Apple's protocol, and how a request tells its wallet.
 //!
-//! Push tokens belong to the push service of the wallet that gave them: one of another wallet must never reach Apple's.
+//! A push token belongs to the push service of the wallet that sent it. No other service may get it.
 
-/// A wallet that is known by name.
+/// A wallet with a known name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wallet {
     /// Apple Wallet.
@@ -22,11 +22,11 @@ pub enum Wallet {
 /// The scheme of Apple Wallet's credentials.
 const APPLE: &str = "ApplePass";
 
-/// How a registration names a wallet of which nothing is known but that it is not Apple's: nobody can push to it.
+/// The name of all other wallets in registrations. They have no push service.
 pub const UNKNOWN: &str = "unknown";
 
 impl Wallet {
-    /// All of them.
+    /// All known wallets.
     pub const ALL: [Self; 6] =
         [Self::Apple, Self::WalletPasses, Self::WalletUnion, Self::WalletUnionHms, Self::Telegram, Self::Pass2U];
 
@@ -42,27 +42,27 @@ impl Wallet {
         }
     }
 
-    /// What the variable `CLIENTS` calls it: its scheme; Pass2U, which sends Apple's, what it sends in `X-Pass-Client`.
+    /// Its name in the variable `CLIENTS`: its scheme. Pass2U sends Apple's scheme, so its name is what it sends in
+    /// `X-Pass-Client`.
     #[must_use]
     pub fn name(self) -> &'static str {
         if self == Self::Pass2U { "Passes" } else { self.scheme() }
     }
 
-    /// How a registration names it, in the column `client`. Apple Wallet is `None`.
+    /// Its name in a registration, in the column `client`. Apple Wallet is `None`.
     #[must_use]
     pub fn column(self) -> Option<&'static str> {
         (self != Self::Apple).then(|| self.name())
     }
 
-    /// Which one a registration names. `None` when it is none that is known: nobody can push to it.
+    /// The wallet of a registration. `None` when it is not known.
     #[must_use]
     pub fn from_column(column: Option<&str>) -> Option<Self> {
-        Self::ALL.into_iter().find(|client| client.column() == column)
+        Self::ALL.into_iter().find(|wallet| wallet.column() == column)
     }
 }
 
-/// The wallets whose credentials are accepted. Apple Wallet is always among them, and so is everything that sends its
-/// scheme.
+/// The wallets that the operator let in. Apple Wallet, and all that send its scheme, are always let in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wallets {
     others: Vec<Wallet>,
@@ -71,25 +71,26 @@ pub struct Wallets {
 /// The variable `CLIENTS` has words that name no wallet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownWallets {
-    /// What its other words name. Whoever may be refused for a mistyped word, those must not be.
+    /// The wallets that it names rightly. A typo in one name must not lock them out.
     pub understood: Wallets,
-    /// What is wrong, for the operator.
+    /// The message for the operator.
     pub message: String,
 }
 
-/// How much of the unknown words the operator is shown, in characters.
+/// The most characters of unknown words in the message.
 const SHOWN: usize = 80;
 
 impl Wallets {
-    /// Reads the variable `CLIENTS`: [names](Wallet::name), as they are written here, with commas or spaces between them.
+    /// Parses the variable `CLIENTS`: [names](Wallet::name) with commas or spaces between them.
     ///
     /// # Errors
-    /// [`UnknownWallets`] when a word is none of the names.
-    pub fn read(text: &str) -> Result<Self, UnknownWallets> {
+    /// [`UnknownWallets`] when a word is not a name.
+    pub fn parse(text: &str) -> Result<Self, UnknownWallets> {
         let (mut understood, mut unknown) = (Self::default(), Vec::new());
         for word in text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty()) {
-            match Wallet::ALL.into_iter().find(|client| client.name() == word) {
-                Some(client) => understood.add(client),
+            match Wallet::ALL.into_iter().find(|wallet| wallet.name() == word) {
+                Some(wallet) if understood.contains(wallet) => {}
+                Some(wallet) => understood.others.push(wallet),
                 None => unknown.push(word),
             }
         }
@@ -102,29 +103,22 @@ impl Wallets {
         Err(UnknownWallets { understood, message })
     }
 
-    fn add(&mut self, client: Wallet) {
-        if client != Wallet::Apple && !self.others.contains(&client) {
-            self.others.push(client);
-        }
-    }
-
     /// Whether the operator named it, or it is Apple Wallet.
     #[must_use]
-    pub fn contains(&self, client: Wallet) -> bool {
-        client == Wallet::Apple || self.others.contains(&client)
+    pub fn contains(&self, wallet: Wallet) -> bool {
+        wallet == Wallet::Apple || self.others.contains(&wallet)
     }
 
-    /// Whether its credentials are accepted: those of wallets that the operator named, and all that have Apple's scheme.
+    /// Whether its credentials are accepted.
     #[must_use]
-    pub fn admits(&self, client: Wallet) -> bool {
-        client.scheme() == APPLE || self.contains(client)
+    pub fn admits(&self, wallet: Wallet) -> bool {
+        wallet.scheme() == APPLE || self.contains(wallet)
     }
 
-    /// The wallet whose scheme this is, matched without regard to case (RFC 9110, section 11.1). Apple's scheme is Apple
-    /// Wallet here, whoever sends it.
+    /// The wallet with this scheme, in upper or lower case (RFC 9110, section 11.1). Apple's scheme always means Apple Wallet.
     #[must_use]
     pub fn by_scheme(&self, scheme: &str) -> Option<Wallet> {
-        Wallet::ALL.into_iter().find(|client| self.contains(*client) && client.scheme().eq_ignore_ascii_case(scheme))
+        Wallet::ALL.into_iter().find(|wallet| self.contains(*wallet) && wallet.scheme().eq_ignore_ascii_case(scheme))
     }
 }
 
@@ -133,9 +127,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_registration_names_its_client() {
-        for client in Wallet::ALL {
-            assert_eq!(Wallet::from_column(client.column()), Some(client));
+    fn a_registration_names_its_wallet() {
+        for wallet in Wallet::ALL {
+            assert_eq!(Wallet::from_column(wallet.column()), Some(wallet));
         }
         assert_eq!(Wallet::Apple.column(), None);
         assert_eq!(Wallet::Pass2U.column(), Some("Passes"));
@@ -145,23 +139,10 @@ mod tests {
     }
 
     #[test]
-    fn names_may_stand_between_commas_and_spaces() {
-        for text in ["AndroidPass,TelegramPass", " TelegramPass  AndroidPass\n", "AndroidPass,, TelegramPass ,"] {
-            let clients = Wallets::read(text).unwrap();
-            let named = Wallet::ALL.into_iter().filter(|client| clients.contains(*client));
-            let expected = [Wallet::Apple, Wallet::WalletPasses, Wallet::Telegram];
-            assert_eq!(named.collect::<Vec<_>>(), expected, "{text}");
-        }
-        for text in ["", " , ", "ApplePass"] {
-            assert_eq!(Wallets::read(text), Ok(Wallets::default()));
-        }
-    }
-
-    #[test]
     fn a_mistyped_name_is_shown_and_takes_none_of_the_others_along() {
-        let wrong = Wallets::read("AndroidPass androidpass,Wallet\u{1b}Union").unwrap_err();
-        assert_eq!(Ok(wrong.understood), Wallets::read("AndroidPass"));
+        let wrong = Wallets::parse("AndroidPass androidpass,Wallet\u{1b}Union").unwrap_err();
+        assert_eq!(Ok(wrong.understood), Wallets::parse("AndroidPass"));
         assert!(wrong.message.contains(": androidpass, WalletUnion. There are: ApplePass,"), "{}", wrong.message);
-        assert!(Wallets::read(&"x".repeat(5000)).unwrap_err().message.len() < 300);
+        assert!(Wallets::parse(&"x".repeat(5000)).unwrap_err().message.len() < 300);
     }
 }

@@ -1,7 +1,7 @@
-//! Cryptography: the port behind which the platform's stands, and the keys derived from the master key.
+//! Cryptography: the port to the platform's, and the keys derived from the master key.
 //!
-//! RSA and AES are the platform's (Web Cryptography API), which is native code; what is hashed and authenticated here is
-//! small and done at once.
+//! RSA and AES are the platform's native code (Web Cryptography API). Small texts are hashed and authenticated in Rust, without
+//! a promise.
 
 mod master_key;
 pub mod subtle;
@@ -11,19 +11,19 @@ pub use master_key::{MasterKey, Opened, SealingKey};
 use pkpass::signature::SignedMessage;
 use std::future::Future;
 
-/// The platform did not do as asked; its own words, for the operator's log only.
+/// An operation of the platform failed. The message is the platform's, for the log only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CryptoError(pub String);
 
 /// The platform's cryptography.
 pub trait Crypto {
-    /// A private key that is ready to sign and cannot be read.
+    /// A private key for signing, which cannot be read.
     type SigningKey: Clone;
 
-    /// Makes an RSA key in PKCS #8 ready to sign with RSASSA-PKCS1-v1_5 and SHA-256.
+    /// Imports an RSA key (PKCS #8) for signatures with RSASSA-PKCS1-v1_5 and SHA-256.
     ///
     /// # Errors
-    /// [`CryptoError`] when it is no such key.
+    /// [`CryptoError`] when it is not such a key.
     fn import(&self, pkcs8: &[u8]) -> impl Future<Output = Result<Self::SigningKey, CryptoError>>;
 
     /// Signs.
@@ -32,23 +32,23 @@ pub trait Crypto {
     /// [`CryptoError`] when the key cannot sign.
     fn sign(&self, key: &Self::SigningKey, message: &[u8]) -> impl Future<Output = Result<Vec<u8>, CryptoError>>;
 
-    /// Whether the signature is the public key's. A key that the platform does not take verifies nothing.
+    /// Whether the public key made the signature. A key that the platform refuses verifies nothing.
     fn verify(&self, proof: &SignedMessage) -> impl Future<Output = bool>;
 
-    /// SHA-256 of a file, in lowercase hex. What is small is hashed here at once ([`pkpass::sha256_hex`]).
+    /// SHA-256 of a file, in lowercase hex. For small texts there is [`pkpass::sha256_hex`].
     ///
     /// # Errors
     /// [`CryptoError`] when the platform refuses.
     fn sha256_hex(&self, bytes: &[u8]) -> impl Future<Output = Result<String, CryptoError>>;
 
-    /// Encrypts with AES-256-GCM under a random nonce, which precedes the ciphertext. `associated` has to be the same
-    /// when it is opened.
+    /// Encrypts with AES-256-GCM under a random nonce, which precedes the ciphertext. [`Crypto::open`] needs the same
+    /// `associated`.
     ///
     /// # Errors
     /// [`CryptoError`] when the platform refuses.
     fn seal(&self, key: &SealingKey, associated: &[u8], plain: &[u8]) -> impl Future<Output = Result<Vec<u8>, CryptoError>>;
 
-    /// Opens what [`Crypto::seal`] made. `None` when the key or `associated` is another, or a byte was changed.
+    /// Opens the result of [`Crypto::seal`]. `None` when the key or `associated` is another, or a byte was changed.
     ///
     /// # Errors
     /// [`CryptoError`] when the platform did not try.

@@ -2,14 +2,14 @@
 
 use super::{Crypto, CryptoError, NONCE_LENGTH, SealingKey};
 use crate::thrown;
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use pkpass::{
     hex,
     signature::{Hash, SignedMessage},
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CryptoKey, SubtleCrypto as Platform};
+use web_sys::CryptoKey;
 
 /// `crypto.subtle`
 #[derive(Debug, Clone, Copy)]
@@ -22,13 +22,11 @@ impl Crypto for SubtleCrypto {
     type SigningKey = CryptoKey;
 
     async fn import(&self, pkcs8: &[u8]) -> Result<CryptoKey, CryptoError> {
-        import_key("pkcs8", pkcs8, &rsa(Hash::Sha256).map_err(error_of)?, "sign").await.map_err(error_of)
+        Ok(import_key("pkcs8", pkcs8, &rsa(Hash::Sha256)?, "sign").await?)
     }
 
     async fn sign(&self, key: &CryptoKey, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        let message = Uint8Array::from(message);
-        let promise = platform().and_then(|it| it.sign_with_str_and_js_u8_array(RSA, key, &message));
-        bytes(promise).await.map_err(error_of)
+        Ok(read(crypto().subtle().sign_with_str_and_js_u8_array(RSA, key, &Uint8Array::from(message))).await?)
     }
 
     async fn verify(&self, proof: &SignedMessage) -> bool {
@@ -36,20 +34,28 @@ impl Crypto for SubtleCrypto {
     }
 
     async fn sha256_hex(&self, bytes: &[u8]) -> Result<String, CryptoError> {
-        hash(bytes).await.map(|digest| hex(&digest)).map_err(error_of)
+        // The platform reads WebAssembly's memory before it returns the promise, and makes no copy of it.
+        let digest = read(crypto().subtle().digest_with_str_and_u8_array("SHA-256", bytes)).await?;
+        Ok(hex(&digest))
     }
 
     async fn seal(&self, key: &SealingKey, associated: &[u8], plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        seal(key, associated, plain).await.map_err(error_of)
+        let mut nonce = [0; NONCE_LENGTH];
+        crypto().get_random_values_with_u8_array(&mut nonce)?;
+        let algorithm = aes(&nonce, associated)?;
+        let key = import_key("raw", key.bytes(), &named(AES)?, "encrypt").await?;
+        let plain = Uint8Array::from(plain);
+        let ciphertext = read(crypto().subtle().encrypt_with_object_and_js_u8_array(&algorithm, &key, &plain)).await?;
+        Ok([nonce.as_slice(), &ciphertext].concat())
     }
 
     async fn open(&self, key: &SealingKey, associated: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>, CryptoError> {
         let Some((nonce, ciphertext)) = sealed.split_at_checked(NONCE_LENGTH) else { return Ok(None) };
         match open(key, associated, nonce, ciphertext).await {
             Ok(plain) => Ok(Some(plain)),
-            // Web Cryptography API, AES-GCM, "Decrypt": the tag is not of this key, or there is no room for one.
+            // The tag is wrong or missing (Web Cryptography API, AES-GCM, "Decrypt").
             Err(error) if thrown::name(&error) == "OperationError" => Ok(None),
-            Err(error) => Err(error_of(error)),
+            Err(error) => Err(error.into()),
         }
     }
 }
@@ -57,42 +63,26 @@ impl Crypto for SubtleCrypto {
 async fn verify(proof: &SignedMessage) -> Result<JsValue, JsValue> {
     let key = import_key("spki", &proof.public_key, &rsa(proof.hash)?, "verify").await?;
     let (signature, message) = (Uint8Array::from(proof.signature.as_slice()), Uint8Array::from(proof.message.as_slice()));
-    let promise = platform()?.verify_with_str_and_js_u8_array_and_js_u8_array(RSA, &key, &signature, &message);
+    let promise = crypto().subtle().verify_with_str_and_js_u8_array_and_js_u8_array(RSA, &key, &signature, &message);
     JsFuture::from(promise?).await
-}
-
-async fn hash(bytes_to_hash: &[u8]) -> Result<Vec<u8>, JsValue> {
-    // It sees WebAssembly's memory, not a copy of it, and is done with that when it returns the promise.
-    bytes(platform()?.digest_with_str_and_u8_array("SHA-256", bytes_to_hash)).await
-}
-
-async fn seal(key: &SealingKey, associated: &[u8], plain: &[u8]) -> Result<Vec<u8>, JsValue> {
-    let mut nonce = [0; NONCE_LENGTH];
-    crypto()?.get_random_values_with_u8_array(&mut nonce)?;
-    let algorithm = aes(&nonce, associated)?;
-    let key = import_key("raw", key.bytes(), &named(AES)?, "encrypt").await?;
-    let plain = Uint8Array::from(plain);
-    let promise = platform()?.encrypt_with_object_and_js_u8_array(&algorithm, &key, &plain);
-    let ciphertext = bytes(promise).await?;
-    Ok([nonce.as_slice(), &ciphertext].concat())
 }
 
 async fn open(key: &SealingKey, associated: &[u8], nonce: &[u8], ciphertext: &[u8]) -> Result<Vec<u8>, JsValue> {
     let algorithm = aes(nonce, associated)?;
     let key = import_key("raw", key.bytes(), &named(AES)?, "decrypt").await?;
     let ciphertext = Uint8Array::from(ciphertext);
-    bytes(platform()?.decrypt_with_object_and_js_u8_array(&algorithm, &key, &ciphertext)).await
+    read(crypto().subtle().decrypt_with_object_and_js_u8_array(&algorithm, &key, &ciphertext)).await
 }
 
 /// A key that cannot be exported again.
 async fn import_key(format: &str, key: &[u8], algorithm: &Object, usage: &'static str) -> Result<CryptoKey, JsValue> {
     let usages = Array::of1(&JsValue::from_str(usage));
     let key = Uint8Array::from(key);
-    let promise = platform()?.import_key_with_object(format, &key, algorithm, false, &usages)?;
+    let promise = crypto().subtle().import_key_with_object(format, &key, algorithm, false, &usages)?;
     JsFuture::from(promise).await.map(JsCast::unchecked_into)
 }
 
-async fn bytes(promise: Result<js_sys::Promise, JsValue>) -> Result<Vec<u8>, JsValue> {
+async fn read(promise: Result<Promise, JsValue>) -> Result<Vec<u8>, JsValue> {
     let buffer = JsFuture::from(promise?).await?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
@@ -121,14 +111,13 @@ fn with(object: Object, name: &str, value: &JsValue) -> Result<Object, JsValue> 
     Ok(object)
 }
 
-fn platform() -> Result<Platform, JsValue> {
-    Ok(crypto()?.subtle())
+/// `crypto` of the global scope, which the platform always has.
+pub(crate) fn crypto() -> web_sys::Crypto {
+    Reflect::get(&js_sys::global(), &JsValue::from_str("crypto")).unwrap_or_default().unchecked_into()
 }
 
-fn crypto() -> Result<web_sys::Crypto, JsValue> {
-    Reflect::get(&js_sys::global(), &JsValue::from_str("crypto")).map(JsCast::unchecked_into)
-}
-
-fn error_of(error: JsValue) -> CryptoError {
-    CryptoError(thrown::message(error))
+impl From<JsValue> for CryptoError {
+    fn from(error: JsValue) -> Self {
+        Self(thrown::message(error))
+    }
 }

@@ -1,5 +1,5 @@
-//! What the queue and the cron trigger run, on ports only: the Worker calls it with the platform's, the simulation with its own. So
-//! the loop that is simulated is the loop that runs.
+//! The work of the queue and of the cron trigger, on ports only. The Worker passes in the platform's ports, and the simulation
+//! its own. So both run the same loop.
 
 use crate::{
     crypto::Crypto,
@@ -15,20 +15,21 @@ use crate::{
 };
 use std::future::Future;
 
-/// The queue of work that goes on after its request was answered.
+/// The queue.
 pub trait Queue {
-    /// Sends messages. Losing one loses nothing: the work is noted in the database, and the cron trigger finds it. So a failure is
-    /// the operator's to know, and nobody else's.
+    /// Sends messages. A failure is only logged: the work is noted in the database, and the cron trigger finds it.
     fn send(&self, messages: &[Message]) -> impl Future<Output = ()>;
 }
 
-/// Seconds until a message whose work failed comes again.
+/// Seconds until a message whose work failed is delivered again.
 pub const RETRY_SECONDS: u32 = 30;
 
-/// Pushes to one page of phones, if something is due. As soon as the page is taken, other workers begin with what else is due.
+/// Pushes to one page of phones, if something is due. Sends messages as soon as it has the page, so that other workers start on
+/// the rest of the due work.
 ///
 /// # Errors
-/// [`InternalError`] when the database does not answer: the message should come again. What that leaves is in [`mod@crate::push`].
+/// [`InternalError`] when the database does not answer: the message should be delivered again. [`mod@crate::push`] says what a
+/// failure leaves.
 pub async fn push<D: Database, T: Transport, Q: Queue>(
     worker: &Worker,
     providers: &Providers,
@@ -37,7 +38,7 @@ pub async fn push<D: Database, T: Transport, Q: Queue>(
     transport: &T,
     queue: &Q,
 ) -> Result<Option<PageResults>, InternalError> {
-    if !providers.serves(worker.client) {
+    if !providers.serves(worker.wallet) {
         return Ok(None);
     }
     let claim = push::claim(database, worker, policy).await?;
@@ -49,11 +50,11 @@ pub async fn push<D: Database, T: Transport, Q: Queue>(
     Ok(Some(results))
 }
 
-/// Makes the next passes of a template again, and lets their phones know. Whether the message is done with; otherwise it should
-/// come again later.
+/// Makes the next passes of a template again, and sends messages to push to their phones. Returns whether the message is done;
+/// otherwise it should be delivered again later.
 ///
 /// # Errors
-/// [`InternalError`] when storage does not answer: the message should come again.
+/// [`InternalError`] when storage does not answer: the message should be delivered again.
 pub async fn republish<D: Database, O: Objects, C: Crypto, Q: Queue>(
     maker: &PassMaker<'_, D, O, C>,
     message: &RepublishMessage,
@@ -68,16 +69,16 @@ pub async fn republish<D: Database, O: Objects, C: Crypto, Q: Queue>(
     Ok(next != Next::Later)
 }
 
-/// What the cron trigger found.
+/// What a look for due work found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Resumed {
-    /// Messages that were sent.
+    /// The number of messages that were sent.
     pub messages: usize,
-    /// Wallets with something to tell whose push service is not set up.
+    /// Wallets whose devices wait because their push service is not configured.
     pub not_configured: Vec<Wallet>,
 }
 
-/// Sends the messages of runs that seem to be lost; how many.
+/// Sends the lost messages of republications again. Returns their number.
 ///
 /// # Errors
 /// [`InternalError`] when the database does not answer: the next run looks again.
@@ -87,7 +88,7 @@ pub async fn resume_republishing<D: Database, Q: Queue>(database: &D, queue: &Q,
     Ok(runs.len())
 }
 
-/// Sends messages for pushes that are due and seem to have none.
+/// Sends messages for due pushes that seem to have none.
 ///
 /// # Errors
 /// [`InternalError`] when the database does not answer: the next run looks again.

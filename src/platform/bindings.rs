@@ -17,12 +17,12 @@ pub(crate) fn bucket(env: &Env) -> Result<Bucket, ClientError> {
     env.bucket("PASSES").map_err(|_| ClientError::NotConfigured("The R2 binding PASSES is missing in wrangler.toml."))
 }
 
-/// The queue of work that goes on after its request was answered.
+/// The queue.
 pub(crate) fn queue(env: &Env) -> Result<Queue, ClientError> {
     env.queue("WORK").map_err(|_| ClientError::NotConfigured("The queue binding WORK is missing in wrangler.toml."))
 }
 
-/// The certificate that push requests to Apple are to present, if there is one.
+/// The certificate for push requests to Apple, if it is bound.
 pub(crate) fn certificate(env: &Env) -> Option<JsValue> {
     get(env, "APNS_CERTIFICATE").filter(JsValue::is_object)
 }
@@ -32,19 +32,19 @@ pub(crate) fn rate_limiter(env: &Env, name: &str) -> Option<RateLimiter> {
     env.rate_limiter(name).ok()
 }
 
-/// A variable or secret, without the space and line breaks around it, which files bring along; an empty one counts as none.
+/// A variable or secret, without the spaces and line breaks around it. `None` when it is empty.
 pub(crate) fn variable(env: &Env, name: &str) -> Option<String> {
     let value = env.var(name).ok()?.to_string();
     Some(value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
-/// Whether there is a variable or secret of that name, be it a text or not: wrangler binds arrays and tables as they are.
+/// Whether there is a variable or secret of that name. It need not be a text: wrangler binds arrays and tables as they are.
 pub(crate) fn is_bound(env: &Env, name: &str) -> bool {
     get(env, name).is_some()
 }
 
-/// Whether there is a variable of that name that is no text.
-pub(crate) fn is_no_text(env: &Env, name: &str) -> bool {
+/// Whether there is a variable of that name that is not a text.
+pub(crate) fn is_not_text(env: &Env, name: &str) -> bool {
     get(env, name).is_some_and(|value| !value.is_string())
 }
 

@@ -1,4 +1,4 @@
-//! What the queue and the cron trigger start: the jobs, with the platform's ports.
+//! The Worker's events for the queue and the cron triggers. They run the jobs with the platform's ports.
 
 use super::{
     Fetch, Settings, SigningContext, bindings,
@@ -19,7 +19,7 @@ use crate::{
 use wasm_bindgen::JsValue;
 use worker::{Env, MessageBatch, MessageExt, QueueRetryOptionsBuilder};
 
-/// Does the work of each message. One whose storage fails comes again; the others are done.
+/// Does the work of each message. A message whose work fails is delivered again.
 pub(crate) async fn consume(batch: MessageBatch<JsValue>, env: &Env) {
     for message in batch.raw_iter() {
         if work(&message.body().as_string().unwrap_or_default(), env).await {
@@ -31,17 +31,17 @@ pub(crate) async fn consume(batch: MessageBatch<JsValue>, env: &Env) {
     }
 }
 
-/// Whether the message is done with. A message of another form comes from another version: there is nothing to do with it.
+/// Returns whether the message is done. A message of another form comes from another version, and is dropped.
 async fn work(text: &str, env: &Env) -> bool {
-    let (job, outcome) = if let Some(nudge) = PushMessage::read(text) {
-        ("push", push(nudge, env).await)
+    let (job, outcome) = if let Some(message) = PushMessage::parse(text) {
+        ("push", push(message, env).await)
     } else if let Some(message) = RepublishMessage::parse(text) {
         ("republish", republish(&message, env).await)
     } else {
         return true;
     };
-    outcome.unwrap_or_else(|failure| {
-        log_queue(job, text, &failure);
+    outcome.unwrap_or_else(|error| {
+        log_queue(job, text, &error);
         false
     })
 }
@@ -53,12 +53,12 @@ async fn republish(message: &RepublishMessage, env: &Env) -> Result<bool, Error>
     Ok(jobs::republish(&maker, message, &WorkQueue(env)).await?)
 }
 
-async fn push(PushMessage(client): PushMessage, env: &Env) -> Result<bool, Error> {
+async fn push(PushMessage(wallet): PushMessage, env: &Env) -> Result<bool, Error> {
     let settings = Settings::from_env(env);
     let (providers, policy) = (settings.providers(), settings.push_policy()?);
     let database = D1::new(settings.database()?);
-    let worker = Worker { name: random_uuid(), client, now_ms: now_ms() };
-    let transport = Fetch::to(client, providers, env);
+    let worker = Worker { name: random_uuid(), wallet, now_ms: now_ms() };
+    let transport = Fetch::new(wallet, providers, env);
     let results = jobs::push(&worker, providers, &policy, &database, &transport, &WorkQueue(env)).await?;
     if let Some(results) = results {
         log_pushed(&worker, &results, database.usage());
@@ -66,32 +66,31 @@ async fn push(PushMessage(client): PushMessage, env: &Env) -> Result<bool, Error
     Ok(true)
 }
 
-/// The cron trigger that looks for work that was left. Any other one sweeps, so that the operator may choose its time.
+/// The cron trigger that looks for due work. All others sweep, so the operator can choose their time.
 const RESUME: &str = "* * * * *";
 
-/// Runs what the cron trigger `cron` is for.
+/// Does the work of the cron trigger `cron`.
 pub(crate) async fn run_cron(cron: &str, env: &Env) {
     if cron == RESUME {
         log_resumed(&resume(env).await);
         log_resealed(&reseal(env).await);
     } else {
-        let (swept, failure) = sweep(env).await;
-        log_swept(swept, failure.as_ref());
+        let (swept, error) = sweep(env).await;
+        log_swept(swept, error.as_ref());
     }
 }
 
-/// Sends the messages that seem to be lost, or that are due.
 async fn resume(env: &Env) -> Result<Resumed, Error> {
     let settings = Settings::from_env(env);
     let (database, queue, now_ms) = (D1::new(settings.database()?), WorkQueue(env), now_ms());
-    // Runs go on also where push is set up wrongly.
+    // A wrong setting of push must not stop republications.
     let runs = jobs::resume_republishing(&database, &queue, now_ms).await?;
     let policy = settings.push_policy()?;
     let resumed = jobs::resume_pushing(&policy, &database, &queue, now_ms).await?;
     Ok(Resumed { messages: resumed.messages.saturating_add(runs), ..resumed })
 }
 
-/// Seals private keys with the newest master key. Without a usable one there is nothing to do.
+/// Does nothing without a usable master key.
 async fn reseal(env: &Env) -> Result<usize, Error> {
     let settings = Settings::from_env(env);
     let Ok(master_key) = settings.master_key() else { return Ok(0) };
@@ -101,12 +100,12 @@ async fn reseal(env: &Env) -> Result<usize, Error> {
 
 async fn sweep(env: &Env) -> (Swept, Option<Error>) {
     let settings = Settings::from_env(env);
-    let bound = || Ok((D1::new(settings.database()?), R2(bindings::bucket(env)?)));
-    let (database, objects) = match bound() {
-        Ok(bound) => bound,
-        Err(failure) => return (Swept::default(), Some(failure)),
+    let storage = || Ok((D1::new(settings.database()?), R2(bindings::bucket(env)?)));
+    let (database, objects) = match storage() {
+        Ok(storage) => storage,
+        Err(error) => return (Swept::default(), Some(error)),
     };
-    let wanted = settings.wanted_clients();
-    let (swept, trouble) = upkeep::sweep_all(&database, &objects, &wanted, now_ms().div_euclid(1000)).await;
-    (swept, trouble.map(Error::from))
+    let wanted = settings.wanted_wallets();
+    let (swept, error) = upkeep::sweep_all(&database, &objects, &wanted, now_ms().div_euclid(1000)).await;
+    (swept, error.map(Error::from))
 }

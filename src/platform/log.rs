@@ -1,5 +1,5 @@
-//! What the operator sees: lines of JSON in the log. None holds tokens, device identifiers or serial numbers: the route of a
-//! request is its pattern, not the path.
+//! The operator's log: lines of JSON. No line has tokens, device identifiers or serial numbers. A request's route is its
+//! pattern, not its path.
 
 use super::now_ms;
 use crate::{
@@ -12,46 +12,19 @@ use crate::{
 use serde::Serialize;
 use worker::console_log;
 
-/// What is logged of a request.
+/// The log line of a request.
+#[derive(Serialize)]
 pub(super) struct RequestLine<'a> {
     pub(super) id: &'a str,
     pub(super) method: &'a str,
     pub(super) route: Option<&'static str>,
     pub(super) status: u16,
     pub(super) ms: i64,
-    pub(super) usage: Usage,
-    pub(super) failure: Option<&'a Error>,
-}
-
-/// Writes the log line of a request.
-pub(super) fn log_request(line: &RequestLine<'_>) {
-    let Usage { calls, rows_read, rows_written, .. } = line.usage;
-    log(&Line {
-        id: line.id,
-        method: line.method,
-        route: line.route,
-        status: line.status,
-        ms: line.ms,
-        calls,
-        read: rows_read,
-        written: rows_written,
-        trouble: line.failure.map(Cause::from),
-    });
-}
-
-/// The log line of a request.
-#[derive(Serialize)]
-struct Line<'a> {
-    id: &'a str,
-    method: &'a str,
-    route: Option<&'static str>,
-    status: u16,
-    ms: i64,
-    calls: u32,
-    read: usize,
-    written: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trouble: Option<Cause<'a>>,
+    pub(super) calls: u32,
+    pub(super) read: usize,
+    pub(super) written: usize,
+    #[serde(rename = "trouble", skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<LoggedError<'a>>,
 }
 
 /// The log line of a cron run.
@@ -72,19 +45,20 @@ struct CronLine<'a> {
     /// Wallets whose devices wait because their push service is not configured.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     push_not_configured: &'a [&'static str],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    trouble: Option<Cause<'a>>,
+    #[serde(rename = "trouble", skip_serializing_if = "Option::is_none")]
+    error: Option<LoggedError<'a>>,
 }
 
-/// The log line of work from the queue that failed.
+/// The log line of queue work that failed.
 #[derive(Serialize)]
 struct QueueLine<'a> {
     queue: &'static str,
     message: &'a str,
-    trouble: Cause<'a>,
+    #[serde(rename = "trouble")]
+    error: LoggedError<'a>,
 }
 
-/// The log line of a worker that pushed.
+/// The log line of a push worker.
 #[derive(Serialize)]
 struct PushLine<'a> {
     push: &'static str,
@@ -92,10 +66,8 @@ struct PushLine<'a> {
     dead: i64,
     failed: i64,
     left: i64,
-    /// What else came of pushes than delivery, and how often.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     reasons: &'a [(String, i64)],
-    /// Why the service took nothing: an outage, or our configuration; and the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     held: Option<&'a (&'static str, String)>,
     ms: i64,
@@ -104,16 +76,16 @@ struct PushLine<'a> {
     written: usize,
 }
 
-/// The log line of a setting that is wrong and that the service does without.
+/// The log line of a wrong setting that the service does not need.
 #[derive(Serialize)]
 struct SettingLine<'a> {
     setting: &'a str,
 }
 
-/// The cause of trouble in storage's own words, which name statements and hosts but no values that were bound.
+/// An error in the words of the system that failed. They name statements and hosts, but no values.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Cause<'a> {
+pub(super) enum LoggedError<'a> {
     Database { database: &'a str },
     Objects { objects: &'a str },
     Crypto { crypto: &'a str },
@@ -121,9 +93,13 @@ enum Cause<'a> {
     Own(&'static str),
 }
 
-impl<'a> Cause<'a> {
-    fn of(trouble: &'a InternalError) -> Self {
-        match trouble {
+impl<'a> From<&'a Error> for LoggedError<'a> {
+    fn from(error: &'a Error) -> Self {
+        let error = match error {
+            Error::InternalError(error) => error,
+            Error::ClientError(error) => return Self::Own(error.detail()),
+        };
+        match error {
             InternalError::Database(error) => Self::Database { database: &error.message },
             InternalError::Objects(error) => Self::Objects { objects: &error.0 },
             InternalError::Crypto(error) => Self::Crypto { crypto: &error.0 },
@@ -134,57 +110,48 @@ impl<'a> Cause<'a> {
     }
 }
 
-impl<'a> From<&'a Error> for Cause<'a> {
-    fn from(failure: &'a Error) -> Self {
-        match failure {
-            Error::InternalError(trouble) => Self::of(trouble),
-            Error::ClientError(refusal) => Self::Own(refusal.detail()),
-        }
-    }
-}
-
-/// Writes the log line of a sweep: what was done, and what failed of it.
-pub(crate) fn log_swept(swept: Swept, failure: Option<&Error>) {
+/// Logs a sweep.
+pub(crate) fn log_swept(swept: Swept, error: Option<&Error>) {
     log(&CronLine {
         cron: "sweep",
         looked_at: Some(swept.looked_at),
         deleted: Some(swept.deleted),
         registrations_deleted: Some(swept.registrations_deleted),
-        trouble: failure.map(Cause::from),
+        error: error.map(LoggedError::from),
         ..CronLine::default()
     });
 }
 
-/// Writes the log line of a look for work that was left, unless there was none.
+/// Logs a look for due work, unless it found nothing.
 pub(crate) fn log_resumed(outcome: &Result<Resumed, Error>) {
-    let (resumed, trouble) = (outcome.as_ref().ok(), outcome.as_ref().err().map(Cause::from));
+    let (resumed, error) = (outcome.as_ref().ok(), outcome.as_ref().err().map(LoggedError::from));
     let not_configured = resumed.map_or(&[][..], |resumed| &resumed.not_configured);
-    let push_not_configured: &[_] = &not_configured.iter().map(|client| client.name()).collect::<Vec<_>>();
+    let push_not_configured: &[_] = &not_configured.iter().map(|wallet| wallet.name()).collect::<Vec<_>>();
     let resumed = resumed.map(|resumed| resumed.messages);
     if resumed != Some(0) || !push_not_configured.is_empty() {
-        log(&CronLine { cron: "resume", resumed, push_not_configured, trouble, ..CronLine::default() });
+        log(&CronLine { cron: "resume", resumed, push_not_configured, error, ..CronLine::default() });
     }
 }
 
-/// Writes the log line of private keys that were sealed anew, unless there were none.
+/// Logs the number of resealed private keys, unless it is 0.
 pub(crate) fn log_resealed(outcome: &Result<usize, Error>) {
-    let (resealed, trouble) = (outcome.as_ref().ok().copied(), outcome.as_ref().err().map(Cause::from));
+    let (resealed, error) = (outcome.as_ref().ok().copied(), outcome.as_ref().err().map(LoggedError::from));
     if resealed != Some(0) {
-        log(&CronLine { cron: "reseal", resealed, trouble, ..CronLine::default() });
+        log(&CronLine { cron: "reseal", resealed, error, ..CronLine::default() });
     }
 }
 
-/// Writes the log line of work from the queue that failed.
-pub(super) fn log_queue(queue: &'static str, message: &str, failure: &Error) {
-    log(&QueueLine { queue, message, trouble: Cause::from(failure) });
+/// Logs queue work that failed.
+pub(super) fn log_queue(queue: &'static str, message: &str, error: &Error) {
+    log(&QueueLine { queue, message, error: LoggedError::from(error) });
 }
 
-/// Writes the log line of a worker that pushed.
+/// Logs the work of a push worker.
 pub(super) fn log_pushed(worker: &Worker, results: &PageResults, usage: Usage) {
     let PageResults { delivered, dead, failed, left, reasons, held, .. } = results;
-    let Usage { calls, rows_read, rows_written, .. } = usage;
+    let Usage { calls, rows_read: read, rows_written: written, .. } = usage;
     log(&PushLine {
-        push: worker.client.name(),
+        push: worker.wallet.name(),
         delivered: *delivered,
         dead: *dead,
         failed: *failed,
@@ -193,16 +160,17 @@ pub(super) fn log_pushed(worker: &Worker, results: &PageResults, usage: Usage) {
         held: held.as_ref(),
         ms: now_ms().saturating_sub(worker.now_ms),
         calls,
-        read: rows_read,
-        written: rows_written,
+        read,
+        written,
     });
 }
 
-/// Writes the log line of a setting that is wrong.
+/// Logs a wrong setting.
 pub(super) fn log_setting(setting: &str) {
     log(&SettingLine { setting });
 }
 
-fn log(line: &impl Serialize) {
+/// Writes a line.
+pub(super) fn log(line: &impl Serialize) {
     console_log!("{}", serde_json::to_string(line).unwrap_or_default());
 }

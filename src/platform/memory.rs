@@ -1,5 +1,4 @@
-//! Memory for large bodies. An isolate has 128 MB for all that it does at a time, and one that takes more is ended, with every
-//! request on it.
+//! Memory for large bodies. An isolate has 128 MB. If it takes more, the platform ends it with all of its requests.
 
 use crate::http::ClientError;
 use js_sys::{Function, Promise};
@@ -8,17 +7,17 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use worker::Context;
 
-/// Bytes of the bodies that are on their way at a time: eight of the largest that there are.
+/// The most bytes of bodies at a time: eight of the largest.
 const MOST: usize = 8 * 5 * 1024 * 1024;
 
-/// Bytes of a body for which no memory needs to be reserved.
+/// The most bytes of a body that needs no reservation.
 pub(super) const ALWAYS_GRANTED: usize = 256 * 1024;
 
 thread_local! {
     static TAKEN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Memory for a body, until this is dropped.
+/// Memory for a body. Dropping it releases the memory.
 pub(super) struct Reservation {
     bytes: usize,
     done: Option<Function>,
@@ -36,17 +35,13 @@ impl Reservation {
         }
         TAKEN.set(taken);
         let mut reservation = Self { bytes, done: None };
-        reservation.outlive_client(context);
-        Ok(reservation)
-    }
-
-    /// When a client goes away, the platform drops its request and settles none of its promises, so that the memory would stay
-    /// reserved for minutes. The platform goes on while a promise of `waitUntil` is open.
-    fn outlive_client(&mut self, context: &Context) {
-        let done = Promise::new(&mut |resolve, _| self.done = Some(resolve));
+        // When a client goes away, the platform stops its request and settles none of its promises. The memory would stay
+        // reserved for minutes. With an open promise in `waitUntil`, the request runs to its end.
+        let done = Promise::new(&mut |resolve, _| reservation.done = Some(resolve));
         context.wait_until(async move {
             let _ = JsFuture::from(done).await;
         });
+        Ok(reservation)
     }
 }
 

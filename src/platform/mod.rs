@@ -11,7 +11,6 @@ mod response;
 mod settings;
 mod signing;
 mod transport;
-mod unique;
 
 pub(crate) use events::{consume, run_cron};
 pub(crate) use rate_limit::RateLimit;
@@ -20,9 +19,15 @@ pub(crate) use response::respond_to;
 pub(crate) use settings::Settings;
 pub(crate) use signing::SigningContext;
 pub(crate) use transport::Fetch;
-use unique::random_uuid;
+
+use crate::crypto::subtle;
 
 /// Unix milliseconds.
 pub(crate) fn now_ms() -> i64 {
     i64::try_from(worker::Date::now().as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A name that nothing else has.
+fn random_uuid() -> String {
+    subtle::crypto().random_uuid()
 }

@@ -1,4 +1,4 @@
-//! The queue that is bound to the Worker.
+//! The queue port on the queue binding.
 
 use super::{bindings, log::log_queue};
 use crate::{
@@ -10,17 +10,17 @@ use crate::{
 use wasm_bindgen::JsValue;
 use worker::{BatchMessageBuilder, Env, QueueContentType, RawMessageBuilder};
 
-/// The most messages that the platform takes at once.
+/// The most messages in one call of the platform.
 const MOST_AT_ONCE: usize = 100;
 
-/// The queue that is bound to the Worker.
+/// The queue binding.
 pub(crate) struct WorkQueue<'a>(pub(crate) &'a Env);
 
 impl Queue for WorkQueue<'_> {
     async fn send(&self, messages: &[Message]) {
         for messages in messages.chunks(MOST_AT_ONCE) {
-            if let Err(failure) = send(self.0, messages).await {
-                log_queue("send", messages.first().map_or("", |message| message.text.as_str()), &failure);
+            if let Err(error) = send(self.0, messages).await {
+                log_queue("send", messages.first().map_or("", |message| message.text.as_str()), &error);
             }
         }
     }
@@ -34,6 +34,5 @@ async fn send(env: &Env, messages: &[Message]) -> Result<(), Error> {
             .build_with_content_type(QueueContentType::Json)
     });
     let batch = BatchMessageBuilder::new().messages(messages).build();
-    let sent = queue.send_raw_batch(batch).await;
-    sent.map_err(|error| InternalError::Queue(thrown::error_message(error)).into())
+    queue.send_raw_batch(batch).await.map_err(|error| InternalError::Queue(thrown::error_message(error)).into())
 }

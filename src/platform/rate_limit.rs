@@ -1,5 +1,4 @@
-//! Rate limits. The platform counts, by its location that the request came to, and needs no round trip for it; how many are
-//! let in is in `wrangler.toml`.
+//! Rate limits. The platform counts at each of its locations, without a round trip. The numbers are in `wrangler.toml`.
 
 use super::{RequestContext, bindings};
 use crate::http::{ClientError, Headers, network};
@@ -16,16 +15,16 @@ pub(super) fn is_first_of_minute(at_ms: i64) -> bool {
     REFUSED.replace(minute) != minute
 }
 
-/// What is limited: a binding. One that is missing limits nothing.
+/// A rate limit. Without its binding it limits nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum RateLimit {
     /// Registrations of a pass.
     Registrations,
-    /// Requests of a client to device endpoints that ask the database.
+    /// A client's requests to device endpoints that ask the database.
     Wallets,
-    /// What a client logs.
+    /// A client's log entries.
     Logs,
-    /// How often a client asks for the service's health.
+    /// A client's requests for the service's health.
     Health,
 }
 
@@ -41,8 +40,8 @@ impl RateLimit {
 }
 
 impl RequestContext {
-    /// Counts this request under its client's network, as Cloudflare gives the address (Cloudflare, "HTTP request headers"): what
-    /// a client sends in this field itself does not arrive.
+    /// Counts this request under its client's network. Cloudflare sets the address and overwrites a field that the client sent
+    /// (Cloudflare, "HTTP request headers").
     ///
     /// # Errors
     /// [`ClientError::TooManyRequests`] when there were too many.
@@ -50,8 +49,7 @@ impl RequestContext {
         self.admit(limit, || network(&self.get("cf-connecting-ip").unwrap_or_default())).await
     }
 
-    /// Counts this request under a key, which is made if there is such a limit. A limit that fails refuses nobody: it is there to
-    /// protect what works.
+    /// Counts this request under a key. A limit that fails refuses nobody.
     ///
     /// # Errors
     /// [`ClientError::TooManyRequests`] when there were too many.

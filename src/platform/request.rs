@@ -1,8 +1,8 @@
-//! The request that is being answered, from its arrival to its log line.
+//! A request, from its arrival to its log line.
 
 use super::{
     Settings, SigningContext, bindings,
-    log::{RequestLine, log_request},
+    log::{LoggedError, RequestLine, log},
     memory::{ALWAYS_GRANTED, Reservation},
     now_ms,
     queue::WorkQueue,
@@ -25,7 +25,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::ReadableStream;
 use worker::{ByteStream, Context, Env, Request};
 
-/// A request, what is bound to the Worker, and what the log line will say.
+/// A request, the bindings, and the fields of the log line.
 pub(crate) struct RequestContext {
     request: Request,
     method: String,
@@ -39,13 +39,13 @@ pub(crate) struct RequestContext {
     route: Cell<Option<&'static str>>,
     id: OnceCell<String>,
     database: OnceCell<D1>,
-    failure: RefCell<Option<Error>>,
+    error: RefCell<Option<Error>>,
     reservation: Cell<Option<Reservation>>,
 }
 
 impl RequestContext {
     pub(crate) fn new(request: Request, env: Env, context: Context, settings: Rc<Settings>) -> Self {
-        // `Request::method` takes an unknown method for GET, and `Request::url` links a parser of 79 KB.
+        // `Request::method` returns GET for an unknown method, and `Request::url` links a parser of 79 KB.
         let (method, url) = (request.inner().method(), request.inner().url());
         let query = url.split_once('?').map_or("", |(_, query)| query).to_owned();
         Self {
@@ -59,7 +59,7 @@ impl RequestContext {
             route: Cell::new(None),
             id: OnceCell::new(),
             database: OnceCell::new(),
-            failure: RefCell::new(None),
+            error: RefCell::new(None),
             reservation: Cell::new(None),
         }
     }
@@ -84,7 +84,7 @@ impl RequestContext {
         &self.query
     }
 
-    /// The platform's own request. Whoever gets it must not read the body.
+    /// The platform's own request. The caller must not read the body.
     pub(crate) fn handle(&self) -> web_sys::Request {
         Clone::clone(self.request.inner())
     }
@@ -99,17 +99,15 @@ impl RequestContext {
         self.arrived_ms.div_euclid(1000)
     }
 
-    /// The bindings.
     pub(crate) fn env(&self) -> &Env {
         &self.env
     }
 
-    /// What the operator set.
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// The request's identifier, which no other request has: in the log line, and in the response when it failed.
+    /// The request's unique identifier. It is in the log line, and in the response if the request failed.
     pub(crate) fn id(&self) -> String {
         self.id.get_or_init(random_uuid).clone()
     }
@@ -119,12 +117,11 @@ impl RequestContext {
         self.route.get()
     }
 
-    /// Notes the pattern that matched.
     pub(crate) fn set_route(&self, pattern: &'static str) {
         self.route.set(Some(pattern));
     }
 
-    /// The database, and what this request used of it.
+    /// The database. It counts what this request uses.
     pub(crate) fn database(&self) -> Result<&D1, ClientError> {
         if let Some(database) = self.database.get() {
             return Ok(database);
@@ -133,29 +130,27 @@ impl RequestContext {
         Ok(self.database.get_or_init(|| D1::new(database)))
     }
 
-    /// The bucket.
     pub(crate) fn objects(&self) -> Result<R2, ClientError> {
         bindings::bucket(&self.env).map(R2)
     }
 
-    /// What passes are made with.
+    /// The settings and ports for making passes.
     pub(crate) fn signing_context(&self) -> Result<SigningContext, ClientError> {
         SigningContext::new(&self.env, &self.settings)
     }
 
-    /// Asks the database what the endpoint needs, and answers.
     pub(crate) async fn serve(&self, endpoint: &dyn Endpoint) -> Result<Answer<ReadableStream>, Error> {
         Ok(serve(endpoint, self.database()?, &self.objects()?).await?)
     }
 
-    /// Lets only the issuer pass.
+    /// Refuses everybody but the issuer.
     pub(crate) fn authorize_issuer(&self) -> Result<(), ClientError> {
         let key = self.settings.issuer_key()?;
         let authorized = credentials::is_issuer(self.get("authorization").as_deref(), key);
         authorized.then_some(()).ok_or(ClientError::WrongIssuerKey)
     }
 
-    /// Sends messages to the queue. The client does not wait for that.
+    /// Sends messages to the queue after the response.
     pub(crate) fn send(&self, messages: &[Message]) {
         if !messages.is_empty() {
             let (env, messages) = (self.env.clone(), messages.to_vec());
@@ -163,13 +158,12 @@ impl RequestContext {
         }
     }
 
-    /// Keeps for the log line what the client is not told.
-    pub(crate) fn note(&self, failure: Error) {
-        self.failure.replace(Some(failure));
+    /// Keeps an error for the log line.
+    pub(crate) fn note(&self, error: Error) {
+        self.error.replace(Some(error));
     }
 
-    /// The body, if it has at most `limit` bytes. A declared length above that is refused without reading; of an
-    /// undeclared one no more than the limit is kept.
+    /// The body, if it has at most `limit` bytes. A larger declared length is refused without reading.
     pub(crate) async fn body(&self, limit: usize) -> Result<Vec<u8>, ClientError> {
         let declared = self.get("content-length").and_then(|length| length.parse::<usize>().ok());
         if declared.is_some_and(|length| length > limit) {
@@ -180,7 +174,7 @@ impl RequestContext {
             self.read_whole().await
         } else {
             let reserved = self.reserve(most);
-            // Without memory for it the body is read all the same, and dropped.
+            // Without memory, the body is read and dropped: a client whose body is half-read gets no answer.
             let body = self.read_at_most(if reserved.is_ok() { most } else { 0 }).await;
             reserved?;
             body
@@ -190,7 +184,7 @@ impl RequestContext {
     }
 
     async fn read_whole(&self) -> worker::Result<Option<Vec<u8>>> {
-        // `Request::bytes` wants the request to be mutable.
+        // `Request::bytes` needs a mutable request.
         let buffer = JsFuture::from(self.request.inner().array_buffer()?).await?;
         Ok(Some(Uint8Array::new(&buffer).to_vec()))
     }
@@ -199,7 +193,7 @@ impl RequestContext {
     async fn read_at_most(&self, most: usize) -> worker::Result<Option<Vec<u8>>> {
         let Some(stream) = self.request.inner().body() else { return Ok(Some(Vec::new())) };
         let mut chunks = ByteStream::from(stream);
-        // A vector that grows takes three times as much for a moment.
+        // A growing vector takes three times as much for a moment.
         let (mut body, mut length) = (Vec::with_capacity(most), 0_usize);
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk?;
@@ -225,7 +219,7 @@ impl RequestContext {
         self.database.get().map(D1::usage).unwrap_or_default()
     }
 
-    /// The value of `Server-Timing`, where it is wanted.
+    /// The value of `Server-Timing`, if the setting wants it.
     pub(super) fn server_timing(&self) -> Option<String> {
         let Usage { calls, rows_read, rows_written, milliseconds } = self.usage();
         self.settings
@@ -233,8 +227,8 @@ impl RequestContext {
             .then(|| format!("db;dur={milliseconds};desc=\"calls={calls} read={rows_read} written={rows_written}\""))
     }
 
-    /// Whether the request belongs into the log: an issuer's, and any that failed. Others are nearly all, and a line costs
-    /// what the rest of the request does. Of those that a rate limit refused, one a minute does: they come in floods.
+    /// Whether to log the request. An issuer's requests and all failures are logged, but only one refusal by a rate limit a
+    /// minute. Nearly all other requests succeed, and a log line costs as much as the rest of the request.
     fn is_notable(&self, status: u16) -> bool {
         if self.settings.log_all {
             return true;
@@ -243,31 +237,34 @@ impl RequestContext {
             return is_first_of_minute(self.arrived_ms);
         }
         let of_issuer = self.route().is_some_and(|route| route.starts_with("/issuer/"));
-        status >= 400 || self.failure.borrow().is_some() || of_issuer
+        status >= 400 || self.error.borrow().is_some() || of_issuer
     }
 
-    /// Writes the log line, if there is to be one.
+    /// Writes the log line, if the request is notable.
     pub(super) fn finish(&self, status: u16) {
         if !self.is_notable(status) {
             return;
         }
-        log_request(&RequestLine {
+        let Usage { calls, rows_read: read, rows_written: written, .. } = self.usage();
+        log(&RequestLine {
             id: &self.id(),
             method: &self.method,
             route: self.route(),
             status,
             ms: now_ms().saturating_sub(self.arrived_ms),
-            usage: self.usage(),
-            failure: self.failure.borrow().as_ref(),
+            calls,
+            read,
+            written,
+            error: self.error.borrow().as_ref().map(LoggedError::from),
         });
     }
 }
 
-/// The status of what a rate limit refuses.
+/// The status of a refusal by a rate limit.
 const TOO_MANY_REQUESTS: u16 = 429;
 
-/// How much of a body that is too large is read and dropped. A client whose body is left half-read gets no answer: the
-/// platform ends the connection.
+/// How many bytes of a body that is too large are read and dropped. If the body is left half-read, the platform ends the
+/// connection, and the client gets no answer.
 const DROPPED: usize = 8 * 1024 * 1024;
 
 impl Headers for RequestContext {

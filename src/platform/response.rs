@@ -1,4 +1,4 @@
-//! An answer on its way out, and the one place where a failure becomes one.
+//! Turns answers and errors into responses.
 
 use super::RequestContext;
 use crate::{
@@ -8,24 +8,24 @@ use crate::{
 use web_sys::ReadableStream;
 use worker::{Response, ResponseBody, console_error};
 
-/// The response to a request. It tells the operator about trouble, and the client only that there is some. To a HEAD request
-/// the header fields are those of GET.
+/// The response to a request. An internal error goes to the log, and the client gets its status only. The response to HEAD has
+/// the header fields of GET.
 ///
 /// # Errors
-/// None that the platform has been seen to give: what it does not take becomes a bare 503.
+/// None are known. If the platform refuses the response, the client gets a bare 503.
 pub(crate) fn respond_to(handled: Result<Answer<ReadableStream>, Error>, request: &RequestContext) -> worker::Result<Response> {
-    let answer = handled.unwrap_or_else(|failure| {
-        let refusal = match failure {
-            Error::ClientError(refusal) => refusal,
-            Error::InternalError(trouble) => {
-                request.note(trouble.into());
+    let answer = handled.unwrap_or_else(|error| {
+        let error = match error {
+            Error::ClientError(error) => error,
+            Error::InternalError(error) => {
+                request.note(error.into());
                 ClientError::Unavailable
             }
         };
-        Reply::from(refusal).into()
+        Reply::from(error).into()
     });
     let status = answer.reply.status;
-    let response = response(answer, request);
+    let response = build(answer, request);
     request.finish(if response.is_ok() { status } else { UNAVAILABLE });
     response.or_else(|error| {
         console_error!("{}", crate::thrown::error_message(error));
@@ -35,14 +35,14 @@ pub(crate) fn respond_to(handled: Result<Answer<ReadableStream>, Error>, request
 
 const UNAVAILABLE: u16 = 503;
 
-fn response(answer: Answer<ReadableStream>, request: &RequestContext) -> worker::Result<Response> {
+fn build(answer: Answer<ReadableStream>, request: &RequestContext) -> worker::Result<Response> {
     let Answer { reply, object } = answer;
     let mut builder = Response::builder().with_status(reply.status);
     for (name, value) in &reply.headers {
         builder = builder.with_header(name, value)?;
     }
     if reply.header("cache-control").is_none() {
-        // A list that a cache keeps is an update that a phone misses.
+        // A cached list would hide updates from phones.
         builder = builder.with_header("cache-control", "no-store")?;
     }
     if reply.header("content-type").is_some() {

@@ -1,8 +1,8 @@
-//! What is bound to the Worker, read once and kept until it changes: a deployment that changes nothing but bindings may go on
-//! with the isolates there are, which then get another `env` (Cloudflare, "Bindings", "Making changes to bindings").
+//! The operator's settings. An isolate reads them once, and again when it gets another `env`: a deployment that changes only
+//! bindings may keep isolates (Cloudflare, "Bindings", "Making changes to bindings").
 
 use super::{
-    bindings::{self, is_bound, is_no_text, variable},
+    bindings::{self, is_bound, is_not_text, variable},
     log::log_setting,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         ClientError,
         path::{WrongBasePath, parse_base_path},
     },
-    push::{Policy, ProviderSettings, Providers},
+    push::{Policy, Providers},
     storage::d1::PreparedDatabase,
     wallet::{UnknownWallets, Wallet, Wallets},
 };
@@ -23,10 +23,10 @@ use std::{
 };
 use worker::Env;
 
-/// The fewest characters of `ISSUER_KEY`: 18 random bytes in base64. Strangers may try as many keys as they like.
+/// The fewest characters of `ISSUER_KEY`: 18 random bytes in base64. The number of guesses is not limited.
 const FEWEST_KEY_CHARACTERS: usize = 24;
 
-/// What the operator set.
+/// The operator's settings.
 pub(crate) struct Settings {
     env: Env,
     database: OnceCell<Rc<PreparedDatabase>>,
@@ -34,28 +34,26 @@ pub(crate) struct Settings {
     /// Variable `BASE_PATH`: the path the service is mounted at, if not the root.
     pub(crate) base_path: String,
     /// Variable `CLIENTS`: the wallets that are let in besides Apple's.
-    pub(crate) clients: Wallets,
-    /// Variable `SERVER_TIMING`: whether answers tell what they asked of the database.
+    pub(crate) wallets: Wallets,
+    /// Variable `SERVER_TIMING`: whether answers show their use of the database.
     pub(crate) server_timing: bool,
     /// Variable `LOG_ALL`: whether every request is logged.
     pub(crate) log_all: bool,
     master_key: Option<String>,
     previous_master_key: Option<String>,
     public_url: Option<String>,
-    /// What is wrong with `BASE_PATH` and `CLIENTS`, without which the service does.
+    /// Messages about a wrong `BASE_PATH` and `CLIENTS`. The service works without them.
     wrong: Vec<&'static str>,
-    /// `None`: it is set to something that is no text, which must not count as "no anchors".
+    /// `None`: the variable is not a text. That must not count as "no anchors".
     trust_anchors: Option<String>,
-    /// The secrets and variables of push services.
-    providers: ProviderSettings,
     /// Variables `PUSH_MIN_INTERVAL` and `PUSH_PAGE`.
     push: (Option<String>, Option<String>),
-    /// What only making and checking passes needs is read when it is first needed: phones do not wait for it.
-    read: Late,
+    /// Parsed when they are first needed: phones do not wait for them.
+    parsed: Parsed,
 }
 
 #[derive(Default)]
-struct Late {
+struct Parsed {
     providers: OnceCell<Providers>,
     policy: OnceCell<Result<Rc<Policy>, &'static str>>,
     master_key: OnceCell<Option<MasterKey>>,
@@ -78,7 +76,7 @@ impl Settings {
         })
     }
 
-    /// The database, with the statements that were prepared before.
+    /// The database, with its prepared statements.
     pub(crate) fn database(&self) -> Result<Rc<PreparedDatabase>, ClientError> {
         if let Some(database) = self.database.get() {
             return Ok(Rc::clone(database));
@@ -87,27 +85,26 @@ impl Settings {
     }
 
     fn read(env: &Env) -> Self {
-        let ((base_path, wrong_base), (clients, wrong_clients)) = (read_base(env), read_clients(env));
+        let ((base_path, wrong_base), (wallets, wrong_wallets)) = (base_path(env), parse_wallets(env));
         Self {
             env: env.clone(),
             database: OnceCell::new(),
             issuer_key: variable(env, "ISSUER_KEY"),
             base_path,
-            clients,
+            wallets,
             server_timing: is_true(env, "SERVER_TIMING"),
             log_all: is_true(env, "LOG_ALL"),
             master_key: variable(env, "MASTER_KEY"),
             previous_master_key: variable(env, "MASTER_KEY_PREVIOUS"),
             public_url: variable(env, "PUBLIC_URL"),
-            wrong: wrong_base.into_iter().chain(wrong_clients).collect(),
+            wrong: wrong_base.into_iter().chain(wrong_wallets).collect(),
             trust_anchors: variable(env, "TRUST_ANCHORS").or_else(|| (!is_bound(env, "TRUST_ANCHORS")).then(String::new)),
-            providers: provider_settings(env),
             push: (variable(env, "PUSH_MIN_INTERVAL"), variable(env, "PUSH_PAGE")),
-            read: Late::default(),
+            parsed: Parsed::default(),
         }
     }
 
-    /// Secret `ISSUER_KEY`. The issuer API is never open: without a key, or with one that may be guessed, it refuses everybody.
+    /// Secret `ISSUER_KEY`. Without it, or with one that is easy to guess, the issuer API refuses everybody.
     pub(crate) fn issuer_key(&self) -> Result<&str, ClientError> {
         let key = self.issuer_key.as_deref().ok_or(ClientError::NotConfigured(
             "The issuer API is not configured. Set its key: \
@@ -120,42 +117,42 @@ impl Settings {
         ))
     }
 
-    /// Secret `MASTER_KEY`: private keys are sealed with it, tokens and links made.
+    /// Secret `MASTER_KEY`. It seals private keys, and makes tokens and links.
     pub(crate) fn master_key(&self) -> Result<&MasterKey, ClientError> {
         let secret = self.master_key.as_deref().ok_or(ClientError::NotConfigured(
             "Passes cannot be signed without a master key. Set one, and keep the file in a safe place: \
              openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY",
         ))?;
-        self.read.master_key.get_or_init(|| self.read_master_key(secret)).as_ref().ok_or(ClientError::NotConfigured(
+        self.parsed.master_key.get_or_init(|| self.parse_master_key(secret)).as_ref().ok_or(ClientError::NotConfigured(
             "The secret MASTER_KEY is shorter than 32 characters. Set another, and keep the file in a safe place: \
                  openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY",
         ))
     }
 
-    /// Reads both. What is wrong with `MASTER_KEY_PREVIOUS` is logged; what `MASTER_KEY` itself sealed needs no other.
-    fn read_master_key(&self, secret: &str) -> Option<MasterKey> {
+    /// A wrong `MASTER_KEY_PREVIOUS` is logged. `MASTER_KEY` works without it.
+    fn parse_master_key(&self, secret: &str) -> Option<MasterKey> {
         let master_key = MasterKey::from_secret(secret)?;
         let Some(previous) = self.previous_master_key.as_deref() else { return Some(master_key) };
         Some(master_key.with_previous(previous).unwrap_or_else(|wrong| {
             log_setting(wrong);
-            let _ = self.read.wrong_previous_key.set(wrong);
+            let _ = self.parsed.wrong_previous_key.set(wrong);
             master_key
         }))
     }
 
-    /// What is refused for want of a setting that every issuer needs.
+    /// Messages about missing or wrong settings that every issuer needs.
     pub(crate) fn faults(&self) -> Vec<&'static str> {
         let refusals = [self.issuer_key().err(), self.trust().err(), self.push_policy().err()];
         refusals.iter().flatten().map(ClientError::detail).collect()
     }
 
-    /// What is wrong with settings that the service does without: `MASTER_KEY_PREVIOUS`, `BASE_PATH` and `CLIENTS`.
+    /// Messages about wrong settings that the service does not need: `MASTER_KEY_PREVIOUS`, `BASE_PATH` and `CLIENTS`.
     pub(crate) fn warnings(&self) -> Vec<&'static str> {
         let _ = self.master_key();
-        self.read.wrong_previous_key.get().into_iter().chain(&self.wrong).copied().collect()
+        self.parsed.wrong_previous_key.get().into_iter().chain(&self.wrong).copied().collect()
     }
 
-    /// Variable `PUBLIC_URL`: the `webServiceURL` of passes that are made here.
+    /// Variable `PUBLIC_URL`: the `webServiceURL` of the passes that this service makes.
     pub(crate) fn public_url(&self) -> Result<&str, ClientError> {
         let url = self.public_url.as_deref().ok_or(ClientError::NotConfigured(
             "The variable PUBLIC_URL is missing in wrangler.toml: the https address at which phones reach this service.",
@@ -165,35 +162,35 @@ impl Settings {
         ))
     }
 
-    /// Variable `TRUST_ANCHORS`: certificates in PEM up to which those of an uploaded pass must lead.
+    /// Variable `TRUST_ANCHORS`: certificates in PEM. The certificates of an uploaded pass must lead to one of them.
     pub(crate) fn trust(&self) -> Result<&Trust, ClientError> {
         let read = || Trust::from_pem(self.trust_anchors.as_deref()?).ok();
-        self.read.trust.get_or_init(read).as_ref().ok_or(ClientError::NotConfigured(
+        self.parsed.trust.get_or_init(read).as_ref().ok_or(ClientError::NotConfigured(
             "The variable TRUST_ANCHORS must be a text with certificates in PEM, each with a name and an RSA key of its own.",
         ))
     }
 
     /// The push services.
     pub(crate) fn providers(&self) -> &Providers {
-        self.read.providers.get_or_init(|| Providers::new(&self.providers))
+        let certificate = || bindings::certificate(&self.env).is_some();
+        self.parsed.providers.get_or_init(|| Providers::new(&|name| variable(&self.env, name), certificate()))
     }
 
-    /// The wallets that are let in, or that the operator set a push service up for, be it rightly or not: what they registered
-    /// stays.
-    pub(crate) fn wanted_clients(&self) -> Vec<Wallet> {
-        let is_set_up = |client| self.providers().serves(client) || self.providers().broken(client).is_some();
-        Wallet::ALL.into_iter().filter(|client| self.clients.admits(*client) || is_set_up(*client)).collect()
+    /// The wallets that are let in, or whose push service the operator configured, even wrongly. Their registrations stay.
+    pub(crate) fn wanted_wallets(&self) -> Vec<Wallet> {
+        let is_set_up = |wallet| self.providers().serves(wallet) || self.providers().broken(wallet).is_some();
+        Wallet::ALL.into_iter().filter(|wallet| self.wallets.admits(*wallet) || is_set_up(*wallet)).collect()
     }
 
-    /// How much is pushed, and how often.
+    /// How many devices are pushed to, and how often.
     pub(crate) fn push_policy(&self) -> Result<Rc<Policy>, ClientError> {
         let read = || {
-            let usable = Wallet::ALL.into_iter().filter(|client| self.providers().serves(*client));
-            let expected = Wallet::ALL.into_iter().filter(|client| self.clients.contains(*client));
+            let usable = Wallet::ALL.into_iter().filter(|wallet| self.providers().serves(*wallet));
+            let expected = Wallet::ALL.into_iter().filter(|wallet| self.wallets.contains(*wallet));
             let (interval, page) = &self.push;
             Policy::from_settings(interval.as_deref(), page.as_deref(), usable.collect(), expected.collect()).map(Rc::new)
         };
-        self.read.policy.get_or_init(read).clone().map_err(ClientError::NotConfigured)
+        self.parsed.policy.get_or_init(read).clone().map_err(ClientError::NotConfigured)
     }
 }
 
@@ -201,29 +198,10 @@ fn is_true(env: &Env, name: &str) -> bool {
     variable(env, name).is_some_and(|value| value == "true")
 }
 
-/// What is set for push services.
-fn provider_settings(env: &Env) -> ProviderSettings {
-    ProviderSettings {
-        apns_key: variable(env, "APNS_KEY"),
-        apns_key_id: variable(env, "APNS_KEY_ID"),
-        apns_team_id: variable(env, "APNS_TEAM_ID"),
-        apns_url: variable(env, "APNS_URL"),
-        certificate: bindings::certificate(env).is_some(),
-        wallet_passes_key: variable(env, "WALLET_PASSES_KEY"),
-        wallet_passes_url: variable(env, "WALLET_PASSES_URL"),
-        wallet_union_key: variable(env, "WALLET_UNION_KEY"),
-        wallet_union_url: variable(env, "WALLET_UNION_URL"),
-        passhub_key: variable(env, "PASSHUB_KEY"),
-        passhub_url: variable(env, "PASSHUB_URL"),
-        pass2u_key: variable(env, "PASS2U_KEY"),
-        pass2u_url: variable(env, "PASS2U_URL"),
-    }
-}
-
-/// The variable `BASE_PATH`, and whether it is wrong, which is logged.
-fn read_base(env: &Env) -> (String, Option<&'static str>) {
-    // What is no text is no path either.
-    let text = if is_no_text(env, "BASE_PATH") { Some("?".to_owned()) } else { variable(env, "BASE_PATH") };
+/// The variable `BASE_PATH`, and a message if it is wrong. That is logged too.
+fn base_path(env: &Env) -> (String, Option<&'static str>) {
+    // Another type than text is a wrong path, too.
+    let text = if is_not_text(env, "BASE_PATH") { Some("?".to_owned()) } else { variable(env, "BASE_PATH") };
     match parse_base_path(&text.unwrap_or_default()) {
         Ok(base) => (base, None),
         Err(WrongBasePath { understood, message }) => {
@@ -233,15 +211,15 @@ fn read_base(env: &Env) -> (String, Option<&'static str>) {
     }
 }
 
-/// The variable `CLIENTS`, and whether it is wrong, which is logged and shuts nobody out who is named: Apple's phones, above
-/// all, go on.
-fn read_clients(env: &Env) -> (Wallets, Option<&'static str>) {
-    let is_no_text = is_no_text(env, "CLIENTS");
-    if is_no_text {
+/// The variable `CLIENTS`, and a message if it is wrong. That is logged too. The wallets that it names rightly, and Apple's,
+/// are let in.
+fn parse_wallets(env: &Env) -> (Wallets, Option<&'static str>) {
+    let is_not_text = is_not_text(env, "CLIENTS");
+    if is_not_text {
         log_setting("The variable CLIENTS must be a text, such as \"AndroidPass, Passes\".");
     }
-    match Wallets::read(&variable(env, "CLIENTS").unwrap_or_default()) {
-        Ok(clients) => (clients, is_no_text.then_some(WRONG_CLIENTS)),
+    match Wallets::parse(&variable(env, "CLIENTS").unwrap_or_default()) {
+        Ok(wallets) => (wallets, is_not_text.then_some(WRONG_CLIENTS)),
         Err(UnknownWallets { understood, message }) => {
             log_setting(&message);
             (understood, Some(WRONG_CLIENTS))
@@ -249,7 +227,7 @@ fn read_clients(env: &Env) -> (Wallets, Option<&'static str>) {
     }
 }
 
-// Anyone may read these, so they leave out the value. The log has it.
+// Anyone may read these, so only the log shows the value.
 const WRONG_BASE: &str =
     "The variable BASE_PATH is wrong. The log line with \"setting\" says how, and where the service is mounted.";
 const WRONG_CLIENTS: &str =

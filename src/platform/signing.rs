@@ -1,4 +1,4 @@
-//! What passes are made with, in this isolate.
+//! The settings and the cache for making passes.
 
 use super::{Settings, bindings};
 use crate::{
@@ -16,7 +16,7 @@ thread_local! {
     static CACHE: Rc<Cache<CryptoKey>> = Rc::default();
 }
 
-/// Settings, the bucket, and what the isolate keeps from one pass to the next.
+/// The settings and ports for making passes, and the isolate's cache.
 pub(crate) struct SigningContext {
     settings: Rc<Settings>,
     objects: R2,
@@ -26,16 +26,19 @@ pub(crate) struct SigningContext {
 }
 
 impl SigningContext {
-    /// Refuses when a secret or variable is missing that making passes needs.
+    /// Refuses when a needed secret or variable is missing.
     pub(crate) fn new(env: &Env, settings: &Rc<Settings>) -> Result<Self, ClientError> {
         settings.master_key()?;
-        let public_url = settings.public_url()?.to_owned();
-        let policy = settings.push_policy()?;
-        let objects = bindings::bucket(env).map(R2)?;
-        Ok(Self { settings: Rc::clone(settings), objects, cache: CACHE.with(Rc::clone), public_url, policy })
+        Ok(Self {
+            public_url: settings.public_url()?.to_owned(),
+            policy: settings.push_policy()?,
+            objects: bindings::bucket(env).map(R2)?,
+            settings: Rc::clone(settings),
+            cache: CACHE.with(Rc::clone),
+        })
     }
 
-    /// What makes a pass for one request or message.
+    /// The maker of a pass, for one request or message.
     pub(crate) fn maker<'a>(
         &'a self,
         database: &'a D1,

@@ -1,4 +1,4 @@
-//! How requests reach push services.
+//! The transport port of push on `fetch`.
 
 use super::{bindings, now_ms};
 use crate::{
@@ -16,32 +16,33 @@ use web_sys::{
 };
 use worker::{Delay, Env};
 
-/// How long a service may take to answer. The timer is gone with the answer: it does not hold the invocation.
+/// How long a service may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How much of an answer's body is read, in bytes: errors are short.
+/// The most bytes of an answer's body that are read. Errors are short.
 const LONGEST_ANSWER: usize = 4096;
 
-/// `fetch`: the platform's own, or that of a binding which presents a certificate.
+/// `fetch`: the global one, or that of a certificate binding.
 pub(crate) struct Fetch {
-    /// What has the function.
+    /// The object that has the function.
     fetcher: JsValue,
 }
 
 impl Fetch {
-    /// To a client's push service: Apple's sees the pass certificate of the binding `APNS_CERTIFICATE`, if it has to.
-    pub(crate) fn to(client: Wallet, providers: &Providers, env: &Env) -> Self {
-        let presents = client == Wallet::Apple && providers.needs_certificate();
-        let bound = presents.then(|| bindings::certificate(env)).flatten();
-        Self { fetcher: bound.unwrap_or_else(|| js_sys::global().into()) }
+    /// For requests to a wallet's push service. Apple's gets the pass certificate of the binding `APNS_CERTIFICATE`, if there
+    /// is no key.
+    pub(crate) fn new(wallet: Wallet, providers: &Providers, env: &Env) -> Self {
+        let needs_certificate = wallet == Wallet::Apple && providers.needs_certificate();
+        let certificate = needs_certificate.then(|| bindings::certificate(env)).flatten();
+        Self { fetcher: certificate.unwrap_or_else(|| js_sys::global().into()) }
     }
 
-    async fn answered(&self, request: &PlatformRequest) -> Result<Answer, JsValue> {
+    async fn fetch(&self, request: &PlatformRequest) -> Result<Answer, JsValue> {
         let fetch: Function = Reflect::get(&self.fetcher, &JsValue::from_str("fetch"))?.dyn_into()?;
         let promise: Promise = fetch.call1(&self.fetcher, request)?.dyn_into()?;
         let response: Response = JsFuture::from(promise).await?.dyn_into()?;
         let body = match response.body() {
-            Some(stream) => beginning(stream).await,
+            Some(stream) => read_beginning(stream).await,
             None => Vec::new(),
         };
         Ok(Answer {
@@ -56,7 +57,7 @@ impl Transport for Fetch {
     async fn post(&self, request: Request) -> Result<Answer, NoAnswer> {
         let controller = AbortController::new().map_err(|_| NoAnswer)?;
         let request = platform_request(&request, &controller).map_err(|_| NoAnswer)?;
-        match select(pin!(self.answered(&request)), Delay::from(TIMEOUT)).await {
+        match select(pin!(self.fetch(&request)), Delay::from(TIMEOUT)).await {
             Either::Left((answer, _)) => answer.map_err(|_| NoAnswer),
             Either::Right(_) => {
                 controller.abort();
@@ -75,8 +76,8 @@ impl Transport for Fetch {
     }
 }
 
-/// The first bytes of a body: what came, if it breaks off. The status is known already, and is what counts.
-async fn beginning(stream: ReadableStream) -> Vec<u8> {
+/// Reads the first bytes of a body. An incomplete body is enough, since the status counts.
+async fn read_beginning(stream: ReadableStream) -> Vec<u8> {
     let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
     let mut body = Vec::new();
     while body.len() < LONGEST_ANSWER {
@@ -99,7 +100,7 @@ fn platform_request(request: &Request, controller: &AbortController) -> Result<P
     init.set_headers_headers(&headers);
     init.set_body(&JsValue::from_str(&request.body));
     init.set_signal(Some(&controller.signal()));
-    // What goes to one service is for no other.
+    // Push tokens and keys must not go to another server.
     init.set_redirect(RequestRedirect::Manual);
     PlatformRequest::new_with_str_and_init(&request.url, &init)
 }

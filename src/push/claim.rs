@@ -1,8 +1,8 @@
-//! Taking a page: which devices a worker is to push to.
+//! A worker takes a page of devices.
 //!
-//! One transaction chooses the devices and notes that they are told of all that has changed so far; from then on they are the
-//! page's duty. Whoever looks at them meanwhile leaves them alone, so that a phone with nine changed passes is pushed once.
-//! A worker that dies before it concludes the page leaves the row: when the lease is over, another one takes the page over.
+//! One transaction chooses the devices and notes that they are told of all changes so far. From then on the page is responsible
+//! for them, and no other page takes them. So a phone with nine changed passes gets one push. If the worker dies, the row
+//! stays. Another worker takes the page over when the lease ends.
 
 use super::{Policy, PushMessage, name_of};
 use crate::{
@@ -21,53 +21,54 @@ use crate::{
 /// How long a worker starts new pushes, in milliseconds.
 const RUN_MS: i64 = 60_000;
 
-/// What it needs from its last start on, in milliseconds: two answers, two of a probe, and writing down what came of it all.
+/// The time that a worker needs after it started its last push, in milliseconds: for two answers, for two answers to a probe,
+/// and to store the results.
 const END_MS: i64 = 60_000;
 
-/// How long an issuer's word holds that bad push tokens may go, in milliseconds: a day.
+/// How long an issuer's permission to delete bad push tokens lasts, in milliseconds: a day.
 pub(crate) const CONFIRMED_MS: i64 = 86_400_000;
 
-/// How long a page is its worker's, in milliseconds: a run, the last answers, and a database that takes its time.
+/// How long a worker has its page, in milliseconds: a run, the last answers, and a slow database.
 const LEASE_MS: i64 = 2 * RUN_MS;
 
-/// Who pushes now.
+/// One run of the push job.
 #[derive(Debug, Clone)]
 pub struct Worker {
     /// A name that no other worker ever has.
     pub name: String,
-    /// Whose devices it pushes to.
-    pub client: Wallet,
+    /// The wallet whose devices it pushes to.
+    pub wallet: Wallet,
     /// Unix milliseconds at which it took its page.
     pub now_ms: i64,
 }
 
-/// What a claim gave.
+/// The result of a claim.
 #[derive(Debug, Clone, Default)]
 pub struct Claim {
     /// The worker's page. `None`: nothing is due.
     pub page: Option<Page>,
-    /// What to send at once, so that other workers begin with what else is due, now or later.
+    /// Messages to send at once. With them other workers start on the rest of the due work.
     pub messages: Vec<Message>,
 }
 
 /// Phones that a worker has to push to.
 #[derive(Debug, Clone, Default)]
 pub struct Page {
-    /// Where to push.
+    /// The phones.
     pub targets: Vec<Target>,
-    /// What the push service did not take from us when it was asked last.
+    /// Holds of the push service, also those that ended and were not released.
     pub(super) holds: Vec<Hold>,
-    /// Pass types whose bad push tokens may go, however many they are: an issuer said so.
+    /// Pass types for which an issuer permitted the deletion of bad push tokens, however many there are.
     pub(super) confirmed: Vec<String>,
-    /// When a push of a pass type was last delivered before this page, in unix milliseconds.
+    /// When a push of each pass type was last delivered before this page, in unix milliseconds.
     pub(super) delivered: Vec<DeliveredRow>,
 }
 
-/// A phone: where one push goes. Wallet changes its device identifiers, so that one phone may have registered under several, with
-/// one push token.
+/// A phone: the receiver of one push. Wallet changes its device identifiers, so one phone may have registered under several of
+/// them with one push token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// The pass type of which it is told.
+    /// The pass type that changed.
     pub pass_type: String,
     /// The serial number of one of its passes.
     pub serial: String,
@@ -95,34 +96,33 @@ impl Target {
     }
 }
 
-/// The push service does not take our pushes.
+/// A hold that is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hold {
-    /// Empty for all.
+    /// The pass type. Empty for the whole service.
     pub(super) pass_type: String,
-    /// Unix milliseconds before which it is not to be asked again.
+    /// Unix milliseconds at which it ends.
     pub(super) until: i64,
-    /// For which time in a row.
+    /// How often in a row it was renewed.
     pub(super) times: i64,
     pub(super) reason: String,
 }
 
 impl Worker {
-    /// When it starts its last push, if it starts the first one now. A claim that took long leaves less time, and none when
-    /// the lease is nearly over.
+    /// When the worker may start its last push, if it starts the first one now. A slow claim leaves less time, or none.
     pub(super) fn last_start(&self, now_ms: i64) -> i64 {
         now_ms.saturating_add(RUN_MS).min(self.lease().saturating_sub(END_MS))
     }
 
-    /// Until when the page is its own.
+    /// When the worker loses its page.
     pub(super) fn lease(&self) -> i64 {
         self.now_ms.saturating_add(LEASE_MS)
     }
 
     fn ask<'a>(&'a self, policy: &Policy) -> Batch<'a> {
-        let (client, worker, now, lease) = (name_of(self.client), self.name.as_str(), self.now_ms, self.lease());
+        let (client, worker, now, lease) = (name_of(self.wallet), self.name.as_str(), self.now_ms, self.lease());
         let interval = policy.interval_ms;
-        // Not repeatable: the first of two runs would have its page, and the second another one.
+        // Not repeatable: a second run would take a second page.
         Batch::once(vec![
             TakeOver { client, worker, now, lease }.query(),
             Renew { client, worker, now, lease }.query(),
@@ -143,27 +143,27 @@ impl Worker {
 
 /// Takes a page, if something is due.
 ///
-/// A crash after the commit, or an answer that is lost, leaves a page that another worker takes over. The messages that were not
-/// sent then are made up for by the cron trigger.
+/// A crash after the commit, or a lost answer, leaves a page that another worker takes over. The cron trigger replaces the
+/// messages that were not sent.
 ///
 /// # Errors
 /// [`InternalError`] when the database does not answer.
 pub async fn claim<D: Database>(database: &D, worker: &Worker, policy: &Policy) -> Result<Claim, InternalError> {
     let rows = run(database, &worker.ask(policy)).await?;
     let more = rows.any::<More>()?.then_some(worker.now_ms);
-    let moments = more.into_iter().chain(wake(&rows)?);
-    let messages = moments.map(|due| PushMessage(worker.client).message(due, worker.now_ms)).collect();
-    let page = rows.any::<PageRow>()?.then(|| page(&rows, worker.now_ms)).transpose()?;
+    let moments = more.into_iter().chain(read_wake(&rows)?);
+    let messages = moments.map(|due| PushMessage(worker.wallet).message(due, worker.now_ms)).collect();
+    let page = rows.any::<PageRow>()?.then(|| read_page(&rows, worker.now_ms)).transpose()?;
     Ok(Claim { page, messages })
 }
 
 /// When a message has to come, in unix milliseconds.
-pub(super) fn wake(rows: &Rows) -> Result<Option<i64>, Unreadable> {
+pub(super) fn read_wake(rows: &Rows) -> Result<Option<i64>, Unreadable> {
     Ok(rows.first::<Wake>()?.map(|wake| wake.at))
 }
 
-fn page(rows: &Rows, now_ms: i64) -> Result<Page, Unreadable> {
-    let targets = rows.all::<Targets>()?.into_iter().map(target).collect();
+fn read_page(rows: &Rows, now_ms: i64) -> Result<Page, Unreadable> {
+    let targets = rows.all::<Targets>()?.into_iter().map(Target::from).collect();
     let mut page = Page { targets, delivered: rows.all::<Delivered>()?, ..Page::default() };
     for HeldRow { pass_type, until, times, cause, reason, since } in rows.all::<Held>()? {
         if cause != CONFIRMED {
@@ -175,10 +175,12 @@ fn page(rows: &Rows, now_ms: i64) -> Result<Page, Unreadable> {
     Ok(page)
 }
 
-/// The cause of a row in `push_holds` that is no hold: an issuer said that bad push tokens of the type may go.
+/// The cause of a row in `push_holds` that is not a hold: an issuer permitted the deletion of the type's bad push tokens.
 pub(crate) const CONFIRMED: &str = "confirmed";
 
-fn target(row: TargetsRow) -> Target {
-    let TargetsRow { pass_type, serial, push_token, devices, registered_at, attempts, failing_since } = row;
-    Target { pass_type, serial, push_token, devices, registered_at, attempts, failing_since }
+impl From<TargetsRow> for Target {
+    fn from(row: TargetsRow) -> Self {
+        let TargetsRow { pass_type, serial, push_token, devices, registered_at, attempts, failing_since } = row;
+        Self { pass_type, serial, push_token, devices, registered_at, attempts, failing_since }
+    }
 }

@@ -1,11 +1,11 @@
-//! Pushing to a page's phones.
+//! A worker pushes to the phones of its page.
 //!
-//! Six pushes are under way at a time: the platform has six connections for an invocation, and a seventh would only wait.
+//! Six pushes run at a time, since the platform gives an invocation six connections.
 
 use super::{
     Answer, Page, Providers, Request, Target, Verdict, Worker,
+    attempt::Attempt,
     outcomes::{Moment, Outcomes},
-    tried::Tried,
 };
 use crate::wallet::Wallet;
 use futures_util::future::{join, join3};
@@ -13,33 +13,33 @@ use std::{borrow::Cow, cell::RefCell, future::Future, vec::IntoIter};
 
 /// How requests reach push services.
 pub trait Transport {
-    /// Sends a request and waits for the answer, but not for ever.
+    /// Sends a request and waits for the answer, with a time limit.
     ///
     /// # Errors
-    /// [`NoAnswer`] when none came: whether the request arrived is unknown.
+    /// [`NoAnswer`] when no answer came. The request may have arrived.
     fn post(&self, request: Request) -> impl Future<Output = Result<Answer, NoAnswer>>;
 
     /// Unix milliseconds.
     fn now_ms(&self) -> i64;
 
-    /// Any number, so that those who failed together do not try again together.
+    /// A random number. It spreads the retries of pushes that failed together.
     fn random(&self) -> u32;
 }
 
-/// The service did not answer: not reachable, too slow, or the answer broke off.
+/// The service did not answer: it is not reachable or too slow, or the answer was incomplete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoAnswer;
 
-/// What came of a page.
+/// The results of a page.
 #[derive(Debug)]
 pub struct Delivered {
     pub(super) page: Page,
     pub(super) outcomes: Outcomes,
-    /// Unix milliseconds at its end.
+    /// Unix milliseconds at the end.
     pub(super) now_ms: i64,
 }
 
-/// Pushes to the phones of a page, each once. Those that there is no time for, or that the service does not take, are left.
+/// Pushes once to each phone of a page. A phone is left if the time is over or its service is held.
 pub async fn deliver<T: Transport>(mut page: Page, worker: &Worker, providers: &Providers, transport: &T) -> Delivered {
     let targets = RefCell::new(std::mem::take(&mut page.targets).into_iter());
     let run = Run { page: &page, worker, providers, transport, targets, outcomes: RefCell::default() };
@@ -47,17 +47,17 @@ pub async fn deliver<T: Transport>(mut page: Page, worker: &Worker, providers: &
     let lane = || run.lane(last_start);
     loop {
         join(join3(lane(), lane(), lane()), join3(lane(), lane(), lane())).await;
-        let doubt = run.outcomes.borrow().doubted_with();
+        let doubt = run.outcomes.borrow().pass_type_to_probe();
         let Some(pass_type) = doubt else { break };
-        let probe = probe(worker.client, &pass_type, providers, transport).await;
-        run.outcomes.borrow_mut().judge(&page, pass_type, probe, worker.client, moment(transport));
+        let probe = probe(worker.wallet, &pass_type, providers, transport).await;
+        run.outcomes.borrow_mut().judge(&page, pass_type, probe, worker.wallet, moment(transport));
     }
     let mut outcomes = run.outcomes.into_inner();
     outcomes.settle(&page, moment(transport));
     Delivered { page, outcomes, now_ms: transport.now_ms() }
 }
 
-/// A worker on its way through a page.
+/// The state that the six lanes of a worker share.
 struct Run<'a, T> {
     page: &'a Page,
     worker: &'a Worker,
@@ -68,9 +68,9 @@ struct Run<'a, T> {
 }
 
 impl<T: Transport> Run<'_, T> {
-    /// Pushes to one phone after the other, until the service is in doubt. Several lanes share the phones.
+    /// Pushes to one phone after the other, until the service is in doubt.
     async fn lane(&self, last_start: i64) {
-        while self.outcomes.borrow().doubted_with().is_none() {
+        while self.outcomes.borrow().pass_type_to_probe().is_none() {
             let next = self.targets.borrow_mut().next();
             let Some(target) = next else { return };
             let now = self.transport.now_ms();
@@ -80,9 +80,9 @@ impl<T: Transport> Run<'_, T> {
                 continue;
             }
             let Some(target) = self.outcomes.borrow_mut().put_off(target) else { continue };
-            let client = self.worker.client;
-            let tried = send(client, &target.pass_type, &target.push_token, self.providers, self.transport).await;
-            self.outcomes.borrow_mut().add(self.page, target, tried, moment(self.transport));
+            let wallet = self.worker.wallet;
+            let attempt = push(wallet, &target.pass_type, &target.push_token, self.providers, self.transport).await;
+            self.outcomes.borrow_mut().add(self.page, target, attempt, moment(self.transport));
         }
     }
 }
@@ -95,40 +95,40 @@ fn moment(transport: &impl Transport) -> Moment {
 const NO_DEVICE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// Tries the push service with a push token that no device has.
-pub(crate) async fn probe(client: Wallet, pass_type: &str, providers: &Providers, transport: &impl Transport) -> Tried {
-    send(client, pass_type, NO_DEVICE, providers, transport).await
+pub(crate) async fn probe(wallet: Wallet, pass_type: &str, providers: &Providers, transport: &impl Transport) -> Attempt {
+    push(wallet, pass_type, NO_DEVICE, providers, transport).await
 }
 
-/// Pushes to a phone; once more when the provider token was not taken and there is another one now.
-async fn send(client: Wallet, pass_type: &str, push_token: &str, providers: &Providers, transport: &impl Transport) -> Tried {
-    let request = |now_ms| providers.request(client, pass_type, push_token, now_ms);
+/// Pushes to a phone. If the service refused the provider token and there is another one now, pushes once more.
+async fn push(wallet: Wallet, pass_type: &str, push_token: &str, providers: &Providers, transport: &impl Transport) -> Attempt {
+    let request = |now_ms| providers.request(wallet, pass_type, push_token, now_ms);
     let first = match request(transport.now_ms()) {
         Ok(first) => first,
-        Err(verdict) => return Tried { verdict, status: None, sent: false },
+        Err(verdict) => return Attempt { verdict, status: None, sent: false },
     };
     let credentials = first.credentials().map(str::to_owned);
-    let tried = answered(client, first, providers, transport).await;
-    if !tried.verdict.is_about_credentials() {
-        return tried;
+    let attempt = send(wallet, first, providers, transport).await;
+    if !attempt.verdict.is_about_credentials() {
+        return attempt;
     }
-    // Pushes side by side find the same, and one of them takes the other token.
+    // Several lanes may get this answer. One of them changes the token.
     let now = transport.now_ms();
     let is_other = |second: &Request| second.credentials() != credentials.as_deref();
     match request(now) {
-        Ok(second) if is_other(&second) || providers.change_credentials(&tried.verdict, now) => {}
-        _ => return tried,
+        Ok(second) if is_other(&second) || providers.change_credentials(&attempt.verdict, now) => {}
+        _ => return attempt,
     }
     match request(now) {
-        Ok(second) => answered(client, second, providers, transport).await,
-        Err(_) => tried,
+        Ok(second) => send(wallet, second, providers, transport).await,
+        Err(_) => attempt,
     }
 }
 
-async fn answered(client: Wallet, request: Request, providers: &Providers, transport: &impl Transport) -> Tried {
+async fn send(wallet: Wallet, request: Request, providers: &Providers, transport: &impl Transport) -> Attempt {
     if let Ok(answer) = transport.post(request).await {
-        let verdict = providers.verdict(client, &answer, transport.now_ms());
-        return Tried { verdict, status: Some(answer.status), sent: true };
+        let verdict = providers.verdict(wallet, &answer, transport.now_ms());
+        return Attempt { verdict, status: Some(answer.status), sent: true };
     }
     let verdict = Verdict::Later { reason: Cow::Borrowed("NoAnswer"), retry_after: None };
-    Tried { verdict, status: None, sent: true }
+    Attempt { verdict, status: None, sent: true }
 }

@@ -1,4 +1,4 @@
-//! What goes to a push service and what comes back, without a word of how.
+//! A request to a push service, and its answer.
 
 use crate::http::date;
 use std::fmt;
@@ -6,15 +6,15 @@ use std::fmt;
 /// A request to a push service. The method is POST.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
-    /// Absolute. It may hold a push token, which no log line must.
+    /// Absolute. It may hold a push token, so it must not be logged.
     pub url: String,
-    /// PublicationIds in lowercase. One of them may be credentials.
+    /// Names in lowercase, and values. One of them may hold credentials.
     pub headers: Vec<(&'static str, String)>,
-    /// What is sent.
+    /// The body.
     pub body: String,
 }
 
-/// Leaves out what is secret, which is most of it.
+/// Shows no field: most of them are secret.
 impl fmt::Debug for Request {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Request")
@@ -22,29 +22,29 @@ impl fmt::Debug for Request {
 }
 
 impl Request {
-    /// By what the service knows who sends it, if not by the connection.
+    /// The credentials in the header. A certificate is not among them.
     pub(super) fn credentials(&self) -> Option<&str> {
         self.headers.iter().find(|(name, _)| *name == "authorization").map(|(_, value)| value.as_str())
     }
 }
 
-/// What a push service answered.
+/// The answer of a push service.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The header field `Retry-After` as it came.
+    /// The header field `Retry-After`.
     pub retry_after: Option<String>,
     /// The first kilobytes of the body.
     pub body: String,
 }
 
-/// The longest `Retry-After` in digits that is looked at: 317 years.
+/// The most digits of a `Retry-After` that is used: 317 years.
 const LONGEST: usize = 10;
 
 impl Answer {
-    /// The seconds after which the service wants to be asked again (RFC 9110, section 10.2.3: a number of seconds, or a
-    /// date, of which the past ones are 0). `None` when it does not say, or says something else.
+    /// The seconds to wait before the next request (RFC 9110, section 10.2.3): a number of seconds, or a date. A past date is
+    /// 0. `None` when the field is missing or has another form.
     #[must_use]
     pub fn retry_after(&self, now_ms: i64) -> Option<i64> {
         let text = self.retry_after.as_deref()?.trim();

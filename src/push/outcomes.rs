@@ -1,33 +1,32 @@
-//! What came of a page's phones, as it adds up to what is written down at its end.
+//! Collects the results of a page's pushes, for [`record_results`](super::record_results()).
 
 use super::{
     Cause, Page, Scope, Target, Verdict,
+    attempt::Attempt,
     doubt::Doubt,
     schedule::{gives_up, wait_of_device, wait_of_service},
-    tried::Tried,
     verdict::{BAD, Reason},
 };
 use crate::wallet::Wallet;
 
-/// Failures in a row before which no device is given up: an outage of the service must not have cost it its chances.
+/// No device is given up before so many failures in a row. So an outage of the service alone does not use up its retries.
 const FEWEST_ATTEMPTS: i64 = 10;
 
-/// How long a hold counts after its end, in milliseconds.
+/// How long a hold still counts after its end, in milliseconds.
 const HOUR_MS: i64 = 3_600_000;
 
-/// When, and by which chance.
+/// A time, and a random number for the waits that begin then.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moment {
     /// Unix milliseconds.
     pub(super) now_ms: i64,
-    /// Any number.
     pub(super) random: u32,
 }
 
-/// What came of the phones so far.
+/// The results so far.
 #[derive(Debug, Default)]
 pub(super) struct Outcomes {
-    /// What is to be known of devices.
+    /// Changes to rows of devices.
     pub(super) notes: Vec<Note>,
     /// Dead push tokens.
     pub(super) dead: Vec<Dead>,
@@ -35,35 +34,35 @@ pub(super) struct Outcomes {
     pub(super) bad: Vec<(Target, Reason)>,
     /// Pass type, outcome, reason, number of phones.
     pub(super) counts: Vec<(String, &'static str, Reason, i64)>,
-    /// Pass type and device of each that a push was delivered to.
+    /// Pass type and device of each delivered push.
     pub(super) told: Vec<(String, String)>,
-    /// Phones that the page has to do again.
+    /// Phones that stay in the page.
     pub(super) left: Vec<Target>,
-    /// How many phones were not tried, since those before them of the same pass failed.
+    /// The number of phones that were not tried, because others of the same pass failed.
     pub(super) put_off: usize,
-    /// Services and pass types that are not to be asked for a while.
-    pub(super) held: Vec<Held>,
-    /// Pass types that the service took pushes of.
-    pub(super) taken: Vec<String>,
-    /// Pass types of the pushes that were sent.
+    /// Holds that begin now.
+    pub(super) holds: Vec<NewHold>,
+    /// Pass types of delivered pushes.
+    pub(super) accepted: Vec<String>,
+    /// The pass type of each push that was sent.
     pub(super) sent: Vec<String>,
     doubt: Doubt,
-    /// Of the failures in doubt: why, and the most that the service asked to wait.
+    /// Why the service is in doubt: the last failure, with the longest wait that the service asked for.
     why: Option<Why>,
 }
 
-/// Whose doing a failure is, its reason, and the seconds that the service asks to wait.
+/// The cause of a failure, its reason, and the seconds that the service asks to wait.
 type Why = (Cause, Reason, Option<i64>);
 
-/// APNs' word, which [`Verdict::ExpiredCredentials`] stands for.
+/// APNs' word for [`Verdict::ExpiredCredentials`].
 const EXPIRED: Reason = Reason::Borrowed("ExpiredProviderToken");
 
-/// What is to be known of a device.
+/// A change to a device's row.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Note {
     pub(super) pass_type: String,
     pub(super) device: String,
-    /// Unix milliseconds at which it is pushed again; `None` when it is not.
+    /// Unix milliseconds of the next push. `None`: the device is not pushed again.
     pub(super) due: Option<i64>,
     pub(super) attempts: i64,
     pub(super) failing_since: Option<i64>,
@@ -76,14 +75,14 @@ pub(super) struct Dead {
     pub(super) pass_type: String,
     pub(super) device: String,
     pub(super) push_token: String,
-    /// Unix seconds: what was registered in this second or later stays.
+    /// Unix seconds. Registrations of this second or later stay.
     pub(super) before: Option<i64>,
 }
 
-/// What is not to be asked for a while.
+/// A hold that begins now.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Held {
-    /// The pass type; empty for all.
+pub(super) struct NewHold {
+    /// The pass type. Empty for the whole service.
     pub(super) pass_type: String,
     /// Unix milliseconds.
     pub(super) until: i64,
@@ -92,19 +91,18 @@ pub(super) struct Held {
 }
 
 impl Outcomes {
-    /// Until when devices of this pass type are not to be pushed to, in unix milliseconds: the service was found, just now or
-    /// before, not to take it. `None` when it may be asked.
+    /// When the hold on this pass type ends, in unix milliseconds. `None` when there is no hold.
     pub(super) fn held_until(&self, page: &Page, pass_type: &str, now_ms: i64) -> Option<i64> {
-        let before = page.holds.iter().map(|hold| (hold.pass_type.as_str(), hold.until));
-        let now = self.held.iter().map(|held| (held.pass_type.as_str(), held.until));
-        let of_type = before.chain(now).filter(|(held, _)| held.is_empty() || *held == pass_type);
+        let stored = page.holds.iter().map(|hold| (&hold.pass_type, hold.until));
+        let new = self.holds.iter().map(|hold| (&hold.pass_type, hold.until));
+        let of_type = stored.chain(new).filter(|(held, _)| held.is_empty() || *held == pass_type);
         of_type.map(|(_, until)| until).max().filter(|until| *until > now_ms)
     }
 
-    /// Notes what became of a push.
-    pub(super) fn add(&mut self, page: &Page, target: Target, tried: Tried, at: Moment) {
-        let blamed = tried.blames_service();
-        if tried.sent {
+    /// Adds the result of a push.
+    pub(super) fn add(&mut self, page: &Page, target: Target, attempt: Attempt, at: Moment) {
+        let blamed = attempt.blames_service();
+        if attempt.sent {
             self.sent.push(target.pass_type.clone());
             if blamed.is_none() {
                 self.doubt.end(&target.pass());
@@ -113,13 +111,11 @@ impl Outcomes {
                 }
             }
         }
-        match tried.verdict {
-            Verdict::Delivered => self.deliver(&target),
-            Verdict::Dead { reason, before_ms: None } if BAD.contains(&&*reason) => {
-                self.bad.push((target, reason));
-            }
+        match attempt.verdict {
+            Verdict::Delivered => self.note_delivery(&target),
+            Verdict::Dead { reason, before_ms: None } if BAD.contains(&&*reason) => self.bad.push((target, reason)),
             Verdict::Dead { reason, before_ms: None } => self.bury(target, reason, None),
-            Verdict::Dead { reason, before_ms: Some(before_ms) } => self.die(target, reason, before_ms, at),
+            Verdict::Dead { reason, before_ms: Some(before_ms) } => self.bury_if_older(target, reason, before_ms, at),
             Verdict::Never { reason } => self.give_up(&target, &reason),
             Verdict::Later { reason, retry_after } => match blamed {
                 Some(cause) => self.suspect(target, (cause, reason, retry_after), at),
@@ -137,17 +133,17 @@ impl Outcomes {
         }
     }
 
-    /// The pass type to probe the service with, when so many pushes failed in a row that it may be out of order.
-    pub(super) fn doubted_with(&self) -> Option<String> {
+    /// The pass type to probe the service with, if so many pushes failed in a row that the service is in doubt.
+    pub(super) fn pass_type_to_probe(&self) -> Option<String> {
         self.doubt.pass_type().filter(|_| !self.is_service_held()).map(str::to_owned)
     }
 
-    /// What the answer to the probe of this pass type means.
-    pub(super) fn judge(&mut self, page: &Page, pass_type: String, probe: Tried, client: Wallet, at: Moment) {
+    /// Holds the service, or the pass type, if the probe failed too.
+    pub(super) fn judge(&mut self, page: &Page, pass_type: String, probe: Attempt, wallet: Wallet, at: Moment) {
         self.doubt.settle();
         let Some((cause, reason, asked)) = self.why.take() else { return };
-        // Other wallets do not say what they answer for a push token that they do not know.
-        let is_unknown = client != Wallet::Apple && probe.status == Some(404);
+        // Other wallets do not document the answer to an unknown push token. It may be 404.
+        let is_unknown = wallet != Wallet::Apple && probe.status == Some(404);
         if probe.is_accepted() || is_unknown {
             return;
         }
@@ -159,51 +155,41 @@ impl Outcomes {
         }
     }
 
-    /// Gives the phone back, unless so many others of its pass failed in a row that it is not tried now.
+    /// Returns the phone, unless its pass is in doubt. In that case it waits like the pass's other phones.
     pub(super) fn put_off(&mut self, target: Target) -> Option<Target> {
         let Some(due) = self.doubt.waits_until(&target) else { return Some(target) };
         self.put_off = self.put_off.saturating_add(1);
-        self.note(&target, |note| (note.due, note.reason) = (Some(due), None));
+        self.note(&target, Some(due), (target.attempts, target.failing_since), None);
         None
     }
 
     fn is_service_held(&self) -> bool {
-        self.held.iter().any(|held| held.pass_type.is_empty())
+        self.holds.iter().any(|hold| hold.pass_type.is_empty())
     }
 
-    /// Notes the same of each device that has the push token: what `change` makes of it.
-    fn note(&mut self, target: &Target, change: impl Fn(&mut Note)) {
-        let Target { pass_type, devices, attempts, failing_since, .. } = target;
-        for device in devices {
-            let (pass_type, device) = (pass_type.clone(), device.clone());
-            let (attempts, failing_since) = (*attempts, *failing_since);
-            let mut note = Note { pass_type, device, due: None, attempts, failing_since, reason: None };
-            change(&mut note);
-            self.notes.push(note);
-        }
+    /// Notes the same for each device that has the push token. `failures` are their number and the time of the first one.
+    fn note(&mut self, target: &Target, due: Option<i64>, failures: (i64, Option<i64>), reason: Option<&Reason>) {
+        let (attempts, failing_since) = failures;
+        self.notes.extend(target.keys().map(|(pass_type, device)| {
+            let (pass_type, device, reason) = (pass_type.to_owned(), device.to_owned(), reason.cloned());
+            Note { pass_type, device, due, attempts, failing_since, reason }
+        }));
     }
 
-    /// Nothing is tried again: it was told, or, with a reason, it was given up.
-    fn end(&mut self, target: &Target, reason: Option<&Reason>) {
-        self.note(target, |note| {
-            (note.attempts, note.failing_since, note.reason) = (0, None, reason.cloned());
-        });
-    }
-
-    fn deliver(&mut self, target: &Target) {
+    fn note_delivery(&mut self, target: &Target) {
         self.count(&target.pass_type, "delivered", Reason::Borrowed(""));
-        if !self.taken.contains(&target.pass_type) {
-            self.taken.push(target.pass_type.clone());
+        if !self.accepted.contains(&target.pass_type) {
+            self.accepted.push(target.pass_type.clone());
         }
-        let told = target.keys().map(|(pass_type, device)| (pass_type.to_owned(), device.to_owned()));
-        self.told.extend(told);
+        self.told.extend(target.keys().map(|(pass_type, device)| (pass_type.to_owned(), device.to_owned())));
         if target.attempts > 0 {
-            self.end(target, None);
+            self.note(target, None, (0, None), None);
         }
     }
 
-    /// Registrations have seconds, so that one of the very second in which the token died may be newer: it stays.
-    fn die(&mut self, target: Target, reason: Reason, before_ms: i64, at: Moment) {
+    /// The token died at `before_ms`. A registration stores only the second, so one of that very second may be newer, and
+    /// stays.
+    fn bury_if_older(&mut self, target: Target, reason: Reason, before_ms: i64, at: Moment) {
         let before = before_ms.div_euclid(1000);
         if target.registered_at >= before {
             self.retry(&target, &reason, None, at);
@@ -212,7 +198,7 @@ impl Outcomes {
         }
     }
 
-    /// The push token's registrations go; those that were registered in the second `before` or later stay.
+    /// Deletes the push token's registrations. Those of the second `before` or later stay.
     pub(super) fn bury(&mut self, target: Target, reason: Reason, before: Option<i64>) {
         self.count(&target.pass_type, "dead", reason);
         let Target { pass_type, push_token, devices, .. } = target;
@@ -222,7 +208,8 @@ impl Outcomes {
         }));
     }
 
-    /// The phone is tried again: when, in unix milliseconds; at once, for the next change, if it was given up.
+    /// Tries the phone again later, or gives it up. Returns when, in unix milliseconds. A phone that is given up may be tried
+    /// for the next change at once.
     pub(super) fn retry(&mut self, target: &Target, reason: &Reason, retry_after: Option<i64>, at: Moment) -> i64 {
         let attempts = target.attempts.saturating_add(1);
         let since = target.failing_since.unwrap_or(at.now_ms);
@@ -233,30 +220,27 @@ impl Outcomes {
         self.count(&target.pass_type, "later", reason.clone());
         let failures = u32::try_from(attempts).unwrap_or(u32::MAX);
         let due = at.now_ms.saturating_add(wait_of_device(failures, at.random, retry_after));
-        self.note(target, |note| {
-            (note.due, note.attempts, note.failing_since) = (Some(due), attempts, Some(since));
-            note.reason = Some(reason.clone());
-        });
+        self.note(target, Some(due), (attempts, Some(since)), Some(reason));
         due
     }
 
-    /// The next change is a new beginning.
+    /// Stops the retries. The next change starts again with no failures.
     fn give_up(&mut self, target: &Target, reason: &Reason) {
         self.count(&target.pass_type, "given up", reason.clone());
-        self.end(target, Some(reason));
+        self.note(target, None, (0, None), Some(reason));
     }
 
-    /// The page has to do it again.
+    /// Leaves the phone in the page.
     pub(super) fn leave(&mut self, target: Target, reason: Reason) {
         self.count(&target.pass_type, "held", reason);
         self.left.push(target);
     }
 
-    /// A failure that may be the service's, as it is after so many in a row. The phone is tried again in any case, by its own
-    /// time: what made it fail must not meet each worker that takes the page over.
+    /// The service may have caused this failure. The phone is still retried at its own time and does not stay in the page:
+    /// otherwise each worker that takes the page over would meet the same failure.
     fn suspect(&mut self, target: Target, (cause, reason, retry_after): Why, at: Moment) {
         if self.is_service_held() {
-            // It was under way when the service was found to be out of order.
+            // The hold began while this push was under way.
             return self.leave(target, reason);
         }
         let due = self.retry(&target, &reason, retry_after, at);
@@ -266,22 +250,23 @@ impl Outcomes {
     }
 
     pub(super) fn hold(&mut self, page: &Page, pass_type: String, (cause, reason, retry_after): Why, at: Moment) {
-        if self.held.iter().any(|held| held.pass_type == pass_type) {
+        if self.holds.iter().any(|hold| hold.pass_type == pass_type) {
             return;
         }
-        // One that is long over was another one.
+        // A hold that ended long ago does not make this one longer.
         let recent = at.now_ms.saturating_sub(HOUR_MS);
-        let before = page.holds.iter().find(|hold| hold.pass_type == pass_type && hold.until >= recent);
-        let times = before.map_or(0, |hold| hold.times).saturating_add(1);
+        let stored = page.holds.iter().find(|hold| hold.pass_type == pass_type && hold.until >= recent);
+        let times = stored.map_or(0, |hold| hold.times).saturating_add(1);
         let times = u32::try_from(times).unwrap_or(u32::MAX);
         let until = at.now_ms.saturating_add(wait_of_service(cause, times, at.random, retry_after));
-        self.held.push(Held { pass_type, until, cause, reason });
+        self.holds.push(NewHold { pass_type, until, cause, reason });
     }
 
     fn count(&mut self, pass_type: &str, outcome: &'static str, reason: Reason) {
-        let counted =
-            self.counts.iter_mut().find(|(counted, what, why, _)| counted == pass_type && *what == outcome && *why == reason);
-        match counted {
+        let is_same = |(counted, what, why, _): &&mut (String, &str, Reason, i64)| {
+            counted == pass_type && *what == outcome && *why == reason
+        };
+        match self.counts.iter_mut().find(is_same) {
             Some((.., number)) => *number = number.saturating_add(1),
             None => self.counts.push((pass_type.to_owned(), outcome, reason, 1)),
         }

@@ -1,12 +1,14 @@
-//! Writing down what came of a page: one transaction, which acts only while the worker has the page. The second time it runs the
-//! page is gone, and no message is asked for; if the first answer got lost, the cron trigger finds what is due.
+//! Stores the results of a page.
+//!
+//! The transaction acts only while the worker has the page, so a second run does nothing and asks for no message. If the first
+//! answer was lost, the cron trigger finds the due work.
 
 use super::{
     Cause, PushMessage, Target, Worker,
-    claim::wake,
+    claim::read_wake,
     deliver::Delivered,
     name_of,
-    outcomes::{Dead, Held, Note, Outcomes},
+    outcomes::{Dead, NewHold, Note, Outcomes},
 };
 use crate::{
     endpoint::{InternalError, run},
@@ -15,7 +17,7 @@ use crate::{
         Batch, Database, Query,
         sql::push::{
             claim::Wake,
-            record_results::{Blame, Count, DropDead, Finish, Hold, Leave, Note as NoteRow, Release, TryOthers},
+            record_results::{Blame, Count, DropDead, Finish, Hold, Leave, Note as NoteStatement, Release, TryOthers},
         },
     },
 };
@@ -23,62 +25,59 @@ use crate::{
 /// What a worker did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageResults {
-    /// Phones pushed to.
+    /// Phones with a delivered push.
     pub delivered: i64,
-    /// Push tokens that were dead.
+    /// Dead push tokens.
     pub dead: i64,
-    /// Pushes that failed: the phone is tried again, or was given up.
+    /// Failed pushes: the phone is retried, or was given up.
     pub failed: i64,
     /// Phones that are left to the next worker.
     pub left: i64,
-    /// What else came of pushes than delivery, and how often.
+    /// The reasons of all other results than delivery, with their numbers.
     pub reasons: Vec<(String, i64)>,
-    /// Why the service took nothing, if it did not: cause and reason.
+    /// The cause and the reason of the first hold that began.
     pub held: Option<(&'static str, String)>,
-    /// What to send: there is more to do, now or later.
+    /// The messages to send.
     pub messages: Vec<Message>,
 }
 
-/// Dead push tokens that one statement is told of.
+/// The most dead push tokens in one statement. They may be long, and a value has at most 2 MB.
 const DEAD_AT_ONCE: usize = 250;
 
-/// The arrays that the statements read, as JSON.
+/// The parameters of the statements, as JSON arrays.
 struct Arrays {
     notes: String,
-    /// In parts: push tokens may be long, and a value has at most 2 MB.
     dead: Vec<String>,
     counts: String,
     left: String,
-    taken: String,
+    accepted: String,
     holds: String,
 }
 
 impl Arrays {
-    fn of(outcomes: &Outcomes) -> Self {
+    fn new(outcomes: &Outcomes) -> Self {
         let note = |note: &Note| {
             let Note { pass_type, device, due, attempts, failing_since, reason } = note;
             json(&(pass_type, device, due, attempts, failing_since, reason))
         };
         let dead = |dead: &Dead| json(&(&dead.pass_type, &dead.device, &dead.push_token, dead.before));
-        let left = outcomes.left.iter().flat_map(Target::keys).collect::<Vec<_>>();
-        // A pass type that is taken again ends its hold, and that of all.
-        let taken = outcomes.taken.iter().map(String::as_str).chain([""]);
-        let taken: Vec<&str> = if outcomes.taken.is_empty() { Vec::new() } else { taken.collect() };
-        let hold = |held: &Held| json(&(&held.pass_type, held.until, word(held.cause), &held.reason));
+        let hold = |hold: &NewHold| json(&(&hold.pass_type, hold.until, word(hold.cause), &hold.reason));
+        // A delivered push ends the hold on its pass type, and the hold on the whole service.
+        let accepted = outcomes.accepted.iter().map(String::as_str).chain([""]);
         Self {
             notes: array(&outcomes.notes, note),
             dead: outcomes.dead.chunks(DEAD_AT_ONCE).map(|part| array(part, dead)).collect(),
             counts: array(&outcomes.counts, json),
-            left: json(&left),
-            taken: json(&taken),
-            holds: array(&outcomes.held, hold),
+            left: json(&outcomes.left.iter().flat_map(Target::keys).collect::<Vec<_>>()),
+            accepted: json(&accepted.collect::<Vec<_>>()),
+            holds: array(&outcomes.holds, hold),
         }
     }
 }
 
-/// Writes down what came of a page.
+/// Stores the results of a page.
 ///
-/// A crash before it leaves the page to be taken over when its lease is over, and its devices are pushed to again.
+/// A crash before the commit leaves the page. When its lease ends, another worker pushes to its devices again.
 ///
 /// # Errors
 /// [`InternalError`] when the database does not answer.
@@ -87,17 +86,17 @@ pub async fn record_results<D: Database>(
     worker: &Worker,
     delivered: &Delivered,
 ) -> Result<PageResults, InternalError> {
-    let arrays = Arrays::of(&delivered.outcomes);
+    let arrays = Arrays::new(&delivered.outcomes);
     let rows = run(database, &Batch::repeatable(queries(worker, delivered, &arrays))).await?;
-    Ok(page_results(worker, delivered, wake(&rows)?))
+    Ok(page_results(worker, delivered, read_wake(&rows)?))
 }
 
 fn queries<'a>(worker: &'a Worker, delivered: &'a Delivered, arrays: &'a Arrays) -> Vec<Query<'a>> {
-    let (client, name, lease, now) = (name_of(worker.client), worker.name.as_str(), worker.lease(), delivered.now_ms);
+    let (client, name, lease, now) = (name_of(worker.wallet), worker.name.as_str(), worker.lease(), delivered.now_ms);
     let outcomes = &delivered.outcomes;
     let mut queries = Vec::new();
     if !outcomes.notes.is_empty() {
-        queries.push(NoteRow { client, worker: name, lease, devices: &arrays.notes, now }.query());
+        queries.push(NoteStatement { client, worker: name, lease, devices: &arrays.notes, now }.query());
     }
     for dead in &arrays.dead {
         queries.push(Blame { client, worker: name, lease, dead }.query());
@@ -107,10 +106,10 @@ fn queries<'a>(worker: &'a Worker, delivered: &'a Delivered, arrays: &'a Arrays)
     if !outcomes.counts.is_empty() {
         queries.push(Count { client, worker: name, lease, counts: &arrays.counts, now }.query());
     }
-    if !outcomes.taken.is_empty() {
-        queries.push(Release { client, worker: name, lease, pass_types: &arrays.taken, now }.query());
+    if !outcomes.accepted.is_empty() {
+        queries.push(Release { client, worker: name, lease, pass_types: &arrays.accepted, now }.query());
     }
-    if !outcomes.held.is_empty() {
+    if !outcomes.holds.is_empty() {
         queries.push(Hold { client, worker: name, lease, holds: &arrays.holds, now }.query());
     }
     queries.push(match leave_until(delivered) {
@@ -121,7 +120,7 @@ fn queries<'a>(worker: &'a Worker, delivered: &'a Delivered, arrays: &'a Arrays)
     queries
 }
 
-/// When what is left of the page goes on; `None` when nothing is left.
+/// When another worker may take over the rest of the page. `None` when nothing is left.
 fn leave_until(delivered: &Delivered) -> Option<i64> {
     let Delivered { page, outcomes, now_ms } = delivered;
     let until = |left: &Target| outcomes.held_until(page, &left.pass_type, *now_ms).unwrap_or(*now_ms);
@@ -140,14 +139,14 @@ fn page_results(worker: &Worker, delivered: &Delivered, wake: Option<i64>) -> Pa
         dead: number(&["dead"]),
         failed: number(&["later", "given up"]),
         left: i64::try_from(outcomes.left.len().saturating_add(outcomes.put_off)).unwrap_or(i64::MAX),
-        reasons: reasons(outcomes),
-        held: outcomes.held.first().map(|held| (word(held.cause), held.reason.to_string())),
-        messages: moments.map(|due| PushMessage(worker.client).message(due, *now_ms)).collect(),
+        reasons: count_reasons(outcomes),
+        held: outcomes.holds.first().map(|hold| (word(hold.cause), hold.reason.to_string())),
+        messages: moments.map(|due| PushMessage(worker.wallet).message(due, *now_ms)).collect(),
     }
 }
 
-/// The reasons of all but deliveries, pass types together.
-fn reasons(outcomes: &Outcomes) -> Vec<(String, i64)> {
+/// Adds up the pass types.
+fn count_reasons(outcomes: &Outcomes) -> Vec<(String, i64)> {
     let mut reasons: Vec<(String, i64)> = Vec::new();
     for (.., reason, number) in outcomes.counts.iter().filter(|(_, outcome, ..)| *outcome != "delivered") {
         match reasons.iter_mut().find(|(known, _)| known == reason) {

@@ -1,6 +1,6 @@
-//! Looking for what was left: its message got lost, its worker died, or its time has come.
+//! Finds due work that may have no message: the message was lost, or its worker died.
 
-use super::{Policy, PushMessage, client_of, name_of};
+use super::{Policy, PushMessage, name_of, wallet_of};
 use crate::{
     endpoint::{InternalError, run},
     message::Message,
@@ -11,16 +11,16 @@ use crate::{
     wallet::Wallet,
 };
 
-/// What was found.
+/// What [`resume`] found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Left {
-    /// What to send.
+    /// The messages to send.
     pub messages: Vec<Message>,
-    /// Wallets with something to tell whose push service is not configured.
+    /// Wallets whose devices wait because their push service is not configured.
     pub unusable: Vec<Wallet>,
 }
 
-/// Looks for what was left.
+/// Finds due work.
 ///
 /// # Errors
 /// [`InternalError`] when the database does not answer.
@@ -29,16 +29,16 @@ pub async fn resume<D: Database>(database: &D, policy: &Policy, now_ms: i64) -> 
     let due = Due { clients: &usable, now: now_ms };
     let queries = vec![due.query(), Waiting { clients: &unusable }.query()];
     let rows = run(database, &Batch::repeatable(queries)).await?;
-    let clients = |rows: Vec<DueRow>| rows.into_iter().filter_map(|row| client_of(&row.client)).collect::<Vec<_>>();
-    let due = clients(rows.all::<Due>()?).into_iter();
+    let wallets = |rows: Vec<DueRow>| rows.into_iter().filter_map(|row| wallet_of(&row.client)).collect::<Vec<_>>();
+    let due = wallets(rows.all::<Due>()?).into_iter();
     Ok(Left {
-        messages: due.map(|client| PushMessage(client).message(now_ms, now_ms)).collect(),
-        unusable: clients(rows.all::<Waiting>()?),
+        messages: due.map(|wallet| PushMessage(wallet).message(now_ms, now_ms)).collect(),
+        unusable: wallets(rows.all::<Waiting>()?),
     })
 }
 
-/// Wallets as a JSON array of the names that the database has for them.
-pub(crate) fn names(clients: &[Wallet]) -> String {
-    let names: Vec<&str> = clients.iter().map(|client| name_of(*client)).collect();
+/// The names of these wallets in the tables of push, as a JSON array.
+pub(crate) fn names(wallets: &[Wallet]) -> String {
+    let names: Vec<&str> = wallets.iter().map(|wallet| name_of(*wallet)).collect();
     serde_json::to_string(&names).unwrap_or_default()
 }

@@ -1,11 +1,11 @@
-//! What is decided when all of a page was pushed to: whether push tokens that the service calls bad go, and what becomes of a
-//! device that has several push tokens.
+//! Makes the decisions that need the results of a whole page: which bad push tokens are deleted, and what happens to a device
+//! with several push tokens.
 //!
-//! | A token | Another | The device |
+//! | One token | Another one | The device |
 //! |---|---|---|
-//! | has to wait | anything | waits for the latest time of all, with all of them |
-//! | was not tried, as there was no time, or was not taken, as the service takes nothing | delivered, or given up | is left in the page, which pushes to all of them |
-//! | delivered | given up | was told |
+//! | has to wait | any result | waits for the latest time of all, with all of its tokens |
+//! | is left in the page | delivered, or given up | stays in the page, for a push to all of its tokens |
+//! | delivered | given up | counts as told |
 
 use super::{
     Cause, Page, Target,
@@ -17,22 +17,21 @@ use std::{
     mem,
 };
 
-/// So many bad push tokens of a pass type in a page, if they are at least half of those pushed to, tell of a wrong configuration:
-/// another team's key, or the development servers.
+/// So many bad push tokens of a pass type in a page mean a wrong configuration, if they are at least half of those pushed to.
+/// The key may be another team's, or the address that of the development servers.
 const MANY: usize = 20;
 
 type Key<'a> = (&'a str, &'a str);
 
 impl Outcomes {
-    /// Decides what is left open.
     pub(super) fn settle(&mut self, page: &Page, at: Moment) {
         self.settle_bad_tokens(page, at);
         self.settle_devices();
     }
 
-    /// A wrong configuration makes the service call every push token bad. So one goes only if a push of its pass type was delivered
-    /// in this page, or since the token was first called bad; until then it is tried again. Where many of a type are bad, or were
-    /// when the type was held for it, none goes. An issuer's word lets them all go.
+    /// With a wrong configuration the service calls every push token bad. So a bad token is deleted only if a push of its pass
+    /// type was delivered in this page, or since the token was first called bad. Until then it is tried again. If many tokens
+    /// of a type are bad, or the type was held for that, none is deleted. An issuer can permit the deletion of all.
     fn settle_bad_tokens(&mut self, page: &Page, at: Moment) {
         let mut by_type: BTreeMap<String, Vec<_>> = BTreeMap::new();
         for (target, reason) in mem::take(&mut self.bad) {
@@ -42,15 +41,15 @@ impl Outcomes {
             let is_confirmed = page.confirmed.contains(&pass_type);
             let sent = self.sent.iter().filter(|sent| **sent == pass_type).count();
             let are_many = bad.len() >= MANY && bad.len().saturating_mul(2) >= sent;
-            let stay = page.has_bad_tokens(&pass_type);
-            let delivered = self.taken.contains(&pass_type);
+            let was_held = page.was_held_for_bad_tokens(&pass_type);
+            let delivered = self.accepted.contains(&pass_type);
             for (target, reason) in bad {
                 if is_confirmed {
                     self.bury(target, reason, None);
                 } else if are_many {
                     self.hold(page, pass_type.clone(), (Cause::Configuration, reason.clone(), None), at);
                     self.leave(target, reason);
-                } else if stay || !(delivered || page.delivered_since_failure(&target)) {
+                } else if was_held || !(delivered || page.delivered_since_failure(&target)) {
                     self.retry(&target, &reason, None, at);
                 } else {
                     self.bury(target, reason, None);
@@ -59,7 +58,7 @@ impl Outcomes {
         }
     }
 
-    /// One note at most for each device, and none that waits is left.
+    /// Keeps at most one note for each device, and leaves no device in the page that has to wait.
     fn settle_devices(&mut self) {
         let mut notes: BTreeMap<(String, String), Note> = BTreeMap::new();
         for note in mem::take(&mut self.notes) {
@@ -81,13 +80,13 @@ impl Outcomes {
 }
 
 impl Page {
-    /// Whether the pass type is, or was, held because of bad push tokens, and neither a push was delivered since nor an issuer
-    /// looked.
-    fn has_bad_tokens(&self, pass_type: &str) -> bool {
+    /// Whether the pass type has a hold because of bad push tokens. A hold that ended counts until a push is delivered or an
+    /// issuer acts.
+    fn was_held_for_bad_tokens(&self, pass_type: &str) -> bool {
         self.holds.iter().any(|hold| hold.pass_type == pass_type && BAD.contains(&hold.reason.as_str()))
     }
 
-    /// Whether a push of its pass type was delivered since the phone failed first.
+    /// Whether a push of its pass type was delivered since the phone first failed.
     fn delivered_since_failure(&self, target: &Target) -> bool {
         let delivered = self.delivered.iter().find(|row| row.pass_type == target.pass_type);
         delivered.zip(target.failing_since).is_some_and(|(row, since)| row.last_at >= since)
@@ -103,10 +102,11 @@ impl Note {
         self.due.is_none() && self.reason.is_some()
     }
 
-    /// Of two notes about a device the one that waits longer; or else that it was told. A failure counts in any case.
+    /// Of two notes about a device, keeps the one that waits longer, or else the one of a delivery. Keeps the failures in any
+    /// case.
     fn join(&mut self, mut other: Self) {
-        let counts = |note: &Self| (note.due, !note.gives_up());
-        if counts(&other) > counts(self) {
+        let rank = |note: &Self| (note.due, !note.gives_up());
+        if rank(&other) > rank(self) {
             mem::swap(self, &mut other);
         }
         if self.due.is_some() && other.attempts > self.attempts {
@@ -122,8 +122,8 @@ mod tests {
 
     const TYPE: &str = "pass.com.example.tea";
 
-    fn target(push_token: &str) -> Target {
-        let [pass_type, serial, push_token] = [TYPE, "S", push_token].map(str::to_owned);
+    fn left() -> Target {
+        let [pass_type, serial, push_token] = [TYPE, "S", "b"].map(str::to_owned);
         let devices = vec!["d".to_owned()];
         Target { pass_type, serial, push_token, devices, registered_at: 0, attempts: 0, failing_since: None }
     }
@@ -134,10 +134,10 @@ mod tests {
         Note { pass_type, device, due, attempts: 0, failing_since, reason: reason.map(Cow::Borrowed) }
     }
 
-    fn settled(notes: Vec<Note>, left: Vec<Target>, told: bool) -> (Vec<Note>, usize) {
-        let told = if told { vec![(TYPE.to_owned(), "d".to_owned())] } else { Vec::new() };
+    fn settle(notes: Vec<Note>, left: Vec<Target>, told: bool) -> (Vec<Note>, usize) {
         let mut outcomes = Outcomes::default();
-        (outcomes.notes, outcomes.left, outcomes.told) = (notes, left, told);
+        (outcomes.notes, outcomes.left) = (notes, left);
+        outcomes.told.extend(told.then(|| (TYPE.to_owned(), "d".to_owned())));
         outcomes.settle_devices();
         (outcomes.notes, outcomes.left.len())
     }
@@ -146,24 +146,20 @@ mod tests {
     fn a_device_waits_for_the_latest_time_that_one_of_its_tokens_asks_for() {
         let [soon, late] = [30, 900].map(|due| move || note(Some(due), Some("TooManyRequests")));
         let expected = (vec![late()], 0);
-        assert_eq!(settled(vec![soon(), late()], Vec::new(), false), expected);
-        assert_eq!(settled(vec![late(), soon()], Vec::new(), false), expected);
-        assert_eq!(settled(vec![late()], vec![target("b")], false), expected, "the other was not tried");
-        assert_eq!(settled(vec![late()], Vec::new(), true), expected, "the other was delivered");
-        assert_eq!(settled(vec![late(), note(None, Some("NoDeviceToken"))], Vec::new(), false), expected);
+        assert_eq!(settle(vec![soon(), late()], vec![], false), expected);
+        assert_eq!(settle(vec![late(), soon()], vec![], false), expected);
+        assert_eq!(settle(vec![late()], vec![left()], false), expected, "the other was not tried");
+        assert_eq!(settle(vec![late()], vec![], true), expected, "the other was delivered");
+        assert_eq!(settle(vec![late(), note(None, Some("NoDeviceToken"))], vec![], false), expected);
     }
 
     #[test]
-    fn a_device_is_not_given_up_when_another_token_was_not_tried() {
-        assert_eq!(settled(vec![note(None, Some("NoAnswer"))], vec![target("b")], false), (Vec::new(), 1));
-        assert_eq!(settled(vec![note(None, None)], vec![target("b")], false), (vec![note(None, None)], 1));
-    }
-
-    #[test]
-    fn a_device_is_not_given_up_when_another_token_was_delivered() {
+    fn a_device_is_given_up_only_when_no_other_token_is_left_or_delivered() {
         let given_up = || note(None, Some("NoDeviceToken"));
-        assert_eq!(settled(vec![given_up()], Vec::new(), true), (Vec::new(), 0));
-        assert_eq!(settled(vec![given_up(), note(None, None)], Vec::new(), true), (vec![note(None, None)], 0));
-        assert_eq!(settled(vec![given_up()], Vec::new(), false), (vec![given_up()], 0));
+        assert_eq!(settle(vec![given_up()], vec![left()], false), (vec![], 1));
+        assert_eq!(settle(vec![note(None, None)], vec![left()], false), (vec![note(None, None)], 1));
+        assert_eq!(settle(vec![given_up()], vec![], true), (vec![], 0));
+        assert_eq!(settle(vec![given_up(), note(None, None)], vec![], true), (vec![note(None, None)], 0));
+        assert_eq!(settle(vec![given_up()], vec![], false), (vec![given_up()], 0));
     }
 }

@@ -1,75 +1,75 @@
-//! What an answer of a push service means for the device, and for all others.
+//! The meaning of a push service's answer, for the device and for all others.
 
 use std::borrow::Cow;
 
 /// A short word for counters: the service's own (`Unregistered`), or one of ours (`NoAnswer`, `Status502`).
 pub type Reason = Cow<'static, str>;
 
-/// What an answer means.
+/// The meaning of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// The device will hear of it.
+    /// The service accepted the push.
     Delivered,
-    /// The push token is dead. Registrations with it go; with `before_ms` only those that were registered before.
+    /// The push token is dead. Its registrations are deleted; with `before_ms`, only those that are older.
     Dead {
         /// The service's word.
         reason: Reason,
         /// Unix milliseconds at which the service knew that the token is dead.
         before_ms: Option<i64>,
     },
-    /// This device could not be reached now: try again with growing waits.
+    /// The device could not be reached now. It is tried again, with growing waits.
     Later {
-        /// Why.
+        /// The reason.
         reason: Reason,
-        /// Seconds before which the service does not want to be asked again.
+        /// Seconds to wait, if the service asks for a wait.
         retry_after: Option<i64>,
     },
-    /// The service takes nothing from us now. Every token and every job is kept, the rest of the run stops.
+    /// The service takes none of our pushes now, so a hold begins. Every token and every job is kept.
     Held {
-        /// Whose doing it is.
+        /// Who has to act.
         cause: Cause,
-        /// What has to wait.
+        /// What is held.
         scope: Scope,
-        /// Why.
+        /// The reason.
         reason: Reason,
-        /// Seconds before which the service does not want to be asked again.
+        /// Seconds to wait, if the service asks for a wait.
         retry_after: Option<i64>,
     },
-    /// This push token cannot be one of the service's: nothing is sent, and nothing will be.
+    /// The push token cannot be one of this service's. Nothing is sent now or later.
     Never {
-        /// Why.
+        /// The reason.
         reason: Reason,
     },
-    /// The provider token is too old: make a new one, once, and try again.
+    /// The provider token is too old. A new one is made and tried once.
     ExpiredCredentials,
 }
 
-/// Whose doing it is that a service takes nothing.
+/// Why a service takes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// The service's: it ends by itself.
+    /// The service fails. That ends by itself.
     Outage,
-    /// The operator's, or this program's: somebody has to look.
+    /// The operator's settings are wrong, or this program. A person has to act.
     Configuration,
 }
 
-/// What has to wait while a service takes nothing.
+/// What is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// All that goes to the service.
+    /// All pushes to the service.
     Service,
-    /// All that goes to it for this pass type.
+    /// Its pushes for this pass type.
     PassType,
 }
 
-/// APNs' words for push tokens that are not of this service, or not of this pass type.
+/// APNs' words for push tokens that belong to another environment or pass type.
 pub(super) const BAD: [&str; 2] = ["BadDeviceToken", "DeviceTokenNotForTopic"];
 
 /// APNs' word for provider tokens that change too often.
 pub(super) const TOO_OFTEN: &str = "TooManyProviderTokenUpdates";
 
 impl Verdict {
-    /// Whether another provider token may be taken where this one was not.
+    /// Whether another provider token may help.
     pub(super) fn is_about_credentials(&self) -> bool {
         match self {
             Self::ExpiredCredentials => true,
@@ -78,29 +78,28 @@ impl Verdict {
         }
     }
 
-    /// The service asks for patience with all that is sent to it.
+    /// The service wants no pushes for a while.
     pub(super) fn outage(reason: impl Into<Reason>, retry_after: Option<i64>) -> Self {
         Self::Held { cause: Cause::Outage, scope: Scope::Service, reason: reason.into(), retry_after }
     }
 
-    /// Somebody has to look before anything can be sent to the service.
+    /// The service takes no pushes until a person acts.
     pub(super) fn misconfigured(reason: impl Into<Reason>, retry_after: Option<i64>) -> Self {
         Self::Held { cause: Cause::Configuration, scope: Scope::Service, reason: reason.into(), retry_after }
     }
 }
 
-/// The longest word of a service that is taken over, in bytes.
+/// The longest word of a service that is used, in bytes.
 const LONGEST: usize = 40;
 
-/// The word of a service, if it can be a counter's name: what stands in an answer must not fill the log or the database.
-pub(super) fn word(text: &str) -> Option<&str> {
-    let fine = text.starts_with(|c: char| c.is_ascii_alphabetic())
+/// Whether a service's word can name a counter. Other texts must not fill the log or the database.
+pub(super) fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && text.len() <= LONGEST;
-    fine.then_some(text)
+        && text.len() <= LONGEST
 }
 
-/// The word for an answer that says no more than its status.
-pub(super) fn of_status(status: u16) -> Reason {
+/// The reason for an answer that has nothing but a status.
+pub(super) fn reason_of_status(status: u16) -> Reason {
     Cow::Owned(format!("Status{status}"))
 }

@@ -31,6 +31,6 @@ pub(super) async fn test(route: &Route) -> Handled {
     let request = &route.data;
     let test = PushTest::parse(&request.body(BODY_LIMIT).await?)?;
     let providers = request.settings().providers();
-    let transport = Fetch::to(test.wallet, providers, request.env());
+    let transport = Fetch::new(test.wallet, providers, request.env());
     Ok(test.run(providers, &transport, request.database()?).await?.into())
 }

@@ -89,6 +89,6 @@ fn registration_address(route: &Route) -> Result<RegistrationAddress, ClientErro
 /// The wallet that has the scheme of the request, and the token. Whether the token opens the pass is asked in the batch.
 fn authenticate(request: &RequestContext) -> Result<(Wallet, TokenHash), ClientError> {
     let authorization = request.get("authorization");
-    let token = TokenHash::from_authorization(authorization.as_deref(), &request.settings().clients);
+    let token = TokenHash::from_authorization(authorization.as_deref(), &request.settings().wallets);
     token.ok_or(ClientError::WrongPassToken)
 }

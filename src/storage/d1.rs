@@ -12,21 +12,21 @@ use std::{
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement, D1Result, Date};
 
-/// The binding, and the statements that this isolate has prepared: the text of each crosses to JavaScript once.
+/// The binding, and the isolate's prepared statements. The text of each crosses to JavaScript once.
 pub struct PreparedDatabase {
     database: D1Database,
     statements: RefCell<HashMap<usize, D1PreparedStatement>>,
 }
 
 impl PreparedDatabase {
-    /// Wraps the binding.
+    /// Takes the binding.
     #[must_use]
     pub fn new(database: D1Database) -> Self {
         Self { database, statements: RefCell::default() }
     }
 
     fn bind(&self, query: &Query<'_>) -> worker::Result<D1PreparedStatement> {
-        // No other statement has the same address.
+        // Each statement is a static, so its address identifies it.
         let address = ptr::from_ref::<Statement>(query.statement).addr();
         let mut statements = self.statements.borrow_mut();
         let statement = statements.entry(address).or_insert_with(|| self.database.prepare(query.statement.sql)).clone();
@@ -54,7 +54,7 @@ fn to_js(value: &Value<'_>) -> JsValue {
     }
 }
 
-/// D1, and how much one request or message used it.
+/// D1, with the usage of one request or message.
 #[derive(Debug)]
 pub struct D1 {
     database: Rc<PreparedDatabase>,
@@ -68,18 +68,18 @@ impl D1 {
         Self { database, usage: Cell::default() }
     }
 
-    async fn results(&self, batch: &Batch<'_>) -> worker::Result<Vec<D1Result>> {
+    async fn send(&self, batch: &Batch<'_>) -> worker::Result<Vec<D1Result>> {
         let bound = batch.queries.iter().map(|query| self.database.bind(query));
         let bound = bound.collect::<worker::Result<Vec<_>>>()?;
-        // A single statement needs no transaction, and is cheaper without.
+        // A single statement needs no transaction, which costs more.
         if let [statement] = bound.as_slice() {
             return Ok(vec![statement.all().await?]);
         }
         self.database.database.batch(bound).await
     }
 
-    async fn rows(&self, batch: &Batch<'_>, usage: &mut Usage) -> worker::Result<Rows> {
-        let results = self.results(batch).await?;
+    async fn read(&self, batch: &Batch<'_>, usage: &mut Usage) -> worker::Result<Rows> {
+        let results = self.send(batch).await?;
         let mut rows = Vec::with_capacity(results.len());
         for result in results {
             if let Some(meta) = result.meta()? {
@@ -101,7 +101,7 @@ struct Row {
 impl Database for D1 {
     async fn run(&self, batch: &Batch<'_>) -> Result<Rows, DatabaseError> {
         let (started, mut usage) = (Date::now().as_millis(), self.usage.get());
-        let rows = self.rows(batch, &mut usage).await;
+        let rows = self.read(batch, &mut usage).await;
         usage.calls = usage.calls.saturating_add(1);
         usage.milliseconds = usage.milliseconds.saturating_add(Date::now().as_millis().saturating_sub(started));
         self.usage.set(usage);

@@ -1,4 +1,4 @@
-//! The port to the database.
+//! The database port.
 
 use super::{Query, Rows};
 use std::future::Future;
@@ -8,8 +8,7 @@ use std::future::Future;
 pub struct Batch<'a> {
     /// What to run, in this order.
     pub queries: Vec<Query<'a>>,
-    /// Whether running it twice leaves what running it once leaves, and a client sends it again by itself anyway, so that
-    /// it may be sent again when its answer got lost.
+    /// Whether it may run again when its answer was lost: a second run changes nothing.
     pub repeatable: bool,
 }
 
@@ -27,7 +26,7 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// The database: one call is one round trip, and that is the latency of a request.
+/// The database. One call is one round trip, which is nearly all of a request's latency.
 pub trait Database {
     /// Runs the batch in one transaction.
     ///
@@ -35,11 +34,11 @@ pub trait Database {
     /// [`DatabaseError`] when the batch did not run, or when it is unknown whether it ran.
     fn run(&self, batch: &Batch<'_>) -> impl Future<Output = Result<Rows, DatabaseError>>;
 
-    /// What this handle has used so far.
+    /// How much this handle has used so far.
     fn usage(&self) -> Usage;
 }
 
-/// What was asked of the database: the figures D1 bills by, and the time spent waiting for it.
+/// The figures that D1 bills by, and the time spent waiting for it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Round trips.
@@ -48,32 +47,32 @@ pub struct Usage {
     pub rows_read: usize,
     /// Rows written, index entries included.
     pub rows_written: usize,
-    /// Milliseconds waited, where that is measured.
+    /// Milliseconds waited, if that is measured.
     pub milliseconds: u64,
 }
 
 /// The database did not answer a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseError {
-    /// What to do about it.
+    /// Whether to try again.
     pub fault: Fault,
-    /// The database's own words, for the operator's log only.
+    /// The database's message, for the log only.
     pub message: String,
 }
 
 /// Whether another attempt makes sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// The connection or the database's host went away; the batch may or may not have run. Worth one more attempt.
+    /// The connection or the database's host was lost. The batch may have run. One more attempt makes sense.
     Interrupted,
-    /// Too much to do. Another attempt at once makes it worse.
+    /// The database has too much to do. Another attempt makes it worse.
     Overloaded,
-    /// Anything else: the attempt would fail again.
+    /// Another attempt would fail too.
     Other,
 }
 
 impl Fault {
-    /// Judges D1's message. The texts are from Cloudflare's "Debug D1" page, which says which of them may be retried.
+    /// Reads D1's message. Cloudflare's page "Debug D1" has the texts, and says which of them may be retried.
     #[must_use]
     pub fn from_message(message: &str) -> Self {
         const INTERRUPTED: [&str; 4] = [

@@ -1,9 +1,9 @@
-//! Where things are kept: the database's statements, and the ports behind which D1 and R2 stand.
+//! The database's statements, and the ports to D1 and R2.
 //!
-//! Everything the service keeps is reached through [`Database`] and [`Objects`]. The adapters of the platform are
-//! [`d1`](self) and [`r2`](self); tests run the same statements on SQLite and keep files in memory.
+//! All stored data is reached through [`Database`] and [`Objects`]. The platform's adapters are [`d1`](self) and [`r2`](self).
+//! Tests run the same statements on SQLite, and keep files in memory.
 //!
-//! The SQL is in `sql/`, one file per endpoint, and is proved by `build.rs`.
+//! The SQL is in `sql/`, one file per endpoint. `build.rs` proves it.
 
 pub mod d1;
 mod database;
@@ -12,11 +12,11 @@ mod packed;
 pub mod r2;
 mod rows;
 pub mod schema {
-    //! What `migrations/` make, as `build.rs` found it.
+    //! The schema that `migrations/` make. `build.rs` writes this.
     include!(concat!(env!("OUT_DIR"), "/schema.rs"));
 }
 pub mod sql {
-    //! The statements of `src/store/sql`, made into types by `build.rs`.
+    //! A type for each statement in `src/storage/sql`. `build.rs` writes them.
     include!(concat!(env!("OUT_DIR"), "/statements.rs"));
 }
 mod statement;

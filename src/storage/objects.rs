@@ -2,15 +2,15 @@
 
 use std::future::Future;
 
-/// The bucket. An object's key is never used twice, so what is read under a key is what was once written there.
+/// The bucket. A key is never used twice, so its object never changes.
 pub trait Objects {
-    /// A file on its way to a client.
+    /// A file as the body of a response.
     type Body;
 
     /// Stores `bytes` under `key`.
     ///
     /// # Errors
-    /// [`ObjectsError`] when it is not stored, or when that is unknown.
+    /// [`ObjectsError`] when it was not stored, or when that is unknown.
     fn put(&self, key: &str, bytes: &[u8]) -> impl Future<Output = Result<(), ObjectsError>>;
 
     /// The file under `key`, or `None`.
@@ -25,13 +25,13 @@ pub trait Objects {
     /// [`ObjectsError`] when the bucket does not answer.
     fn read(&self, key: &str) -> impl Future<Output = Result<Option<Vec<u8>>, ObjectsError>>;
 
-    /// Deletes the files under `keys`, at most 1,000; a missing one is no error.
+    /// Deletes the files under `keys`, at most 1,000. A missing file is no error.
     ///
     /// # Errors
     /// [`ObjectsError`] when the bucket does not answer.
     fn delete(&self, keys: &[String]) -> impl Future<Output = Result<(), ObjectsError>>;
 
-    /// At most `limit` objects in the order of their keys, from the first key after `after` on, and whether there are more.
+    /// At most `limit` objects with keys greater than `after`, in the order of their keys, and whether there are more.
     ///
     /// # Errors
     /// [`ObjectsError`] when the bucket does not answer.
@@ -40,16 +40,16 @@ pub trait Objects {
 
 /// A bucket whose objects need not fit into memory.
 pub trait Streams: Objects {
-    /// Reads the file under `key` piece by piece. `false`: there is none.
+    /// Reads the file under `key` piece by piece. Returns `false` when there is none.
     ///
     /// # Errors
-    /// [`ObjectsError`] when the bucket does not answer, or stops to.
+    /// [`ObjectsError`] when the bucket does not answer, or stops answering.
     fn scan(&self, key: &str, piece: &mut dyn FnMut(&[u8])) -> impl Future<Output = Result<bool, ObjectsError>>;
 
-    /// One file of these parts, which have `length` bytes together. It breaks off if an object is gone.
+    /// Joins these parts into one file of `length` bytes. The file is incomplete if an object is missing.
     ///
     /// # Errors
-    /// [`ObjectsError`] when the platform does not begin.
+    /// [`ObjectsError`] when the platform cannot start.
     fn concatenate(&self, parts: &[Part], length: usize) -> Result<Self::Body, ObjectsError>;
 }
 
@@ -69,6 +69,6 @@ pub struct ListedObject {
     pub key: String,
 }
 
-/// The bucket did not do as asked; its own words, for the operator's log only.
+/// An operation of the bucket failed. The message is the bucket's, for the log only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectsError(pub String);

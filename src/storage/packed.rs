@@ -1,15 +1,15 @@
-//! Identifiers of devices and push tokens on their way to the database, which keeps those that are hex as their bytes.
+//! Device identifiers and push tokens as parameters. The database stores hex as its bytes.
 
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 
-/// A text for a parameter of the type `packed`. Whether it is hex is looked at here, as it costs there: SQL is compiled each
-/// time. Control characters are in no identifier and no push token; SQL would end the text at a NUL.
+/// A parameter of the type `packed`. Rust checks whether it is hex, since SQL that does is compiled each time, which costs
+/// more. Identifiers and push tokens have no control characters. SQL would end the text at a NUL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Packed<'a>(pub &'a str);
 
 impl<'a> Packed<'a> {
-    /// The text as it is if bytes can stand for it, which is hex in small letters of even length; any other behind a colon.
+    /// Lowercase hex of even length stays as it is. Any other text gets a colon in front.
     #[must_use]
     pub fn bound(self) -> Cow<'a, str> {
         let is_hex = self.0.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));

@@ -14,15 +14,15 @@ use worker::{Bucket, ByteStream, worker_sys::FixedLengthStream};
 pub struct R2(pub Bucket);
 
 impl Objects for R2 {
-    /// A stream that the platform passes on without waking this program for each chunk.
+    /// The platform forwards this stream without calling WebAssembly for each chunk.
     type Body = ReadableStream;
 
     async fn put(&self, key: &str, bytes: &[u8]) -> Result<(), ObjectsError> {
-        self.0.put(key, bytes.to_vec()).execute().await.map(drop).map_err(error_of)
+        self.0.put(key, bytes.to_vec()).execute().await.map(drop).map_err(ObjectsError::from)
     }
 
     async fn get(&self, key: &str) -> Result<Option<ReadableStream>, ObjectsError> {
-        stream(&self.0, key).await.map_err(error_of)
+        Ok(open(&self.0, key).await?)
     }
 
     async fn read(&self, key: &str) -> Result<Option<Vec<u8>>, ObjectsError> {
@@ -32,13 +32,13 @@ impl Objects for R2 {
     }
 
     async fn delete(&self, keys: &[String]) -> Result<(), ObjectsError> {
-        self.0.delete_multiple(keys.iter().map(String::as_str).collect()).await.map_err(error_of)
+        Ok(self.0.delete_multiple(keys.iter().map(String::as_str).collect()).await?)
     }
 
     async fn list(&self, after: &str, limit: u32) -> Result<(Vec<ListedObject>, bool), ObjectsError> {
         let list = self.0.list().limit(limit);
         let list = if after.is_empty() { list } else { list.start_after(after) };
-        let listed = list.execute().await.map_err(error_of)?;
+        let listed = list.execute().await?;
         let objects = listed.objects().iter().map(|object| ListedObject { key: object.key() }).collect();
         Ok((objects, listed.truncated()))
     }
@@ -49,7 +49,7 @@ impl Streams for R2 {
         let Some(stream) = self.get(key).await? else { return Ok(false) };
         let mut chunks = ByteStream::from(stream);
         while let Some(chunk) = chunks.next().await {
-            piece(&chunk.map_err(error_of)?);
+            piece(&chunk?);
         }
         Ok(true)
     }
@@ -60,7 +60,7 @@ impl Streams for R2 {
         let (bucket, parts, writable) = (self.0.clone(), parts.to_vec(), joined.writable());
         spawn_local(async move {
             if let Err(error) = write(&bucket, &parts, &writable).await {
-                // Whoever reads the stream gets the error. Nobody waits for this.
+                // The reader of the stream gets the error.
                 let _ = writable.abort_with_reason(&error.into());
             }
         });
@@ -68,7 +68,7 @@ impl Streams for R2 {
     }
 }
 
-async fn stream(bucket: &Bucket, key: &str) -> worker::Result<Option<ReadableStream>> {
+async fn open(bucket: &Bucket, key: &str) -> worker::Result<Option<ReadableStream>> {
     let Some(object) = bucket.get(key).execute().await? else { return Ok(None) };
     let Some(body) = object.body() else { return Ok(None) };
     match body.response_body()? {
@@ -77,10 +77,10 @@ async fn stream(bucket: &Bucket, key: &str) -> worker::Result<Option<ReadableStr
     }
 }
 
-/// Writes the parts one after the other. The platform moves the bytes of objects; they do not pass through this program.
+/// Writes the parts one after the other. The bytes of objects do not pass through WebAssembly.
 async fn write(bucket: &Bucket, parts: &[Part], writable: &WritableStream) -> worker::Result<()> {
-    let and_go_on = StreamPipeOptions::new();
-    and_go_on.set_prevent_close(true);
+    let keep_open = StreamPipeOptions::new();
+    keep_open.set_prevent_close(true);
     for part in parts {
         match part {
             Part::Bytes(bytes) => {
@@ -90,8 +90,8 @@ async fn write(bucket: &Bucket, parts: &[Part], writable: &WritableStream) -> wo
                 writer.release_lock();
             }
             Part::Object(key) => {
-                let object = stream(bucket, key).await?.ok_or("an object is gone")?;
-                JsFuture::from(object.pipe_to_with_options(writable, &and_go_on)).await?;
+                let object = open(bucket, key).await?.ok_or("an object is gone")?;
+                JsFuture::from(object.pipe_to_with_options(writable, &keep_open)).await?;
             }
         }
     }
@@ -99,6 +99,8 @@ async fn write(bucket: &Bucket, parts: &[Part], writable: &WritableStream) -> wo
     Ok(())
 }
 
-fn error_of(error: worker::Error) -> ObjectsError {
-    ObjectsError(thrown::error_message(error))
+impl From<worker::Error> for ObjectsError {
+    fn from(error: worker::Error) -> Self {
+        Self(thrown::error_message(error))
+    }
 }

@@ -1,7 +1,7 @@
 //! The answers of a batch.
 //!
-//! SQLite writes each row as one text, nearly always a JSON array of the columns. So a row crosses from the database's runtime
-//! into WebAssembly as one string, however many columns it has. `build.rs` makes a type of the columns that a statement declares.
+//! SQLite writes each row as one text, nearly always a JSON array of the columns. So a row crosses from D1 into WebAssembly as
+//! one string. `build.rs` writes a type for the columns that a statement declares.
 
 use super::{Batch, Statement};
 use pkpass::json;
@@ -27,12 +27,12 @@ pub trait Answers {
 #[derive(Debug, Clone, Copy)]
 pub struct Text;
 
-/// The row of a statement without columns, which only tells that there is one.
+/// The row of a statement without columns. Only the number of rows counts.
 #[derive(Debug, Clone, Copy)]
 pub struct Presence;
 
-/// A row does not have the form that its statement declares, or the statement was not in the batch: a mistake in this program,
-/// told to the operator only.
+/// A row has another form than its statement declares, or the statement was not in the batch. This is a bug, and only the log
+/// shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unreadable;
 
@@ -43,7 +43,7 @@ impl Rows {
         Self { statements: Vec::new(), texts }
     }
 
-    /// The rows as the answer to this batch, which makes them readable by statement.
+    /// Adds the batch's statements, so that rows can be read by statement.
     #[must_use]
     pub fn from_batch(self, batch: &Batch<'_>) -> Self {
         Self { statements: batch.queries.iter().map(|query| query.statement).collect(), ..self }
@@ -57,7 +57,7 @@ impl Rows {
         self.texts::<S>()?.iter().map(|text| read(text)).collect()
     }
 
-    /// The first row of the statement, if it gave one.
+    /// The first row of the statement, if there is one.
     ///
     /// # Errors
     /// [`Unreadable`] when the row has another form.
@@ -65,7 +65,7 @@ impl Rows {
         self.texts::<S>()?.first().map(|text| read(text)).transpose()
     }
 
-    /// The text of the statement's first row, if it gave one.
+    /// The text of the statement's first row, if there is one.
     ///
     /// # Errors
     /// [`Unreadable`] when the statement was not in the batch.
@@ -73,7 +73,7 @@ impl Rows {
         Ok(self.texts::<S>()?.first().map(String::as_str))
     }
 
-    /// How many rows the statement gave.
+    /// The number of rows of the statement.
     ///
     /// # Errors
     /// [`Unreadable`] when the statement was not in the batch.
@@ -81,7 +81,7 @@ impl Rows {
         self.texts::<S>().map(<[_]>::len)
     }
 
-    /// Whether the statement gave a row.
+    /// Whether the statement has a row.
     ///
     /// # Errors
     /// [`Unreadable`] when the statement was not in the batch.
@@ -89,7 +89,7 @@ impl Rows {
         Ok(self.count::<S>()? > 0)
     }
 
-    /// The rows of the statement. A statement that answers stands in a batch only once.
+    /// The rows of the statement. A batch has each statement with rows only once.
     fn texts<S: Answers>(&self) -> Result<&[String], Unreadable> {
         let at = self.statements.iter().position(|statement| statement.name == S::NAME).ok_or(Unreadable)?;
         self.texts.get(at).map(Vec::as_slice).ok_or(Unreadable)
@@ -103,14 +103,14 @@ fn read<R: Row>(text: &str) -> Result<R, Unreadable> {
     if columns.0.next().is_some() { Err(Unreadable) } else { Ok(row) }
 }
 
-/// The columns of a row. `build.rs` writes how a row is made of them. With `serde::Deserialize` instead, the compressed Worker was
-/// 37 KB larger.
+/// A row that can be read from its columns. `build.rs` writes the implementations. With `serde::Deserialize` instead, the
+/// compressed Worker was 37 KB larger.
 pub trait Row: Sized {
     /// `None` when a column has another type than the statement declares.
     fn read(columns: &mut Columns) -> Option<Self>;
 }
 
-/// The columns of a row that were not read yet.
+/// The columns of a row that are not read yet.
 #[derive(Debug)]
 pub struct Columns(IntoIter<Value>);
 

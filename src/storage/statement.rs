@@ -1,4 +1,4 @@
-//! A statement and what is bound to it.
+//! A statement and its bound values.
 
 use super::Packed;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde::Serialize;
 /// An SQL statement that `build.rs` proved.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// Its file and name, such as `device/register.held`.
+    /// Its file and name, such as `web_service/register.held`.
     pub name: &'static str,
     /// Its text, with parameters `?1`, `?2`, …
     pub sql: &'static str,
@@ -15,7 +15,7 @@ pub struct Statement {
 /// A statement with its parameters bound.
 #[derive(Debug, Clone)]
 pub struct Query<'a> {
-    /// What to run.
+    /// The statement.
     pub statement: &'static Statement,
     /// The values of `?1`, `?2`, …, in this order.
     pub values: Vec<Value<'a>>,
@@ -27,12 +27,12 @@ pub struct Query<'a> {
 pub enum Value<'a> {
     /// NULL.
     Null,
-    /// An integer. D1 binds it as a floating point number, exact up to 2^53, and a STRICT table's INTEGER column takes
-    /// it back; within an expression it stays REAL.
+    /// An integer. D1 binds it as a floating point number, exact up to 2^53. An INTEGER column of a STRICT table turns it back.
+    /// In an expression it stays REAL.
     Integer(i64),
     /// UTF-8 text.
     Text(&'a str),
-    /// An identifier of a device, or a push token.
+    /// A device identifier or a push token.
     Packed(Packed<'a>),
 }
 

@@ -1,11 +1,12 @@
 //! `GET /healthz?deep`
 //!
-//! Whether all is there and answers that requests need, and whether something needs the operator soon. Anyone may ask, so it
-//! names no pass type, and the work is bounded.
+//! Checks what requests need, and whether the operator has to act. Anyone may ask, so the answer names no pass type, and the
+//! work is limited.
 
 use super::{
+    SECONDS_A_DAY,
     keys::{self, Keys},
-    migrations::{Found, look},
+    migrations::{self, Found},
     reseal::Place,
 };
 use crate::{
@@ -25,18 +26,16 @@ use crate::{
 };
 use serde::Serialize;
 
-const SECONDS_A_DAY: i64 = 86_400;
-
-/// After how many seconds without being told devices wait too long: the cron trigger looks each minute.
+/// Pushes that wait longer than this are late. The cron trigger looks each minute.
 const LATE_SECONDS: i64 = 600;
 
-/// After how many seconds a hold that is over and was not taken back counts no more: nobody had anything to try it with.
-const TRIAL_SECONDS: i64 = 300;
+/// How long a hold counts after its end, if no delivered push releases it: the retry needs some time.
+const RETRY_SECONDS: i64 = 300;
 
-/// A key that no object has: each of theirs has a slash.
+/// No object has this key: each object's key has a slash.
 const NO_OBJECT: &str = "healthz";
 
-/// Somebody asks how the service is.
+/// The health check.
 #[derive(Debug)]
 pub struct Health<'a> {
     version: &'static str,
@@ -47,27 +46,27 @@ pub struct Health<'a> {
     unusable: String,
 }
 
-/// What the operator set, as far as its health depends on it.
+/// The settings that health depends on.
 #[derive(Debug)]
 pub struct Setup<'a> {
-    /// What is to be done about settings, since requests are answered with 503.
+    /// Messages about settings that cause answers with 503.
     pub faults: Vec<&'static str>,
-    /// What is wrong with settings that the service does without.
+    /// Messages about wrong settings that the service does not need.
     pub warnings: Vec<&'static str>,
-    /// What is wrong with `PUBLIC_URL`: where there are signing identities, requests are answered with 503 for it.
+    /// The message about `PUBLIC_URL`, if it is wrong. With signing identities, that causes answers with 503.
     pub wrong_public_url: Option<&'static str>,
-    /// The master key, or what to do so that there is one.
+    /// The master key, or the message about it.
     pub master_key: Result<&'a MasterKey, &'static str>,
-    /// How push is set up; `None` when that is among the faults.
+    /// The policy of push. `None` when its settings are among the faults.
     pub policy: Option<&'a Policy>,
-    /// Whether there is a queue.
+    /// Whether a queue is bound.
     pub queue: bool,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Body {
-    /// `error` when requests are answered with 503 until the operator acts; `warning` when the operator has something else to do.
+    /// `error` when requests get 503 until the operator acts; `warning` when the operator has something else to do; else `ok`.
     status: &'static str,
     version: &'static str,
     commit: &'static str,
@@ -83,7 +82,7 @@ struct Body {
     signing_identities: Option<SigningIdentities>,
     #[serde(skip_serializing_if = "Option::is_none")]
     push: Option<Push>,
-    /// What the operator is to do, a sentence or two for each thing.
+    /// What the operator has to do.
     to_do: Vec<String>,
 }
 
@@ -96,10 +95,10 @@ struct SigningIdentities {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Push {
-    /// `ok`; `held` when a push service takes nothing; `notConfigured` when devices wait for one that is not set up; `late`
-    /// when devices wait for no such reason.
+    /// `ok`; `held` when a push service is held; `notConfigured` when devices wait for one that is not configured; `late` when
+    /// devices wait for another reason.
     status: &'static str,
-    /// For how many seconds the oldest change has waited.
+    /// The seconds that the oldest change has waited.
     oldest_waiting: Option<i64>,
 }
 
@@ -107,17 +106,17 @@ impl<'a> Health<'a> {
     /// `version` and `commit` are the service's; `now` is unix seconds.
     #[must_use]
     pub fn new(version: &'static str, commit: &'static str, setup: Setup<'a>, now: i64) -> Self {
-        let names = |clients: Option<Vec<Wallet>>| push::names(&clients.unwrap_or_default());
+        let names = |wallets: Option<Vec<Wallet>>| push::names(&wallets.unwrap_or_default());
         let usable = names(setup.policy.map(|policy| policy.usable.clone()));
         let unusable = names(setup.policy.map(Policy::missing));
         Self { version, commit, setup, now, usable, unusable }
     }
 
-    /// Looks at all that requests need: with one call of the database and one of the bucket if all is well. What storage says
-    /// of trouble is for the log.
+    /// Checks everything that requests need. A healthy service needs one call of the database and one of the bucket. The error
+    /// of storage is for the log.
     ///
     /// # Errors
-    /// [`CryptoError`] when the platform did not try to open a key, which tells nothing of it.
+    /// [`CryptoError`] when the platform did not try to open a key, so the answer is not known.
     pub async fn check<D: Database, O: Objects, C: Crypto>(
         &self,
         database: Option<&D>,
@@ -125,7 +124,7 @@ impl<'a> Health<'a> {
         crypto: &C,
     ) -> Result<(Reply, Option<InternalError>), CryptoError> {
         let found = match database {
-            Some(database) => look(database, self.queries()).await.map_err(Some),
+            Some(database) => migrations::check(database, self.queries()).await.map_err(Some),
             None => Err(None),
         };
         let bucket = match objects {
@@ -134,21 +133,21 @@ impl<'a> Health<'a> {
         };
         let body = match found {
             Ok(found) => self.body(&found, bucket.is_ok(), crypto).await.map_err(Some),
-            Err(trouble) => Err(trouble),
+            Err(error) => Err(error),
         };
-        let (body, trouble) = match body {
+        let (body, error) = match body {
             Ok(body) => (body, None),
             Err(Some(InternalError::Crypto(error))) => return Err(error),
-            Err(trouble) => (self.bare_body("unavailable", bucket.is_ok(), NO_DATABASE.to_owned()), trouble),
+            Err(error) => (self.bare_body("unavailable", bucket.is_ok(), NO_DATABASE.to_owned()), error),
         };
-        let trouble = trouble.or_else(|| bucket.err().flatten());
-        Ok((Reply::json(if body.status == "error" { 503 } else { 200 }, &body), trouble))
+        let error = error.or_else(|| bucket.err().flatten());
+        Ok((Reply::json(if body.status == "error" { 503 } else { 200 }, &body), error))
     }
 
     fn queries(&self) -> Vec<Query<'_>> {
         let soon = self.now.saturating_add(WARNING_DAYS.saturating_mul(SECONDS_A_DAY));
-        // A hold expires before its retry finishes, so a recently expired hold that nobody cleared still counts.
-        let ended_after = self.now.saturating_sub(TRIAL_SECONDS).saturating_mul(1000);
+        // A hold ends before its retry finishes. So a hold that ended recently and was not released still counts.
+        let ended_after = self.now.saturating_sub(RETRY_SECONDS).saturating_mul(1000);
         vec![
             Ending { now: self.now, soon }.query(),
             PushState { usable: &self.usable, unusable: &self.unusable, ended_after }.query(),
@@ -157,7 +156,7 @@ impl<'a> Health<'a> {
         ]
     }
 
-    /// Of a database that tells nothing of the service.
+    /// The body when the database does not tell more.
     fn bare_body(&self, database: &'static str, bucket: bool, to_do: String) -> Body {
         let mut all = vec![to_do];
         all.extend((!bucket).then(|| NO_BUCKET.to_owned()));
@@ -207,7 +206,7 @@ impl<'a> Health<'a> {
         })
     }
 
-    /// What to do since requests are answered with 503.
+    /// What to do about answers with 503.
     fn errors(&self, bucket: bool, closed: bool, signs: bool) -> Vec<&'static str> {
         let found = [
             (!bucket).then_some(NO_BUCKET),
@@ -227,7 +226,7 @@ impl<'a> Health<'a> {
         found.into_iter().flatten().chain(self.setup.warnings.iter().copied()).collect()
     }
 
-    /// How push does; `None` while a setting of it is wrong.
+    /// `None` while a setting of push is wrong.
     fn push(&self, rows: &Rows) -> Result<Option<Push>, Unreadable> {
         let PushRow { held, not_configured, oldest } = rows.first::<PushState>()?.ok_or(Unreadable)?;
         let since = |ms: i64| self.now.saturating_sub(ms.div_euclid(1000));

@@ -1,4 +1,4 @@
-//! What the hourly cron trigger does, one after the other.
+//! The hourly cron trigger.
 
 use super::{Swept, forget_devices, remove_unreachable, sweep_pages};
 use crate::{
@@ -7,10 +7,10 @@ use crate::{
     wallet::Wallet,
 };
 
-/// Sweeps files, forgets devices that have left, and removes registrations that nobody can push to. Each runs whether the others
-/// fail or not. `wanted` are the wallets that are let in or set up; `now` is unix seconds.
+/// Deletes files, push state and registrations that are not needed. If one job fails, the others still run. `wanted` are the
+/// wallets that are let in or set up. `now` is unix seconds.
 ///
-/// What was done, and the first [`InternalError`] there was.
+/// Returns what was done, and the first error.
 pub async fn sweep_all<D: Database, O: Objects>(
     database: &D,
     objects: &O,

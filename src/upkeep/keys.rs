@@ -1,4 +1,4 @@
-//! Whether the master key opens what is sealed, as health tells it.
+//! Checks for the health check that the master key opens the private keys.
 
 use super::reseal::Place;
 use crate::{
@@ -7,23 +7,22 @@ use crate::{
 };
 use serde::Serialize;
 
-/// Signing identities whose keys are opened for one answer. Where there are more, the walk of [`reseal`](super::reseal()) knows of
-/// the others.
+/// The most keys that one answer opens. The walk of [`reseal`](super::reseal()) covers the others.
 pub(super) const LIMIT: i64 = 20;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Keys {
-    /// `ok`; `closed` when not all open; `rotating` while `MASTER_KEY_PREVIOUS` is needed; `rotated` when that may go.
+    /// `ok`; `closed` when a key does not open; `rotating` while `MASTER_KEY_PREVIOUS` is needed; `rotated` when it is not.
     status: &'static str,
-    /// Keys that open under neither.
+    /// Keys that neither master key opens.
     pub(super) closed: i64,
-    /// Of the keys opened for this answer, those that the previous master key sealed.
+    /// Keys that the previous master key opened for this answer.
     under_previous: i64,
 }
 
 impl Keys {
-    /// Opens these, by pass type, of which there are at most [`LIMIT`]; `place` is that of the walk.
+    /// Opens at most [`LIMIT`] keys. `place` is that of the walk.
     ///
     /// # Errors
     /// [`CryptoError`] when the platform did not try.
@@ -41,7 +40,7 @@ impl Keys {
                 Some(_) => {}
             }
         }
-        // With fewer, these are all, and what the walk found may have been mended.
+        // With fewer keys, these are all, and the walk's count may be outdated.
         if count(sealed) >= LIMIT {
             closed = closed.max(place.closed());
         }
@@ -57,7 +56,7 @@ impl Keys {
         Ok(Self { status, closed, under_previous })
     }
 
-    /// None of these opens.
+    /// Without a master key, no key opens.
     pub(super) fn without_master_key(sealed: &[KeysRow]) -> Self {
         let status = if sealed.is_empty() { "ok" } else { "closed" };
         Self { status, closed: count(sealed), under_previous: 0 }

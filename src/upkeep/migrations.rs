@@ -1,7 +1,7 @@
-//! Which migrations a database lacks.
+//! Finds the migrations that a database lacks.
 //!
-//! `build.rs` tells what each migration brings, and the tables tell what is there. Wrangler's own record counts for migrations
-//! that bring no table, column or index; a database that was imported by hand may lack it.
+//! `build.rs` lists the tables, columns and indexes of each migration, and the database lists what it has. For a migration
+//! without any of these, wrangler's record counts. A database that was imported by hand may lack the record.
 
 use crate::{
     endpoint::{InternalError, run},
@@ -11,33 +11,33 @@ use crate::{
     },
 };
 
-/// What is found in a database that answers.
+/// The findings in a database that answers.
 pub(super) struct Found {
-    /// What it answers to the questions.
+    /// The answers to the questions.
     pub(super) rows: Rows,
-    /// What is to be done about migrations.
+    /// What the operator has to do about migrations.
     pub(super) to_do: Option<String>,
-    /// Whether all tables are there. If not, there are no answers.
+    /// Whether all tables exist. If not, `rows` is empty.
     pub(super) complete: bool,
 }
 
-/// Asks the questions, and what is missing: in one call of the database if nothing is. Otherwise the statements may not even
-/// compile, and other calls tell why.
-pub(super) async fn look<D: Database>(database: &D, questions: Vec<Query<'_>>) -> Result<Found, InternalError> {
+/// Asks the questions, and looks for missing migrations. If a table is missing, the statements may not compile, and more calls
+/// find out why.
+pub(super) async fn check<D: Database>(database: &D, questions: Vec<Query<'_>>) -> Result<Found, InternalError> {
     let at = questions.len();
     let recorded = Unrecorded { migrations: schema::MIGRATIONS };
     let mut batch = Batch::repeatable(questions);
     batch.queries.extend([tables(), recorded.query()]);
-    let trouble = match run(database, &batch).await {
+    let error = match run(database, &batch).await {
         Ok(rows) => {
             let (missing, unrecorded) = (rows.all::<Tables>()?, rows.all::<Unrecorded>()?);
             return Ok(Found::new(rows, &missing, &unrecorded));
         }
-        Err(trouble) => trouble,
+        Err(error) => error,
     };
     let missing = run(database, &Batch::repeatable(vec![tables()])).await?.all::<Tables>()?;
     if missing.is_empty() {
-        return Err(trouble.into());
+        return Err(error.into());
     }
     let rows = if missing.iter().all(|row| row.migration == RECORD) {
         batch.queries.truncate(at);
@@ -48,7 +48,7 @@ pub(super) async fn look<D: Database>(database: &D, questions: Vec<Query<'_>>) -
     Ok(Found::new(rows, &missing, &[]))
 }
 
-/// The migration of the table in which wrangler records migrations, which it makes itself.
+/// The migration of wrangler's own table `d1_migrations`.
 const RECORD: &str = "";
 
 impl Found {

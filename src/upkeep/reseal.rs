@@ -1,13 +1,15 @@
-//! Opens all private keys, a page at a time: counts those that do not open, and seals anew those of the previous master key.
+//! Opens all private keys, a page per call. Counts those that do not open, and seals anew those of the previous master key.
 //!
-//! Each call looks at a page of signing identities and remembers where it stopped. A walk over all of them begins when the master
-//! key changes, and a day after the last one. It begins again at once while the previous master key is set, so it also finds what
-//! an isolate that had not heard of the new key stored meanwhile; and after a walk with keys that did not open, so that health
-//! tells soon when they were mended. The previous key is needed no more when a whole walk found nothing that it sealed.
+//! A walk over all signing identities begins when the master key changes, and a day after the last one. It begins again at once
+//! - while the previous master key is set: an isolate with the old settings may have stored another identity meanwhile;
+//! - after a walk with keys that did not open: health notices soon when they do.
 //!
-//! A key is replaced only where the row still holds the text that was opened: an identity that is stored at the same time
-//! stays. New keys and the place are one transaction. A crash before it leaves the page to be looked at again.
+//! When a whole walk found no key of the previous master key, that one is not needed any more.
+//!
+//! A key is replaced only if its row still has the text that was opened, so an identity that is stored at the same time stays.
+//! One transaction stores the new keys and the place, so a crash repeats a page.
 
+use super::SECONDS_A_DAY;
 use crate::{
     crypto::{Crypto, MasterKey},
     endpoint::{InternalError, run},
@@ -18,26 +20,26 @@ use crate::{
 };
 use serde::{Deserialize, Deserializer};
 
-/// Signing identities that are looked at in one call: each is decrypted once or twice, and may be encrypted.
+/// Signing identities of one call. Each is decrypted once or twice, and may be encrypted.
 const PAGE: i64 = 20;
 
-/// After how many seconds all keys are opened again where nothing changed.
-const REST_SECONDS: i64 = 86_400;
+/// Seconds between two walks when nothing changed.
+const REST_SECONDS: i64 = SECONDS_A_DAY;
 
-/// How far the walk is, as it is stored.
+/// The place of the walk, as it is stored.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Place {
-    /// The name of the master key, and of the previous one, that it is a walk with.
+    /// The name of the walk's master keys.
     keys: String,
-    /// The pass type that it goes on after; empty before the first.
+    /// The last pass type that was looked at. Empty at the beginning.
     after: String,
-    /// Whether this walk found a key that the previous master key sealed.
-    #[serde(deserialize_with = "boolean")]
+    /// Whether this walk found a key of the previous master key.
+    #[serde(deserialize_with = "parse_boolean")]
     found: bool,
-    /// Whether the last whole walk found none, and this one none so far.
-    #[serde(deserialize_with = "boolean")]
+    /// Whether neither the last whole walk nor this one found any.
+    #[serde(deserialize_with = "parse_boolean")]
     clean: bool,
-    /// Keys that neither master key opened in this walk so far.
+    /// Keys that neither master key opened in this walk.
     closed: i64,
     /// The same of the last whole walk.
     last_closed: i64,
@@ -46,7 +48,7 @@ pub(super) struct Place {
 }
 
 /// SQLite's truth values are 0 and 1.
-fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+fn parse_boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     i64::deserialize(deserializer).map(|integer| integer != 0)
 }
 
@@ -54,34 +56,34 @@ impl Place {
     /// The statement whose row [`read`](Self::read) takes.
     pub(super) const STATEMENT: PlaceStatement = PlaceStatement {};
 
-    /// The place in the walk with this master key; with another one there is none yet.
+    /// The place of the walk with this master key. With another one it begins anew.
     pub(super) fn read(rows: &Rows, master_key: &MasterKey) -> Result<Self, Unreadable> {
         let keys = master_key.name();
-        // A row of another form was left by another version.
+        // Another version may have left a row of another form.
         let stored = rows.text::<PlaceStatement>()?.and_then(|json| serde_json::from_str::<Self>(json).ok());
         let stored = stored.filter(|stored| stored.keys == keys);
         Ok(stored.unwrap_or_else(|| Self { keys, ..Self::default() }))
     }
 
-    /// Whether nothing is left that the previous master key sealed.
+    /// Whether no key of the previous master key is left.
     pub(super) fn is_clean(&self) -> bool {
         self.clean
     }
 
-    /// How many keys do not open, as far as walks know.
+    /// The number of keys that do not open, as far as the walks know.
     pub(super) fn closed(&self) -> i64 {
         self.closed.max(self.last_closed)
     }
 
-    /// Whether there is a page to look at; `now` is unix seconds.
+    /// Whether to look at a page. `now` is unix seconds.
     fn is_due(&self, master_key: &MasterKey, now: i64) -> bool {
         let is_under_way = !self.after.is_empty();
         let has_rested = now.saturating_sub(self.ended_at) >= REST_SECONDS;
         master_key.is_rotating() || is_under_way || self.last_closed > 0 || has_rested
     }
 
-    /// The place behind a page; `last` is its last pass type, if there may be more.
-    fn behind(self, last: Option<&str>, replaced: bool, closed: i64, now: i64) -> Self {
+    /// The place after a page. `last` is the page's last pass type. `None`: it was the last page.
+    fn after(self, last: Option<&str>, replaced: bool, closed: i64, now: i64) -> Self {
         let (found, closed) = (self.found || replaced, self.closed.saturating_add(closed));
         let Some(last) = last else {
             let keys = self.keys;
@@ -97,10 +99,10 @@ impl Place {
     }
 }
 
-/// Looks at the next page, if one is due, and tells how many keys were sealed anew. `now` is unix seconds.
+/// Looks at the next page, if one is due. Returns the number of keys that were sealed anew. `now` is unix seconds.
 ///
 /// # Errors
-/// [`InternalError`] when the database does not answer or the platform neither opens nor seals; the next call does the same page again.
+/// [`InternalError`] when the database or the platform's cryptography fails. The next call repeats the page.
 pub async fn reseal<D: Database, C: Crypto>(
     database: &D,
     crypto: &C,
@@ -126,9 +128,9 @@ pub async fn reseal<D: Database, C: Crypto>(
     }
     let full = usize::try_from(PAGE).is_ok_and(|limit| page.len() >= limit);
     let last = page.last().filter(|_| full).map(|row| row.pass_type.as_str());
-    let progress = place.behind(last, !changes.is_empty(), closed, now).to_json();
+    let progress = place.after(last, !changes.is_empty(), closed, now).to_json();
     let (count, changes) = (changes.len(), serde_json::to_string(&changes).unwrap_or_default());
-    // Running it twice leaves what running it once leaves: the second time no row holds the text that was opened.
+    // Repeatable: the second time, no row has the text that was opened.
     let done = vec![Replace { changes: &changes }.query(), Proceed { progress: &progress }.query()];
     run(database, &Batch::repeatable(done)).await?;
     Ok(count)

@@ -1,13 +1,13 @@
-//! Deletes files of passes and templates that no row names, and device log counters that are too old to act on.
+//! Deletes files of passes and templates that no row names, and old counters of the device log.
 //!
-//! A file loses its row when its pass is replaced, when the database is restored, or never gets one when an upload is
-//! refused or dies half-way. The sweep notes when it first sees that, and keeps the file for [`KEPT_SECONDS`] from then on:
-//! D1's Time Travel can bring any row of the last 30 days back, and a row must never name a file that is gone. Since an
-//! upload's key is never used again, nothing can begin to name a file that is swept.
+//! A file has no row after its pass was replaced, after the database was restored, or when its upload was refused or crashed.
+//! The sweep notes such a file, and keeps it for [`KEPT_SECONDS`] more: D1's Time Travel can restore any row of the last 30
+//! days, and its file must still exist. An upload's key is never used again, so no new row can name a swept file.
 //!
-//! Each call looks at one page of the bucket and remembers where it stopped. A crash before the bookkeeping leaves the
-//! page to be swept again; a crash between the bookkeeping and the files leaves files that are noted anew, and go later.
+//! Each call looks at one page of the bucket, and stores the place. A crash before that repeats the page. A crash before the
+//! files are deleted leaves files that the sweep notes again, and deletes later.
 
+use super::SECONDS_A_DAY;
 use crate::{
     endpoint::{InternalError, run},
     issuer::{
@@ -20,14 +20,13 @@ use crate::{
     },
 };
 
-/// The longest that D1's Time Travel reaches back.
+/// The reach of D1's Time Travel.
 const KEPT_SECONDS: i64 = 30 * SECONDS_A_DAY;
-const SECONDS_A_DAY: i64 = 86_400;
 
-/// Objects looked at in one call.
+/// The objects of one call.
 const PAGE: u32 = 500;
 
-/// Pages of one run of the cron trigger: with the hourly trigger, 120,000 objects a day.
+/// The pages of one run: with the hourly trigger, 120,000 objects a day.
 const PAGES: u32 = 10;
 
 /// What a call did.
@@ -43,10 +42,10 @@ pub struct Swept {
     pub finished: bool,
 }
 
-/// Sweeps some pages, or to the end of the bucket; `now` is unix seconds.
+/// Sweeps some pages, or to the end of the bucket. `now` is unix seconds.
 ///
 /// # Errors
-/// [`InternalError`] when storage does not answer; the next run goes on where this one stopped.
+/// [`InternalError`] when storage does not answer. The next run continues from the stored place.
 pub async fn sweep_pages<D: Database, O: Objects>(database: &D, objects: &O, now: i64) -> Result<Swept, InternalError> {
     let mut total = Swept::default();
     for _ in 0..PAGES {
@@ -61,16 +60,16 @@ pub async fn sweep_pages<D: Database, O: Objects>(database: &D, objects: &O, now
     Ok(total)
 }
 
-/// Sweeps one page; `now` is unix seconds.
+/// Sweeps one page. `now` is unix seconds.
 ///
 /// # Errors
-/// [`InternalError`] when storage does not answer; the next run does the same page again.
+/// [`InternalError`] when storage does not answer. The next run repeats the page.
 pub async fn sweep<D: Database, O: Objects>(database: &D, objects: &O, now: i64) -> Result<Swept, InternalError> {
     let rows = run(database, &Batch::repeatable(vec![Progress {}.query()])).await?;
     let after = rows.first::<Progress>()?.map(|progress| progress.after).unwrap_or_default();
     let (page, more) = objects.list(&after, PAGE).await?;
 
-    let unneeded = unneeded(database, &page, now).await?;
+    let unneeded = find_unneeded(database, &page, now).await?;
     let progress = page.last().filter(|_| more).map_or("", |last| last.key.as_str());
     let keys = serde_json::to_string(&unneeded).unwrap_or_default();
     let before_day = now.div_euclid(SECONDS_A_DAY).saturating_sub(KEPT_DAYS);
@@ -83,23 +82,13 @@ pub async fn sweep<D: Database, O: Objects>(database: &D, objects: &O, now: i64)
     Ok(Swept { looked_at: page.len(), deleted: unneeded.len(), finished: !more, ..Swept::default() })
 }
 
-/// Whose file it is: a pass's type and serial number, or no type and a template's name.
-fn owner(key: &str) -> Option<(String, String)> {
-    match address_of_object(key) {
-        Some(address) => Some((address.pass_type, address.serial)),
-        None => Some((String::new(), template_of_object(key)?)),
-    }
-}
-
-/// The keys of the page's objects that have been without a row for long enough.
-async fn unneeded<D: Database>(database: &D, page: &[ListedObject], now: i64) -> Result<Vec<String>, InternalError> {
-    let candidates: Vec<_> = page
-        .iter()
-        .filter_map(|object| {
-            let (pass_type, name) = owner(&object.key)?;
-            Some((pass_type, name, object.key.as_str()))
-        })
-        .collect();
+/// The keys of the page's objects that have had no row for long enough.
+async fn find_unneeded<D: Database>(database: &D, page: &[ListedObject], now: i64) -> Result<Vec<String>, InternalError> {
+    let candidate = |object: &ListedObject| {
+        let (pass_type, name) = owner(&object.key)?;
+        Some((pass_type, name, object.key.clone()))
+    };
+    let candidates: Vec<_> = page.iter().filter_map(candidate).collect();
     if candidates.is_empty() {
         return Ok(Vec::new());
     }
@@ -108,4 +97,12 @@ async fn unneeded<D: Database>(database: &D, page: &[ListedObject], now: i64) ->
     let unneeded = Unneeded { candidates: &candidates, retired_before: now.saturating_sub(KEPT_SECONDS) };
     let rows = run(database, &Batch::repeatable(vec![notice.query(), unneeded.query()])).await?;
     Ok(rows.all::<Unneeded>()?.into_iter().map(|row| row.object_key).collect())
+}
+
+/// The owner of a file: a pass type and a serial number, or an empty text and a template's name.
+fn owner(key: &str) -> Option<(String, String)> {
+    match address_of_object(key) {
+        Some(address) => Some((address.pass_type, address.serial)),
+        None => Some((String::new(), template_of_object(key)?)),
+    }
 }

@@ -31,7 +31,7 @@ fn hex() -> PushToken {
 fn clients() -> impl Strategy<Value = Wallets> {
     prop::sample::subsequence(Wallet::ALL.to_vec(), 0..=Wallet::ALL.len()).prop_map(|named| {
         let names: Vec<_> = named.into_iter().map(Wallet::name).collect();
-        Wallets::read(&names.join(" ")).unwrap()
+        Wallets::parse(&names.join(" ")).unwrap()
     })
 }
 
@@ -82,7 +82,7 @@ proptest! {
 
     #[test]
     fn any_text_names_the_wallets_it_names(text in "\\PC*|([A-Za-z]{0,9}|AndroidPass|Passes|[, ])*") {
-        let (understood, is_fine) = match Wallets::read(&text) {
+        let (understood, is_fine) = match Wallets::parse(&text) {
             Ok(clients) => (clients, true),
             Err(wrong) => (wrong.understood, false),
         };

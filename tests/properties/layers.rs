@@ -1,5 +1,5 @@
-//! What may use what. The sources are read as text: every path that begins with `crate`, `self` or `super`, or with the name of
-//! a crate of the platform.
+//! Checks which module uses which. Reads the sources as text: every path that begins with `crate`, `self` or `super`, or with
+//! the name of a platform crate.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,82 +12,69 @@ const LAYERS: [&[&str]; 7] = [
     &["lib"],
     &["routes"],
     &["platform"],
-    &["thrown", "crypto/subtle", "store/d1", "store/r2"],
-    &["device", "issuer", "jobs", "upkeep"],
+    &["thrown", "crypto/subtle", "storage/d1", "storage/r2"],
+    &["web_service", "issuer", "jobs", "upkeep"],
     &["push"],
-    &["client", "crypto", "endpoint", "http", "message", "revision", "store"],
+    &["wallet", "crypto", "endpoint", "http", "message", "revision", "storage"],
 ];
 
-/// The layers from here on are the core, which runs natively.
+/// The layers from this one down may not use the platform.
 const CORE: usize = 4;
 
 /// The crates of the platform.
 const PLATFORM: [&str; 6] = ["worker", "worker_sys", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"];
 
-/// The modules of a crate, such as `push/deliver`, with the paths that each of them uses, such as `push/verdict/Verdict` or
-/// `worker/Env`.
-type Modules = BTreeMap<String, BTreeSet<String>>;
+/// From each module, such as `push/deliver`, to the paths that it uses, such as `push/verdict/Verdict` or `worker/Env`.
+type Uses = BTreeMap<String, BTreeSet<String>>;
 
-/// From each part of a crate to the parts that it uses.
-type Graph = BTreeMap<String, BTreeSet<String>>;
-
-fn modules(folder: &str) -> Modules {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut modules = Modules::new();
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.strip_prefix(&root).unwrap().with_extension("");
-                let name = name.to_str().unwrap().trim_end_matches("/mod").to_owned();
-                let used = paths(&name, &fs::read_to_string(&path).unwrap());
-                modules.insert(name, used);
-            }
+fn read_modules(folder: &Path, root: &Path, modules: &mut Uses) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_modules(&path, root, modules);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.strip_prefix(root).unwrap().with_extension("");
+            let name = name.to_str().unwrap().trim_end_matches("/mod").to_owned();
+            let used = find_paths(&name, &fs::read_to_string(&path).unwrap());
+            modules.insert(name, used);
         }
     }
+}
+
+fn modules(folder: &str) -> Uses {
+    let (root, mut modules) = (Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), Uses::new());
+    read_modules(&root, &root, &mut modules);
     modules
 }
 
-/// The paths in a module's source, apart from comments and tests.
-fn paths(module: &str, source: &str) -> BTreeSet<String> {
+/// The paths in a module's source, without comments and tests.
+fn find_paths(module: &str, source: &str) -> BTreeSet<String> {
     let code = source.split("#[cfg(test)]\nmod tests").next().unwrap();
-    let code: String = code.lines().map(|line| line.split("//").next().unwrap().to_owned() + "\n").collect();
+    let code: Vec<&str> = code.lines().map(|line| line.split("//").next().unwrap()).collect();
     let mut found = Vec::new();
-    for statement in code.split(';') {
-        let lines: Vec<&str> = statement.lines().collect();
-        let import = lines.iter().position(|line| is_import(line)).unwrap_or(lines.len());
-        found.extend(words(&lines[..import].join("\n")));
-        if let Some((_, tree)) = lines[import..].concat().split_once("use ") {
-            expand("", &tree.replace(' ', ""), &mut found);
-        }
+    for statement in code.join("\n").split(';') {
+        let start = statement.match_indices("use ").map(|(at, _)| at).find(|at| is_import(&statement[..*at]));
+        let (other, import) = statement.split_at(start.unwrap_or(statement.len()));
+        found.extend(other.split(|it: char| it != '_' && it != ':' && !it.is_alphanumeric()).map(str::to_owned));
+        expand("", &import.trim_start_matches("use ").replace([' ', '\n'], ""), &mut found);
     }
     found.iter().filter(|path| path.contains("::")).map(|path| resolve(module, path)).collect()
 }
 
-fn is_import(line: &str) -> bool {
-    let line = line.trim_start();
-    line.starts_with("use ") || line.starts_with("pub") && line.contains(" use ")
-}
-
-fn words(code: &str) -> impl Iterator<Item = String> {
-    code.split(|it: char| it != '_' && it != ':' && !it.is_alphanumeric()).map(str::to_owned)
+/// Whether `use` after this text begins an import.
+fn is_import(before: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap().trim();
+    line.is_empty() || line.starts_with("pub") && !line.contains(' ')
 }
 
 /// Adds `a::b` and `a::c` for `a::{b, c}`.
 fn expand(before: &str, tree: &str, found: &mut Vec<String>) {
     let Some((stem, rest)) = tree.split_once('{') else { return found.push(format!("{before}{tree}")) };
-    let before = format!("{before}{stem}");
-    let (mut depth, mut branch) = (0, String::new());
+    let (before, mut depth, mut branch) = (format!("{before}{stem}"), 0, String::new());
     for character in rest.strip_suffix('}').unwrap().chars().chain([',']) {
         match character {
             ',' if depth == 0 => {
-                if !branch.is_empty() {
-                    expand(&before, &branch, found);
-                }
-                branch.clear();
+                expand(&before, &std::mem::take(&mut branch), found);
                 continue;
             }
             '{' => depth += 1,
@@ -101,54 +88,45 @@ fn expand(before: &str, tree: &str, found: &mut Vec<String>) {
 /// The path from the top of the crate.
 fn resolve(module: &str, path: &str) -> String {
     let mut at: Vec<&str> = module.split('/').filter(|part| *part != "lib").collect();
-    let mut parts = path.split("::").peekable();
-    match parts.peek() {
-        Some(&"crate") => at.clear(),
-        Some(&"self" | &"super") => {}
+    let mut parts = path.split("::");
+    match parts.next() {
+        Some("crate") => at.clear(),
+        Some("self") => {}
+        Some("super") => _ = at.pop(),
         _ => return path.replace("::", "/"),
     }
-    for part in parts.filter(|part| !matches!(*part, "crate" | "self")) {
-        if part == "super" {
-            at.pop();
-        } else {
-            at.push(part);
+    for part in parts {
+        match part {
+            "self" => {}
+            "super" => _ = at.pop(),
+            part => at.push(part),
         }
     }
     at.join("/")
 }
 
 /// The longest of the names that are the path or lead to it.
-fn part<'a>(path: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+fn owner<'a>(path: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let is_in = |name: &&str| path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     names.filter(is_in).max_by_key(|name| name.len())
 }
 
-/// What is left when the parts that use none of the others, and those that none uses, are removed again and again.
-fn circle(mut graph: Graph) -> Vec<String> {
-    loop {
-        let used: BTreeSet<&String> = graph.values().flatten().collect();
-        let is_end = |name: &String| graph[name].is_empty() || !used.contains(name);
-        let free: Vec<String> = graph.keys().filter(|name| is_end(name)).cloned().collect();
-        if free.is_empty() {
-            return graph.into_keys().collect();
-        }
-        for name in &free {
-            graph.remove(name);
-        }
-        for used in graph.values_mut() {
-            used.retain(|name| !free.contains(name));
-        }
+/// The names in a circle, and those that use them: removes names that use no other one, again and again.
+fn circle(mut graph: Uses) -> Vec<String> {
+    while let Some(free) = graph.iter().find(|(_, used)| !used.iter().any(|used| graph.contains_key(used))) {
+        let free = free.0.clone();
+        graph.remove(&free);
     }
+    graph.into_keys().collect()
 }
 
 #[test]
 fn every_folder_uses_its_own_layer_and_those_below() {
     let names = || LAYERS.into_iter().flatten().copied();
     let layer = |name: &str| LAYERS.iter().position(|layer| layer.contains(&name)).unwrap();
-    let mut graph: Graph = names().map(|name| (name.to_owned(), BTreeSet::new())).collect();
-    let mut faults = Vec::new();
+    let (mut graph, mut faults) = (Uses::new(), Vec::new());
     for (module, used) in modules("src") {
-        let Some(own) = part(&module, names()) else {
+        let Some(own) = owner(&module, names()) else {
             faults.push(format!("{module} has no layer"));
             continue;
         };
@@ -156,11 +134,11 @@ fn every_folder_uses_its_own_layer_and_those_below() {
             if layer(own) >= CORE && PLATFORM.contains(&path.split('/').next().unwrap()) {
                 faults.push(format!("{module} is of the core and uses the platform: {path}"));
             }
-            let Some(other) = part(&path, names()).filter(|other| *other != own) else { continue };
+            let Some(other) = owner(&path, names()).filter(|other| *other != own) else { continue };
             if layer(other) < layer(own) {
                 faults.push(format!("{module} uses {path}, which is above it"));
             }
-            graph.get_mut(own).unwrap().insert(other.to_owned());
+            graph.entry(own.to_owned()).or_default().insert(other.to_owned());
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -170,11 +148,10 @@ fn every_folder_uses_its_own_layer_and_those_below() {
 #[test]
 fn no_modules_of_the_pass_file_use_each_other_in_a_circle() {
     let modules = modules("crates/pkpass/src");
-    let names = || modules.keys().map(String::as_str);
     let graph = modules.iter().map(|(module, used)| {
-        let used = used.iter().filter_map(|path| part(path, names()));
-        // A module may name what is in it.
-        let used = used.filter(|other| part(other, [module.as_str()].into_iter()).is_none());
+        let used = used.iter().filter_map(|path| owner(path, modules.keys().map(String::as_str)));
+        // A module may name its own content.
+        let used = used.filter(|other| owner(other, [module.as_str()].into_iter()).is_none());
         (module.clone(), used.map(str::to_owned).collect())
     });
     assert_eq!(circle(graph.collect()), Vec::<String>::new(), "these use each other");

@@ -212,7 +212,7 @@ impl Publish {
             pass_type: &self.version.address.pass_type,
             serial: &self.version.address.serial,
             publication: &self.publication,
-            clients: push::CLIENTS,
+            clients: push::ALL_WALLETS,
             now_ms: self.now_ms,
             interval: self.policy.interval_ms,
         }

@@ -69,7 +69,7 @@ struct Devices {
 impl Endpoint for PassPushState {
     fn ask(&self) -> Batch<'_> {
         let Address { pass_type, serial } = &self.address;
-        let (clients, usable, most) = (push::CLIENTS, self.usable.as_str(), MOST_REGISTRATIONS.saturating_add(1));
+        let (clients, usable, most) = (push::ALL_WALLETS, self.usable.as_str(), MOST_REGISTRATIONS.saturating_add(1));
         Batch::repeatable(vec![
             sql::Pass { pass_type, serial }.query(),
             sql::Jobs { pass_type, serial }.query(),
@@ -82,7 +82,7 @@ impl Endpoint for PassPushState {
             return Ok(ClientError::NotFound("No such pass was published.").into());
         };
         let mut jobs = rows.all::<sql::Jobs>()?;
-        jobs.retain(|job| push::client_of(&job.client).is_some());
+        jobs.retain(|job| push::wallet_of(&job.client).is_some());
         let (devices, errors) = count_devices(rows.all::<sql::Devices>()?);
         let waiting = jobs.iter().filter_map(|job| job.due_at);
         let body = Body {

@@ -83,7 +83,7 @@ struct Confirmed {
 
 impl Endpoint for PushOverview {
     fn ask(&self) -> Batch<'_> {
-        let clients = push::CLIENTS;
+        let clients = push::ALL_WALLETS;
         Batch::repeatable(vec![
             sql::Waiting { clients, most: MOST_WAITING }.query(),
             sql::Counters { clients }.query(),

@@ -7,7 +7,7 @@ use crate::{
     endpoint::{Error, run},
     http::{ClientError, Reply},
     issuer::body,
-    push::{self, Providers, PushMessage, Transport, Tried, Verdict},
+    push::{self, Attempt, Providers, PushMessage, Transport, Verdict},
     storage::{Batch, Database, sql::issuer::push as sql},
     wallet::Wallet,
 };
@@ -80,9 +80,9 @@ impl PushTest {
         if let Some(unusable) = providers.unusable(self.wallet) {
             return Err(ClientError::NotConfigured(unusable).into());
         }
-        let tried = push::probe(self.wallet, &self.pass_type, providers, transport).await;
-        let accepted = tried.is_accepted();
-        let reply = self.reply(accepted, &tried);
+        let attempt = push::probe(self.wallet, &self.pass_type, providers, transport).await;
+        let accepted = attempt.is_accepted();
+        let reply = self.reply(accepted, &attempt);
         if !accepted {
             return Ok(reply);
         }
@@ -96,7 +96,7 @@ impl PushTest {
         Ok(reply.with_messages(vec![PushMessage(self.wallet).message(now, now)]))
     }
 
-    fn reply(&self, accepted: bool, Tried { verdict, status, .. }: &Tried) -> Reply {
+    fn reply(&self, accepted: bool, Attempt { verdict, status, .. }: &Attempt) -> Reply {
         let reason = match verdict {
             Verdict::Delivered => "Delivered",
             Verdict::Dead { reason, .. }

@@ -1,5 +1,5 @@
-//! The key that a team signs provider tokens with: the file `AuthKey_….p8` of Apple's developer site, PKCS #8 (RFC 5208)
-//! in PEM around a key on the curve P-256 (RFC 5915). Nothing here puts any of it into a message.
+//! The team's key that signs provider tokens: the file `AuthKey_….p8` from Apple's developer site. It is PKCS #8 (RFC 5208) in
+//! PEM, with a key on the curve P-256 (RFC 5915). No message shows any of it.
 
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
 use pkpass::{
@@ -24,12 +24,11 @@ const OTHER: &str = "The private key in the secret APNS_KEY is none for push. Se
                      Apple Push Notifications service (APNs) enabled; the key of a certificate is another one.";
 
 impl Key {
-    /// Reads the secret `APNS_KEY`. Line breaks in it may be missing, or be the two characters `\n`, as they are where
-    /// somebody put the file into one line.
+    /// Parses the secret `APNS_KEY`. Its line breaks may be missing, or may be the two characters `\n`.
     ///
     /// # Errors
-    /// What to do, for the operator.
-    pub fn read(secret: &str) -> Result<Self, &'static str> {
+    /// The message for the operator.
+    pub fn parse(secret: &str) -> Result<Self, &'static str> {
         // Base64 has no backslash.
         let text = secret.replace("\\r", "\n").replace("\\n", "\n");
         let block = pem::blocks(&text).find(|block| block.label.ends_with("PRIVATE KEY")).ok_or(NO_PEM)?;
@@ -40,13 +39,13 @@ impl Key {
             return Err(OTHER);
         }
         let bytes = block.bytes().ok_or(DAMAGED)?;
-        let (algorithm, key) = unwrapped(&bytes).ok_or(DAMAGED)?;
-        is_p256(algorithm).ok_or(OTHER)?;
-        let key = SigningKey::from_slice(scalar(key).ok_or(DAMAGED)?);
+        let (algorithm, key) = parse_pkcs8(&bytes).ok_or(DAMAGED)?;
+        check_is_p256(algorithm).ok_or(OTHER)?;
+        let key = SigningKey::from_slice(parse_scalar(key).ok_or(DAMAGED)?);
         key.map(Self).map_err(|_| DAMAGED)
     }
 
-    /// Signs with ES256 (RFC 7518, section 3.4): the same for the same message, as the nonce is that of RFC 6979.
+    /// Signs with ES256 (RFC 7518, section 3.4). The nonce is that of RFC 6979, so a message always has the same signature.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         let signature: Signature = self.0.sign(message);
@@ -61,7 +60,7 @@ impl Key {
 ///     version INTEGER, privateKeyAlgorithm SEQUENCE { … }, privateKey OCTET STRING,
 ///     attributes [0] IMPLICIT SET OF Attribute OPTIONAL }
 /// ```
-fn unwrapped(pkcs8: &[u8]) -> Option<(Reader<'_>, &[u8])> {
+fn parse_pkcs8(pkcs8: &[u8]) -> Option<(Reader<'_>, &[u8])> {
     let mut file = Reader::new(pkcs8);
     let mut info = file.content(tag::SEQUENCE)?;
     file.finish()?;
@@ -73,8 +72,8 @@ fn unwrapped(pkcs8: &[u8]) -> Option<(Reader<'_>, &[u8])> {
     Some((algorithm, key))
 }
 
-/// The algorithm is `id-ecPublicKey` with a named curve (RFC 5480, section 2.1.1).
-fn is_p256(mut algorithm: Reader<'_>) -> Option<()> {
+/// `id-ecPublicKey` with a named curve (RFC 5480, section 2.1.1).
+fn check_is_p256(mut algorithm: Reader<'_>) -> Option<()> {
     algorithm.value(tag::OBJECT_IDENTIFIER).filter(|oid| *oid == EC_PUBLIC_KEY)?;
     algorithm.value(tag::OBJECT_IDENTIFIER).filter(|curve| *curve == P256)?;
     algorithm.finish()
@@ -86,7 +85,7 @@ fn is_p256(mut algorithm: Reader<'_>) -> Option<()> {
 /// ECPrivateKey ::= SEQUENCE {
 ///     version INTEGER, privateKey OCTET STRING, parameters [0] EXPLICIT OPTIONAL, publicKey [1] EXPLICIT OPTIONAL }
 /// ```
-fn scalar(key: &[u8]) -> Option<&[u8]> {
+fn parse_scalar(key: &[u8]) -> Option<&[u8]> {
     let mut file = Reader::new(key);
     let mut key = file.content(tag::SEQUENCE)?;
     file.finish()?;
@@ -95,6 +94,6 @@ fn scalar(key: &[u8]) -> Option<&[u8]> {
     let _ = key.optional(tag::constructed(0));
     let _ = key.optional(tag::constructed(1));
     key.finish()?;
-    // RFC 5915, section 3: as long as the curve's order, whatever its first bytes are.
+    // As long as the order of the curve (RFC 5915, section 3).
     (scalar.len() == 32).then_some(scalar)
 }

@@ -1,4 +1,4 @@
-//! Apple Push Notification service: one request per device and pass type, without content; the phone then asks the web
+//! Apple Push Notification service. Each device gets one request per pass type, without content. Then the phone asks the web
 //! service what changed.
 //!
 //! Sources: Apple, "Sending notification requests to APNs", "Establishing a token-based connection to APNs", "Handling

@@ -4,41 +4,40 @@ use super::Key;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use std::{cell::Cell, rc::Rc};
 
-/// How long a token is used, in seconds. Apple refuses one that is older than an hour, and new ones that come more often
-/// than every 20 minutes.
+/// How long a token is used, in seconds. Apple refuses a token older than an hour, and more than one new token in 20 minutes.
 const WINDOW: i64 = 30 * 60;
 
-/// The age up to which the token of the window before is used instead, in seconds.
+/// The age up to which the token of the previous window may be used instead, in seconds.
 const LONGEST_KEPT: i64 = 55 * 60;
 
-/// Makes provider tokens: JSON Web Tokens (RFC 7519) that say which team sends.
+/// Makes provider tokens: JSON Web Tokens (RFC 7519) that name the team that sends.
 ///
-/// There are many isolates, and Apple counts the tokens of all of them. So time is cut into windows of half an hour that
-/// are the same everywhere, and as signatures are deterministic, all isolates use one and the same token in a window
-/// without asking each other.
+/// There are many isolates, and Apple counts the tokens of all of them. So time is divided into windows of half an hour.
+/// Signatures are deterministic, so all isolates make the same token in a window.
 pub struct ProviderToken {
     key: Key,
-    /// The JSON of the two parts that come before the time of issue.
+    /// The JSON header.
     header: String,
+    /// The JSON claims up to the time of issue.
     issuer: String,
     current: Cell<Option<Minted>>,
 }
 
-/// A token that is in use.
+/// The token in use.
 #[derive(Clone)]
 struct Minted {
     window: i64,
     issued_at: i64,
-    /// Whether it is another one than that of the window.
+    /// Whether it replaced the regular token of the window.
     is_other: bool,
     token: Rc<str>,
 }
 
 impl ProviderToken {
-    /// Takes the key with its identifier, and the identifier of the team it belongs to.
+    /// Takes the key with its identifier, and the identifier of the team.
     ///
     /// # Errors
-    /// What to do, for the operator, when one of the identifiers cannot be one.
+    /// The message for the operator, when an identifier has the wrong form.
     pub fn new(key: Key, key_id: &str, team_id: &str) -> Result<Self, &'static str> {
         let (key_id, team_id) = (key_id.trim(), team_id.trim());
         if !is_identifier(key_id) {
@@ -55,7 +54,7 @@ impl ProviderToken {
         Ok(Self { key, header, issuer, current: Cell::new(None) })
     }
 
-    /// The token of the window that `now_ms` is in.
+    /// The token at this time.
     #[must_use]
     pub fn at(&self, now_ms: i64) -> Rc<str> {
         let (window, oldest) = (window(now_ms), now_ms.div_euclid(1000).saturating_sub(LONGEST_KEPT));
@@ -65,29 +64,27 @@ impl ProviderToken {
         }
     }
 
-    /// Makes another token, since Apple says that the one in use is too old, which only happens when clocks differ. This
-    /// is done once in a window: whether it was.
+    /// Makes another token, since Apple calls the current one too old: the clocks differ. Does so once in a window, and returns
+    /// whether it did.
     pub fn renew(&self, now_ms: i64) -> bool {
-        let window = window(now_ms);
-        if self.current(window).is_some_and(|minted| minted.is_other) {
-            return false;
-        }
-        // By the minute, so that isolates that learn it at the same time still make the same token; but not the one that was
-        // refused.
-        let minute = now_ms.div_euclid(60_000).saturating_mul(60);
-        self.mint(window, minute.max(window.saturating_add(1)), true);
-        true
+        // By the minute, so that isolates that renew at the same time make the same token. But never the one that was refused.
+        let (window, minute) = (window(now_ms), now_ms.div_euclid(60_000).saturating_mul(60));
+        self.replace(window, minute.max(window.saturating_add(1)))
     }
 
-    /// Goes back to the token of the window before, since Apple says that the new one came too soon: the first push of that
-    /// window was near its end. This is done once in a window: whether it was.
+    /// Returns to the token of the previous window, since Apple says that the new one came too soon: the first push of the
+    /// previous window was near its end. Does so once in a window, and returns whether it did.
     pub fn keep(&self, now_ms: i64) -> bool {
         let window = window(now_ms);
-        if self.current(window).is_some_and(|minted| minted.is_other) {
-            return false;
+        self.replace(window, window.saturating_sub(WINDOW))
+    }
+
+    fn replace(&self, window: i64, issued_at: i64) -> bool {
+        let is_regular = self.current(window).is_none_or(|minted| !minted.is_other);
+        if is_regular {
+            self.mint(window, issued_at, true);
         }
-        self.mint(window, window.saturating_sub(WINDOW), true);
-        true
+        is_regular
     }
 
     fn current(&self, window: i64) -> Option<Minted> {
@@ -105,7 +102,7 @@ impl ProviderToken {
     }
 }
 
-/// When the window of a moment begins, in unix seconds.
+/// The start of the window at this time, in unix seconds.
 fn window(now_ms: i64) -> i64 {
     now_ms.div_euclid(WINDOW.saturating_mul(1000)).saturating_mul(WINDOW)
 }

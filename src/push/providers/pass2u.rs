@@ -1,22 +1,21 @@
-//! Pass2U Wallet: pass2u.net, "Send Push to Pass2U Android Wallet", version 2.0. What its service answers for a dead push
-//! token is not written in the part of the page that is public, so no answer deletes one.
+//! Pass2U Wallet: pass2u.net, "Send Push to Pass2U Android Wallet", version 2.0. The public part of the page does not give the
+//! answer for a dead push token, so no answer deletes one.
 
 use super::{
-    ProviderSettings, Service,
+    Problem, Settings,
     account::{Account, Words},
 };
 use crate::{http::path, push::Request};
 use serde::Serialize;
 
 const WORDS: Words = Words {
-    absent: "Push to Pass2U Wallet (Passes) is not set up. It takes the secret PASS2U_KEY.",
+    no_key: "Push to Pass2U Wallet (Passes) is not set up. It takes the secret PASS2U_KEY.",
     wrong_key: "The secret PASS2U_KEY has characters that no API key has.",
     wrong_url: "The variable PASS2U_URL is no address. Leave it out, but for tests.",
 };
 
-pub(super) fn read(settings: &ProviderSettings) -> Service<Account> {
-    let (key, url) = (settings.pass2u_key.as_deref(), settings.pass2u_url.as_deref());
-    Account::read(key, url, "https://api.passesalliance.com", &WORDS)
+pub(super) fn parse(settings: Settings<'_>) -> Result<Account, Problem> {
+    Account::parse(settings("PASS2U_KEY"), settings("PASS2U_URL"), "https://api.passesalliance.com", &WORDS)
 }
 
 #[derive(Serialize)]

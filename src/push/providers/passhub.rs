@@ -1,22 +1,21 @@
-//! PassHub in Telegram: passhub.io, "Apple Wallet cards in PassHub Telegram". What its service answers for a dead push
-//! token is not written there, so no answer deletes one.
+//! PassHub in Telegram: passhub.io, "Apple Wallet cards in PassHub Telegram". The page does not give the answer
+//! for a dead push token, so no answer deletes one.
 
 use super::{
-    ProviderSettings, Service,
+    Problem, Settings,
     account::{Account, Words},
 };
 use crate::push::Request;
 use serde::Serialize;
 
 const WORDS: Words = Words {
-    absent: "Push to PassHub in Telegram (TelegramPass) is not set up. It takes the secret PASSHUB_KEY.",
+    no_key: "Push to PassHub in Telegram (TelegramPass) is not set up. It takes the secret PASSHUB_KEY.",
     wrong_key: "The secret PASSHUB_KEY has characters that no API key has.",
     wrong_url: "The variable PASSHUB_URL is no address. Leave it out, but for tests.",
 };
 
-pub(super) fn read(settings: &ProviderSettings) -> Service<Account> {
-    let (key, url) = (settings.passhub_key.as_deref(), settings.passhub_url.as_deref());
-    Account::read(key, url, "https://api.passhub.io", &WORDS)
+pub(super) fn parse(settings: Settings<'_>) -> Result<Account, Problem> {
+    Account::parse(settings("PASSHUB_KEY"), settings("PASSHUB_URL"), "https://api.passhub.io", &WORDS)
 }
 
 #[derive(Serialize)]

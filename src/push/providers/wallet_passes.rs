@@ -1,22 +1,21 @@
-//! Wallet Passes: walletpasses.io, "Developer". What its service answers for a dead push token is not written there, so
-//! no answer deletes one.
+//! Wallet Passes: walletpasses.io, "Developer". The page does not give the answer for a dead push token, so no answer
+//! deletes one.
 
 use super::{
-    ProviderSettings, Service,
+    Problem, Settings,
     account::{Account, Words},
 };
 use crate::push::Request;
 use serde::Serialize;
 
 const WORDS: Words = Words {
-    absent: "Push to Wallet Passes (AndroidPass) is not set up. It takes the secret WALLET_PASSES_KEY.",
+    no_key: "Push to Wallet Passes (AndroidPass) is not set up. It takes the secret WALLET_PASSES_KEY.",
     wrong_key: "The secret WALLET_PASSES_KEY has characters that no API key has.",
     wrong_url: "The variable WALLET_PASSES_URL is no address. Leave it out, but for tests.",
 };
 
-pub(super) fn read(settings: &ProviderSettings) -> Service<Account> {
-    let (key, url) = (settings.wallet_passes_key.as_deref(), settings.wallet_passes_url.as_deref());
-    Account::read(key, url, "https://walletpasses.appspot.com", &WORDS)
+pub(super) fn parse(settings: Settings<'_>) -> Result<Account, Problem> {
+    Account::parse(settings("WALLET_PASSES_KEY"), settings("WALLET_PASSES_URL"), "https://walletpasses.appspot.com", &WORDS)
 }
 
 #[derive(Serialize)]

@@ -9,13 +9,13 @@ use ring::{
 };
 
 fn why(secret: &str) -> &'static str {
-    Key::read(secret).err().unwrap_or("it was read")
+    Key::parse(secret).err().unwrap_or("it was read")
 }
 
 #[test]
 fn line_breaks_may_be_lost_or_written_out() {
     let file = pem("PRIVATE KEY", &pkcs8());
-    let expected = Key::read(&file).unwrap().sign(b"message");
+    let expected = Key::parse(&file).unwrap().sign(b"message");
     for secret in [
         format!("{file}\n"),
         file.replace('\n', "\r\n"),
@@ -26,7 +26,7 @@ fn line_breaks_may_be_lost_or_written_out() {
         format!("\"{}\"", file.replace('\n', "\\n")),
         format!("Bag Attributes\n  friendlyName: push\n{file}\n"),
     ] {
-        assert_eq!(Key::read(&secret).unwrap().sign(b"message"), expected, "{secret}");
+        assert_eq!(Key::parse(&secret).unwrap().sign(b"message"), expected, "{secret}");
     }
 }
 
@@ -69,15 +69,15 @@ fn a_number_that_is_no_key_is_damaged() {
 proptest! {
     #[test]
     fn any_text_can_be_read(text in "\\PC*|-----BEGIN PRIVATE KEY-----[A-Za-z0-9+/=\\\\\n]{0,200}-----END PRIVATE KEY-----") {
-        let _ = Key::read(&text);
+        let _ = Key::parse(&text);
     }
 
     #[test]
     fn any_bytes_can_be_read(at in 0..67_usize, byte: u8, cut in 0..140_usize) {
         let mut der = pkcs8();
         der[at] = byte;
-        let _ = Key::read(&pem("PRIVATE KEY", &der));
+        let _ = Key::parse(&pem("PRIVATE KEY", &der));
         der.truncate(cut);
-        prop_assert!(Key::read(&pem("PRIVATE KEY", &der)).is_err() || cut >= 138);
+        prop_assert!(Key::parse(&pem("PRIVATE KEY", &der)).is_err() || cut >= 138);
     }
 }

@@ -18,7 +18,7 @@ const WINDOW: i64 = 1_800_000;
 const START: i64 = NOW / WINDOW * WINDOW;
 
 fn minter(pkcs8: &[u8]) -> ProviderToken {
-    let key = Key::read(&pem("PRIVATE KEY", pkcs8)).unwrap();
+    let key = Key::parse(&pem("PRIVATE KEY", pkcs8)).unwrap();
     ProviderToken::new(key, "ABC123DEFG", "TEAM567890").unwrap()
 }
 
@@ -124,7 +124,7 @@ fn a_token_that_comes_too_soon_for_apple_gives_way_to_the_one_before_while_that_
 fn identifiers_are_checked() {
     let pkcs8 = pkcs8();
     let new = |key_id: &str, team_id: &str| {
-        let key = Key::read(&pem("PRIVATE KEY", &pkcs8)).unwrap();
+        let key = Key::parse(&pem("PRIVATE KEY", &pkcs8)).unwrap();
         ProviderToken::new(key, key_id, team_id).err()
     };
     assert_eq!(new(" ABC123DEFG\n", "TEAM567890 "), None);

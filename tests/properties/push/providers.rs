@@ -2,7 +2,7 @@
 
 use super::{NOW, answer, pem, pkcs8};
 use edgepass::{
-    push::{Answer, Cause, ProviderSettings, Providers, Request, Scope, Verdict},
+    push::{Answer, Cause, Providers, Request, Scope, Verdict},
     wallet::Wallet,
 };
 use proptest::prelude::*;
@@ -10,17 +10,29 @@ use serde_json::{Value, json};
 
 const PASS_TYPE: &str = "pass.com.example.coffee";
 
-fn settings() -> ProviderSettings {
-    ProviderSettings {
-        apns_key: Some(pem("PRIVATE KEY", &pkcs8())),
-        apns_key_id: Some("ABC123DEFG".into()),
-        apns_team_id: Some("TEAM567890".into()),
-        wallet_passes_key: Some("passes-key".into()),
-        wallet_union_key: Some("union-key".into()),
-        passhub_key: Some("hub-key".into()),
-        pass2u_key: Some(" 2u-key\n".into()),
-        ..ProviderSettings::default()
-    }
+/// All services are configured, but for these changes. An empty setting is none.
+fn providers_with(changes: &[(&str, &str)], certificate: bool) -> Providers {
+    let key = pem("PRIVATE KEY", &pkcs8());
+    let settings = [
+        ("APNS_KEY", key.as_str()),
+        ("APNS_KEY_ID", "ABC123DEFG"),
+        ("APNS_TEAM_ID", "TEAM567890"),
+        ("WALLET_PASSES_KEY", "passes-key"),
+        ("WALLET_UNION_KEY", "union-key"),
+        ("PASSHUB_KEY", "hub-key"),
+        ("PASS2U_KEY", " 2u-key\n"),
+    ];
+    let find = |name: &str| changes.iter().chain(&settings).find(|(set, _)| *set == name);
+    Providers::new(&|name| find(name).map(|(_, value)| (*value).to_owned()).filter(|value| !value.is_empty()), certificate)
+}
+
+fn providers() -> Providers {
+    providers_with(&[], false)
+}
+
+/// No service is configured.
+fn no_providers(certificate: bool) -> Providers {
+    Providers::new(&|name| (name == "WALLET_PASSES_KEY").then(|| " ".to_owned()), certificate)
 }
 
 fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
@@ -32,7 +44,7 @@ fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
 
 #[test]
 fn each_wallet_is_told_as_its_maker_documents_it() {
-    let providers = Providers::new(&settings());
+    let providers = providers();
     for (client, url, key, body) in [
         (
             Wallet::WalletPasses,
@@ -75,19 +87,16 @@ fn each_wallet_is_told_as_its_maker_documents_it() {
 
 #[test]
 fn apple_is_told_with_a_token_or_with_the_certificate() {
-    let send = |settings: &ProviderSettings| {
-        let providers = Providers::new(settings);
+    let send = |providers: Providers| {
         assert!(providers.serves(Wallet::Apple));
         let request = providers.request(Wallet::Apple, PASS_TYPE, "ff00", NOW).unwrap();
         (providers.needs_certificate(), header(&request, "authorization").is_some(), request.url)
     };
     let url = "https://api.push.apple.com/3/device/ff00".to_owned();
-    let certificate = ProviderSettings { certificate: true, ..ProviderSettings::default() };
-    assert_eq!(send(&settings()), (false, true, url.clone()));
-    assert_eq!(send(&certificate), (true, false, url.clone()));
-    assert_eq!(send(&ProviderSettings { certificate: true, ..settings() }), (false, true, url));
-    let elsewhere = ProviderSettings { apns_url: Some("http://127.0.0.1:9/".into()), ..settings() };
-    assert_eq!(send(&elsewhere).2, "http://127.0.0.1:9/3/device/ff00");
+    assert_eq!(send(providers()), (false, true, url.clone()));
+    assert_eq!(send(no_providers(true)), (true, false, url.clone()));
+    assert_eq!(send(providers_with(&[], true)), (false, true, url));
+    assert_eq!(send(providers_with(&[("APNS_URL", "http://127.0.0.1:9/")], false)).2, "http://127.0.0.1:9/3/device/ff00");
 }
 
 fn not_configured() -> Verdict {
@@ -97,7 +106,7 @@ fn not_configured() -> Verdict {
 
 #[test]
 fn one_device_with_a_push_token_that_cannot_be_apples_stops_no_other() {
-    let providers = Providers::new(&settings());
+    let providers = providers();
     for token in ["..", "a/b", "APA91b"] {
         let verdict = providers.request(Wallet::Apple, PASS_TYPE, token, NOW).unwrap_err();
         assert_eq!(verdict, Verdict::Never { reason: "NoDeviceToken".into() }, "{token}");
@@ -106,7 +115,7 @@ fn one_device_with_a_push_token_that_cannot_be_apples_stops_no_other() {
 
 #[test]
 fn what_is_not_set_up_is_not_served_and_not_broken() {
-    let providers = Providers::new(&ProviderSettings { wallet_passes_key: Some(" ".into()), ..Default::default() });
+    let providers = no_providers(false);
     for client in Wallet::ALL {
         assert!(!providers.serves(client));
         assert!(providers.unusable(client).unwrap().contains("is not set up"), "{client:?}");
@@ -118,33 +127,28 @@ fn what_is_not_set_up_is_not_served_and_not_broken() {
 
 #[test]
 fn what_is_wrong_is_said_and_touches_no_other_service() {
-    let key = |key: &str| ProviderSettings { apns_key: Some(key.to_owned()), ..settings() };
-    let url = |url: &str| ProviderSettings { apns_url: Some(url.to_owned()), ..settings() };
-    for (client, settings, words) in [
-        (Wallet::Apple, key("x"), "no private key in PEM"),
-        (Wallet::Apple, ProviderSettings { certificate: true, ..key("x") }, "no private key in PEM"),
-        (Wallet::Apple, ProviderSettings { apns_key: None, ..settings() }, "APNS_KEY is missing"),
-        (Wallet::Apple, ProviderSettings { apns_key_id: None, ..settings() }, "APNS_KEY_ID"),
-        (Wallet::Apple, ProviderSettings { apns_team_id: Some("team".into()), ..settings() }, "APNS_TEAM_ID"),
-        (Wallet::Apple, url("api.push.apple.com"), "APNS_URL is no address"),
-        (Wallet::Apple, url("https://"), "APNS_URL is no address"),
-        (Wallet::Apple, url("https://user:secret@api.push.apple.com"), "APNS_URL is no address"),
-        (Wallet::Apple, url("https://api.push.apple.com@example.com"), "APNS_URL is no address"),
-        (Wallet::Apple, url("https://api%2Esandbox.push.apple.com"), "APNS_URL is no address"),
-        (Wallet::Apple, url("https://api.sandbox.push.apple.com\\x"), "APNS_URL is no address"),
-        (Wallet::Apple, url("HTTPS://API.Sandbox.Push.APPLE.com"), "development server"),
-        (Wallet::Apple, url("https://api.DEVELOPMENT.push.apple.com"), "development server"),
-        (Wallet::Apple, url("https://api.sandbox.push.apple.com"), "development server"),
-        (Wallet::Apple, url("https://api.development.push.apple.com:443"), "development server"),
-        (Wallet::Pass2U, ProviderSettings { pass2u_key: Some("two words".into()), ..settings() }, "PASS2U_KEY has characters"),
-        (
-            Wallet::WalletPasses,
-            ProviderSettings { wallet_passes_url: Some("x".into()), ..settings() },
-            "WALLET_PASSES_URL is no address",
-        ),
-        (Wallet::Telegram, ProviderSettings { passhub_url: Some("ftp://x".into()), ..settings() }, "PASSHUB_URL is no address"),
+    let (apple, url) = (|setting| (Wallet::Apple, setting), |url| (Wallet::Apple, ("APNS_URL", url)));
+    for ((client, setting), words) in [
+        (apple(("APNS_KEY", "x")), "no private key in PEM"),
+        (apple(("APNS_KEY", "")), "APNS_KEY is missing"),
+        (apple(("APNS_KEY_ID", "")), "APNS_KEY_ID"),
+        (apple(("APNS_TEAM_ID", "team")), "APNS_TEAM_ID"),
+        (url("api.push.apple.com"), "APNS_URL is no address"),
+        (url("https://"), "APNS_URL is no address"),
+        (url("https://user:secret@api.push.apple.com"), "APNS_URL is no address"),
+        (url("https://api.push.apple.com@example.com"), "APNS_URL is no address"),
+        (url("https://api%2Esandbox.push.apple.com"), "APNS_URL is no address"),
+        (url("https://api.sandbox.push.apple.com\\x"), "APNS_URL is no address"),
+        (url("HTTPS://API.Sandbox.Push.APPLE.com"), "development server"),
+        (url("https://api.DEVELOPMENT.push.apple.com"), "development server"),
+        (url("https://api.sandbox.push.apple.com"), "development server"),
+        (url("https://api.development.push.apple.com:443"), "development server"),
+        ((Wallet::Pass2U, ("PASS2U_KEY", "two words")), "PASS2U_KEY has characters"),
+        ((Wallet::WalletPasses, ("WALLET_PASSES_URL", "x")), "WALLET_PASSES_URL is no address"),
+        ((Wallet::Telegram, ("PASSHUB_URL", "ftp://x")), "PASSHUB_URL is no address"),
     ] {
-        let providers = Providers::new(&settings);
+        // A wrong key does not fall back to the certificate.
+        let providers = providers_with(&[setting], words.contains("PEM"));
         for other in Wallet::ALL {
             assert_eq!(providers.serves(other), other != client, "{other:?}: {words}");
         }
@@ -156,7 +160,7 @@ fn what_is_wrong_is_said_and_touches_no_other_service() {
 
 #[test]
 fn statuses_of_the_other_services_delete_nothing() {
-    let providers = Providers::new(&settings());
+    let providers = providers();
     for client in Wallet::ALL.into_iter().filter(|client| *client != Wallet::Apple) {
         let of = |status| {
             let answer = Answer { retry_after: Some("30".into()), ..answer(status, "{\"reason\":\"BadDeviceToken\"}") };
@@ -179,7 +183,7 @@ fn statuses_of_the_other_services_delete_nothing() {
 
 #[test]
 fn wallet_union_says_in_the_body_what_became_of_a_token() {
-    let providers = Providers::new(&settings());
+    let providers = providers();
     for client in [Wallet::WalletUnion, Wallet::WalletUnionHms] {
         let of = |status: &str, unknown: Value, expired: Value| {
             let body = json!({ "status": status, "unknown_push_tokens": unknown, "expired_push_tokens": expired });
@@ -207,13 +211,13 @@ fn wallet_union_says_in_the_body_what_became_of_a_token() {
 #[test]
 fn a_certificate_cannot_be_renewed() {
     let expired = answer(403, r#"{"reason":"ExpiredProviderToken"}"#);
-    let with_token = Providers::new(&settings());
+    let with_token = providers();
     assert_eq!(with_token.verdict(Wallet::Apple, &expired, NOW), Verdict::ExpiredCredentials);
     assert!(
         with_token.change_credentials(&Verdict::ExpiredCredentials, NOW)
             && !with_token.change_credentials(&Verdict::ExpiredCredentials, NOW)
     );
-    let with_certificate = Providers::new(&ProviderSettings { certificate: true, ..Default::default() });
+    let with_certificate = no_providers(true);
     assert!(!with_certificate.change_credentials(&Verdict::ExpiredCredentials, NOW));
     assert!(matches!(
         with_certificate.verdict(Wallet::Apple, &expired, NOW),
@@ -225,7 +229,7 @@ proptest! {
     #[test]
     fn a_push_token_goes_to_the_service_of_its_wallet_only(token in "\\PC{1,60}|[0-9a-f]{64}") {
         let hosts = ["api.push.apple.com", "walletpasses.appspot.com", "push.walletunion.com", "push.walletunion.com", "api.passhub.io", "api.passesalliance.com"];
-        let providers = Providers::new(&settings());
+        let providers = providers();
         for (client, host) in Wallet::ALL.into_iter().zip(hosts) {
             if let Ok(request) = providers.request(client, PASS_TYPE, &token, NOW) {
                 prop_assert!(request.url.starts_with(&format!("https://{host}/")), "{}", request.url);

@@ -60,7 +60,7 @@ type ToldRow = (String, i64, i64, Option<i64>, i64, Option<String>);
 fn pages(database: &Sqlite) -> Vec<BTreeSet<String>> {
     let policy = Policy { page: 1000, interval_ms: 1000, usable: vec![Wallet::Apple], expected: Vec::new() };
     let page = |number: i64| {
-        let worker = Worker { name: format!("worker {number}"), client: Wallet::Apple, now_ms: NOW_MS + number };
+        let worker = Worker { name: format!("worker {number}"), wallet: Wallet::Apple, now_ms: NOW_MS + number };
         let page = block_on(claim(database, &worker, &policy)).unwrap().page?;
         for target in &page.targets {
             assert!(target.devices.iter().all(|device| target.push_token == token(device)));

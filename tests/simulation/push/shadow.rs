@@ -35,7 +35,7 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn new(worker: &Worker) -> Self {
         Self {
-            client: worker.client,
+            client: worker.wallet,
             name: worker.name.clone(),
             claimed: Cell::default(),
             now_ms: worker.now_ms,

@@ -20,9 +20,9 @@ impl Queue for World {
 }
 
 pub(crate) async fn work(world: Rc<World>, text: String) -> bool {
-    let Some(PushMessage(client)) = PushMessage::read(&text) else { return true };
+    let Some(PushMessage(wallet)) = PushMessage::parse(&text) else { return true };
     let providers = &world.providers[world.chance.below(2)];
-    let worker = Worker { name: world.name("worker"), client, now_ms: world.now_ms() };
+    let worker = Worker { name: world.name("worker"), wallet, now_ms: world.now_ms() };
     let run = Rc::new(Run::new(&worker));
     let database = Stepwise(Port { world: Rc::clone(&world), who: Who::Worker(Rc::clone(&run)) });
     let wire = Wire { world: Rc::clone(&world), run };

@@ -12,7 +12,7 @@ use crate::{
 };
 use edgepass::{
     endpoint::{Answer, Endpoint, serve},
-    push::{Policy, ProviderSettings, Providers},
+    push::{Policy, Providers},
     storage::{Batch, Database, DatabaseError, Rows, Usage},
     wallet::Wallet,
 };
@@ -59,14 +59,14 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(seed: u64, interval_ms: i64, page: i64, android: bool) -> Rc<Self> {
-        let settings = ProviderSettings {
-            apns_key: Some(KEY.to_owned()),
-            apns_key_id: Some("KEY1234567".to_owned()),
-            apns_team_id: Some("TEAM123456".to_owned()),
-            wallet_passes_key: android.then(|| "key".to_owned()),
-            ..ProviderSettings::default()
+        let settings = |name: &str| match name {
+            "APNS_KEY" => Some(KEY.to_owned()),
+            "APNS_KEY_ID" => Some("KEY1234567".to_owned()),
+            "APNS_TEAM_ID" => Some("TEAM123456".to_owned()),
+            "WALLET_PASSES_KEY" => android.then(|| "key".to_owned()),
+            _ => None,
         };
-        let providers = [Providers::new(&settings), Providers::new(&settings)];
+        let providers = [(); 2].map(|()| Providers::new(&settings, false));
         let usable = Wallet::ALL.into_iter().filter(|client| providers[0].serves(*client)).collect();
         Rc::new(Self {
             seed,

@@ -1,7 +1,7 @@
 -- take_over(client: text, worker: text, now: integer, lease: integer)
--- A page whose worker did not conclude it in time, or left it for later. One that nobody concludes, whatever the reason, comes
--- again after ten minutes, twenty, thirty: its devices are pushed to each time. One that was left goes behind the jobs that
--- were due before it: what made its pushes fail must not keep new changes waiting.
+-- Takes over a page whose worker did not finish in time, or left it for later. A page that no worker finishes is taken over
+-- again after ten minutes, then twenty, thirty: its devices get a push each time. A page that was left waits for the jobs that
+-- were due before it, so that its failures do not delay new changes.
 UPDATE push_pages SET worker = :worker, due_at = :lease, tries = tries + 1
 WHERE page = (
     SELECT g.page FROM push_pages AS g
@@ -17,7 +17,7 @@ WHERE page = (
   AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type = '' AND h.until > :now);
 
 -- renew(client: text, worker: text, now: integer, lease: integer)
--- Of a page that was taken over, the devices that are still its own are told of all there is now, like those of a new one.
+-- Notes that the devices of a page that was taken over are told of all changes so far. Skips devices that another page has now.
 INSERT INTO push_devices (pass_type, device_id, client, covered, pushed_at, attempts)
 SELECT d.pass_type, d.device_id, d.client, t.revision, :now, 0
 FROM push_pages AS g
@@ -30,15 +30,15 @@ ON CONFLICT (pass_type, device_id, client) DO UPDATE SET
     covered = excluded.covered, pushed_at = excluded.pushed_at, due_at = NULL, reason = NULL;
 
 -- reopen(client: text, worker: text, now: integer, lease: integer)
--- From now on these are its own.
+-- From now on, these devices are the page's.
 UPDATE push_pages SET opened_at = :now WHERE client = :client AND due_at = :lease AND worker = :worker;
 
 -- open(client: text, worker: text, now: integer, lease: integer, limit: integer, pushed_before: integer)
--- If there was none: a new page, named after its worker, with what is due. First devices whose own time has come, but no more
--- than half of it if a job is due; then those of jobs, oldest first: all of the small ones, and as many of the first that does not fit as there is room for. What a job has
--- been noted to have is only where to look: devices may have registered since.
--- A device is left out that was handed out since the pass changed, or waits for its own time anyway: both will tell it. One
--- that was pushed a moment ago is deferred.
+-- If no page was taken over: makes a page of the due devices, named after its worker. First come devices whose own time has
+-- come, but at most half a page if a job is due. Then come the devices of jobs, the oldest job first: whole jobs while they
+-- fit, and a part of the first one that does not fit. The number of devices in a job is an estimate, since devices register and
+-- unregister. A device is left out if it was handed out since the pass changed, or waits for its own time: it will be told
+-- anyway. A device that was pushed to a moment ago is deferred.
 INSERT INTO push_pages (page, client, worker, opened_at, due_at, tries, devices, jobs, deferred)
 WITH
 late AS MATERIALIZED (
@@ -108,7 +108,7 @@ WHERE (EXISTS (SELECT 1 FROM late) OR EXISTS (SELECT 1 FROM due))
   AND NOT EXISTS (SELECT 1 FROM push_pages AS g WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker);
 
 -- hand_out(worker: text)
--- Notes that the devices of a new page are told of all there is now. From here on it is the page's duty.
+-- Notes that the devices of a new page are told of all changes so far. From now on the page is responsible for them.
 INSERT INTO push_devices (pass_type, device_id, client, covered, pushed_at, attempts)
 SELECT e.value ->> 0, pack(e.value ->> 1), g.client, t.revision, g.opened_at, 0
 FROM push_pages AS g
@@ -119,14 +119,15 @@ ON CONFLICT (pass_type, device_id, client) DO UPDATE SET
     covered = excluded.covered, pushed_at = excluded.pushed_at, due_at = NULL, reason = NULL;
 
 -- defer(worker: text, interval: integer)
--- Those that were pushed a moment ago are pushed again when the interval is over.
+-- Devices that were pushed to a moment ago get a push when the interval ends.
 UPDATE push_devices SET due_at = pushed_at + :interval
 WHERE (pass_type, device_id, client) IN (
     SELECT e.value ->> 0, pack(e.value ->> 1), g.client
     FROM push_pages AS g CROSS JOIN json_each(g.deferred) AS e WHERE g.page = :worker);
 
 -- proceed(worker: text, interval: integer)
--- How far the jobs of a new page came. A lap that a change overtook is followed by another, not before the interval is over.
+-- Notes how far the jobs of a new page came. If the pass changed during a lap through its devices, another lap follows, after
+-- the interval.
 INSERT INTO push_jobs (pass_type, serial, client, revision, devices, after_device, again, started_at, due_at, dropped)
 SELECT j.pass_type, j.serial, j.client, j.revision, j.devices, coalesce(e.value ->> 2, ''),
     iif(e.value ->> 2 IS NULL, 0, j.again),
@@ -146,10 +147,11 @@ ON CONFLICT (pass_type, serial, client) DO UPDATE SET
 -- targets(client: text, worker: text, lease: integer)
 -- -> (pass_type: text, serial: text, push_token: text, devices: text[], registered_at: integer, attempts: integer,
 -- failing_since: integer?)
--- Where to push for the devices of the worker's page that are still its own. Devices of a pass type that share a push token are
--- one phone. `serial` is one of its passes, and `registered_at` is when the token was registered last. A device with several tokens, because it rotates just now, comes with each of them; one without a registration
--- is left out. The passes take turns, so that one whose pushes fail keeps no other waiting. Among the phones of a pass those that
--- failed come last, and before them those that registered last: whoever makes up push tokens has no way to the front.
+-- The phones of the worker's page, without devices that another page has now. Devices of a pass type that share a push token
+-- are one phone. `serial` is one of its passes, and `registered_at` is when the token was registered last. A device that is
+-- changing its token has a row for each token. A device without a registration has none. The passes take turns, so a pass whose
+-- pushes fail delays no other. Among the phones of a pass, those that failed come last, and before them the newest: invented
+-- push tokens never come first.
 WITH phones AS (
     SELECT d.pass_type, min(r.serial) AS serial, r.push_token, json_group_array(DISTINCT e.value ->> 1) AS devices,
         max(r.registered_at) AS registered_at, max(d.attempts) AS attempts, min(d.failing_since) AS failing_since
@@ -166,22 +168,21 @@ ORDER BY row_number() OVER (PARTITION BY pass_type, serial ORDER BY attempts, re
 
 -- page(client: text, worker: text, lease: integer)
 -- -> ()
--- A row if the worker has a page. Otherwise there is nothing to do.
+-- A row if the worker has a page.
 SELECT json_array() AS json
 FROM push_pages AS g
 WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker;
 
 -- held(client: text)
 -- -> (pass_type: text, until: integer, times: integer, cause: text, reason: text, since: integer)
--- Pass types that the push service did not take from us when it was asked last; '' stands for all. It is not asked again before
--- `until`. `times` says for which time in a row.
+-- The holds on pass types; '' stands for the whole push service. `until` is the end. `times` counts holds in a row.
 SELECT json_array(h.pass_type, h.until, h.times, h.cause, h.reason, h.since) AS json
 FROM push_holds AS h
 WHERE h.client = :client;
 
 -- delivered(client: text, worker: text, lease: integer)
 -- -> (pass_type: text, last_at: integer)
--- When a push of each pass type in the worker's page was last delivered, in unix milliseconds. None was: no row.
+-- When a push of each pass type in the worker's page was last delivered, in unix milliseconds. No row: never.
 SELECT json_array(k.pass_type, k.last_at) AS json
 FROM (
     SELECT DISTINCT e.value ->> 0 AS pass_type
@@ -192,7 +193,7 @@ CROSS JOIN push_counters AS k
 
 -- more(client: text, now: integer)
 -- -> ()
--- A row if there is more to be handed out.
+-- A row if more is due.
 SELECT json_array() AS json
 WHERE EXISTS (
         SELECT 1 FROM push_jobs AS j
@@ -211,9 +212,9 @@ WHERE EXISTS (
 
 -- wake(client: text, now: integer)
 -- -> (at: integer)
--- The next moment at which something of the client is due, or a hold ends, if no message is on its way for it. The worker that gets
--- a row sends the message. So each due time has a message without the cron trigger, unless a message gets lost. A message may come
--- two seconds early, as clocks differ: the one for such a moment counts as come.
+-- The next time at which something of the wallet is due, or a hold ends, if no message is on its way for it. The worker that
+-- gets the row sends the message. So each due time has a message without the cron trigger, unless a message is lost. Clocks
+-- differ, and a message may come two seconds early. So a message for the next two seconds counts as delivered.
 INSERT INTO push_wakes (client, at)
 SELECT :client, next FROM (
     SELECT coalesce(

@@ -1,9 +1,8 @@
 -- note(client: text, worker: text, lease: integer, devices: text, now: integer)
--- This and all below but the last act only while the worker has the page (client, lease, worker): what runs twice, or too late, does
--- nothing. What is known of devices that failed, or did before: a JSON array of [passType, device, due or null, failures, since or null,
--- reason or null]. A device that was handed out to another page meanwhile is that page's business. One that waits for its
--- time anyway waits for the later of the two. A time that has passed while the page was under way is a moment from now, so that
--- `wake` finds it.
+-- All statements of this file act only while the worker has the page (client, lease, worker). A second run, or a late one, does
+-- nothing. Stores the state of devices that failed now or before: a JSON array of [passType, device, due or null, failures,
+-- since or null, reason or null]. Skips a device that another page has now. A device that already waits for its own time waits
+-- for the later one. A time in the past becomes a moment from now, so that `wake` finds it.
 INSERT INTO push_devices (pass_type, device_id, client, covered, pushed_at, due_at, attempts, failing_since, reason)
 SELECT d.pass_type, d.device_id, d.client, d.covered, d.pushed_at,
     iif(e.value ->> 2 IS NULL, d.due_at, max(e.value ->> 2, coalesce(d.due_at, 0), :now + 1)),
@@ -31,8 +30,8 @@ GROUP BY j.pass_type, j.serial
 ON CONFLICT (pass_type, serial, client) DO UPDATE SET dropped = excluded.dropped;
 
 -- drop_dead(client: text, worker: text, lease: integer, dead: text)
--- Deletes the registrations of dead push tokens: a JSON array of [passType, device, token, before or null], where those that
--- were registered in the second `before` or later stay.
+-- Deletes the registrations of dead push tokens: a JSON array of [passType, device, token, before or null]. Registrations of
+-- the second `before` or later stay.
 DELETE FROM registrations
 WHERE (device_id, pass_type, serial) IN (
     SELECT r.device_id, r.pass_type, r.serial
@@ -44,8 +43,8 @@ WHERE (device_id, pass_type, serial) IN (
       AND (e.value ->> 3 IS NULL OR r.registered_at < e.value ->> 3));
 
 -- try_others(client: text, worker: text, lease: integer, dead: text, now: integer)
--- A device whose dead token is gone may have another one since the page was handed out, because it rotated: it is still to be
--- told, a moment from now, so that `wake` finds it.
+-- A device with a dead token may have registered another one since the page was handed out. It gets a push a moment from now,
+-- so that `wake` finds it.
 UPDATE push_devices SET due_at = :now + 1
 WHERE due_at IS NULL AND (pass_type, device_id, client, pushed_at) IN (
     SELECT r.pass_type, r.device_id, g.client, g.opened_at
@@ -64,9 +63,9 @@ WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
 ON CONFLICT (client, pass_type, outcome, reason) DO UPDATE SET count = count + excluded.count, last_at = excluded.last_at;
 
 -- hold(client: text, worker: text, lease: integer, holds: text, now: integer)
--- The push service takes nothing for a while: a JSON array of [pass type, or '' for all; until; cause; reason]. The longer of
--- two holds is kept; one that is long over was another one. An issuer's word that bad push tokens may go stands against a hold for
--- that reason.
+-- Stores holds: a JSON array of [pass type, or '' for all; until; cause; reason]. Of two holds the longer one stays. A hold
+-- that ended more than an hour ago does not count as one in a row. If an issuer permitted the deletion of bad push tokens, they
+-- cause no hold.
 INSERT INTO push_holds (client, pass_type, until, since, times, cause, reason)
 SELECT g.client, e.value ->> 0, e.value ->> 1, :now, 1, e.value ->> 2, e.value ->> 3
 FROM push_pages AS g CROSS JOIN json_each(:holds) AS e
@@ -80,16 +79,17 @@ ON CONFLICT (client, pass_type) DO UPDATE SET
 WHERE push_holds.cause <> 'confirmed' OR excluded.reason NOT IN ('BadDeviceToken', 'DeviceTokenNotForTopic');
 
 -- release(client: text, worker: text, lease: integer, pass_types: text, now: integer)
--- The push service took pushes of these types, a JSON array, since it was to be asked again. An issuer's word is no hold.
+-- Deletes the holds that have ended on these pass types, a JSON array: their pushes were delivered. An issuer's permission is
+-- not a hold.
 DELETE FROM push_holds
 WHERE client = :client AND pass_type IN (SELECT e.value FROM json_each(:pass_types) AS e) AND until <= :now AND cause <> 'confirmed'
   AND EXISTS (SELECT 1 FROM push_pages AS g WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker);
 
 -- leave(client: text, worker: text, lease: integer, devices: text, due: integer)
--- The page is not done: what is left of it goes on then.
+-- Leaves the rest of the page to another worker, from `due` on.
 UPDATE push_pages SET devices = (SELECT json_group_array(json(value)) FROM (SELECT DISTINCT e.value FROM json_each(:devices) AS e)), worker = '', due_at = :due, tries = 0
 WHERE client = :client AND due_at = :lease AND worker = :worker;
 
 -- finish(client: text, worker: text, lease: integer)
--- The page is done.
+-- Deletes the page.
 DELETE FROM push_pages WHERE client = :client AND due_at = :lease AND worker = :worker;

@@ -1,6 +1,6 @@
 -- due(clients: text, now: integer)
 -- -> (client: text)
--- Of a JSON array of clients, those that have something due which their push service is not known to refuse.
+-- Of a JSON array of wallets, those that have something due without a hold.
 SELECT json_array(c.value) AS json
 FROM json_each(:clients) AS c
 WHERE NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = c.value AND h.pass_type = '' AND h.until > :now)
@@ -18,7 +18,7 @@ WHERE NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = c.value AND h.p
 
 -- waiting(clients: text)
 -- -> due
--- Of a JSON array of clients, those that have anything to tell, now or later.
+-- Of a JSON array of wallets, those that have something due, now or later.
 SELECT json_array(c.value) AS json
 FROM json_each(:clients) AS c
 WHERE EXISTS (SELECT 1 FROM push_jobs AS j WHERE j.client = c.value AND j.due_at IS NOT NULL)

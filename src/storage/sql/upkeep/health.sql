@@ -1,7 +1,7 @@
 -- tables(expected: text)
 -- -> (migration: text)
--- Of a JSON array of [migration, table or index, columns], the migrations to which a column is owed that is not there. The
--- migration of the table in which wrangler records them is ''.
+-- Of a JSON array of [migration, table or index, columns], the migrations with a missing column. The migration of wrangler's
+-- own table is ''.
 SELECT DISTINCT json_array(e.value ->> 0) AS json
 FROM json_each(:expected) AS e
 WHERE EXISTS (
@@ -27,9 +27,9 @@ LIMIT :limit;
 
 -- push(usable: text, unusable: text, ended_after: integer)
 -- -> (held: boolean, not_configured: boolean, oldest: integer?)
--- Of JSON arrays of clients: whether a push service takes nothing from us, or did not until then; whether there is something to
--- tell through one that is not configured; and since when the oldest of all else waits, but for large jobs that are under way
--- (unix milliseconds, or null).
+-- Takes JSON arrays of wallets. Whether a push service has a hold that ends after `ended_after`. Whether something waits for a
+-- push service that is not configured. Since when the oldest of all others waits (unix milliseconds), without large jobs that
+-- are under way.
 SELECT json_array(
     EXISTS (
         SELECT 1 FROM push_holds AS h

@@ -4,8 +4,8 @@
 SELECT json_array(u.progress) AS json FROM upkeep AS u WHERE u.job = 'sweep';
 
 -- notice(candidates: text, now: integer)
--- Of a JSON array of [passType, serial, objectKey], or ['', template, objectKey], notes those that no row names and that
--- were not noted before. An upload on its way is noted too; what counts is whether a row names it when its time is over.
+-- Of a JSON array of [passType, serial, objectKey], or ['', template, objectKey], notes those that no row names. An upload that
+-- is under way is noted too. Later only those are deleted that still have no row.
 INSERT INTO retired_objects (object_key, retired_at)
 SELECT c.value ->> 2, :now
 FROM json_each(:candidates) AS c
@@ -19,7 +19,7 @@ ON CONFLICT (object_key) DO NOTHING;
 
 -- unneeded(candidates: text, retired_before: integer)
 -- -> (object_key: text)
--- Of the same array, the keys that were noted before that moment and that no row names.
+-- Of the same array, the keys that were noted before that time and that no row names.
 SELECT json_array(c.value ->> 2) AS json
 FROM json_each(:candidates) AS c
 WHERE EXISTS (SELECT 1 FROM retired_objects AS o WHERE o.object_key = c.value ->> 2 AND o.retired_at < :retired_before)
@@ -31,22 +31,22 @@ WHERE EXISTS (SELECT 1 FROM retired_objects AS o WHERE o.object_key = c.value ->
     WHERE c.value ->> 0 = '' AND t.name = c.value ->> 1 AND t.object_key = c.value ->> 2);
 
 -- forget(keys: text)
--- The files of these keys are about to go.
+-- The files of these keys are deleted next.
 DELETE FROM retired_objects WHERE object_key IN (SELECT k.value FROM json_each(:keys) AS k);
 
 -- walk(job: text)
 -- -> text
--- How far a job's walk over a table is: when it began (unix seconds), and the primary key it came to, empty when it is over.
+-- The place of a job's walk over a table: when it began (unix seconds), and the last primary key. That is empty at the end.
 SELECT u.progress AS json FROM upkeep AS u WHERE u.job = :job;
 
 -- proceed(job: text, progress: text)
--- Where the next run goes on.
+-- Stores the place of a job.
 INSERT INTO upkeep (job, progress) VALUES (:job, :progress)
 ON CONFLICT (job) DO UPDATE SET progress = excluded.progress WHERE progress <> excluded.progress;
 
 -- end_of_devices(pass_type: text?, device: packed?, client: text?, limit: integer)
 -- -> (pass_type: text, device: text, client: text)
--- Of what devices were told last, the last one of the page of so many after that one. No row: the page is the last one.
+-- The last row of the next page of `push_devices`. No row: it is the last page.
 SELECT json_array(d.pass_type, unpack(d.device_id), d.client) AS json
 FROM push_devices AS d
 WHERE (d.pass_type, d.device_id, d.client) > (coalesce(:pass_type, ''), coalesce(:device, ''), coalesce(:client, ''))
@@ -54,8 +54,7 @@ ORDER BY d.pass_type, d.device_id, d.client
 LIMIT 1 OFFSET :limit - 1;
 
 -- forget_devices(pass_type: text?, device: packed?, client: text?, limit: integer)
--- Of the page of so many devices after that one, deletes those that have no registration left. The limit is what keeps it from
--- reading the rest of the table.
+-- Deletes the rows of the page whose devices have no registration. The limit keeps it from reading the rest of the table.
 DELETE FROM push_devices
 WHERE (pass_type, device_id, client) IN (
     SELECT p.pass_type, p.device_id, p.client
@@ -70,19 +69,19 @@ WHERE (pass_type, device_id, client) IN (
         WHERE r.device_id = p.device_id AND r.pass_type = p.pass_type AND r.client IS nullif(p.client, '')));
 
 -- forget_log(before_day: integer)
--- Counters too old to act on.
+-- Deletes old counters.
 DELETE FROM device_log WHERE day < :before_day;
 
 -- unwanted()
 -- -> (client: text, since: integer)
--- Wallets that nobody lets in or set up, and since when that is known (unix seconds).
+-- The wallets that are neither let in nor set up, and since when (unix seconds).
 SELECT json_array(e.value ->> 0, e.value ->> 1) AS json
 FROM upkeep AS u, json_each(u.progress) AS e
 WHERE u.job = 'unwanted';
 
 -- end_of_registrations(device: packed?, pass_type: text?, serial: text?, limit: integer)
 -- -> (device: text, pass_type: text, serial: text)
--- The last registration of the page of so many after that one. No row: the page is the last one.
+-- The last registration of the next page. No row: it is the last page.
 SELECT json_array(unpack(r.device_id), r.pass_type, r.serial) AS json
 FROM registrations AS r
 WHERE (r.device_id, r.pass_type, r.serial) > (coalesce(:device, ''), coalesce(:pass_type, ''), coalesce(:serial, ''))
@@ -91,8 +90,8 @@ LIMIT 1 OFFSET :limit - 1;
 
 -- remove_unreachable(device: packed?, pass_type: text?, serial: text?, limit: integer, kept: text, before: integer)
 -- -> ()
--- Of the page of so many registrations after that one, deletes those that were last made before that moment by a wallet that is
--- not in the JSON array; a row for each. The limit is what keeps it from reading the rest of the table.
+-- Deletes the page's registrations that were made before that time by wallets outside the JSON array. A row for each. The limit
+-- keeps it from reading the rest of the table.
 DELETE FROM registrations
 WHERE (device_id, pass_type, serial) IN (
     SELECT p.device_id, p.pass_type, p.serial

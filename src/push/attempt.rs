@@ -1,21 +1,21 @@
-//! The result of one push.
+//! One push and its result.
 
 use super::verdict::{Cause, Verdict};
 
-/// What came of a push.
+/// The result of a push.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Tried {
+pub(crate) struct Attempt {
     /// What the answer means.
     pub(crate) verdict: Verdict,
-    /// The status code of the answer; `None` when there was none.
+    /// The status code of the answer. `None` when no answer came.
     pub(crate) status: Option<u16>,
-    /// Whether something was sent.
+    /// Whether a request was sent.
     pub(crate) sent: bool,
 }
 
-impl Tried {
-    /// Whose doing it may be that it failed, if not the device's alone: no answer and 5xx are the service's trouble; what is
-    /// wrong with the path, the method or the size is ours, unless the device's token is to blame.
+impl Attempt {
+    /// Who may have caused the failure, if it need not be the device alone. The service causes 5xx and missing answers. This
+    /// program causes a wrong path, method or size, unless the push token did.
     pub(super) fn blames_service(&self) -> Option<Cause> {
         match self.status {
             None => self.sent.then_some(Cause::Outage),
@@ -24,11 +24,11 @@ impl Tried {
         }
     }
 
-    /// Whether the answer to a probe is about its token, and not about us: the service takes our pushes.
+    /// Whether the service accepts our pushes: the answer to a probe is about its push token only.
     pub(crate) fn is_accepted(&self) -> bool {
         match self.verdict {
             Verdict::Delivered | Verdict::Dead { .. } => true,
-            // Not every service has a word for a token that there is not.
+            // Some services have no word for an unknown push token.
             Verdict::Later { .. } => matches!(self.status, Some(200 | 400 | 410 | 429)),
             Verdict::Held { .. } | Verdict::Never { .. } | Verdict::ExpiredCredentials => false,
         }
