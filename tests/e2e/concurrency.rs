@@ -1,11 +1,9 @@
 //! Many at once.
 
-use std::{collections::BTreeSet, thread};
-
+use crate::util::{Card, Made, new_phone, new_type};
 use edgepass_support::phone::Phone;
 use serde_json::json;
-
-use crate::util::{Card, Made, new_phone, new_type};
+use std::{collections::BTreeSet, thread};
 
 const LANES: usize = 8;
 

@@ -1,12 +1,7 @@
 //! The memory that large requests take, of the 128 MB of an isolate: that of WebAssembly, which `GET /memory` of the modules in here
 //! tells. What JavaScript takes besides is not in it.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-    thread,
-};
-
+use crate::util::{Card, Template, is_problem_about, new_type, until};
 use edgepass_support::{
     http::{Answer, Body},
     issuer::PKPASS,
@@ -14,8 +9,11 @@ use edgepass_support::{
     server::{ISSUER_KEY, Options, Server},
 };
 use serde_json::{Value, json};
-
-use crate::util::{Card, Template, is_problem_about, new_type, until};
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    thread,
+};
 
 const BEFORE: [(&str, &str); 2] =
     [("worker.mjs", include_str!("memory/worker.mjs")), ("memory.mjs", include_str!("memory/memory.mjs"))];

@@ -2,12 +2,10 @@
 
 mod request;
 
-use std::{env, thread};
-
-use edgepass_support::{http::Connection, random, server::Server};
-
 use self::request::{Dice, Request};
 use crate::util::{Card, new_phone};
+use edgepass_support::{http::Connection, random, server::Server};
+use std::{env, thread};
 
 const REQUESTS: u64 = 10_000;
 const CONNECTIONS: u64 = 4;

@@ -1,15 +1,13 @@
 //! What is answered where nothing is, or nothing of that method.
 
-use std::thread;
-
+use crate::util::{
+    Card, Made, ask, is_problem, is_problem_about, is_refused_early, issuer, issuer_routes, new_phone, send, used,
+};
 use edgepass_support::{
     http::{Body, Connection},
     server::{ISSUER_KEY, PUBLIC_URL, Server},
 };
-
-use crate::util::{
-    Card, Made, ask, is_problem, is_problem_about, is_refused_early, issuer, issuer_routes, new_phone, send, used,
-};
+use std::thread;
 
 #[test]
 fn what_cannot_be_an_identifier_is_400_and_asks_no_database() {

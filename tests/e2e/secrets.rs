@@ -1,7 +1,6 @@
 //! Where secrets must not be: in no answer, no log line, no row and no object.
 
-use std::cell::RefCell;
-
+use crate::util::{Made, Needles, der, files, identity, new_type};
 use base64ct::{Base64, Encoding};
 use edgepass_support::{
     http::{Answer, Body},
@@ -11,8 +10,7 @@ use edgepass_support::{
     server::{ISSUER_KEY, MASTER_KEY, Options, Server},
 };
 use serde_json::{Value, json};
-
-use crate::util::{Made, Needles, der, files, identity, new_type};
+use std::cell::RefCell;
 
 /// A server and all that it answered.
 struct Watched {

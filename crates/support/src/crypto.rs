@@ -9,16 +9,11 @@ use rsa::{
 use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 
-/// The digest inside a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hash {
-    /// SHA-1.
     Sha1,
-    /// SHA-256.
     Sha256,
-    /// SHA-384.
     Sha384,
-    /// SHA-512.
     Sha512,
 }
 

@@ -4,7 +4,6 @@ use std::{
     collections::BTreeMap,
     io::{Cursor, Read},
 };
-
 use zip::ZipArchive;
 
 /// All files of an archive by their names; ends the test when it is none.

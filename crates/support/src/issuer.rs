@@ -9,10 +9,8 @@ pub use self::{making::MERGE_PATCH, signing::Pem, templates::ZIP};
 
 use crate::http::{self, Answer, Body};
 
-/// The media type of a pass.
 pub const PKPASS: &str = "application/vnd.apple.pkpass";
 
-/// An issuer with a key, talking to one service.
 #[derive(Debug, Clone)]
 pub struct Issuer {
     base: String,
@@ -21,7 +19,6 @@ pub struct Issuer {
 }
 
 impl Issuer {
-    /// An issuer who shows this key to the service at that address.
     pub fn new(base: &str, key: &str) -> Self {
         Self { base: base.to_owned(), key: key.to_owned(), headers: Vec::new() }
     }
@@ -32,7 +29,6 @@ impl Issuer {
         self
     }
 
-    /// Publishes a signed pass.
     #[track_caller]
     pub fn publish(&self, pass_type: &str, serial: &str, file: &[u8]) -> Answer {
         self.publish_if(pass_type, serial, file, &[])
@@ -51,13 +47,11 @@ impl Issuer {
         self.send("GET", &pass_path(pass_type, serial), &[], Body::Empty)
     }
 
-    /// Asks for the file of a pass.
     #[track_caller]
     pub fn download(&self, pass_type: &str, serial: &str) -> Answer {
         self.send("GET", &pass_path(pass_type, serial), &[("Accept", PKPASS)], Body::Empty)
     }
 
-    /// Withdraws a pass.
     #[track_caller]
     pub fn withdraw(&self, pass_type: &str, serial: &str) -> Answer {
         self.send("DELETE", &pass_path(pass_type, serial), &[], Body::Empty)

@@ -1,11 +1,9 @@
 //! What an upload is checked for.
 
-use std::collections::BTreeSet;
-
+use crate::util::{Card, Made, defects, is_defect, used};
 use edgepass_support::pass::{PassBuilder, RawEntry};
 use serde_json::json;
-
-use crate::util::{Card, Made, defects, is_defect, used};
+use std::collections::BTreeSet;
 
 #[test]
 fn another_token_than_the_one_on_the_phones_is_409() {

@@ -1,12 +1,11 @@
 //! `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
 
+use crate::util::{Card, all_pages, is_refused_early, issuer, new_phone, new_type};
 use edgepass_support::{
     http::{Answer, Body, segment},
     random,
 };
 use serde_json::Value;
-
-use crate::util::{Card, all_pages, is_refused_early, issuer, new_phone, new_type};
 
 fn get(query: &str) -> Answer {
     issuer().send("GET", &format!("/issuer/v1/passes{query}"), &[], Body::Empty)

@@ -1,9 +1,8 @@
 //! `GET /issuer/v1/pass-types?cursor=&limit=`
 
+use crate::util::{Card, Made, all_pages, identity, identity_ending_in, is_refused_early, issuer, members, new_type};
 use edgepass_support::http::Body;
 use serde_json::{Value, json};
-
-use crate::util::{Card, Made, all_pages, identity, identity_ending_in, is_refused_early, issuer, members, new_type};
 
 /// The entry of a pass type, found by a page that begins right before it.
 #[track_caller]

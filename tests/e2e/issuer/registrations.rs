@@ -1,5 +1,6 @@
 //! `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`
 
+use crate::util::{Card, all_pages, date, is_problem, is_refused_early, issuer, new_phone, new_type, used};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use edgepass_support::{
     http::{Answer, Body, segment},
@@ -7,8 +8,6 @@ use edgepass_support::{
     server::{Options, Server, database},
 };
 use serde_json::{Value, json};
-
-use crate::util::{Card, all_pages, date, is_problem, is_refused_early, issuer, new_phone, new_type, used};
 
 fn get(card: &Card, query: &str) -> Answer {
     let path = format!("{}/registrations{query}", card.issuer_path());

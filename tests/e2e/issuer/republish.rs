@@ -1,13 +1,12 @@
 //! `POST`, `GET /issuer/v1/templates/{name}/republish`
 
+use crate::util::{Made, Template, calls, is_problem, issuer, logged, new_phone, until, used, went_well};
 use edgepass_support::{
     pass::PassBuilder,
     random,
     server::{Options, Server, database},
 };
 use serde_json::{Value, json};
-
-use crate::util::{Made, Template, calls, is_problem, issuer, logged, new_phone, until, used, went_well};
 
 /// Passes of a run: more than a consumer makes for one message, and no multiple of that.
 const PASSES: usize = 27;

@@ -1,18 +1,16 @@
 //! The signature of an uploaded pass, which is checked as Wallet will.
 
-use std::{
-    sync::{Arc, LazyLock},
-    thread,
-};
-
+use crate::util::{Card, Folder, defects, is_defect, is_not_configured, new_type, stranger, used};
 use edgepass_support::{
     http::{Body, Connection},
     issuer::{Issuer, PKPASS, Pem},
     pass::{DEFAULT_TEAM, Layout, PassBuilder, Signing, TestAuthority, write_archive},
     server::{ISSUER_KEY, Options, Server},
 };
-
-use crate::util::{Card, Folder, defects, is_defect, is_not_configured, new_type, stranger, used};
+use std::{
+    sync::{Arc, LazyLock},
+    thread,
+};
 
 /// A Worker that believes nobody but the authority of the tests.
 fn strict() -> &'static Server {

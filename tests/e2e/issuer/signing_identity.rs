@@ -1,16 +1,15 @@
 //! `PUT`, `GET`, `DELETE /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity`
 
+use crate::util::{
+    Folder, Made, Template, calls, date, identity, identity_ending_in, is_problem, is_problem_about, issuer, members, new_type,
+    stranger, until, used,
+};
 use edgepass_support::{
     http::Body,
     issuer::Pem,
     pass::{DEFAULT_TEAM, TestAuthority, Validity},
 };
 use serde_json::{Value, json};
-
-use crate::util::{
-    Folder, Made, Template, calls, date, identity, identity_ending_in, is_problem, is_problem_about, issuer, members, new_type,
-    stranger, until, used,
-};
 
 const DAY: u64 = 24 * 60 * 60;
 

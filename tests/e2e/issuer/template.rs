@@ -1,5 +1,8 @@
 //! `PUT`, `GET`, `DELETE /issuer/v1/templates/{name}` and `GET /issuer/v1/templates`
 
+use crate::util::{
+    Made, Template, all_pages, calls, date, is_problem, is_problem_about, is_refused_early, issuer, members, new_phone, used,
+};
 use edgepass_support::{
     files::unpack,
     http::{Answer, Body},
@@ -9,10 +12,6 @@ use edgepass_support::{
     server::PUBLIC_URL,
 };
 use serde_json::{Value, json};
-
-use crate::util::{
-    Made, Template, all_pages, calls, date, is_problem, is_problem_about, is_refused_early, issuer, members, new_phone, used,
-};
 
 #[track_caller]
 fn shown(template: &Template) -> Value {

@@ -1,13 +1,11 @@
 //! Where the key, provider tokens and push tokens must not be.
 
-use std::{fs, path::Path};
-
+use super::shop::Shop;
+use crate::util::{Folder, Needles, der, files, until};
 use edgepass_support::{apns::Behaviour, http::Body, phone::Phone};
 use rusqlite::Connection;
 use serde_json::json;
-
-use super::shop::Shop;
-use crate::util::{Folder, Needles, der, files, until};
+use std::{fs, path::Path};
 
 /// Where the private number is in the key as Apple hands it out.
 const PRIVATE: std::ops::Range<usize> = 36..68;

@@ -1,12 +1,11 @@
 //! Requests that mean nothing, and some that nearly do.
 
-use std::fmt;
-
 use edgepass_support::{
     http::{Answer, Body, Connection},
     issuer::PKPASS,
     server::ISSUER_KEY,
 };
+use std::fmt;
 
 /// The generator `SplitMix64` of Steele, Lea and Flood.
 pub(crate) struct Dice(pub(crate) u64);

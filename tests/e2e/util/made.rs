@@ -1,7 +1,6 @@
 //! Passes that the service makes, for one test, which no other test meets.
 
-use std::{fmt::Display, sync::OnceLock};
-
+use super::{Template, new_type};
 use edgepass_support::{
     clock,
     files::unpack,
@@ -11,8 +10,7 @@ use edgepass_support::{
     server::Server,
 };
 use serde_json::{Value, json};
-
-use super::{Template, new_type};
+use std::{fmt::Display, sync::OnceLock};
 
 /// The identity with which passes of a type are signed by default.
 pub(crate) fn identity(pass_type: &str) -> Pem {

@@ -1,9 +1,8 @@
 //! Looking for secrets in bytes, in whatever form they are there.
 
-use std::collections::HashMap;
-
 use base64ct::{Base64, Encoding};
 use edgepass_support::{pass::Identity, random};
+use std::collections::HashMap;
 
 /// Bytes of a secret that are looked for at a time: too many to be there by chance.
 const PIECE: usize = 24;

@@ -1,18 +1,16 @@
 //! Each element has one form, in one place: any other is refused, whatever it means.
 
-use std::collections::BTreeSet;
-
-use base64ct::{Base64, Encoding as _};
-use pkpass::{
-    DefectCode as Code,
-    signature::{Certificate, SignedMessage, Trust, Upload, examine},
-};
-
 use super::{
     PASS_TYPE, authority, identity, made, now, signed,
     tree::{Node, element, positions, with},
     trust,
 };
+use base64ct::{Base64, Encoding as _};
+use pkpass::{
+    DefectCode as Code,
+    signature::{Certificate, SignedMessage, Trust, Upload, examine},
+};
+use std::collections::BTreeSet;
 
 /// Ways to write an element that are not DER's.
 fn other_forms(node: &Node<'_>) -> Vec<Vec<u8>> {

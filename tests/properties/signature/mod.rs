@@ -11,8 +11,7 @@ mod identities;
 mod openssl;
 mod tree;
 
-use std::collections::BTreeSet;
-
+use self::openssl::Workshop;
 use edgepass_support::{
     clock, crypto,
     pass::{Identity, Signing, TestAuthority},
@@ -21,8 +20,7 @@ use pkpass::{
     DefectCode,
     signature::{Candidate, Findings, Hash, SignatureCheck, Signed, SignedMessage, Signer, Trust, Upload, examine},
 };
-
-use self::openssl::Workshop;
+use std::collections::BTreeSet;
 
 const PASS_TYPE: &str = "pass.com.example.coupon";
 const TEAM: &str = "A1B2C3D4E5";

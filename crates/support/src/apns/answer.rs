@@ -1,21 +1,19 @@
 //! Answers on their way out.
 
-use std::{
-    convert::Infallible,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
+use super::{
+    behaviour::Behaviour,
+    line::{Cut, Line},
 };
-
 use hyper::{
     Response, StatusCode,
     body::{Body, Bytes, Frame, SizeHint},
     header::{CONTENT_LENGTH, HeaderValue, RETRY_AFTER},
 };
-
-use super::{
-    behaviour::Behaviour,
-    line::{Cut, Line},
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
 };
 
 /// The answer that a behaviour comes to; `None` when it cuts the line, or does nothing.

@@ -1,8 +1,7 @@
 //! What the push service does with a request.
 
-use std::time::Duration;
-
 use serde_json::json;
+use std::time::Duration;
 
 /// APNs' reasons with their status, as listed in Apple's "Handling notification responses from APNs".
 pub const REASONS: &[(u16, &str)] = &[
@@ -47,9 +46,7 @@ pub enum Behaviour {
     Deliver,
     /// A refusal in APNs' form: `{"reason":…}`, with a `timestamp` when there is one.
     Answer {
-        /// The status.
         status: u16,
-        /// The reason.
         reason: String,
         /// When APNs knew the push token to be dead, in unix milliseconds; APNs sends it with 410.
         timestamp_ms: Option<i64>,
@@ -58,18 +55,14 @@ pub enum Behaviour {
     },
     /// Any answer: one of a proxy in between, or of another push service.
     Raw {
-        /// The status.
         status: u16,
-        /// The body.
         body: String,
     },
-    /// The same later.
     Delay(Duration, Box<Self>),
     /// The connection is reset without an answer. Over HTTP/2 this ends the other requests on it, too.
     Reset,
     /// This status and the headers, then the connection ends in the middle of the body.
     Half(u16),
-    /// Nothing, ever.
     Hang,
     /// Something that is no HTTP of either version; then the connection ends.
     Garbage,
@@ -77,9 +70,6 @@ pub enum Behaviour {
 
 impl Behaviour {
     /// The refusal with this reason, and the status that it has in [`REASONS`].
-    ///
-    /// # Panics
-    /// When APNs has no such reason.
     #[track_caller]
     pub fn refuse(reason: &str) -> Self {
         let status = status_of(reason).unwrap_or_else(|| panic!("APNs has no reason {reason}"));
@@ -96,7 +86,6 @@ impl Behaviour {
         Self::refuse("ExpiredToken").with_timestamp(since_ms)
     }
 
-    /// Any status and body.
     pub fn raw(status: u16, body: &str) -> Self {
         Self::Raw { status, body: body.to_owned() }
     }
@@ -117,7 +106,6 @@ impl Behaviour {
         self
     }
 
-    /// The same after so long a time.
     pub fn after(self, delay: Duration) -> Self {
         Self::Delay(delay, Box::new(self))
     }

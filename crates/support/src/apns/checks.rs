@@ -1,8 +1,7 @@
 //! What a push to Wallet must look like, but for its provider token.
 
-use hyper::{HeaderMap, Method, header::HeaderName, http::request::Parts};
-
 use super::problem::Problem;
+use hyper::{HeaderMap, Method, header::HeaderName, http::request::Parts};
 
 /// The largest payload, in bytes ("Generating a remote notification").
 const MOST_BYTES: usize = 4096;

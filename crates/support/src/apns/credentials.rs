@@ -1,12 +1,11 @@
 //! The key of a team, as Apple hands it out, and what is signed with it.
 
+use crate::random;
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use ring::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey},
 };
-
-use crate::random;
 
 const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
 const END: &str = "-----END PRIVATE KEY-----";
@@ -39,9 +38,6 @@ pub struct Credentials {
 
 impl Credentials {
     /// A new key of a team of its own.
-    ///
-    /// # Panics
-    /// When the operating system gives no random numbers.
     pub fn random() -> Self {
         let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
         let made = made.expect("the operating system gives random numbers");
@@ -53,9 +49,6 @@ impl Credentials {
     }
 
     /// A key that there is: the text of a `.p8` file. Without the identifiers, any are accepted.
-    ///
-    /// # Errors
-    /// When the text is no key of P-256 in PEM, as PKCS #8 with the public key in it.
     pub fn read(pem: &str, key_id: Option<&str>, team_id: Option<&str>) -> Result<Self, String> {
         let inner = pem.split_once(BEGIN).and_then(|(_, rest)| rest.split_once(END));
         let (text, _) = inner.ok_or("there is no private key in PEM (-----BEGIN PRIVATE KEY-----)")?;
@@ -72,9 +65,6 @@ impl Credentials {
     }
 
     /// A provider token (a JWT, RFC 7519) of this header and these claims, whatever they are.
-    ///
-    /// # Panics
-    /// When the operating system gives no random numbers.
     pub fn provider_token(&self, header: &str, claims: &str) -> String {
         let [header, claims] = [header, claims].map(|part| Base64UrlUnpadded::encode_string(part.as_bytes()));
         let signed = format!("{header}.{claims}");

@@ -9,7 +9,6 @@ use std::{
     },
     task::{Context, Poll},
 };
-
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,

@@ -1,13 +1,11 @@
 //! The server: HTTP/1.1, and HTTP/2 with prior knowledge, on one port, in a thread of its own.
 
-use std::{
-    future, io,
-    net::{Ipv4Addr, TcpListener},
-    sync::Arc,
-    thread::{self, JoinHandle},
-    time::Duration,
+use super::{
+    answer::{AnswerBody, play},
+    line::{Cut, Line, Socket},
+    shared::Shared,
 };
-
+use crate::random;
 use http_body_util::{BodyExt, Limited};
 use hyper::{
     Request, Response,
@@ -19,14 +17,14 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto::Builder,
 };
-use tokio::{net::TcpStream, runtime, sync::oneshot};
-
-use super::{
-    answer::{AnswerBody, play},
-    line::{Cut, Line, Socket},
-    shared::Shared,
+use std::{
+    future, io,
+    net::{Ipv4Addr, TcpListener},
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::Duration,
 };
-use crate::random;
+use tokio::{net::TcpStream, runtime, sync::oneshot};
 
 const STREAMS: u32 = 1000;
 

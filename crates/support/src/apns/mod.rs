@@ -62,33 +62,21 @@ pub struct Apns {
 
 impl Apns {
     /// Runs one that verifies and keeps everything.
-    ///
-    /// # Panics
-    /// When there is no free port.
     pub fn start() -> Self {
         Self::with(Options::default()).expect("there is a free port")
     }
 
     /// Runs one that verifies everything, but only counts.
-    ///
-    /// # Panics
-    /// When there is no free port.
     pub fn counting() -> Self {
         Self::with(Options { counting: true, ..Options::default() }).expect("there is a free port")
     }
 
     /// Runs one as it is behind a connection with a certificate: without provider tokens.
-    ///
-    /// # Panics
-    /// When there is no free port.
     pub fn without_token_check() -> Self {
         Self::with(Options { check: Check::Nothing, ..Options::default() }).expect("there is a free port")
     }
 
     /// Runs one as chosen.
-    ///
-    /// # Errors
-    /// When the port is in use.
     pub fn with(options: Options) -> io::Result<Self> {
         let Options { port, credentials, check, updates_every, counting, observer } = options;
         let state = State {
@@ -112,12 +100,10 @@ impl Apns {
         format!("http://127.0.0.1:{}", self.port())
     }
 
-    /// Its port.
     pub fn port(&self) -> u16 {
         self.listener.port
     }
 
-    /// The team's key.
     pub fn credentials(&self) -> &Credentials {
         &self.shared.credentials
     }
@@ -138,7 +124,6 @@ impl Apns {
     }
 }
 
-/// What it shall do.
 impl Apns {
     /// What is done with pushes to a token: one step for each, and the last one for all that follow. It takes the place of
     /// an earlier script. A push with which something is wrong uses up no step.
@@ -171,7 +156,6 @@ impl Apns {
         self.shared.down();
     }
 
-    /// The end of it.
     pub fn up(&self) {
         self.shared.lock().down = false;
     }
@@ -182,7 +166,6 @@ impl Apns {
     }
 }
 
-/// What came in.
 impl Apns {
     /// The pushes so far; none when they are only counted.
     pub fn requests(&self) -> Vec<Received> {
@@ -202,7 +185,6 @@ impl Apns {
         self.requests().into_iter().filter(wanted).collect()
     }
 
-    /// How many pushes there were.
     pub fn count(&self) -> usize {
         self.shared.lock().records.count
     }
@@ -222,7 +204,6 @@ impl Apns {
         tokens
     }
 
-    /// How many tokens were delivered to.
     pub fn delivered_devices(&self) -> usize {
         self.shared.lock().records.deliveries.len()
     }
@@ -248,7 +229,6 @@ impl Apns {
         self.others()
     }
 
-    /// How many connections there were.
     pub fn connections(&self) -> u64 {
         self.shared.lock().records.connections
     }

@@ -1,8 +1,7 @@
 //! How a push service is set up.
 
-use std::time::Duration;
-
 use super::{credentials::Credentials, records::Received};
+use std::time::Duration;
 
 /// Is shown each push, when what becomes of it is decided. The service waits for it, so that it must not ask the service.
 pub type Observer = Box<dyn Fn(&Received) + Send + Sync>;
@@ -18,19 +17,15 @@ pub enum Check {
     Nothing,
 }
 
-/// What can be chosen.
 pub struct Options {
     /// The port on 127.0.0.1; 0 for one that is free.
     pub port: u16,
-    /// The team's key.
     pub credentials: Credentials,
-    /// How requests prove where they come from.
     pub check: Check,
     /// In which intervals new provider tokens may come.
     pub updates_every: Duration,
     /// Whether pushes are only counted, and none is kept: for a hundred thousand of them.
     pub counting: bool,
-    /// Is shown each push.
     pub observer: Option<Observer>,
 }
 

@@ -1,9 +1,8 @@
 //! Provider tokens, read as APNs reads them ("Establishing a token-based connection to APNs").
 
+use super::credentials::Credentials;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Map, Value};
-
-use super::credentials::Credentials;
 
 /// What a provider token says.
 #[derive(Debug, Clone, PartialEq, Eq)]

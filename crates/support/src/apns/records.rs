@@ -1,36 +1,28 @@
 //! What came in.
 
+use super::{behaviour::Behaviour, problem::Problem, provider_token::Claims};
+use hyper::{Version, http::request::Parts};
 use std::{
     collections::{BTreeMap, HashMap},
     time::Instant,
 };
 
-use hyper::{Version, http::request::Parts};
-
-use super::{behaviour::Behaviour, problem::Problem, provider_token::Claims};
-
 /// Problems that are remembered, so that a benchmark in which each request has one ends.
 const MOST_PROBLEMS: usize = 1000;
 
-/// A push.
 #[derive(Debug, Clone)]
 pub struct Received {
     /// The push token, as it stands in the path; empty in another path.
     pub token: String,
-    /// `apns-topic`: the pass type.
     pub topic: Option<String>,
-    /// `apns-push-type`.
     pub push_type: Option<String>,
-    /// `apns-priority`.
     pub priority: Option<String>,
     /// What its provider token says. `None` when there is none that holds.
     pub claims: Option<Claims>,
-    /// What is wrong with it.
     pub problems: Vec<Problem>,
     /// What became of it: `200`, `410 Unregistered`, `reset`. It is decided when the request is there; the answer may
     /// come later, and never when the client goes away before.
     pub outcome: String,
-    /// The request itself.
     pub raw: Raw,
 }
 
@@ -53,7 +45,6 @@ impl Received {
 /// A request as it came.
 #[derive(Debug, Clone)]
 pub struct Raw {
-    /// The method.
     pub method: String,
     /// The path with its query.
     pub path: String,
@@ -61,7 +52,6 @@ pub struct Raw {
     pub version: &'static str,
     /// The headers, with their names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body.
     pub body: Vec<u8>,
     /// When it was there, body and all.
     pub when: Instant,
@@ -91,25 +81,16 @@ impl Raw {
 /// All that came in.
 #[derive(Default)]
 pub(super) struct Records {
-    /// Whether pushes are only counted.
     pub(super) counting: bool,
-    /// Pushes.
     pub(super) count: usize,
-    /// Pushes, in their order; none when they are only counted.
     pub(super) requests: Vec<Received>,
     /// Requests at paths that are accepted besides APNs' own.
     pub(super) others: Vec<Raw>,
-    /// How many pushes became what.
     pub(super) outcomes: BTreeMap<String, u64>,
-    /// How often which push token was delivered to.
     pub(super) deliveries: HashMap<String, u64>,
-    /// What was wrong.
     pub(super) problems: Vec<Problem>,
-    /// Connections.
     pub(super) connections: u64,
-    /// Requests that are not answered yet.
     pub(super) open: usize,
-    /// The most of them there ever were.
     pub(super) most_open: usize,
 }
 
@@ -124,7 +105,6 @@ impl Records {
         self.problems.extend(problems.iter().take(room).cloned());
     }
 
-    /// Keeps a push, unless they are only counted.
     pub(super) fn keep(&mut self, received: Received) {
         if !self.counting {
             self.requests.push(received);

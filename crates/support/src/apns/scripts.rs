@@ -1,8 +1,7 @@
 //! What is done with which request.
 
-use std::collections::{HashMap, VecDeque};
-
 use super::behaviour::Behaviour;
+use std::collections::{HashMap, VecDeque};
 
 /// Scripts by push token, or by path.
 #[derive(Default)]

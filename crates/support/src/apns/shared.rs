@@ -1,12 +1,5 @@
 //! What the server and those who ask it share.
 
-use std::{
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
-    time::Duration,
-};
-
-use hyper::{header::AUTHORIZATION, http::request::Parts};
-
 use super::{
     behaviour::Behaviour,
     checks,
@@ -20,21 +13,23 @@ use super::{
     updates::Updates,
 };
 use crate::clock;
+use hyper::{header::AUTHORIZATION, http::request::Parts};
+use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
+};
 
 /// Whoever gets this makes a new provider token at once.
 const EXPIRED: &str = "403 ExpiredProviderToken";
 
-/// Everything.
 pub(super) struct Shared {
     pub(super) credentials: Credentials,
     pub(super) check: Check,
     pub(super) observer: Option<Observer>,
     pub(super) state: Mutex<State>,
-    /// Something came in.
     pub(super) more: Condvar,
 }
 
-/// What changes.
 pub(super) struct State {
     pub(super) down: bool,
     pub(super) lines: Vec<Weak<Line>>,

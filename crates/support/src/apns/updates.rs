@@ -1,24 +1,19 @@
 //! Whether provider tokens are used again. APNs wants each for 20 to 60 minutes ("Establishing a token-based
 //! connection to APNs").
 
-use std::{collections::HashMap, time::Duration};
-
 use super::{credentials::Credentials, problem::Problem, provider_token::Claims};
+use std::{collections::HashMap, time::Duration};
 
 /// A provider token that came with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderToken {
-    /// The token itself.
     pub jwt: String,
-    /// What it says.
     pub claims: Claims,
-    /// How many requests had it.
     pub requests: u64,
     /// Whether it was taken. Not so when it came too soon after the one before.
     pub taken: bool,
 }
 
-/// The tokens so far.
 pub(super) struct Updates {
     every: Duration,
     tokens: Vec<ProviderToken>,

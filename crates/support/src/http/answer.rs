@@ -1,17 +1,12 @@
 //! What came back.
 
+use super::DatabaseUse;
+use serde_json::Value;
 use std::{fmt, time::Duration};
 
-use serde_json::Value;
-
-use super::DatabaseUse;
-
-/// An answer as it was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The status code.
     pub status: u16,
-    /// The words behind the status code.
     pub reason: String,
     /// Names as sent, in their order; bytes that are not UTF-8 are replaced.
     pub headers: Vec<(String, String)>,
@@ -27,7 +22,6 @@ impl Answer {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

@@ -1,11 +1,9 @@
 //! Writes a request and reads the answer (RFC 9112).
 
-use std::io::{self, BufRead, BufReader, Write};
-
 use super::{Answer, stream::Base};
 use crate::clock::Stopwatch;
+use std::io::{self, BufRead, BufReader, Write};
 
-/// The body of a request.
 #[derive(Debug, Clone, Copy)]
 pub enum Body<'a> {
     /// None, and no word about it.

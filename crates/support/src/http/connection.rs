@@ -1,13 +1,12 @@
 //! A connection that carries one request after the other.
 
-use std::io::{self, BufReader, ErrorKind, Write};
-
 use super::{
     Answer, Body,
     client::{head, payload, receive},
     stream::{Base, Stream},
 };
 use crate::clock::Stopwatch;
+use std::io::{self, BufReader, ErrorKind, Write};
 
 /// A connection to a service, opened anew when the service has closed it.
 pub struct Connection {
@@ -16,15 +15,11 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// A connection to this address, opened by the first request.
     pub fn new(base: &str) -> Self {
         Self { base: base.to_owned(), stream: None }
     }
 
     /// Sends a request, as [`http::send`](super::send) does, and leaves the connection open if the service does.
-    ///
-    /// # Errors
-    /// When there is no connection, no answer within a minute, or one that is no HTTP.
     pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> io::Result<Answer> {
         let stopwatch = Stopwatch::start();
         let (stream, used) = match self.stream.take() {

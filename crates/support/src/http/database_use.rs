@@ -1,15 +1,12 @@
 //! The `Server-Timing` header, by which the service shows what a request cost.
 
-/// What one request cost the database.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DatabaseUse {
-    /// Round trips to the database.
     pub calls: u32,
     /// Rows read, as billed.
     pub read: u32,
     /// Rows written, index entries included, as billed.
     pub written: u32,
-    /// Milliseconds spent waiting for it.
     pub milliseconds: f64,
 }
 

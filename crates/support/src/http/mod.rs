@@ -31,9 +31,6 @@ pub fn request(base: &str, method: &str, path: &str, headers: &[(&str, &str)], b
 }
 
 /// Like [`request`], for those who can go on without an answer.
-///
-/// # Errors
-/// When there is no connection, no answer within a minute, or one that is no HTTP.
 pub fn send(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> io::Result<Answer> {
     client::exchange(base, method, path, headers, body)
 }

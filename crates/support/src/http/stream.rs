@@ -1,13 +1,12 @@
 //! A connection: TCP, with TLS over it where the address says https.
 
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use std::{
     io::{self, Read, Write},
     net::{TcpStream, ToSocketAddrs},
     sync::{Arc, OnceLock},
     time::Duration,
 };
-
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longer than the stalls that D1 is known for would be of no use to a phone either.

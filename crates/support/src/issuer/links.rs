@@ -1,9 +1,8 @@
 //! Links by which people get their passes.
 
-use serde_json::{Value, json};
-
 use super::{Issuer, pass_path};
 use crate::http::{Answer, Body};
+use serde_json::{Value, json};
 
 const JSON: [(&str, &str); 1] = [("Content-Type", "application/json")];
 
@@ -16,7 +15,6 @@ impl Issuer {
         self.send("POST", &format!("{}/links", pass_path(pass_type, serial)), &JSON, body)
     }
 
-    /// Asks for a link to several passes, given by type and serial number.
     #[track_caller]
     pub fn bundle(&self, passes: &[(&str, &str)]) -> Answer {
         let passes: Vec<Value> = passes

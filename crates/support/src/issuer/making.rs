@@ -1,11 +1,9 @@
 //! Passes that the service makes.
 
-use std::fmt::Display;
-
 use super::{Issuer, pass_path};
 use crate::http::{Answer, Body};
+use std::fmt::Display;
 
-/// The media type of a merge patch.
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
 
 impl Issuer {
@@ -15,7 +13,6 @@ impl Issuer {
         self.make_if(pass_type, serial, template, fields, &[])
     }
 
-    /// Has a pass made under conditions.
     #[track_caller]
     pub fn make_if(
         &self,
@@ -36,13 +33,11 @@ impl Issuer {
         self.send("PUT", &pass_path(pass_type, serial), &headers, Body::Bytes(body))
     }
 
-    /// Changes a pass by a merge patch.
     #[track_caller]
     pub fn patch(&self, pass_type: &str, serial: &str, patch: &impl Display) -> Answer {
         self.patch_if(pass_type, serial, patch, &[])
     }
 
-    /// Changes a pass under conditions.
     #[track_caller]
     pub fn patch_if(&self, pass_type: &str, serial: &str, patch: &impl Display, conditions: &[(&str, &str)]) -> Answer {
         let headers = [&[("Content-Type", MERGE_PATCH)], conditions].concat();

@@ -1,19 +1,17 @@
 //! A throw-away certification authority in the place of Apple's.
 
+use super::certificate::{self, Key, Role, Validity};
+use getrandom::SysRng;
+use rsa::{PrivateKey, pkcs1::EncodeRsaPrivateKey, pkcs8::EncodePrivateKey};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     thread,
 };
-
-use getrandom::SysRng;
-use rsa::{PrivateKey, pkcs1::EncodeRsaPrivateKey, pkcs8::EncodePrivateKey};
 use x509_cert::{
     Certificate,
     der::{Encode, EncodePem, pem::LineEnding},
 };
-
-use super::certificate::{self, Key, Role, Validity};
 
 const KEY_BITS: usize = 2048;
 
@@ -85,7 +83,6 @@ impl TestAuthority {
         pem(&self.intermediate)
     }
 
-    /// The intermediate certificate in DER.
     pub fn intermediate_der(&self) -> Vec<u8> {
         der(&self.intermediate)
     }
@@ -100,7 +97,6 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// This certificate with another's key, which does not fit.
     pub fn with_key_of(&self, other: &Self) -> Self {
         Self { key: other.key.clone(), ..self.clone() }
     }
@@ -116,22 +112,18 @@ impl Identity {
         key.to_pkcs1_pem(LineEnding::CRLF).expect("an RSA key is encodable").to_string()
     }
 
-    /// The pass certificate in PEM.
     pub fn certificate_pem(&self) -> String {
         pem(&self.certificate)
     }
 
-    /// The pass certificate in DER.
     pub fn certificate_der(&self) -> Vec<u8> {
         der(&self.certificate)
     }
 
-    /// The private key in PEM (PKCS #8).
     pub fn key_pem(&self) -> String {
         self.key.to_pkcs8_pem(LineEnding::LF).expect("an RSA key is encodable").to_string()
     }
 
-    /// The private key in DER (PKCS #8).
     pub fn key_der(&self) -> Vec<u8> {
         self.key.to_pkcs8_der().expect("an RSA key is encodable").as_bytes().to_vec()
     }

@@ -1,16 +1,14 @@
 //! Makes passes: valid unless told otherwise.
 
+use super::{Identity, Layout, Pass, RawArchive, RawEntry, Signing, TestAuthority, write_archive};
+use crate::random;
+use serde_json::{Map, Value, json};
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
-
-use serde_json::{Map, Value, json};
-use sha1::{Digest, Sha1};
-use sha2::Sha256;
-
-use super::{Identity, Layout, Pass, RawArchive, RawEntry, Signing, TestAuthority, write_archive};
-use crate::random;
 
 /// The team that signs passes when a test does not care.
 pub const DEFAULT_TEAM: &str = "A1B2C3D4E5";
@@ -68,7 +66,6 @@ impl PassBuilder {
         }
     }
 
-    /// Sets the token that the phone shows to the service.
     pub fn token(self, token: &str) -> Self {
         self.field("authenticationToken", token)
     }
@@ -88,7 +85,6 @@ impl PassBuilder {
         self.field("teamIdentifier", team)
     }
 
-    /// Sets what the pass is, for people who cannot see it.
     pub fn description(self, text: &str) -> Self {
         self.field("description", text)
     }
@@ -99,7 +95,6 @@ impl PassBuilder {
         self
     }
 
-    /// Removes a member from the top of pass.json.
     pub fn without_field(mut self, key: &str) -> Self {
         if let Some(members) = self.content.as_object_mut() {
             members.remove(key);
@@ -113,7 +108,6 @@ impl PassBuilder {
         self
     }
 
-    /// Adds a file, which the manifest names.
     pub fn file(mut self, path: &str, bytes: impl Into<Vec<u8>>) -> Self {
         self.files.insert(path.to_owned(), bytes.into());
         self
@@ -155,24 +149,20 @@ impl PassBuilder {
         self
     }
 
-    /// Sets what goes into the signature.
     pub fn signing(mut self, signing: Signing) -> Self {
         self.signing = Some(signing);
         self
     }
 
-    /// Sets how the archive is laid out.
     pub fn layout(mut self, layout: Layout) -> Self {
         self.layout = layout;
         self
     }
 
-    /// The `.pkpass` file.
     pub fn build(&self) -> Vec<u8> {
         write_archive(&self.entries(), self.layout)
     }
 
-    /// The pass as a phone knows it.
     pub fn pass(&self) -> Pass {
         Pass::read(&self.build()).expect("only a readable pass can be on a phone")
     }

@@ -1,22 +1,18 @@
 //! Reads passes as a phone does on receiving one.
 
+use crate::random;
+use serde_json::Value;
+use sha1::{Digest, Sha1};
 use std::{
     fmt,
     io::{Cursor, Read},
 };
-
-use serde_json::Value;
-use sha1::{Digest, Sha1};
 use zip::ZipArchive;
-
-use crate::random;
 
 /// What a phone keeps of a pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pass {
-    /// `passTypeIdentifier`.
     pub pass_type: String,
-    /// `serialNumber`.
     pub serial: String,
     /// `authenticationToken`, empty when the pass has none.
     pub token: String,
@@ -24,7 +20,6 @@ pub struct Pass {
     pub web_service_url: Option<String>,
     /// The bytes of `manifest.json`: as long as they are the same, so is the pass.
     pub manifest: Vec<u8>,
-    /// All of `pass.json`.
     pub content: Value,
 }
 
@@ -42,9 +37,6 @@ impl Pass {
     }
 
     /// Reads a `.pkpass` file and compares every file in it with the manifest. The signature is not verified.
-    ///
-    /// # Errors
-    /// When a phone would call it invalid pass data.
     pub fn read(file: &[u8]) -> Result<Self, Unreadable> {
         let files = unpack(file)?;
         let find = |name: &str| files.iter().find(|(path, _)| path == name).map(|(_, bytes)| bytes);
@@ -66,14 +58,12 @@ impl Pass {
         })
     }
 
-    /// The same pass with another token.
     pub fn with_token(mut self, token: &str) -> Self {
         token.clone_into(&mut self.token);
         self
     }
 }
 
-/// Why a file is no pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable(String);
 

@@ -1,9 +1,5 @@
 //! The device: what it remembers, and how it asks.
 
-use std::collections::{HashMap, HashSet};
-
-use serde_json::json;
-
 use super::{
     Exchange,
     complaints::{self, Wanted},
@@ -13,6 +9,8 @@ use crate::{
     pass::Pass,
     random,
 };
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
 
 const USER_AGENT: &str = "passd/1.0 CFNetwork/3826.500.111.2.2 Darwin/24.4.0";
 
@@ -25,11 +23,9 @@ pub struct Phone {
     double_encoding: bool,
     /// By pass type: the tag of the last list.
     tags: HashMap<String, String>,
-    /// By pass type and serial number.
     held: HashMap<(String, String), Held>,
 }
 
-/// A pass on the phone.
 #[derive(Debug, Clone)]
 struct Held {
     pass: Pass,
@@ -62,18 +58,15 @@ impl Phone {
         self
     }
 
-    /// The same phone with another push token.
     pub fn with_push_token(mut self, push_token: &str) -> Self {
         push_token.clone_into(&mut self.push_token);
         self
     }
 
-    /// The device library identifier.
     pub fn device(&self) -> &str {
         &self.device
     }
 
-    /// The push token.
     pub fn push_token(&self) -> &str {
         &self.push_token
     }

@@ -1,17 +1,13 @@
 //! One request of a phone and what came of it.
 
+use crate::http::{Answer, DatabaseUse};
+use serde_json::Value;
 use std::fmt;
 
-use serde_json::Value;
-
-use crate::http::{Answer, DatabaseUse};
-
-/// One request and its answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exchange {
     /// What the phone was about to do: `register`, `list`, …
     pub title: String,
-    /// The request's method.
     pub method: &'static str,
     /// The request's path and query, as sent.
     pub path: String,
@@ -32,18 +28,15 @@ impl Exchange {
         self.answer.as_ref().map_or(0, |answer| answer.status)
     }
 
-    /// The value of a header of the answer.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.answer.as_ref().and_then(|answer| answer.header(name))
     }
 
-    /// The body of the answer.
     #[track_caller]
     pub fn body(&self) -> &[u8] {
         &self.answer().body
     }
 
-    /// The body of the answer as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         self.answer().json()

@@ -1,12 +1,11 @@
 //! The life of a pass on a phone, played against a service and written down line by line.
 
+use super::{Exchange, Phone, exchange::line};
+use crate::{http::Answer, pass::Pass};
 use std::{
     fmt,
     io::{self, Write},
 };
-
-use super::{Exchange, Phone, exchange::line};
-use crate::{http::Answer, pass::Pass};
 
 /// Plays scenes and writes them down; knows in the end whether a phone would have complained.
 pub struct Transcript<W> {
@@ -19,7 +18,6 @@ pub struct Transcript<W> {
 pub type Pushed = Box<dyn FnMut(&Phone) -> bool>;
 
 impl<W: Write> Transcript<W> {
-    /// A transcript that begins with nothing.
     pub fn new(out: W) -> Self {
         Self { out, complaints: Vec::new(), pushed: None }
     }
@@ -37,9 +35,6 @@ impl<W: Write> Transcript<W> {
     }
 
     /// A phone gets the pass, and asks for it; `change` makes a new version between two lists.
-    ///
-    /// # Errors
-    /// When the transcript cannot be written.
     pub fn play(
         &mut self,
         phone: &mut Phone,
@@ -62,9 +57,6 @@ impl<W: Write> Transcript<W> {
     }
 
     /// Writes down an exchange of an issuer.
-    ///
-    /// # Errors
-    /// When the transcript cannot be written.
     pub fn issuer(&mut self, method: &'static str, title: &str, expected: u16, answer: &Answer) -> io::Result<()> {
         writeln!(self.out, "{}", line(method, title, answer))?;
         if answer.status == expected {
@@ -73,10 +65,6 @@ impl<W: Write> Transcript<W> {
         self.complain(title, format!("Expected {expected}, received {answer}: {}", answer.text()))
     }
 
-    /// Writes how it ended.
-    ///
-    /// # Errors
-    /// When the transcript cannot be written.
     pub fn end(&mut self) -> io::Result<()> {
         match self.complaints.len() {
             0 => writeln!(self.out, "\nA phone is content with every answer."),

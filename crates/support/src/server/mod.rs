@@ -13,20 +13,18 @@ mod log;
 mod process;
 mod project;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    sync::LazyLock,
-    time::Duration,
-};
-
-use rusqlite::Connection;
-
 use self::{log::Log, process::Process, project::Project};
 use crate::{
     http::{self, Answer, Body},
     issuer::Issuer,
     phone::Phone,
+};
+use rusqlite::Connection;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+    time::Duration,
 };
 
 /// The issuer key of every server started here.
@@ -82,9 +80,6 @@ impl Server {
     }
 
     /// Builds the Worker, applies the migrations to a new database and waits until `/healthz` answers.
-    ///
-    /// # Panics
-    /// When any of that fails, with what wrangler had to say.
     pub fn start(options: Options<'_>) -> Self {
         let project = project_of(&options);
         let (process, log) = Process::start(&project, &options);
@@ -92,18 +87,12 @@ impl Server {
     }
 
     /// Ends the Worker and starts it again, with other options, on the database and objects that it left.
-    ///
-    /// # Panics
-    /// As [`Server::start`].
     pub fn restart(self, options: Options<'_>) -> Self {
         self.restart_after(options, |_| ())
     }
 
     /// Like [`Server::restart`]. In between, when no Worker runs, something is done with the directory of the database and
     /// objects.
-    ///
-    /// # Panics
-    /// As [`Server::start`].
     pub fn restart_after(self, options: Options<'_>, meanwhile: impl FnOnce(&Path)) -> Self {
         let mut process = self.process;
         let log = process.restart(&project_of(&options), &options, meanwhile);
@@ -129,12 +118,10 @@ impl Server {
         &self.base
     }
 
-    /// An issuer with the right key.
     pub fn issuer(&self) -> Issuer {
         Issuer::new(&self.base, ISSUER_KEY)
     }
 
-    /// A new phone.
     pub fn phone(&self) -> Phone {
         Phone::new(&self.base)
     }
@@ -162,9 +149,6 @@ impl Server {
     }
 
     /// The first line that contains the text, waiting until there is one.
-    ///
-    /// # Panics
-    /// When there is none for 20 seconds.
     #[track_caller]
     pub fn wait_for_log(&self, text: &str) -> String {
         let line = self.log.wait_for(text, LOG_TIMEOUT);
@@ -178,9 +162,6 @@ impl Server {
 }
 
 /// The database in a server's [directory](Server::state).
-///
-/// # Panics
-/// When there is none.
 pub fn database(state: &Path) -> Connection {
     let files = fs::read_dir(state.join("v3/d1/miniflare-D1DatabaseObject")).expect("there is a database");
     let mut databases = files

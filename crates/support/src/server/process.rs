@@ -5,6 +5,8 @@
 //! the other end. When that is closed, by [`Drop`] or by the operating system, the supervisor ends the whole process
 //! group of the Worker and removes the directory with its state.
 
+use super::{ISSUER_KEY, Log, MASTER_KEY, Options, PUBLIC_URL, Project, project};
+use crate::random;
 use std::{
     collections::BTreeMap,
     fs,
@@ -14,9 +16,6 @@ use std::{
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{Mutex, PoisonError},
 };
-
-use super::{ISSUER_KEY, Log, MASTER_KEY, Options, PUBLIC_URL, Project, project};
-use crate::random;
 
 /// Is told a process group after the other, and ends each when it is told the next one, or its input ends.
 const SUPERVISOR: &str = r#"

@@ -3,6 +3,8 @@
 //! A server runs on copies of both. So a build for another one does not reload it in the middle of a test, it does
 //! not build by itself, and it finds no `.dev.vars` next to its configuration.
 
+use super::Options;
+use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
     env,
@@ -12,10 +14,6 @@ use std::{
     process::{Command, Stdio},
     sync::{Mutex, PoisonError},
 };
-
-use serde_json::{Value, json};
-
-use super::Options;
 
 static BUILT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 

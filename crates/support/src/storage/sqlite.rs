@@ -17,7 +17,6 @@ pub struct Sqlite {
     steps: Cell<i64>,
 }
 
-/// A database's content at some moment.
 #[derive(Debug, Clone)]
 pub struct Snapshot(Vec<u8>);
 
@@ -33,9 +32,6 @@ impl Sqlite {
     }
 
     /// Applies the migrations after the first so many, one batch each.
-    ///
-    /// # Errors
-    /// SQLite's, of the first migration that does not apply.
     pub fn migrate(&self, migrations_applied: usize) -> rusqlite::Result<()> {
         migrations().into_iter().skip(migrations_applied).try_for_each(|path| apply(&self.connection, &path))
     }
@@ -56,7 +52,6 @@ impl Sqlite {
         Self { connection, usage: Cell::default(), steps: Cell::default() }
     }
 
-    /// The content as it is now.
     pub fn snapshot(&mut self) -> Snapshot {
         Snapshot(self.connection.serialize("main").expect("SQLite serialises").to_vec())
     }
@@ -68,7 +63,6 @@ impl Sqlite {
         self.connection.deserialize_read_exact("main", bytes, bytes.len(), false).expect("a snapshot is a database");
     }
 
-    /// The SQLite connection, to look at what is stored.
     pub fn connection(&self) -> &Connection {
         &self.connection
     }

@@ -1,14 +1,12 @@
 //! What it does when it is told to.
 
-use std::{net::TcpListener, time::Duration};
-
+use crate::client::{BOTH, Push, Version, block_on, provider_token};
 use edgepass_support::{
     apns::{Apns, Behaviour, REASONS},
     clock::Stopwatch,
 };
+use std::{net::TcpListener, time::Duration};
 use tokio::time::timeout;
-
-use crate::client::{BOTH, Push, Version, block_on, provider_token};
 
 const LONG: Duration = Duration::from_mins(1);
 

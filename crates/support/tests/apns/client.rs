@@ -1,7 +1,5 @@
 //! Pushes, right ones and wrong ones, over either version of HTTP.
 
-use std::error::Error;
-
 use edgepass_support::{apns::Apns, clock};
 use http_body_util::{BodyExt, Full};
 use hyper::{
@@ -11,6 +9,7 @@ use hyper::{
     header::HeaderValue,
 };
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use std::error::Error;
 use tokio::{net::TcpStream, runtime};
 
 /// A version of HTTP.

@@ -1,10 +1,8 @@
 //! Provider tokens, made by hand.
 
-use std::time::Duration;
-
-use edgepass_support::apns::{Apns, Behaviour, Check, Credentials, Options};
-
 use crate::client::{Push, Version, now, provider_token, provider_token_of};
+use edgepass_support::apns::{Apns, Behaviour, Check, Credentials, Options};
+use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_mins(1);
 
