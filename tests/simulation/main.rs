@@ -12,8 +12,10 @@
 )]
 
 mod chance;
+mod events;
 mod faults;
 mod files;
+mod issued;
 mod ledger;
 mod phone;
 mod publisher;

@@ -1,16 +1,16 @@
 //! Phones: they hold passes, register, rotate their push tokens, list, fetch and retry, as Wallet does.
 
 use crate::{
-    files, ledger,
-    spelling::spelled,
-    world::{TYPES, World},
+    files,
+    issued::{Fields, TYPES},
+    ledger,
+    spelling::{device, spelled},
+    world::World,
 };
 use edgepass::{
-    http::{Body, Headers, conditional::ReadConditions, credentials::TokenHash, path::Serial},
+    http::{Body, conditional::ReadConditions, credentials::TokenHash},
     revision,
-    web_service::{
-        ListUpdatablePasses, PassAddress, Register, RegistrationAddress, SendUpdatedPass, Unregister, register::PushToken,
-    },
+    web_service::{ListUpdatablePasses, Register, RegistrationAddress, SendUpdatedPass, Unregister, register::PushToken},
 };
 use std::collections::BTreeMap;
 
@@ -45,14 +45,6 @@ pub(crate) struct Tag {
     pub(crate) ours: bool,
 }
 
-struct IfModifiedSince(Option<String>);
-
-impl Headers for IfModifiedSince {
-    fn get(&self, name: &str) -> Option<String> {
-        self.0.clone().filter(|_| name == "if-modified-since")
-    }
-}
-
 impl World {
     pub(crate) fn use_a_phone(&mut self) {
         let phone = self.chance.below(self.phones.len());
@@ -74,9 +66,7 @@ impl World {
     /// Somebody adds the newest version of a pass.
     fn add(&mut self, phone: usize) {
         let number = self.chance.below(self.passes.len());
-        let pass = &self.passes[number];
-        let stored = ledger::stored(&self.database.sqlite, pass.pass_type, &pass.serial);
-        let Some(stored) = stored.filter(|stored| !stored.withdrawn) else { return };
+        let Some(stored) = self.stored(number).filter(|stored| !stored.withdrawn) else { return };
         if !self.phones[phone].held.contains_key(&number) {
             let content = self.content_of(&stored);
             self.phones[phone].held.insert(number, Held { content, ..Held::default() });
@@ -103,30 +93,15 @@ impl World {
         self.phones[phone].tags.insert(pass_type, Tag { text, ours: false });
     }
 
-    fn device(phone: usize, pass_type: &str) -> String {
-        spelled(phone, &format!("device-{}-{pass_type}", phone / 3))
-    }
-
-    fn pass_address(&self, pass: usize) -> PassAddress {
-        let issued = &self.passes[pass];
-        let serial = Serial { once: issued.serial.clone(), twice: issued.serial.clone() };
-        PassAddress { pass_type: issued.pass_type.to_owned(), serial }
-    }
-
     fn address(&self, phone: usize, pass: usize) -> RegistrationAddress {
-        let device = Self::device(phone, self.passes[pass].pass_type);
-        RegistrationAddress { device, pass: self.pass_address(pass) }
+        let issued = &self.passes[pass];
+        issued.registration_address(device(phone, issued.pass_type))
     }
 
     fn row(&self, phone: usize, pass: usize) -> Option<String> {
         let issued = &self.passes[pass];
-        let device = Self::device(phone, issued.pass_type);
+        let device = device(phone, issued.pass_type);
         ledger::push_token(&self.database.sqlite, &device, issued.pass_type, &issued.serial)
-    }
-
-    fn is_available(&self, pass: usize) -> bool {
-        let issued = &self.passes[pass];
-        ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial).is_some_and(|stored| !stored.withdrawn)
     }
 
     pub(crate) fn register(&mut self, phone: usize, pass: usize) {
@@ -145,10 +120,10 @@ impl World {
             now: self.clock_ms / 1000,
         };
         let answer = self.serve(&register);
-        self.event(&format!("phone {phone} registers {pass}: {}", World::told(answer.as_ref())));
+        self.event(&format!("phone {phone} registers {pass}: {}", World::show(answer.as_ref())));
         let after = self.row(phone, pass);
         let status = answer.map(|answer| answer.reply.status);
-        if wrong || !self.is_available(pass) {
+        if wrong || self.stored(pass).is_none_or(|stored| stored.withdrawn) {
             assert_eq!(before, after, "an unauthorized registration changed something");
             assert!(matches!(status, None | Some(401)), "{status:?}");
             return;
@@ -172,11 +147,9 @@ impl World {
         self.phones[phone].held.get_mut(&pass).unwrap().leaving = true;
         let token = TokenHash::from_token(&self.passes[pass].token);
         let answer = self.serve(&Unregister { address: self.address(phone, pass), token });
-        self.event(&format!("phone {phone} unregisters {pass}: {}", World::told(answer.as_ref())));
+        self.event(&format!("phone {phone} unregisters {pass}: {}", World::show(answer.as_ref())));
         let Some(answer) = answer else { return };
-        let issued = &self.passes[pass];
-        let exists = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial).is_some();
-        assert_eq!(answer.reply.status, if exists { 200 } else { 401 });
+        assert_eq!(answer.reply.status, if self.stored(pass).is_some() { 200 } else { 401 });
         assert_eq!(self.row(phone, pass), None, "unregistered, but still there");
         self.phones[phone].held.remove(&pass);
     }
@@ -197,10 +170,10 @@ impl World {
 
     fn list(&mut self, phone: usize, pass_type: &'static str) {
         let tag = self.phones[phone].tags.get(pass_type).cloned();
-        let device = Self::device(phone, pass_type);
+        let device = device(phone, pass_type);
         let since = tag.as_ref().map_or(revision::NONE, |tag| revision::since(&tag.text));
         let answer = self.serve(&ListUpdatablePasses { device: device.clone(), pass_type: pass_type.to_owned(), since });
-        self.event(&format!("phone {phone} lists {pass_type}: {}", World::told(answer.as_ref())));
+        self.event(&format!("phone {phone} lists {pass_type}: {}", World::show(answer.as_ref())));
         let Some(answer) = answer else { return };
         let registered = ledger::registered(&self.database.sqlite, &device, pass_type);
         let newest = ledger::type_revision(&self.database.sqlite, pass_type).unwrap_or_default();
@@ -242,19 +215,18 @@ impl World {
 
     pub(crate) fn fetch(&mut self, phone: usize, pass: usize) {
         let held = &self.phones[phone].held[&pass];
+        let since = held.last_modified.iter().map(|date| ("if-modified-since", date.clone()));
         let latest = SendUpdatedPass {
-            address: self.pass_address(pass),
+            address: self.passes[pass].pass_address(),
             token: TokenHash::from_token(&self.passes[pass].token),
-            conditions: ReadConditions::from_headers(&IfModifiedSince(held.last_modified.clone())),
+            conditions: ReadConditions::from_headers(&Fields(since.collect())),
             head: false,
         };
         let (content, had) = (held.content, held.last_modified.is_some());
         let answer = self.serve(&latest);
-        self.event(&format!("phone {phone} fetches {pass}: {}", World::told(answer.as_ref())));
-        let issued = &self.passes[pass];
-        let stored = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial);
+        self.event(&format!("phone {phone} fetches {pass}: {}", World::show(answer.as_ref())));
         let Some(answer) = answer else { return };
-        let Some(stored) = stored else {
+        let Some(stored) = self.stored(pass) else {
             assert_eq!(answer.reply.status, 401);
             return;
         };

@@ -12,6 +12,11 @@ pub(crate) fn spelled(number: usize, name: &str) -> String {
     }
 }
 
+/// A phone's device library identifier for a pass type.
+pub(crate) fn device(phone: usize, pass_type: &str) -> String {
+    spelled(phone, &format!("device-{}-{pass_type}", phone / 3))
+}
+
 /// A push token of this name as Apple may write it: in hex, the same in capitals, or with one digit more. Only the first is
 /// stored as bytes.
 pub(crate) fn push_token(number: usize, name: &str) -> String {

@@ -2,29 +2,22 @@
 
 use crate::{
     chance::Chance,
+    events::Events,
     faults::{Faulty, FaultyBucket},
-    files, ledger,
-    ledger::Stored,
+    files,
+    issued::{Issued, PASSES, TYPES},
+    ledger::{self, Stored},
     phone::Phone,
-    publisher::Issued,
 };
 use edgepass::{
     endpoint::{Answer, Endpoint, serve},
     upkeep,
 };
 use edgepass_support::storage::{Snapshot, block_on};
-use std::{
-    collections::{BTreeMap, VecDeque},
-    rc::Rc,
-};
+use std::{collections::BTreeMap, rc::Rc};
 
-pub(crate) const TYPES: [&str; 2] = ["pass.com.example.coffee", "pass.com.example.tea"];
-const PASSES: usize = 6;
 const PHONES: usize = 5;
 const DAY_MS: i64 = 86_400_000;
-
-/// Events that are told when something fails.
-const REMEMBERED: usize = 60;
 
 pub(crate) struct World {
     pub(crate) chance: Chance,
@@ -45,8 +38,7 @@ pub(crate) struct World {
     /// Whether the database was ever restored to an earlier moment.
     pub(crate) restored: bool,
     fault_percent: usize,
-    seed: u64,
-    events: VecDeque<String>,
+    events: Events,
 }
 
 impl World {
@@ -70,8 +62,7 @@ impl World {
             snapshot: None,
             restored: false,
             fault_percent,
-            seed,
-            events: VecDeque::new(),
+            events: Events::new(seed),
             chance,
         }
     }
@@ -177,6 +168,10 @@ impl World {
         self.objects.percent.set(percent);
     }
 
+    pub(crate) fn stored(&self, pass: usize) -> Option<Stored> {
+        self.passes[pass].stored(&self.database.sqlite)
+    }
+
     pub(crate) fn content_of(&self, stored: &Stored) -> u64 {
         let key = &stored.object_key;
         let bytes = block_on(edgepass::storage::Objects::get(&self.objects.memory, key)).unwrap();
@@ -214,10 +209,8 @@ impl World {
         let mut registrations: i64 = 0;
         for phone in &self.phones {
             for (pass, held) in &phone.held {
-                let issued = &self.passes[*pass];
-                let stored = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial);
                 registrations += 1;
-                if let Some(stored) = stored.filter(|stored| !stored.withdrawn) {
+                if let Some(stored) = self.stored(*pass).filter(|stored| !stored.withdrawn) {
                     let newest = self.content_of(&stored);
                     assert_eq!(held.content, newest, "phone {} does not have the newest of pass {pass}", phone.name);
                     assert_eq!(held.acknowledged.as_ref(), Some(&phone.push_token), "the newest push token is not known");
@@ -228,7 +221,7 @@ impl World {
             assert!(ledger::count_registrations(&self.database.sqlite) <= registrations, "registrations of nobody");
         }
         for issued in &self.passes {
-            let stored = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial);
+            let stored = issued.stored(&self.database.sqlite);
             let content = stored.as_ref().map(|stored| self.content_of(stored));
             let confirmed = content == issued.confirmed || content.is_some_and(|content| issued.uncertain.contains(&content));
             assert!(confirmed, "a confirmed publication is lost: {content:?}");
@@ -252,24 +245,11 @@ impl World {
         assert_eq!(self.objects.memory.len(), named, "files that nobody needs were not swept");
     }
 
-    pub(crate) fn event(&mut self, event: &str) {
-        if self.events.len() == REMEMBERED {
-            self.events.pop_front();
-        }
-        self.events.push_back(format!("{} {event}", self.clock_ms));
+    pub(crate) fn event(&self, event: &str) {
+        self.events.push(format!("{} {event}", self.clock_ms));
     }
 
-    pub(crate) fn told(answer: Option<&Answer<Rc<[u8]>>>) -> String {
+    pub(crate) fn show(answer: Option<&Answer<Rc<[u8]>>>) -> String {
         answer.map_or_else(|| "no answer".to_owned(), |answer| answer.reply.status.to_string())
-    }
-}
-
-impl Drop for World {
-    /// Tells what happened last when an assertion fails.
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let events: Vec<_> = self.events.iter().map(String::as_str).collect();
-            eprintln!("seed {}, last events:\n  {}", self.seed, events.join("\n  "));
-        }
     }
 }

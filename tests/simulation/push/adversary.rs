@@ -3,11 +3,11 @@
 
 use super::{
     bounds::push_token,
-    issuer::Issued,
     service::{MadeUp, Token},
     simulation::Simulation,
     world::World,
 };
+use crate::issued::Issued;
 use std::ops::Range;
 
 const MINUTE_MS: i64 = 60_000;
@@ -66,7 +66,7 @@ fn check_told(simulation: &mut Simulation, pass: usize, phones: Range<usize>, mi
     let pushed = simulation.world.service.pushed.borrow();
     for phone in phones {
         let reached = pushed.get(&(phone, pass_type.to_owned())).is_some_and(|told| told.reached > changed);
-        assert!(reached, "seed {}: phone {phone} waits", simulation.world.seed);
+        assert!(reached, "seed {}: phone {phone} waits", simulation.world.events.seed);
     }
 }
 

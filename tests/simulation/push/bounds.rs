@@ -3,12 +3,14 @@
 mod pages;
 
 use super::{
-    issuer::Issued,
     service::{Mood, Token},
-    simulation::{Simulation, TYPES},
+    simulation::Simulation,
     world::{START_MS, World},
 };
-use crate::spelling;
+use crate::{
+    issued::{Issued, TYPES},
+    spelling::{self, device},
+};
 use edgepass::storage::Database;
 use rusqlite::params;
 use std::rc::Rc;
@@ -45,7 +47,7 @@ impl Simulation {
         let sql = "INSERT INTO registrations (device_id, pass_type, serial, push_token, registered_at) VALUES (pack(?1), ?2, ?3, pack(?4), ?5)";
         let mut statement = database.sqlite.prepare(sql);
         for phone in phones {
-            let (device, token) = (super::phone::device(phone, pass_type), push_token(phone));
+            let (device, token) = (device(phone, pass_type), push_token(phone));
             statement.execute(params![device, pass_type, serial, token, START_MS / 1000]).unwrap();
             self.world.service.tokens.borrow_mut().insert(token, Token::alive(phone));
         }

@@ -1,10 +1,10 @@
 //! What must be true when nothing is left to do.
 
 use super::{
-    phone::device,
     shadow::{Pass, Registration, Shadow},
     simulation::Simulation,
 };
+use crate::spelling::device;
 use edgepass::wallet::Wallet;
 
 const DAY_MS: i64 = 86_400_000;

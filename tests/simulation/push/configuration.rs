@@ -3,8 +3,9 @@
 use super::{
     adversary::{make_up, shop},
     service::MadeUp,
-    simulation::{Simulation, TYPES},
+    simulation::Simulation,
 };
+use crate::issued::TYPES;
 use rusqlite::params;
 
 const MINUTE_MS: i64 = 60_000;

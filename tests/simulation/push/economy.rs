@@ -2,11 +2,11 @@
 //! before its own time has come.
 
 use super::{
-    phone::device,
     service::{Push, Wire},
     shadow::{Claimed, Run},
     world::World,
 };
+use crate::spelling::device;
 use edgepass::push::{Answer, NoAnswer};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 

@@ -1,16 +1,15 @@
 //! Phones: they register, rotate their push tokens, unregister, are wiped, and list what changed when they are pushed to or
 //! have registered, as Wallet does. They never ask by themselves.
 
-use super::{
-    service::Token,
-    shadow::Who,
-    simulation::{PASSES, Simulation, TYPES},
+use super::{service::Token, shadow::Who, simulation::Simulation};
+use crate::{
+    issued::{PASSES, TYPES},
+    spelling::{self, device},
 };
-use crate::spelling::{self, spelled};
 use edgepass::{
-    http::{Body, credentials::TokenHash, path::Serial},
+    http::{Body, credentials::TokenHash},
     revision,
-    web_service::{ListUpdatablePasses, PassAddress, Register, RegistrationAddress, Unregister, register::PushToken},
+    web_service::{ListUpdatablePasses, Register, RegistrationAddress, Unregister, register::PushToken},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,10 +27,6 @@ pub(crate) struct Phone {
     pub(crate) told: BTreeSet<&'static str>,
     /// By pass type, the number of the last list it got.
     pub(crate) listed: BTreeMap<&'static str, u64>,
-}
-
-pub(crate) fn device(phone: usize, pass_type: &str) -> String {
-    spelled(phone, &format!("device-{}-{pass_type}", phone / 3))
 }
 
 impl Simulation {
@@ -162,9 +157,7 @@ impl Simulation {
 
     fn address(&self, at: usize, pass: usize) -> RegistrationAddress {
         let issued = &self.passes[pass];
-        let serial = Serial { once: issued.serial.clone(), twice: issued.serial.clone() };
-        let pass = PassAddress { pass_type: issued.pass_type.to_owned(), serial };
-        RegistrationAddress { device: device(self.phones[at].number, issued.pass_type), pass }
+        issued.registration_address(device(self.phones[at].number, issued.pass_type))
     }
 
     pub(crate) fn register(&mut self, at: usize, pass: usize) {

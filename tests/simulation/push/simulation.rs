@@ -3,7 +3,6 @@
 mod settle;
 
 use super::{
-    issuer::Issued,
     phone::Phone,
     queue::Waiting,
     service::Mood,
@@ -11,6 +10,7 @@ use super::{
     worker::{cron, work},
     world::{START_MS, World},
 };
+use crate::issued::{Issued, PASSES, TYPES};
 use edgepass::{jobs::RETRY_SECONDS, upkeep};
 use edgepass_support::storage::{Snapshot, block_on};
 use std::{
@@ -20,8 +20,6 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-pub(crate) const TYPES: [&str; 2] = ["pass.com.example.coffee", "pass.com.example.tea"];
-pub(crate) const PASSES: usize = 6;
 const PHONES: usize = 8;
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;

@@ -6,20 +6,16 @@ use super::{
     service::Service,
     shadow::{Shadow, Who},
 };
-use crate::{
-    chance::Chance,
-    faults::{Faulty, FaultyBucket},
-};
+use crate::{chance::Chance, events::Events, faults::Faulty};
 use edgepass::{
     endpoint::{Answer, Endpoint, serve},
     push::{Policy, ProviderSettings, Providers},
     storage::{Batch, Database, DatabaseError, Rows, Usage},
     wallet::Wallet,
 };
-use edgepass_support::storage::block_on;
+use edgepass_support::storage::{Memory, block_on};
 use std::{
     cell::{Cell, RefCell},
-    collections::VecDeque,
     rc::Rc,
 };
 
@@ -30,15 +26,12 @@ dgIPucEX2FUqmoR6AsmokP9E9V6hRANCAATiYiY4xbZ7bz9pUhq7I18Ws9ipWuyR
 W8Xs9QtWKwy+AaCYqyxkpFcJiSOV9aw31oATdaBIOV4tSMBvTnFqbc9g
 -----END PRIVATE KEY-----";
 
-/// Events that are told when something fails.
-const REMEMBERED: usize = 100;
 pub(crate) const START_MS: i64 = 1_764_000_000_000;
 
 pub(crate) struct World {
-    pub(crate) seed: u64,
     pub(crate) chance: Chance,
     pub(crate) database: RefCell<Faulty>,
-    pub(crate) objects: FaultyBucket,
+    pub(crate) objects: Memory,
     pub(crate) clock_ms: Cell<i64>,
     /// How much happened so far: what happened later has a higher number.
     sequence: Cell<u64>,
@@ -54,7 +47,7 @@ pub(crate) struct World {
     pub(crate) economy: Economy,
     /// What the database held after the last call. `None`: nobody looks.
     pub(crate) shadow: RefCell<Option<Shadow>>,
-    events: RefCell<VecDeque<String>>,
+    pub(crate) events: Events,
 }
 
 impl World {
@@ -69,10 +62,9 @@ impl World {
         let providers = [Providers::new(&settings), Providers::new(&settings)];
         let usable = Wallet::ALL.into_iter().filter(|client| providers[0].serves(*client)).collect();
         Rc::new(Self {
-            seed,
             chance: Chance::new(seed),
             database: RefCell::new(Faulty::new(seed ^ 0xFA)),
-            objects: FaultyBucket::new(seed ^ 0xB0),
+            objects: Memory::default(),
             clock_ms: Cell::new(START_MS),
             sequence: Cell::new(0),
             names: Cell::new(0),
@@ -84,7 +76,7 @@ impl World {
             service: Service::default(),
             economy: Economy::default(),
             shadow: RefCell::new(Some(Shadow::default())),
-            events: RefCell::default(),
+            events: Events::new(seed),
         })
     }
 
@@ -133,12 +125,8 @@ impl World {
     }
 
     pub(crate) fn event(&self, event: impl FnOnce() -> String) {
-        let mut events = self.events.borrow_mut();
-        if events.len() == REMEMBERED {
-            events.pop_front();
-        }
         let elapsed = self.clock_ms.get() - START_MS;
-        events.push_back(format!("{elapsed:>10} #{} {}", self.sequence.get(), event()));
+        self.events.push(format!("{elapsed:>10} #{} {}", self.sequence.get(), event()));
     }
 }
 
@@ -179,16 +167,5 @@ impl Database for Port {
 
     fn usage(&self) -> Usage {
         self.world.database.borrow().usage()
-    }
-}
-
-impl Drop for World {
-    /// Tells what happened last when an assertion fails.
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let events = self.events.borrow();
-            let events: Vec<_> = events.iter().map(String::as_str).collect();
-            eprintln!("seed {}, last events:\n  {}", self.seed, events.join("\n  "));
-        }
     }
 }

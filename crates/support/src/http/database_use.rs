@@ -31,22 +31,3 @@ impl DatabaseUse {
         })
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_the_header_of_the_service() {
-        let header = r#"total;dur=9, db;dur=3.9;desc="calls=1 read=2 written=0""#;
-        let expected = DatabaseUse { calls: 1, read: 2, written: 0, milliseconds: 3.9 };
-        assert_eq!(DatabaseUse::parse(header), Some(expected));
-    }
-
-    #[test]
-    fn is_absent_when_the_header_says_something_else() {
-        assert_eq!(DatabaseUse::parse("cache;desc=hit"), None);
-        assert_eq!(DatabaseUse::parse("db;dur=1"), None);
-        assert_eq!(DatabaseUse::parse(r#"db;desc="calls=many""#), None);
-    }
-}

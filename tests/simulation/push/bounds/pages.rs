@@ -2,9 +2,10 @@
 
 use super::super::{
     service::{MadeUp, Mood, Token},
-    simulation::{Simulation, TYPES},
+    simulation::Simulation,
 };
 use super::{HOUR_MS, MINUTE_MS, SECOND_MS, push_token};
+use crate::{issued::TYPES, spelling::device};
 use rusqlite::params;
 
 /// A phone fails at the beginning of a page that takes longer than the phone has to wait: its time has passed when the page is
@@ -79,7 +80,7 @@ fn a_device_with_two_tokens_has_two_however_often_its_page_is_left() {
     simulation.register_on(1, [0]);
     let database = simulation.world.database.borrow();
     let rotated = "UPDATE registrations SET push_token = pack(?3) WHERE device_id = pack(?1) AND serial = ?2";
-    let phone = params![super::super::phone::device(0, TYPES[0]), simulation.passes[1].serial, push_token(1)];
+    let phone = params![device(0, TYPES[0]), simulation.passes[1].serial, push_token(1)];
     assert_eq!(database.sqlite.prepare(rotated).execute(phone).unwrap(), 1);
     drop(database);
     simulation.world.service.mood.set(Mood::Refusing);
