@@ -26,7 +26,7 @@ use std::cell::{Cell, RefCell};
 const SEEDS: u64 = 300;
 const WRITERS: usize = 8;
 
-/// The fields that were acknowledged, and those of which nobody knows.
+/// The fields that were acknowledged, and those without an answer.
 #[derive(Default)]
 struct Told {
     acknowledged: Vec<usize>,

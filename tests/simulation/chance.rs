@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 
-/// A seeded sequence.
 pub(crate) struct Chance(Cell<u64>);
 
 impl Chance {

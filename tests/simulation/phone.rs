@@ -1,4 +1,4 @@
-//! Phones: they hold passes, register, rotate their push tokens, list, fetch and retry, as Wallet does.
+//! Phones hold passes, register, rotate their push tokens, list, fetch and retry, as Wallet does.
 
 use crate::{
     files,
@@ -27,21 +27,21 @@ pub(crate) struct Phone {
 pub(crate) struct Held {
     pub(crate) content: u64,
     pub(crate) last_modified: Option<String>,
-    /// The push token of the last registration that was answered with success.
+    /// The push token of the last successful registration.
     pub(crate) acknowledged: Option<String>,
-    /// Push tokens sent since then without an answer.
+    /// Push tokens that were sent later and got no answer.
     pub(crate) attempted: Vec<String>,
-    /// It was listed, or just registered, and must be fetched.
+    /// Whether the phone must fetch it: it was listed, or just registered.
     pub(crate) fetch: bool,
-    /// It was deleted on the phone, which tries to unregister it.
+    /// Whether it was deleted on the phone, which tries to unregister it.
     pub(crate) leaving: bool,
 }
 
-/// What the phone asks the next list with.
+/// The update tag for the next list.
 #[derive(Clone)]
 pub(crate) struct Tag {
     pub(crate) text: String,
-    /// Whether it is from here, or another server's.
+    /// Whether this service sent it, and not another server.
     pub(crate) ours: bool,
 }
 
@@ -82,7 +82,7 @@ impl World {
         }
     }
 
-    /// Tags that servers of other makes handed out, before this one or in a wrong clock's future.
+    /// Tags of other servers, older than this service or from a clock in the future.
     fn bring_another_servers_tag(&mut self, phone: usize) {
         const TAGS: [&str; 8] = [
             "", "1500000000", "1500000000123", "2017-07-14T02:40:00Z", "2017-07-14 02:40:00 0200", "99999999999999",
@@ -135,7 +135,7 @@ impl World {
                 assert!(matches!(status, 200 | 201), "register: {status}");
                 assert!(status == 200 || before.is_none(), "201 for a registration that was there");
                 assert_eq!(after.as_ref(), Some(&push_token), "acknowledged, but not stored");
-                // A phone that registers late may have missed a change meanwhile: it looks once.
+                // A phone that registers late may have missed a change, so it fetches once.
                 held.fetch |= held.acknowledged.is_none();
                 held.acknowledged = Some(push_token);
                 held.attempted.clear();
@@ -154,7 +154,7 @@ impl World {
         self.phones[phone].held.remove(&pass);
     }
 
-    /// What a phone does when it is pushed: it asks what changed and fetches that.
+    /// A pushed phone lists the changes and fetches them.
     pub(crate) fn update(&mut self, phone: usize, pass_type: &'static str) {
         self.list(phone, pass_type);
         let wanted: Vec<usize> = self.phones[phone]
@@ -235,7 +235,7 @@ impl World {
             304 => assert!(had && content == newest, "304 for content {content}, newest {newest}"),
             status => {
                 assert_eq!(status, 200);
-                // After a restore the same content was published again, with another Last-Modified.
+                // After a restore the issuer published the same content with another Last-Modified.
                 assert!(!had || content != newest || self.restored, "200 with the content the phone has");
                 assert_eq!(files::content(answer.object.as_deref().unwrap()), newest);
             }
@@ -246,7 +246,7 @@ impl World {
         held.fetch = false;
     }
 
-    /// The stored push token is the last acknowledged, or one sent after it whose answer was lost.
+    /// The stored push token is the last acknowledged one, or a later one that got no answer.
     pub(crate) fn check_registrations(&self) {
         for (phone, model) in self.phones.iter().enumerate() {
             for (pass, held) in model.held.iter().filter(|(_, held)| !held.leaving) {

@@ -1,4 +1,4 @@
-//! The issuer: it publishes, repeats, publishes over what it knows, withdraws, and makes mistakes.
+//! The issuer publishes, repeats, publishes under conditions, withdraws, and makes mistakes.
 
 use crate::{
     files,
@@ -29,7 +29,7 @@ impl World {
         }
     }
 
-    /// Publishes a content that never was.
+    /// Publishes a new content.
     pub(crate) fn publish_next(&mut self, number: usize) {
         self.contents += 1;
         self.publish(number, self.contents, &Fields::default());
@@ -122,7 +122,7 @@ impl World {
         }
     }
 
-    /// A change has a revision above all that ever were, and a later `Last-Modified`; no change changes nothing.
+    /// A change gets a revision above all earlier ones, and a later `Last-Modified`. Without a change nothing changes.
     fn check_change(&mut self, number: usize, before: Option<&Stored>, after: Option<&Stored>) {
         let pass_type = self.passes[number].pass_type;
         let newest = self.newest_revision.entry(pass_type).or_default();
@@ -144,7 +144,7 @@ impl World {
     }
 }
 
-/// RFC 9110's preconditions, said a second time.
+/// A second implementation of RFC 9110's preconditions.
 fn allowed(fields: &Fields, stored: Option<&Stored>) -> bool {
     fields.0.iter().all(|(name, value)| {
         let named = stored.is_some_and(|stored| value == "*" || *value == format!("\"{}\"", stored.file));

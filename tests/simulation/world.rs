@@ -25,14 +25,14 @@ pub(crate) struct World {
     pub(crate) objects: FaultyBucket,
     pub(crate) clock_ms: i64,
     latest_ms: i64,
-    /// When the database was last restored. Later publications are not dated before: that is what a restore relies on.
+    /// When the database was last restored. A restore relies on later publications not being dated before it.
     restored_ms: i64,
     pub(crate) phones: Vec<Phone>,
     pub(crate) passes: Vec<Issued>,
     pub(crate) contents: u64,
     pub(crate) tokens: usize,
     pub(crate) publications: u64,
-    /// Per pass type, the highest revision there ever was.
+    /// The highest revision so far, by pass type.
     pub(crate) newest_revision: BTreeMap<&'static str, i64>,
     snapshot: Option<(Snapshot, i64)>,
     /// Whether the database was ever restored to an earlier moment.
@@ -67,7 +67,7 @@ impl World {
         }
     }
 
-    /// One thing happens. Often several happen in one millisecond.
+    /// One event. Often several happen in one millisecond.
     pub(crate) fn step(&mut self) {
         self.set_faults(self.fault_percent);
         if self.chance.percent(40) {
@@ -106,7 +106,7 @@ impl World {
         self.event("snapshot");
     }
 
-    /// D1's Time Travel. It takes the operator a while, and the issuer publishes once more what is its newest.
+    /// D1's Time Travel. It takes the operator a while. Then the issuer publishes its newest contents again.
     fn restore(&mut self) {
         let Some((snapshot, taken_ms)) = &self.snapshot else { return };
         if *taken_ms < self.latest_ms - 29 * DAY_MS {
@@ -149,7 +149,7 @@ impl World {
         }
     }
 
-    /// Serves a request. `None`: storage failed, or the answer was lost on its way; the client cannot tell which.
+    /// Serves a request. `None`: storage failed, or the answer was lost. The client cannot tell which.
     pub(crate) fn serve(&self, endpoint: &dyn Endpoint) -> Option<Answer<Rc<[u8]>>> {
         let answer = block_on(serve(endpoint, &self.database, &self.objects)).ok()?;
         (!self.chance.percent(self.database.percent.get() / 2)).then_some(answer)
@@ -178,7 +178,7 @@ impl World {
         files::content(&bytes.unwrap_or_else(|| panic!("a row names the missing object {key}")))
     }
 
-    /// Faults end, and everybody does what is left to do. Then every phone has the newest of each of its passes.
+    /// Faults end, and everybody finishes. Then every phone has the newest version of each of its passes.
     pub(crate) fn settle(&mut self) {
         self.event("settling");
         self.set_faults(0);
@@ -192,7 +192,7 @@ impl World {
                 if self.phones[phone].held[&pass].leaving {
                     self.unregister(phone, pass);
                 } else {
-                    // Until it is the right token's turn.
+                    // Some attempts use a wrong token.
                     for _ in 0..5 {
                         self.register(phone, pass);
                     }
@@ -230,12 +230,12 @@ impl World {
         self.check_swept();
     }
 
-    /// In the end the bucket has the files that rows name, and no others.
+    /// At the end the bucket has exactly the files that rows name.
     fn check_swept(&mut self) {
         for _ in 0..2 {
             self.advance(31 * DAY_MS);
             let now = self.clock_ms / 1000;
-            // From wherever the last one stopped to the end, and once more from the beginning.
+            // The first call continues where the last one stopped. The second one begins at the start.
             for _ in 0..2 {
                 block_on(upkeep::sweep_pages(&self.database, &self.objects, now)).unwrap();
             }

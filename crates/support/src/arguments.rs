@@ -8,17 +8,17 @@ pub struct Arguments {
     options: HashMap<String, String>,
     flags: HashSet<String>,
     pub help: bool,
-    /// What is no option, in its order.
+    /// The other arguments, in their order.
     pub rest: Vec<String>,
 }
 
 impl Arguments {
-    /// Reads arguments among which the options of these names, such as `--url`, may be.
+    /// Reads arguments. `names` are the options with a value, such as `--url`.
     pub fn parse(arguments: impl IntoIterator<Item = String>, names: &[&str]) -> Result<Self, String> {
         Self::with_flags(arguments, names, &[])
     }
 
-    /// Like [`Arguments::parse`], with options that have no value, such as `--count`.
+    /// Like [`Arguments::parse`]. `flags` are the options without a value, such as `--count`.
     pub fn with_flags(arguments: impl IntoIterator<Item = String>, names: &[&str], flags: &[&str]) -> Result<Self, String> {
         let mut parsed = Self::default();
         let mut arguments = arguments.into_iter();

@@ -1,4 +1,4 @@
-//! The one place that asks the machine what time it is.
+//! The only place that reads the machine's clock.
 
 use std::time::{Duration, Instant, SystemTime};
 

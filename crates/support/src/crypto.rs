@@ -1,4 +1,4 @@
-//! RSA as a platform does it, in code other than the service's, which has none.
+//! RSA, instead of the platform's.
 
 use rsa::{
     PrivateKey, PublicKey,
@@ -17,8 +17,7 @@ pub enum Hash {
     Sha512,
 }
 
-/// Whether an RSASSA-PKCS1-v1_5 signature holds. `public_key` is a `SubjectPublicKeyInfo` in DER; one that is
-/// none proves nothing.
+/// Verifies an RSASSA-PKCS1-v1_5 signature. `public_key` is a `SubjectPublicKeyInfo` in DER. False if it is not.
 pub fn verify(public_key: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -> bool {
     let Ok(key) = PublicKey::from_public_key_der(public_key) else { return false };
     let Ok(signature) = Signature::try_from(signature) else { return false };
@@ -31,7 +30,7 @@ pub fn verify(public_key: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -
     verified.is_ok()
 }
 
-/// Signs with RSASSA-PKCS1-v1_5 and SHA-256. `None` when `pkcs8` is no RSA key in DER.
+/// Signs with RSASSA-PKCS1-v1_5 and SHA-256. `None` if `pkcs8` is not an RSA key in DER.
 pub fn sign(pkcs8: &[u8], message: &[u8]) -> Option<Vec<u8>> {
     let key = SigningKey::<Sha256>::new(PrivateKey::from_pkcs8_der(pkcs8).ok()?);
     Some(key.sign(message).to_vec())

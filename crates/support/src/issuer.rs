@@ -23,7 +23,7 @@ impl Issuer {
         Self { base: base.to_owned(), key: key.to_owned(), headers: Vec::new() }
     }
 
-    /// The same issuer, who sends one more header with each request.
+    /// Adds a header to each request.
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -57,7 +57,7 @@ impl Issuer {
         self.send("DELETE", &pass_path(pass_type, serial), &[], Body::Empty)
     }
 
-    /// Asks for a page of the passes of a type, from the place where the cursor of another page points.
+    /// Asks for a page of the passes of a type. `cursor` is the one of the page before.
     #[track_caller]
     pub fn list(&self, pass_type: &str, cursor: Option<&str>, limit: Option<u32>) -> Answer {
         let path = page("/issuer/v1/passes", cursor, limit);
@@ -88,7 +88,7 @@ fn pass_path(pass_type: &str, serial: &str) -> String {
     format!("/issuer/v1/passes/{}/{}", http::segment(pass_type), http::segment(serial))
 }
 
-/// The path of a page of a list; further parameters may follow.
+/// The path of a page of a list. More parameters may be appended.
 fn page(path: &str, cursor: Option<&str>, limit: Option<u32>) -> String {
     let cursor = cursor.map_or_else(String::new, |cursor| format!("cursor={}&", http::segment(cursor)));
     let limit = limit.map_or_else(String::new, |limit| format!("limit={limit}&"));

@@ -4,10 +4,9 @@ use crate::util::{
     Card, Made, ask, date, is_problem, is_problem_about, is_refused_early, issuer, members, new_type, send, until, used,
 };
 use edgepass_support::{
-    files::unpack,
     http::{Answer, Body},
     issuer::PKPASS,
-    pass::{Layout, Pass},
+    pass::{Layout, Pass, unpack},
     random,
     server::PUBLIC_URL,
 };

@@ -2,9 +2,8 @@
 
 use crate::util::{Made, calls, is_defect, new_phone, used, went_well};
 use edgepass_support::{
-    files::unpack,
     http::Answer,
-    pass::{DEFAULT_TEAM, Pass, PassBuilder},
+    pass::{DEFAULT_TEAM, Pass, PassBuilder, unpack},
     phone::Exchange,
     random,
     server::PUBLIC_URL,

@@ -2,8 +2,7 @@
 
 use crate::util::{Made, calls, is_defect, is_problem_about, new_phone, used, went_well};
 use edgepass_support::{
-    files::unpack,
-    pass::{DEFAULT_TEAM, PassBuilder},
+    pass::{DEFAULT_TEAM, PassBuilder, unpack},
     server::PUBLIC_URL,
 };
 use serde_json::json;

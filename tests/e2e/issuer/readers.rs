@@ -3,8 +3,7 @@
 use crate::util::{Folder, Made, stranger};
 use edgepass_support::{
     clock,
-    files::unpack,
-    pass::{Layout, TestAuthority, write_archive},
+    pass::{Layout, TestAuthority, unpack, write_archive},
     server::PUBLIC_URL,
 };
 use serde_json::{Value, json};

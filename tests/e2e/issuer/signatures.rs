@@ -50,6 +50,14 @@ fn a_signature_by_another_key_than_the_certificate_s_is_refused() {
 }
 
 #[test]
+fn a_certificate_of_another_team_is_refused_unless_pass_json_names_that_team() {
+    let card = Card::unpublished();
+    let other = TestAuthority::shared().identity(card.pass_type(), "ZZZZZZZZZZ");
+    is_refused(&card, &card.edited(|pass| pass.identity(other)), "certificate_team");
+    card.publish(&card.edited(|pass| pass.team("ZZZZZZZZZZ"))).expect(201);
+}
+
+#[test]
 fn an_intermediate_that_did_not_issue_the_certificate_is_refused() {
     let card = Card::unpublished();
     let own = TestAuthority::shared().identity(card.pass_type(), DEFAULT_TEAM);
@@ -129,7 +137,7 @@ fn any_authority_will_do_unless_trust_anchors_are_set() {
     let identity = stranger().identity(card.pass_type(), DEFAULT_TEAM);
     is_refused(&card, &card.edited(|pass| pass.identity(Arc::clone(&identity))), "intermediate_untrusted");
     card.publish(&card.file()).expect(201);
-    let pem = Pem::of(&identity, stranger());
+    let pem = Pem::new(&identity, stranger());
     is_defect(&strict().issuer().store_identity(card.pass_type(), &pem), 400, "intermediate_untrusted");
 }
 

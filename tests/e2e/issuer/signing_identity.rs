@@ -139,7 +139,7 @@ fn a_replaced_identity_signs_the_next_pass_and_a_removed_one_none() {
     let renewed = authority.issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
     let other = stranger().issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
     for (number, (identity, authority)) in [(&renewed, authority), (&other, stranger())].into_iter().enumerate() {
-        let pem = Pem::of(identity, authority);
+        let pem = Pem::new(identity, authority);
         made.issuer.store_identity(&made.pass_type, &pem).expect(200);
         let serial = format!("R-{number}");
         assert!(signs(&serial, &identity.certificate_der()));

@@ -64,7 +64,7 @@ struct Judge {
 }
 
 impl Judge {
-    fn of(good: &[u8]) -> Self {
+    fn new(good: &[u8]) -> Self {
         let (trust, now) = (trust(), now());
         let findings = examine(&signed(good), now, &trust);
         assert_eq!((findings.defects, findings.questions.len()), (vec![], 3));
@@ -81,7 +81,7 @@ impl Judge {
 #[test]
 fn every_element_of_a_signature_has_one_form() {
     let file = made(now());
-    let judge = Judge::of(&file);
+    let judge = Judge::new(&file);
     assert!(positions(&file).len() > 200);
     for changes in [&other_forms as &dyn Fn(&Node<'_>) -> _, &with_something_added] {
         for (position, changed) in each_changed(&file, changes) {
@@ -97,7 +97,7 @@ fn every_element_of_a_signature_has_one_form() {
 #[test]
 fn every_element_of_a_signature_is_there_once() {
     let file = made(now());
-    let judge = Judge::of(&file);
+    let judge = Judge::new(&file);
     let certificates = [identity().certificate_der(), authority().intermediate_der()];
     for position in positions(&file) {
         let twice = with(&file, position, &|node| [node.der(), node.der()].concat());
@@ -116,7 +116,7 @@ fn every_element_of_a_signature_is_there_once() {
 #[test]
 fn no_byte_of_a_signature_can_be_another() {
     let file = made(now());
-    let judge = Judge::of(&file);
+    let judge = Judge::new(&file);
     // What somebody signed, and a signature: there a sample will do.
     let opaque = [identity().certificate_der(), authority().intermediate_der(), judge.proofs[0].signature.clone()];
     let opaque = opaque.map(|bytes| {

@@ -1,4 +1,4 @@
-//! The issuer: it publishes new contents and old ones, withdraws, and publishes again.
+//! The issuer publishes new contents and old ones, withdraws, and publishes again.
 
 use super::{shadow::Who, simulation::Simulation, world::World};
 use crate::issued::{Issued, PASSES};
@@ -9,7 +9,7 @@ use edgepass::{
 use std::rc::Rc;
 
 impl Issued {
-    /// Publishes the next content, and sends what the queue is to be told: unless the answer gets lost.
+    /// Publishes the next content, and sends its messages unless the answer is lost.
     pub(crate) fn publish_next(&mut self, world: &Rc<World>) {
         self.sent += 1;
         self.publish(world);
@@ -44,7 +44,7 @@ impl Simulation {
         }
     }
 
-    /// A change that overtakes the lap in which the pass's devices are told of the one before.
+    /// A change during the lap that tells the pass's devices of the change before.
     pub(crate) fn publish_in_mid_lap(&mut self) {
         let serials: Vec<String> = {
             let database = self.world.database.borrow();

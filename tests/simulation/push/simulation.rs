@@ -1,4 +1,4 @@
-//! A random schedule: everybody does something, and workers take a step each as chance has it. Some of them stop for ever.
+//! A random schedule of everybody's actions and of workers' steps. Some workers stop for ever.
 
 mod settle;
 
@@ -25,7 +25,7 @@ const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;
 const TASKS: usize = 6;
 
-/// An invocation, and the message it is to be done with.
+/// An invocation, and its message.
 struct Task {
     future: Pin<Box<dyn Future<Output = bool>>>,
     message: Option<Waiting>,
@@ -40,11 +40,11 @@ pub(crate) struct Simulation {
     next_minute_ms: i64,
     snapshot: Option<(Snapshot, Shadow)>,
     pub(crate) restored: bool,
-    /// How many tokens were found dead before nothing failed any more.
+    /// How many tokens were found dead before faults ended.
     pub(crate) settled: usize,
-    /// Whether the cron trigger runs. Without it every due time needs a message, so nothing that loses one happens.
+    /// Whether the cron trigger runs. Without it every due time needs a message, so no message may be lost.
     cron: bool,
-    /// How many invocations there are at a time, at most.
+    /// The most invocations at a time.
     pub(crate) workers: usize,
     fault_percent: usize,
     crash_percent: usize,
@@ -53,7 +53,7 @@ pub(crate) struct Simulation {
 }
 
 impl Simulation {
-    pub(crate) fn over(world: Rc<World>) -> Self {
+    pub(crate) fn in_world(world: Rc<World>) -> Self {
         Self {
             world,
             phones: Vec::new(),
@@ -77,7 +77,7 @@ impl Simulation {
         let chance = crate::chance::Chance::new(seed ^ 0x5EED);
         let interval_ms = *chance.pick(&[0, 1_000, 60_000]).unwrap();
         let page = *chance.pick(&[2, 2, 3, 1000]).unwrap();
-        let mut simulation = Self::over(World::new(seed, interval_ms, page, chance.percent(50)));
+        let mut simulation = Self::in_world(World::new(seed, interval_ms, page, chance.percent(50)));
         simulation.fault_percent = *chance.pick(&[0, 3, 10]).unwrap();
         simulation.crash_percent = *chance.pick(&[0, 1, 4]).unwrap();
         simulation.queue_percent = *chance.pick(&[0, 10, 40]).unwrap();
@@ -100,13 +100,12 @@ impl Simulation {
         simulation
     }
 
-    /// The cron trigger never runs, and nothing fails but the push service.
+    /// The cron trigger never runs, and only the push service fails.
     pub(crate) fn switch_cron_off(&mut self) {
         self.cron = false;
         (self.fault_percent, self.crash_percent, self.queue_percent) = (0, 0, 0);
     }
 
-    /// From now on the queue and the push service fail.
     pub(crate) fn disturb(&self) {
         self.world.queue.percent.set(self.queue_percent);
         self.world.service.usual.set(self.service_percent);
@@ -190,7 +189,7 @@ impl Simulation {
         true
     }
 
-    /// An invocation stops in the middle. Its message comes again, or does not.
+    /// An invocation stops in the middle. Its message may come again.
     fn crash(&mut self, chosen: usize) {
         let task = self.tasks.swap_remove(chosen);
         self.world.event(|| "an invocation crashes".to_owned());
@@ -215,8 +214,7 @@ impl Simulation {
         self.world.event(|| format!("the push service is {mood:?}"));
     }
 
-    /// A provider token is too old for the service's clock: at most one in the time that one is used, and
-    /// none that is as good as new.
+    /// The service calls the provider token expired: at most once each half-hour, and not in its first minute.
     fn expire(&self) {
         let (service, window) = (&self.world.service, self.world.now_ms() / 1_800_000);
         if self.world.now_ms() % 1_800_000 < MINUTE_MS {

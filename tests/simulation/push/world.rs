@@ -1,4 +1,4 @@
-//! What everybody shares: the database, the clock, the queue, the push service, and what is known of them.
+//! The shared state: the database, the clock, the queue, the push service, and records of them.
 
 use super::{
     economy::Economy,
@@ -19,7 +19,7 @@ use std::{
     rc::Rc,
 };
 
-/// A key that signs provider tokens, of nobody.
+/// A key for provider tokens.
 const KEY: &str = "-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqR7IKoGr+09JZqQp
 dgIPucEX2FUqmoR6AsmokP9E9V6hRANCAATiYiY4xbZ7bz9pUhq7I18Ws9ipWuyR
@@ -33,10 +33,10 @@ pub(crate) struct World {
     pub(crate) database: RefCell<Faulty>,
     pub(crate) objects: Memory,
     pub(crate) clock_ms: Cell<i64>,
-    /// How much happened so far: what happened later has a higher number.
+    /// The number of the last event.
     sequence: Cell<u64>,
     names: Cell<u64>,
-    /// The next moment that somebody waits for, in unix milliseconds.
+    /// The next moment that a task waits for, in unix milliseconds.
     pub(crate) wake_ms: Cell<i64>,
     pub(crate) steps: Cell<u64>,
     /// The push services as two isolates know them.
@@ -45,7 +45,7 @@ pub(crate) struct World {
     pub(crate) queue: Queue,
     pub(crate) service: Service,
     pub(crate) economy: Economy,
-    /// What the database held after the last call. `None`: nobody looks.
+    /// The database after the last call. `None` in tests that do not check it.
     pub(crate) shadow: RefCell<Option<Shadow>>,
     pub(crate) events: Events,
 }
@@ -80,7 +80,7 @@ impl World {
         })
     }
 
-    /// Something happens: its number.
+    /// Numbers an event.
     pub(crate) fn tick(&self) -> u64 {
         self.sequence.set(self.sequence.get() + 1);
         self.sequence.get()
@@ -116,7 +116,7 @@ impl World {
         self.database.borrow().percent.set(percent);
     }
 
-    /// Serves a request at once. `None`: storage failed, or the answer was lost on its way.
+    /// Serves a request at once. `None`: storage failed, or the answer was lost.
     pub(crate) fn serve(self: &Rc<Self>, endpoint: &dyn Endpoint, who: Who) -> Option<Answer<Rc<[u8]>>> {
         let port = Port { world: Rc::clone(self), who };
         let answer = block_on(serve(endpoint, &port, &self.objects)).ok()?;
@@ -130,7 +130,7 @@ impl World {
     }
 }
 
-/// The database as somebody reaches it. After each call it is looked at what changed.
+/// The database for one caller. It checks the changes after each call.
 pub(crate) struct Port {
     pub(crate) world: Rc<World>,
     pub(crate) who: Who,

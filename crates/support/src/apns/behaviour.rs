@@ -39,7 +39,7 @@ pub const REASONS: &[(u16, &str)] = &[
     (503, "Shutdown"),
 ];
 
-/// What is done with one request that nothing is wrong with.
+/// What the service does with a request without problems.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Behaviour {
     /// 200 without a body: the device will hear of it.
@@ -48,7 +48,7 @@ pub enum Behaviour {
     Answer {
         status: u16,
         reason: String,
-        /// When APNs knew the push token to be dead, in unix milliseconds; APNs sends it with 410.
+        /// Since when the push token is dead, in unix milliseconds. APNs sends it with 410.
         timestamp_ms: Option<i64>,
         /// `Retry-After`, as it is sent.
         retry_after: Option<String>,
@@ -61,10 +61,10 @@ pub enum Behaviour {
     Delay(Duration, Box<Self>),
     /// The connection is reset without an answer. Over HTTP/2 this ends the other requests on it, too.
     Reset,
-    /// This status and the headers, then the connection ends in the middle of the body.
+    /// Status and headers, then the connection ends in the middle of the body.
     Half(u16),
     Hang,
-    /// Something that is no HTTP of either version; then the connection ends.
+    /// Bytes that are not HTTP, then the connection ends.
     Garbage,
 }
 
@@ -117,7 +117,7 @@ impl Behaviour {
         }
     }
 
-    /// In a word or two, for counters: `200`, `410 Unregistered`, `reset`.
+    /// A name for counters: `200`, `410 Unregistered`, `reset`.
     pub(super) fn outcome(&self) -> String {
         match self {
             Self::Deliver => "200".to_owned(),

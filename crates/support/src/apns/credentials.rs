@@ -1,4 +1,4 @@
-//! The key of a team, as Apple hands it out, and what is signed with it.
+//! The key of a team in Apple's form, and provider tokens.
 
 use crate::random;
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
@@ -22,7 +22,7 @@ const END: &str = "-----END PRIVATE KEY-----";
 /// ```
 const TO_PRIVATE: &[u8] = b"\x30\x81\x93\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\
     \xce\x3d\x03\x01\x07\x04\x79\x30\x77\x02\x01\x01\x04\x20";
-/// What is between the private number and the public point.
+/// The bytes between the private number and the public point.
 const TO_PUBLIC: &[u8] = b"\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\xa1\x44\x03\x42\x00";
 
 /// Where the private number begins in the keys that `ring` makes, which is 32 bytes long.
@@ -48,8 +48,8 @@ impl Credentials {
         Self { pem: to_pem(&apples), key, key_id: id(), team_id: id() }
     }
 
-    /// A key that there is: the text of a `.p8` file. Without the identifiers, any are accepted.
-    pub fn read(pem: &str, key_id: Option<&str>, team_id: Option<&str>) -> Result<Self, String> {
+    /// Reads a `.p8` file. Without the identifiers, any are accepted.
+    pub fn from_pem(pem: &str, key_id: Option<&str>, team_id: Option<&str>) -> Result<Self, String> {
         let inner = pem.split_once(BEGIN).and_then(|(_, rest)| rest.split_once(END));
         let (text, _) = inner.ok_or("there is no private key in PEM (-----BEGIN PRIVATE KEY-----)")?;
         let text: String = text.split_ascii_whitespace().collect();

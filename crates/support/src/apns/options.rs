@@ -1,19 +1,19 @@
-//! How a push service is set up.
+//! The options of a push service.
 
 use super::{credentials::Credentials, records::Received};
 use std::time::Duration;
 
-/// Is shown each push, when what becomes of it is decided. The service waits for it, so that it must not ask the service.
+/// Called with each push and its outcome. The service waits for it, so it must not call the service.
 pub type Observer = Box<dyn Fn(&Received) + Send + Sync>;
 
-/// How requests prove where they come from.
+/// How requests are authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Check {
     /// With a provider token of the credentials.
     Key,
-    /// With a provider token of any team and key: the signature is not verified, all else is.
+    /// With a provider token of any team and key. The signature is not verified.
     Form,
-    /// Not at all, as behind a connection with a certificate. A provider token is a problem then.
+    /// Not at all, as on a connection with a certificate. A provider token is a problem.
     Nothing,
 }
 
@@ -24,7 +24,7 @@ pub struct Options {
     pub check: Check,
     /// In which intervals new provider tokens may come.
     pub updates_every: Duration,
-    /// Whether pushes are only counted, and none is kept: for a hundred thousand of them.
+    /// Whether pushes are counted and not kept.
     pub counting: bool,
     pub observer: Option<Observer>,
 }

@@ -1,4 +1,4 @@
-//! What came in.
+//! Records of what was received.
 
 use super::{behaviour::Behaviour, problem::Problem, provider_token::Claims};
 use hyper::{Version, http::request::Parts};
@@ -7,21 +7,21 @@ use std::{
     time::Instant,
 };
 
-/// Problems that are remembered, so that a benchmark in which each request has one ends.
+/// A limit, so that a benchmark ends even if each request has a problem.
 const MOST_PROBLEMS: usize = 1000;
 
 #[derive(Debug, Clone)]
 pub struct Received {
-    /// The push token, as it stands in the path; empty in another path.
+    /// The push token as it is in the path. Empty for another path.
     pub token: String,
     pub topic: Option<String>,
     pub push_type: Option<String>,
     pub priority: Option<String>,
-    /// What its provider token says. `None` when there is none that holds.
+    /// The claims of its provider token. `None` without a valid one.
     pub claims: Option<Claims>,
     pub problems: Vec<Problem>,
-    /// What became of it: `200`, `410 Unregistered`, `reset`. It is decided when the request is there; the answer may
-    /// come later, and never when the client goes away before.
+    /// The outcome: `200`, `410 Unregistered`, `reset`. It is decided when the request is received. The answer may
+    /// come later, or never if the client closes the connection.
     pub outcome: String,
     pub raw: Raw,
 }
@@ -42,7 +42,7 @@ impl Received {
     }
 }
 
-/// A request as it came.
+/// A request as it was received.
 #[derive(Debug, Clone)]
 pub struct Raw {
     pub method: String,
@@ -53,7 +53,7 @@ pub struct Raw {
     /// The headers, with their names in lower case.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
-    /// When it was there, body and all.
+    /// When the whole request was received.
     pub when: Instant,
 }
 
@@ -71,20 +71,19 @@ impl Raw {
         }
     }
 
-    /// The value of the first header of a name, in upper or lower case.
+    /// The value of the first header field of that name. The case does not matter.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut named = self.headers.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
         named.next().map(|(_, value)| value.as_str())
     }
 }
 
-/// All that came in.
 #[derive(Default)]
 pub(super) struct Records {
     pub(super) counting: bool,
     pub(super) count: usize,
     pub(super) requests: Vec<Received>,
-    /// Requests at paths that are accepted besides APNs' own.
+    /// Requests to other paths than APNs' own.
     pub(super) others: Vec<Raw>,
     pub(super) outcomes: BTreeMap<String, u64>,
     pub(super) deliveries: HashMap<String, u64>,

@@ -1,4 +1,4 @@
-//! What the server and those who ask it share.
+//! The state that the server's thread and the tests share.
 
 use super::{
     behaviour::Behaviour,
@@ -19,7 +19,7 @@ use std::{
     time::Duration,
 };
 
-/// Whoever gets this makes a new provider token at once.
+/// A client makes a new provider token at once when it gets this answer.
 const EXPIRED: &str = "403 ExpiredProviderToken";
 
 pub(super) struct Shared {
@@ -38,7 +38,7 @@ pub(super) struct State {
     pub(super) paths: Scripts,
     pub(super) updates: Updates,
     pub(super) records: Records,
-    /// How far the clock is ahead.
+    /// How far the clock was advanced.
     pub(super) ahead: Duration,
 }
 
@@ -47,7 +47,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A new connection's line; `None` while the service is down.
+    /// The line of a new connection. `None` while the service is down.
     pub(super) fn connect(&self) -> Option<Arc<Line>> {
         let mut state = self.lock();
         if state.down {
@@ -119,7 +119,7 @@ impl Shared {
         claims
     }
 
-    /// Breaks all connections, and takes none until it is up again.
+    /// Resets all connections, and accepts none until [`super::Apns::up`].
     pub(super) fn down(&self) {
         let mut state = self.lock();
         state.down = true;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 const JSON: [(&str, &str); 1] = [("Content-Type", "application/json")];
 
 impl Issuer {
-    /// Asks for a link to a pass; it works for so many seconds, or as long as the service thinks fit.
+    /// Creates a link to a pass. Without `seconds` the service chooses how long it works.
     #[track_caller]
     pub fn link(&self, pass_type: &str, serial: &str, seconds: Option<u32>) -> Answer {
         let body = seconds.map(|seconds| json!({ "expiresIn": seconds }).to_string());
@@ -24,7 +24,7 @@ impl Issuer {
         self.send_bundle(&json!({ "passes": passes }).to_string())
     }
 
-    /// Sends any body where bundles are asked for.
+    /// Like [`Issuer::bundle`], with any body.
     #[track_caller]
     pub fn send_bundle(&self, body: &str) -> Answer {
         self.send("POST", "/issuer/v1/links", &JSON, Body::Bytes(body.as_bytes()))

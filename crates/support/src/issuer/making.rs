@@ -7,7 +7,7 @@ use std::fmt::Display;
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
 
 impl Issuer {
-    /// Has a pass made from a template. `fields` is what it has of its own, in JSON.
+    /// Makes a pass from a template. `fields` is the pass's own JSON.
     #[track_caller]
     pub fn make(&self, pass_type: &str, serial: &str, template: &str, fields: &impl Display) -> Answer {
         self.make_if(pass_type, serial, template, fields, &[])
@@ -26,7 +26,7 @@ impl Issuer {
         self.send_order(pass_type, serial, body.as_bytes(), conditions)
     }
 
-    /// Sends any body as what a pass is to be made of.
+    /// Like [`Issuer::make_if`], with any body.
     #[track_caller]
     pub fn send_order(&self, pass_type: &str, serial: &str, body: &[u8], conditions: &[(&str, &str)]) -> Answer {
         let headers = [&[("Content-Type", "application/json")], conditions].concat();

@@ -1,4 +1,4 @@
-//! Signing identities: what passes of a type are signed with.
+//! Signing identities.
 
 use super::{Issuer, page};
 use crate::{
@@ -16,7 +16,7 @@ pub struct Pem {
 }
 
 impl Pem {
-    pub fn of(identity: &Identity, authority: &TestAuthority) -> Self {
+    pub fn new(identity: &Identity, authority: &TestAuthority) -> Self {
         Self {
             certificate: identity.certificate_pem(),
             private_key: identity.key_pem(),
@@ -39,14 +39,14 @@ impl Issuer {
         self.send_identity(pass_type, identity.to_json().to_string().as_bytes())
     }
 
-    /// Sends any body to where the identity of a pass type is stored.
+    /// Like [`Issuer::store_identity`], with any body.
     #[track_caller]
     pub fn send_identity(&self, pass_type: &str, body: &[u8]) -> Answer {
         let headers = [("Content-Type", "application/json")];
         self.send("PUT", &identity_path(pass_type), &headers, Body::Bytes(body))
     }
 
-    /// Asks what may be known of an identity.
+    /// Asks for the public part of an identity.
     #[track_caller]
     pub fn identity(&self, pass_type: &str) -> Answer {
         self.send("GET", &identity_path(pass_type), &[], Body::Empty)

@@ -34,13 +34,13 @@ impl Issuer {
         self.send("GET", &page("/issuer/v1/templates", cursor, limit), &[], Body::Empty)
     }
 
-    /// Wants all passes of a template made again.
+    /// Starts a run that makes all passes of a template again.
     #[track_caller]
     pub fn republish(&self, name: &str) -> Answer {
         self.send("POST", &format!("{}/republish", template_path(name)), &[], Body::Empty)
     }
 
-    /// Asks how far that came.
+    /// Asks for the progress of the last run.
     #[track_caller]
     pub fn republication(&self, name: &str) -> Answer {
         self.send("GET", &format!("{}/republish", template_path(name)), &[], Body::Empty)

@@ -1,9 +1,9 @@
-//! Well-formed archives, written by the `zip` crate: an implementation that the service does not use.
+//! Well-formed archives, written by the `zip` crate, which the service does not use.
 
 use std::io::{Cursor, Seek, Write};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-/// How an archive is laid out; any tool may choose any of these.
+/// Layouts of archives. Tools choose any of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Layout {
     #[default]

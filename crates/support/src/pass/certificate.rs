@@ -1,4 +1,4 @@
-//! X.509 certificates in the shape of Apple's: a root, the "WWDR" intermediate below it, pass certificates below that.
+//! X.509 certificates like Apple's: a root, the "WWDR" intermediate that it issues, and pass certificates issued by that.
 
 use crate::clock;
 use getrandom::{SysRng, rand_core::UnwrapErr};
@@ -158,7 +158,7 @@ fn name(text: &str) -> Name {
     Name::from_str(text).unwrap_or_else(|error| panic!("{text} is no distinguished name: {error}"))
 }
 
-/// RFC 4514: what has a meaning in a distinguished name loses it behind a backslash.
+/// Escapes the special characters of a distinguished name (RFC 4514).
 fn escape(value: &str) -> String {
     let special = |character| matches!(character, ',' | '+' | '"' | '\\' | '<' | '>' | ';' | '=' | '#' | ' ');
     value.chars().flat_map(|character| special(character).then_some('\\').into_iter().chain([character])).collect()

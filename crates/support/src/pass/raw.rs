@@ -1,4 +1,4 @@
-//! Archives that lie: every field of every header is the caller's to choose.
+//! Archives with false headers: the caller sets each field.
 
 use flate2::{Compression, write::DeflateEncoder};
 use std::io::Write;
@@ -11,7 +11,7 @@ const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 const FLAG_UTF8: u16 = 1 << 11;
 
-/// One file of a [`RawArchive`]. The constructors fill in what is true; change a field to make it false.
+/// A file of a [`RawArchive`]. The constructors set true values. Change a field to make it false.
 #[derive(Debug, Clone)]
 pub struct RawEntry {
     /// The name, which need not be UTF-8.
@@ -31,7 +31,7 @@ pub struct RawEntry {
     pub extra: Vec<u8>,
     /// The bytes between this header and the next.
     pub data: Vec<u8>,
-    /// Where the central directory says that the entry begins, when it shall not be told where it does.
+    /// The false offset of the entry in the central directory.
     pub offset: Option<u32>,
 }
 
@@ -91,16 +91,16 @@ impl RawEntry {
     }
 }
 
-/// An archive assembled from its parts without a question asked.
+/// An archive that is assembled from its parts without checks.
 #[derive(Debug, Clone, Default)]
 pub struct RawArchive {
-    /// The files, in their order; a name may come twice.
+    /// The files in their order. A name may occur twice.
     pub entries: Vec<RawEntry>,
     pub prefix: Vec<u8>,
     pub comment: Vec<u8>,
-    /// How many entries the archive claims to have, when not those it has.
+    /// The false number of entries.
     pub claimed_entries: Option<u16>,
-    /// Where it claims that the central directory begins, when not where it does.
+    /// The false offset of the central directory.
     pub claimed_directory: Option<u32>,
     pub suffix: Vec<u8>,
 }
@@ -110,7 +110,7 @@ impl RawArchive {
         Self { entries: entries.into_iter().collect(), ..Self::default() }
     }
 
-    /// The entry of that name, to be falsified.
+    /// The entry of that name, which the caller may change.
     pub fn entry(&mut self, name: &str) -> &mut RawEntry {
         let found = self.entries.iter_mut().find(|entry| entry.name == name.as_bytes());
         found.unwrap_or_else(|| panic!("the archive has no {name}"))

@@ -24,10 +24,10 @@ use x509_cert::{
     time::Time,
 };
 
-/// What goes into the signature besides the signer's name and the digest.
+/// The optional parts of a signature.
 #[derive(Debug, Clone, Copy)]
 pub struct Signing {
-    /// When it claims to have been made, in unix seconds; Wallet refuses a signature that does not say.
+    /// The time of signing in unix seconds. Wallet refuses a signature without it.
     pub time: Option<u64>,
     pub certificate: bool,
     pub intermediate: bool,

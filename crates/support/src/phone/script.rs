@@ -42,16 +42,16 @@ impl<W: Write> Transcript<W> {
         change: Option<(&'static str, &mut dyn FnMut() -> Answer)>,
     ) -> io::Result<()> {
         self.phone(201, &phone.register(pass))?;
-        self.phone(200, &phone.register(pass).titled("register again"))?;
+        self.phone(200, &phone.register(pass).with_title("register again"))?;
         self.phone(200, &phone.list(&pass.pass_type))?;
-        self.phone(204, &phone.list(&pass.pass_type).titled("list again"))?;
+        self.phone(204, &phone.list(&pass.pass_type).with_title("list again"))?;
         if let Some((method, change)) = change {
             self.issuer(method, "change", 200, &change())?;
             self.push(phone)?;
-            self.phone(200, &phone.list(&pass.pass_type).titled("list the change"))?;
+            self.phone(200, &phone.list(&pass.pass_type).with_title("list the change"))?;
         }
         self.phone(200, &phone.fetch(pass))?;
-        self.phone(304, &phone.fetch_conditionally(pass).titled("send again"))?;
+        self.phone(304, &phone.fetch_conditionally(pass).with_title("send again"))?;
         self.phone(200, &phone.log(&["edgepass phone: this line is a test of the log"]))?;
         self.phone(200, &phone.unregister(pass))
     }

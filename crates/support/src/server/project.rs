@@ -17,7 +17,6 @@ use std::{
 
 static BUILT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// A project whose Worker is built.
 pub(super) struct Project {
     directory: PathBuf,
     config: Value,
@@ -93,7 +92,7 @@ impl Project {
         );
     }
 
-    /// Keeps other processes from building, or from copying half of a build.
+    /// Locks the build, so that no other process builds or copies half of a build.
     fn lock(&self) -> File {
         let directory = self.directory.join(".wrangler");
         fs::create_dir_all(&directory).expect("the project is writable");

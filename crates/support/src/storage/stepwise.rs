@@ -1,4 +1,4 @@
-//! Storage whose calls take a while, so that whoever waits for one can be overtaken.
+//! Storage whose calls take a while, so that other tasks can run in between.
 
 use edgepass::storage::{Batch, Database, DatabaseError, ListedObject, Objects, ObjectsError, Rows, Usage};
 use std::{
@@ -6,11 +6,11 @@ use std::{
     task::Poll,
 };
 
-/// Storage that lets others go first, once before each call is carried out, and once before its answer arrives.
+/// Lets other tasks run once before each call, and once before its answer arrives.
 #[derive(Debug)]
 pub struct Stepwise<S>(pub S);
 
-/// Is not ready the first time it is asked.
+/// Is pending once.
 fn pause() -> impl Future<Output = ()> {
     let mut asked = false;
     poll_fn(move |_| {
