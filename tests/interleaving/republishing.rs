@@ -1,7 +1,6 @@
 //! Runs that make all passes of a template again, by consumers that fail, and that get messages twice or never.
 
 use crate::{
-    chance::Chance,
     schedule::{Task, pause, run_in_any_order},
     shop::{Shop, TEMPLATE},
 };
@@ -10,6 +9,7 @@ use edgepass::{
     issuer::republish::{Message, Progress, STALE_SECONDS, Start},
     jobs::{self, Queue},
 };
+use edgepass_support::chance::Chance;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 

@@ -1,6 +1,6 @@
 //! Runs futures in random steps.
 
-use crate::chance::Chance;
+use edgepass_support::chance::Chance;
 use std::{
     future::{Future, poll_fn},
     pin::Pin,

@@ -1,8 +1,10 @@
 //! Storage that fails before a call, or after it: then only the answer is lost.
 
-use crate::chance::Chance;
 use edgepass::storage::{Batch, Database, DatabaseError, Fault, ListedObject, Objects, ObjectsError, Rows, Usage};
-use edgepass_support::storage::{Memory, Sqlite};
+use edgepass_support::{
+    chance::Chance,
+    storage::{Memory, Sqlite},
+};
 use std::{cell::Cell, future::Future, rc::Rc};
 
 pub(crate) struct Faulty {

@@ -5,7 +5,7 @@ use crate::{
     ledger::{self, Stored},
 };
 use edgepass::{
-    http::{Headers, conditional::WriteConditions, path::Serial},
+    http::{conditional::WriteConditions, path::Serial},
     issuer::{Address, publish::Version},
     web_service::{PassAddress, RegistrationAddress},
 };
@@ -64,15 +64,5 @@ impl Issued {
         let expected = Expected { pass_type: self.pass_type, serial: &self.serial };
         let pass = inspect_all_but_signature(&file, &expected).unwrap();
         Version { address: self.address(), pass, file, conditions, made: None }
-    }
-}
-
-/// Header fields given as pairs.
-#[derive(Default)]
-pub(crate) struct Fields(pub(crate) Vec<(&'static str, String)>);
-
-impl Headers for Fields {
-    fn get(&self, name: &str) -> Option<String> {
-        self.0.iter().find(|(given, _)| *given == name).map(|(_, value)| value.clone())
     }
 }

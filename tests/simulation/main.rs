@@ -11,7 +11,6 @@
     reason = "a test that cannot go on says so and ends"
 )]
 
-mod chance;
 mod events;
 mod faults;
 mod files;

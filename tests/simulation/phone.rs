@@ -2,7 +2,7 @@
 
 use crate::{
     files,
-    issued::{Fields, TYPES},
+    issued::TYPES,
     ledger,
     spelling::{device, spelled},
     world::World,
@@ -12,6 +12,7 @@ use edgepass::{
     revision,
     web_service::{ListUpdatablePasses, Register, RegistrationAddress, SendUpdatedPass, Unregister, register::PushToken},
 };
+use edgepass_support::storage::Fields;
 use std::collections::BTreeMap;
 
 #[derive(Default)]

@@ -2,7 +2,6 @@
 
 use crate::{
     files,
-    issued::Fields,
     ledger::{self, Stored},
     world::World,
 };
@@ -10,6 +9,7 @@ use edgepass::{
     http::{Body, conditional::WriteConditions},
     issuer::{Publish, Withdraw},
 };
+use edgepass_support::storage::Fields;
 
 impl World {
     pub(crate) fn publish_something(&mut self) {

@@ -1,7 +1,6 @@
 //! The service, its database and bucket, the clock, and everybody who uses it.
 
 use crate::{
-    chance::Chance,
     events::Events,
     faults::{Faulty, FaultyBucket},
     files,
@@ -13,7 +12,10 @@ use edgepass::{
     endpoint::{Answer, Endpoint, serve},
     upkeep,
 };
-use edgepass_support::storage::{Snapshot, block_on};
+use edgepass_support::{
+    chance::Chance,
+    storage::{Snapshot, block_on},
+};
 use std::{collections::BTreeMap, rc::Rc};
 
 const PHONES: usize = 5;

@@ -1,5 +1,6 @@
 //! RSA, instead of the platform's.
 
+use pkpass::signature::{Hash, SignedMessage};
 use rsa::{
     PrivateKey, PublicKey,
     pkcs1v15::{Signature, SigningKey, VerifyingKey},
@@ -9,23 +10,15 @@ use rsa::{
 use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hash {
-    Sha1,
-    Sha256,
-    Sha384,
-    Sha512,
-}
-
-/// Verifies an RSASSA-PKCS1-v1_5 signature. `public_key` is a `SubjectPublicKeyInfo` in DER. False if it is not.
-pub fn verify(public_key: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -> bool {
-    let Ok(key) = PublicKey::from_public_key_der(public_key) else { return false };
-    let Ok(signature) = Signature::try_from(signature) else { return false };
-    let verified = match hash {
-        Hash::Sha1 => VerifyingKey::<Sha1>::new(key).verify(message, &signature),
-        Hash::Sha256 => VerifyingKey::<Sha256>::new(key).verify(message, &signature),
-        Hash::Sha384 => VerifyingKey::<Sha384>::new(key).verify(message, &signature),
-        Hash::Sha512 => VerifyingKey::<Sha512>::new(key).verify(message, &signature),
+/// Verifies an RSASSA-PKCS1-v1_5 signature. False if the key is not RSA's.
+pub fn verify(signed: &SignedMessage) -> bool {
+    let Ok(key) = PublicKey::from_public_key_der(&signed.public_key) else { return false };
+    let Ok(signature) = Signature::try_from(signed.signature.as_slice()) else { return false };
+    let verified = match signed.hash {
+        Hash::Sha1 => VerifyingKey::<Sha1>::new(key).verify(&signed.message, &signature),
+        Hash::Sha256 => VerifyingKey::<Sha256>::new(key).verify(&signed.message, &signature),
+        Hash::Sha384 => VerifyingKey::<Sha384>::new(key).verify(&signed.message, &signature),
+        Hash::Sha512 => VerifyingKey::<Sha512>::new(key).verify(&signed.message, &signature),
     };
     verified.is_ok()
 }

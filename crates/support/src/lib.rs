@@ -13,6 +13,7 @@
 
 pub mod apns;
 pub mod arguments;
+pub mod chance;
 pub mod clock;
 pub mod crypto;
 pub mod http;

@@ -74,7 +74,7 @@ impl Simulation {
     }
 
     pub(crate) fn new(seed: u64) -> Self {
-        let chance = crate::chance::Chance::new(seed ^ 0x5EED);
+        let chance = edgepass_support::chance::Chance::new(seed ^ 0x5EED);
         let interval_ms = *chance.pick(&[0, 1_000, 60_000]).unwrap();
         let page = *chance.pick(&[2, 2, 3, 1000]).unwrap();
         let mut simulation = Self::in_world(World::new(seed, interval_ms, page, chance.percent(50)));

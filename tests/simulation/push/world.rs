@@ -6,14 +6,17 @@ use super::{
     service::Service,
     shadow::{Shadow, Who},
 };
-use crate::{chance::Chance, events::Events, faults::Faulty};
+use crate::{events::Events, faults::Faulty};
 use edgepass::{
     endpoint::{Answer, Endpoint, serve},
     push::{Policy, ProviderSettings, Providers},
     storage::{Batch, Database, DatabaseError, Rows, Usage},
     wallet::Wallet,
 };
-use edgepass_support::storage::{Memory, block_on};
+use edgepass_support::{
+    chance::Chance,
+    storage::{Memory, block_on},
+};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
