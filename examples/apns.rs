@@ -79,7 +79,7 @@ fn options(arguments: &Arguments) -> Result<Options, Box<dyn Error>> {
     if let Some(path) = arguments.option("--key") {
         let pem = fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
         let (key_id, team_id) = (arguments.option("--key-id"), arguments.option("--team-id"));
-        options.credentials = Credentials::read(&pem, key_id, team_id).map_err(|error| format!("{path}: {error}"))?;
+        options.credentials = Credentials::from_pem(&pem, key_id, team_id).map_err(|error| format!("{path}: {error}"))?;
         options.check = Check::Key;
     }
     if !arguments.flag("--count") {

@@ -99,7 +99,7 @@ fn transcript(apns_port: Option<&str>) -> Result<Transcript<io::Stdout>, Box<dyn
 /// Stores the signing identity and the template. They replace those of an earlier demo.
 fn prepare(issuer: &Issuer, transcript: &mut Transcript<io::Stdout>) -> io::Result<()> {
     let authority = TestAuthority::shared();
-    let identity = Pem::of(&authority.identity(PASS_TYPE, DEFAULT_TEAM), authority);
+    let identity = Pem::new(&authority.identity(PASS_TYPE, DEFAULT_TEAM), authority);
     let stored = issuer.store_identity(PASS_TYPE, &identity);
     transcript.issuer("PUT", "signing identity", if stored.status == 200 { 200 } else { 201 }, &stored)?;
 

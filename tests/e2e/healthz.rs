@@ -1,16 +1,15 @@
 //! `GET /healthz`
 
+use crate::{
+    rebound::rebound,
+    util::{Made, ask, identity_ending_in, new_type, until, used},
+};
 use edgepass_support::{
     http::{Answer, Body},
     pass::DEFAULT_TEAM,
     server::{Options, Server, database},
 };
 use serde_json::{Value, json};
-
-use crate::{
-    rebound::rebound,
-    util::{Made, ask, identity_ending_in, new_type, until, used},
-};
 
 #[test]
 fn it_tells_version_and_commit_and_asks_no_database() {

@@ -1,7 +1,6 @@
 //! Runs that make all passes of a template again, by consumers that fail, and that get messages twice or never.
 
 use crate::{
-    chance::Chance,
     schedule::{Task, pause, run_in_any_order},
     shop::{Shop, TEMPLATE},
 };
@@ -10,13 +9,14 @@ use edgepass::{
     issuer::republish::{RepublishMessage, STALE_SECONDS, ShowProgress, StartRepublishing},
     jobs::{self, Queue},
 };
+use edgepass_support::chance::Chance;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 
 const SEEDS: u64 = 40;
 const PASSES: usize = 23;
 
-/// A shop with many passes, and a template that is newer than they.
+/// A shop with many passes, and a newer template.
 fn shop(seed: u64) -> Shop {
     let shop = Shop::open(seed, 0);
     for number in 2..=PASSES {
@@ -32,7 +32,7 @@ fn start(shop: &Shop, run: &str) -> RepublishMessage {
     start.message()
 }
 
-/// What a consumer sent.
+/// The messages that a consumer sent.
 #[derive(Default)]
 struct Sent(RefCell<Vec<edgepass::message::Message>>);
 
@@ -42,7 +42,7 @@ impl Queue for Sent {
     }
 }
 
-/// Consumes a message and those that follow from it. One whose work fails comes again.
+/// Consumes a message and the messages that it leads to. A message whose work fails comes again.
 async fn consume(shop: &Shop, message: &RepublishMessage, consumer: usize) {
     let attempt = Cell::new(0);
     loop {

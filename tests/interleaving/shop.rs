@@ -36,7 +36,7 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    /// A shop with an identity, a template and a pass; from then on so many of 100 calls fail.
+    /// A shop with an identity, a template and a pass. Later `fault_percent` of 100 calls fail.
     pub(crate) fn open(seed: u64, fault_percent: usize) -> Self {
         let shop = Self {
             database: Stepwise(Faulty::new(seed ^ 0xFA)),
@@ -83,7 +83,7 @@ impl Shop {
         }
     }
 
-    /// Stores an identity, and returns the newest revision there was then.
+    /// Stores an identity, and returns the newest revision at that time.
     pub(crate) fn store_identity(&self, version: &str, identity: &Identity) -> i64 {
         let body = json!({
             "certificate": identity.certificate_pem(),
@@ -107,7 +107,7 @@ impl Shop {
         TestAuthority::shared().issue(PASS_TYPE, DEFAULT_TEAM, Validity::current())
     }
 
-    /// Stores the template with another description and organization, and returns the newest revision there was then.
+    /// Stores the template with another description and organization, and returns the newest revision at that time.
     pub(crate) fn replace_template(&self, description: &str) -> i64 {
         let builder = PassBuilder::new(PASS_TYPE, SERIAL).field("organizationName", description);
         let mut files = builder.description(description).entries();
@@ -132,7 +132,7 @@ impl Shop {
         assert_eq!(answer.reply.status, 204);
     }
 
-    /// The status of the answer; `None` when storage failed, so that nobody knows.
+    /// The status of the answer. `None`: storage failed, and the result is unknown.
     pub(crate) async fn patch(&self, patch: &Value, writer: usize) -> Option<u16> {
         let patch = parse_patch(patch.to_string().as_bytes()).unwrap();
         let maker = self.maker(&format!("writer-{writer}"));
@@ -180,7 +180,7 @@ impl Shop {
         connection.query_row(&sql, (PASS_TYPE, serial), |row| row.get(0)).unwrap()
     }
 
-    /// Each file in the bucket is in service or noted as replaced, and none is both.
+    /// Each file in the bucket is either in service or noted as replaced.
     pub(crate) fn check_files(&self) {
         let keys = |sql| -> BTreeSet<String> {
             let connection = self.database.0.sqlite.connection();

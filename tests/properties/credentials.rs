@@ -1,13 +1,11 @@
 //! Credentials: the scheme in any case, the token to the letter, nothing else; and which wallet the scheme tells.
 
 use edgepass::{
-    http::{
-        Headers,
-        credentials::{TokenHash, is_issuer},
-    },
+    http::credentials::{TokenHash, is_issuer},
     wallet::{Wallet, Wallets},
     web_service::register::{PushToken, wallet_name},
 };
+use edgepass_support::storage::Fields;
 use proptest::prelude::*;
 
 /// The scheme's letters in some mixture of cases.
@@ -35,13 +33,8 @@ fn clients() -> impl Strategy<Value = Wallets> {
     })
 }
 
-/// A request with one header field, `X-Pass-Client`.
-struct Announcing<'a>(Option<&'a str>);
-
-impl Headers for Announcing<'_> {
-    fn get(&self, name: &str) -> Option<String> {
-        self.0.filter(|_| name == "x-pass-client").map(str::to_owned)
-    }
+fn announce(client: Option<&str>) -> Fields {
+    Fields(client.map(|client| ("x-pass-client", client.to_owned())).into_iter().collect())
 }
 
 proptest! {
@@ -99,7 +92,7 @@ proptest! {
     fn the_scheme_of_another_wallet_is_its_name_whatever_else_it_sends(announced in prop::option::of("[ -~]{0,80}"), push_token in "\\PC{1,80}") {
         let push_token = PushToken { push_token };
         for client in Wallet::ALL.into_iter().filter(|client| client.scheme() != "ApplePass") {
-            let name = wallet_name(client, &Announcing(announced.as_deref()), &push_token);
+            let name = wallet_name(client, &announce(announced.as_deref()), &push_token);
             prop_assert_eq!(Wallet::from_column(name.as_deref()), Some(client));
         }
     }
@@ -109,7 +102,7 @@ proptest! {
         announced in prop::option::of("[ -~]{0,80}"), push_token in "[0-9a-fA-F]{1,80}|[0-9a-zA-Z:_-]{1,80}",
     ) {
         let is_hex = push_token.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let name = wallet_name(Wallet::Apple, &Announcing(announced.as_deref()), &PushToken { push_token });
+        let name = wallet_name(Wallet::Apple, &announce(announced.as_deref()), &PushToken { push_token });
         let is_silent = announced.is_none_or(|announced| announced.is_empty());
         prop_assert_eq!(Wallet::from_column(name.as_deref()) == Some(Wallet::Apple), is_silent && is_hex);
     }
@@ -141,7 +134,7 @@ fn a_wallet_that_announces_itself_with_apples_scheme_is_stored_as_it_says() {
         (Some("two words"), Some("unknown")),
         (Some(long.as_str()), Some("unknown")),
     ] {
-        assert_eq!(wallet_name(Wallet::Apple, &Announcing(announced), &hex()).as_deref(), name, "{announced:?}");
+        assert_eq!(wallet_name(Wallet::Apple, &announce(announced), &hex()).as_deref(), name, "{announced:?}");
     }
     assert_eq!(Wallet::from_column(Some("Passes")), Some(Wallet::Pass2U));
 }

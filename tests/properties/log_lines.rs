@@ -1,10 +1,9 @@
 //! What devices log: any body can be read, and nothing in it becomes more than a bounded counter.
 
-use std::{hint::black_box, time::Duration};
-
 use edgepass::{storage::Value, web_service::Log};
 use edgepass_support::clock;
 use proptest::prelude::*;
+use std::{hint::black_box, time::Duration};
 
 fn entries(body: &[u8]) -> Vec<serde_json::Value> {
     let Some(log) = Log::parse(body, 1_764_000_000) else { return Vec::new() };

@@ -1,14 +1,12 @@
 //! The identities that issuers upload.
 
-use std::collections::BTreeSet;
-
+use super::{PASS_TYPE, TEAM, Workshop, authority, candidate, failed, identity, now, trust};
 use edgepass_support::pass::{TestAuthority, Validity};
 use pkpass::{
     Defect, DefectCode as Code,
     signature::{Candidate, Trust, Upload},
 };
-
-use super::{PASS_TYPE, TEAM, Workshop, authority, candidate, failed, identity, now, trust};
+use std::collections::BTreeSet;
 
 /// Certificate, private key, intermediate.
 type Texts = [String; 3];
