@@ -2,6 +2,7 @@
 
 pub(crate) mod bindings;
 mod events;
+mod keep_alive;
 mod log;
 mod memory;
 mod queue;

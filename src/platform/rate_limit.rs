@@ -21,7 +21,7 @@ pub(crate) enum RateLimit {
     /// Registrations of a pass.
     Registrations,
     /// A client's requests to device endpoints that ask the database.
-    Wallets,
+    Clients,
     /// A client's log entries.
     Logs,
     /// A client's requests for the service's health.
@@ -32,7 +32,7 @@ impl RateLimit {
     fn binding(self) -> &'static str {
         match self {
             Self::Registrations => "REGISTRATION_LIMIT",
-            Self::Wallets => "CLIENT_LIMIT",
+            Self::Clients => "CLIENT_LIMIT",
             Self::Logs => "LOG_LIMIT",
             Self::Health => "HEALTH_LIMIT",
         }

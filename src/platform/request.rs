@@ -2,6 +2,7 @@
 
 use super::{
     Settings, SigningContext, bindings,
+    keep_alive::KeepAlive,
     log::{LoggedError, RequestLine, log},
     memory::{ALWAYS_GRANTED, Reservation},
     now_ms,
@@ -41,6 +42,7 @@ pub(crate) struct RequestContext {
     database: OnceCell<D1>,
     error: RefCell<Option<Error>>,
     reservation: Cell<Option<Reservation>>,
+    _keep_alive: KeepAlive,
 }
 
 impl RequestContext {
@@ -53,6 +55,7 @@ impl RequestContext {
             query,
             request,
             arrived_ms: now_ms(),
+            _keep_alive: KeepAlive::new(&context),
             env,
             context,
             settings,
@@ -169,18 +172,22 @@ impl RequestContext {
         if declared.is_some_and(|length| length > limit) {
             return Err(ClientError::PayloadTooLarge { limit });
         }
+        const INCOMPLETE: ClientError = ClientError::BadRequest("The body did not arrive completely.");
         let most = declared.unwrap_or(limit);
         let body = if declared.is_some() && most <= ALWAYS_GRANTED {
             self.read_whole().await
-        } else {
+        } else if let Some(stream) = self.request.inner().body() {
             let reserved = self.reserve(most);
             // Without memory, the body is read and dropped: a client whose body is half-read gets no answer.
-            let body = self.read_at_most(if reserved.is_ok() { most } else { 0 }).await;
+            let body = read_at_most(if reserved.is_ok() { most } else { 0 }, stream).await;
             reserved?;
             body
+        } else {
+            return Ok(Vec::new());
         };
-        body.map_err(|_| ClientError::BadRequest("The body did not arrive completely."))?
-            .ok_or(ClientError::PayloadTooLarge { limit })
+        let body = body.map_err(|_| INCOMPLETE)?.ok_or(ClientError::PayloadTooLarge { limit })?;
+        // `ByteStream` ends without an error where the client breaks off.
+        if declared.is_some_and(|length| length != body.len()) { Err(INCOMPLETE) } else { Ok(body) }
     }
 
     async fn read_whole(&self) -> worker::Result<Option<Vec<u8>>> {
@@ -189,28 +196,9 @@ impl RequestContext {
         Ok(Some(Uint8Array::new(&buffer).to_vec()))
     }
 
-    /// `None` when there are more bytes than `most`.
-    async fn read_at_most(&self, most: usize) -> worker::Result<Option<Vec<u8>>> {
-        let Some(stream) = self.request.inner().body() else { return Ok(Some(Vec::new())) };
-        let mut chunks = ByteStream::from(stream);
-        // A growing vector takes three times as much for a moment.
-        let (mut body, mut length) = (Vec::with_capacity(most), 0_usize);
-        while let Some(chunk) = chunks.next().await {
-            let chunk = chunk?;
-            length = length.saturating_add(chunk.len());
-            if length <= most {
-                body.extend_from_slice(&chunk);
-            }
-            if length > most.saturating_add(DROPPED) {
-                break;
-            }
-        }
-        Ok((length <= most).then_some(body))
-    }
-
     fn reserve(&self, bytes: usize) -> Result<(), ClientError> {
         if bytes > ALWAYS_GRANTED {
-            self.reservation.set(Some(Reservation::new(bytes, &self.context)?));
+            self.reservation.set(Some(Reservation::new(bytes)?));
         }
         Ok(())
     }
@@ -258,6 +246,24 @@ impl RequestContext {
             error: self.error.borrow().as_ref().map(LoggedError::from),
         });
     }
+}
+
+/// `None` when there are more bytes than `most`.
+async fn read_at_most(most: usize, stream: ReadableStream) -> worker::Result<Option<Vec<u8>>> {
+    let mut chunks = ByteStream::from(stream);
+    // A growing vector takes three times as much for a moment.
+    let (mut body, mut length) = (Vec::with_capacity(most), 0_usize);
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk?;
+        length = length.saturating_add(chunk.len());
+        if length <= most {
+            body.extend_from_slice(&chunk);
+        }
+        if length > most.saturating_add(DROPPED) {
+            break;
+        }
+    }
+    Ok((length <= most).then_some(body))
 }
 
 /// The status of a refusal by a rate limit.

@@ -12,7 +12,7 @@ use worker::{Response, ResponseBody, console_error};
 /// the header fields of GET.
 ///
 /// # Errors
-/// None are known. If the platform refuses the response, the client gets a bare 503.
+/// None are known. If the platform refuses a header field, the client gets a bare 503.
 pub(crate) fn respond_to(handled: Result<Answer<ReadableStream>, Error>, request: &RequestContext) -> worker::Result<Response> {
     let answer = handled.unwrap_or_else(|error| {
         let error = match error {
@@ -56,7 +56,8 @@ fn build(answer: Answer<ReadableStream>, request: &RequestContext) -> worker::Re
         builder = builder.with_header("server-timing", &timing)?;
     }
     Ok(builder.body(match (reply.body, object) {
-        _ if request.is_head() => ResponseBody::Empty,
+        // RFC 9110, section 6.4.1. The platform throws if these have a body, and workers-rs unwraps that.
+        _ if request.is_head() || matches!(reply.status, 204 | 205 | 304) => ResponseBody::Empty,
         (_, Some(object)) => ResponseBody::Stream(object),
         (Body::Text(text), None) => ResponseBody::Body(text.into_bytes()),
         (Body::Empty | Body::Object(_), None) => ResponseBody::Empty,

@@ -14,7 +14,7 @@ use crate::{
 pub(super) async fn register(route: &Route) -> Handled {
     let (request, address) = (&route.data, registration_address(route)?);
     let (by_scheme, token) = authenticate(request)?;
-    request.admit_client(RateLimit::Wallets).await?;
+    request.admit_client(RateLimit::Clients).await?;
     // The key has the token, so only a holder of the pass can use up its limit. A made-up token has a key of its own. The limit
     // by client bounds those who make up tokens.
     let PassAddress { pass_type, serial } = &address.pass;
@@ -28,7 +28,7 @@ pub(super) async fn register(route: &Route) -> Handled {
 pub(super) async fn unregister(route: &Route) -> Handled {
     let (request, address) = (&route.data, registration_address(route)?);
     let (_, token) = authenticate(request)?;
-    request.admit_client(RateLimit::Wallets).await?;
+    request.admit_client(RateLimit::Clients).await?;
     request.serve(&Unregister { address, token }).await
 }
 
@@ -36,7 +36,7 @@ pub(super) async fn unregister(route: &Route) -> Handled {
 pub(super) async fn list_updatable(route: &Route) -> Handled {
     let request = &route.data;
     let updatable = ListUpdatablePasses::decode(param(route, "device"), param(route, "type"), request.query())?;
-    request.admit_client(RateLimit::Wallets).await?;
+    request.admit_client(RateLimit::Clients).await?;
     request.serve(&updatable).await
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn send_pass(route: &Route) -> Handled {
     let request = &route.data;
     let address = PassAddress::decode(param(route, "type"), param(route, "serial"))?;
     let (_, token) = authenticate(request)?;
-    request.admit_client(RateLimit::Wallets).await?;
+    request.admit_client(RateLimit::Clients).await?;
     let conditions = ReadConditions::from_headers(&**request);
     request.serve(&SendUpdatedPass { address, token, conditions, head: request.is_head() }).await
 }

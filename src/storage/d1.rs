@@ -82,7 +82,8 @@ impl D1 {
         let results = self.send(batch).await?;
         let mut rows = Vec::with_capacity(results.len());
         for result in results {
-            if let Some(meta) = result.meta()? {
+            // Not `?`: workers-rs cannot read the figures of a database above 4 GiB, and they must not fail a request.
+            if let Ok(Some(meta)) = result.meta() {
                 usage.rows_read = usage.rows_read.saturating_add(meta.rows_read.unwrap_or_default());
                 usage.rows_written = usage.rows_written.saturating_add(meta.rows_written.unwrap_or_default());
             }

@@ -12,13 +12,13 @@
     reason = "a test that cannot go on says so and ends"
 )]
 
-mod aborted;
 mod concurrency;
 mod healthz;
 mod issuer;
 mod log_lines;
 mod memory;
 mod operation;
+mod panics;
 mod paths;
 mod push;
 mod random_requests;

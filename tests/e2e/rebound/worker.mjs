@@ -5,16 +5,27 @@ import Worker from "./build/index.js";
 
 const others = new Map();
 
-/** workers-rs unwraps what this throws. */
+/** The database, whose first call throws an error that workers-rs unwraps. */
 class D1Database {
-  prepare() {
+  constructor(database) {
+    this.database = database;
+    this.panics = true;
+  }
+
+  prepare(sql) {
+    if (!this.panics) return this.database.prepare(sql);
+    this.panics = false;
     throw new Error("a planted panic");
+  }
+
+  batch(statements) {
+    return this.database.batch(statements);
   }
 }
 
 function rebind(env, changes) {
   const { panic, ...bindings } = JSON.parse(changes);
-  const entries = Object.entries({ ...env, ...bindings, ...(panic && { DB: new D1Database() }) });
+  const entries = Object.entries({ ...env, ...bindings, ...(panic && { DB: new D1Database(env.DB) }) });
   return Object.fromEntries(entries.filter(([, value]) => value !== null));
 }
 

@@ -1,5 +1,4 @@
-//! A panic. Nothing that a request reaches can panic in this service; should something panic all the same, workers-rs makes a new
-//! instance for the next request.
+//! A panic. workers-rs creates a new WebAssembly instance for the next request.
 
 use crate::{
     rebound::BEFORE,
@@ -20,12 +19,15 @@ fn after_a_panic_the_next_requests_are_served_and_the_log_names_the_panic() {
     phone.register(&card.pass).answer().clone().expect(201);
 
     let (base, path) = (server.base().to_owned(), card.list_path("d"));
-    let panicking = thread::spawn(move || http::send(&base, "GET", &path, &[("X-Bindings", "{\"panic\":true}")], Body::Empty));
+    let list = move || http::send(&base, "GET", &path, &[("X-Bindings", "{\"panic\":true}")], Body::Empty);
+    let panicking = thread::spawn(list.clone());
     server.wait_for_log("panicked at");
     server.wait_for_log("a planted panic");
     let failed = panicking.join().unwrap();
     assert!(failed.is_err() || failed.is_ok_and(|answer| answer.status >= 500));
 
+    // The old instance still had a lock on the statements of these bindings.
+    assert_eq!(list().unwrap().status, 204);
     phone.register(&card.pass).answer().clone().expect(200);
     assert_eq!(phone.list(card.pass_type()).status(), 200);
     assert_eq!(phone.fetch(&card.pass).status(), 200);
