@@ -37,15 +37,15 @@ impl Patches {
     #[must_use]
     pub fn parse(json: &str) -> Option<Self> {
         let Value::Array(given) = super::parse(json)? else { return None };
-        let mut patches: Option<Self> = None;
+        if given.is_empty() {
+            return None;
+        }
+        let mut patches = Self::new(Map::new());
         for patch in given {
             let Value::Object(patch) = patch else { return None };
-            match &mut patches {
-                None => patches = Some(Self::new(patch)),
-                Some(patches) => patches.push(Self::new(patch)),
-            }
+            patches.push(Self::new(patch));
         }
-        patches
+        Some(patches)
     }
 
     /// Adds patches that are applied after these.

@@ -66,7 +66,7 @@ pub(super) fn values<'a>(name: &'a [u8], kind: &'static [u8]) -> impl Iterator<I
     of_kind.map(|part| part.text().unwrap_or_default())
 }
 
-/// A name on one line, `CN=…, OU=…, O=…`, in the order of importance, whatever the order in the certificate. It is for people:
+/// A name on one line, `CN=…, OU=…, O=…`, the most important part first, in any order of the certificate. It is for people:
 /// nothing is escaped.
 pub(super) fn format_name(name: &[u8]) -> String {
     let parts = parts(name).unwrap_or_default();
