@@ -147,10 +147,11 @@ pub async fn serve<D: Database, O: Objects>(
 }
 
 /// Stores the endpoint's file, if it has one, and runs its batch.
-///
-/// # Errors
-/// [`InternalError`] when storage does not answer.
-pub async fn ask<D: Database, O: Objects>(endpoint: &dyn Endpoint, database: &D, objects: &O) -> Result<Rows, InternalError> {
+pub(crate) async fn ask<D: Database, O: Objects>(
+    endpoint: &dyn Endpoint,
+    database: &D,
+    objects: &O,
+) -> Result<Rows, InternalError> {
     if let Some(upload) = endpoint.upload() {
         objects.put(upload.key, upload.bytes).await?;
     }
@@ -158,15 +159,12 @@ pub async fn ask<D: Database, O: Objects>(endpoint: &dyn Endpoint, database: &D,
 }
 
 /// Deletes an object that no row names. If that fails, the sweep deletes it later.
-pub async fn discard<O: Objects>(key: String, objects: &O) {
+pub(crate) async fn discard<O: Objects>(key: String, objects: &O) {
     let _ = objects.delete(&[key]).await;
 }
 
 /// Gets the object that a reply names.
-///
-/// # Errors
-/// [`InternalError`] when the bucket does not answer, or does not have the object.
-pub async fn with_object<O: Objects>(reply: Reply, objects: &O) -> Result<Answer<O::Body>, InternalError> {
+pub(crate) async fn with_object<O: Objects>(reply: Reply, objects: &O) -> Result<Answer<O::Body>, InternalError> {
     let Body::Object(key) = &reply.body else { return Ok(reply.into()) };
     let object = objects.get(key).await?.ok_or_else(|| InternalError::ObjectMissing(key.clone()))?;
     Ok(Answer { reply, object: Some(object) })

@@ -8,23 +8,22 @@ use super::{
 
 /// A file in the bucket.
 #[derive(Debug, Clone)]
-pub struct StoredFile {
+pub(crate) struct StoredFile {
     /// Its key in the bucket.
-    pub object_key: String,
+    pub(crate) object_key: String,
     /// SHA-256 of the file.
-    pub etag: String,
+    pub(crate) etag: String,
     /// Unix seconds.
-    pub modified_at: i64,
+    pub(crate) modified_at: i64,
     /// Bytes.
-    pub size: i64,
+    pub(crate) size: i64,
     /// Its media type.
-    pub media_type: &'static str,
+    pub(crate) media_type: &'static str,
 }
 
 impl StoredFile {
     /// 304 or 200. Phones complain when `Last-Modified` is missing. A pass is personal, so no cache may keep it.
-    #[must_use]
-    pub fn reply(self, conditions: &ReadConditions, head: bool) -> Reply {
+    pub(crate) fn reply(self, conditions: &ReadConditions, head: bool) -> Reply {
         let unchanged = conditions.not_modified(Validators { etag: &self.etag, modified_at: self.modified_at });
         let reply = Reply::empty(if unchanged { 304 } else { 200 })
             .with("last-modified", date::format(self.modified_at))

@@ -4,7 +4,7 @@ mod client_error;
 pub mod conditional;
 pub mod credentials;
 pub mod date;
-pub mod file;
+pub(crate) mod file;
 mod media_type;
 mod network;
 pub mod path;

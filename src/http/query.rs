@@ -25,29 +25,18 @@ pub(crate) fn check(query: &str, known: &[&str]) -> Result<(), ClientError> {
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').map_or((pair, None), |(name, value)| (name, Some(value)));
         let name = percent_decode_str(name).decode_utf8_lossy();
-        if let Some(fault) = find_fault(&name, value, known, &seen) {
-            faults.push(format!("`{}` {fault}", echo(&name)));
-        }
-        seen.insert(name);
+        let fault = if !known.contains(&&*name) {
+            "is unknown"
+        } else if !seen.insert(name.clone()) {
+            "is given twice"
+        } else if value.is_none_or(|value| percent_decode_str(value).decode_utf8().is_err()) {
+            "has no value in UTF-8"
+        } else {
+            continue;
+        };
+        faults.push(format!("`{}` {fault}", echo(&name)));
     }
     if faults.is_empty() { Ok(()) } else { Err(list_faults(&faults, known)) }
-}
-
-fn find_fault<'a>(
-    name: &str,
-    value: Option<&str>,
-    known: &[&str],
-    seen: &BTreeSet<impl std::borrow::Borrow<str> + Ord + 'a>,
-) -> Option<&'static str> {
-    if !known.contains(&name) {
-        Some("is unknown")
-    } else if seen.contains(name) {
-        Some("is given twice")
-    } else if value.is_none_or(|value| percent_decode_str(value).decode_utf8().is_err()) {
-        Some("has no value in UTF-8")
-    } else {
-        None
-    }
 }
 
 /// The most faults in an answer.

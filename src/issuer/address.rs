@@ -21,7 +21,6 @@ impl Address {
     }
 }
 
-/// Decodes a segment of a path.
 pub(crate) fn decode_identifier(segment: &str) -> Result<String, ClientError> {
     path::identifier(segment).ok_or(ClientError::BadRequest(
         "Pass type and serial number in the path are 1 to 255 bytes of percent-encoded UTF-8 without control characters.",

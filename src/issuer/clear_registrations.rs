@@ -36,7 +36,6 @@ struct Cleared {
 }
 
 impl ClearRegistrations {
-    /// Reads the query.
     pub(crate) fn from_query(address: Address, query: &str) -> Result<Self, ClientError> {
         let Some(device) = query::value(query, "device") else { return Ok(Self { address, device: None }) };
         let device = device.trim_end_matches(ELLIPSIS).to_owned();

@@ -27,7 +27,7 @@ pub(crate) struct ShowDeviceLog {
 }
 
 impl ShowDeviceLog {
-    /// Reads the query. `now` is unix seconds.
+    /// `now` is unix seconds.
     pub(crate) fn from_query(query: &str, now: i64) -> Result<Self, ClientError> {
         let days = parse_number(query, "days", DEFAULT_DAYS, KEPT_DAYS)?;
         Ok(Self { first_day: now.div_euclid(SECONDS_A_DAY).saturating_sub(days).saturating_add(1) })

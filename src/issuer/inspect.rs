@@ -21,7 +21,6 @@ pub(crate) struct InspectPass {
 }
 
 impl InspectPass {
-    /// Reads the header fields.
     pub(crate) fn from_headers(address: Address, headers: &impl Headers, head: bool) -> Self {
         let file = accepts(headers, pkpass::MEDIA_TYPE);
         Self { address, conditions: ReadConditions::from_headers(headers), file, head }

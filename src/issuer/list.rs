@@ -19,7 +19,6 @@ pub(crate) struct ListPasses {
 }
 
 impl ListPasses {
-    /// Reads the query.
     pub(crate) fn from_query(query: &str) -> Result<Self, ClientError> {
         let after = match query::value(query, "cursor") {
             None => Default::default(),

@@ -22,7 +22,7 @@ pub(crate) struct ListPassTypes {
 }
 
 impl ListPassTypes {
-    /// Reads the query. `now` is unix seconds.
+    /// `now` is unix seconds.
     pub(crate) fn from_query(query: &str, now: i64) -> Result<Self, ClientError> {
         let after = query::value(query, "cursor").unwrap_or_default();
         Ok(Self { after, limit: Limit::from_query(query)?, now })

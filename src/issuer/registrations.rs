@@ -27,7 +27,6 @@ pub(crate) struct ListRegistrations {
 type Place = (Option<String>, String);
 
 impl ListRegistrations {
-    /// Reads the query.
     pub(crate) fn from_query(address: Address, query: &str) -> Result<Self, ClientError> {
         Ok(Self { address, cursor: query::value(query, "cursor"), limit: Limit::from_query(query)? })
     }

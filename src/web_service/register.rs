@@ -14,7 +14,7 @@ use crate::{
 use serde::Deserialize;
 
 /// The most bytes a body may have.
-pub const BODY_LIMIT: usize = 8 * 1024;
+pub(crate) const BODY_LIMIT: usize = 8 * 1024;
 
 /// The longest push token, in bytes. Apple's have 64 characters, other wallets' some hundred.
 const LONGEST_PUSH_TOKEN: usize = 1024;

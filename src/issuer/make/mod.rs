@@ -17,7 +17,8 @@ mod request;
 
 pub use cache::Cache;
 pub use remake::Remade;
-pub use request::{BODY_LIMIT, MakePassRequest, parse_patch};
+pub(crate) use request::BODY_LIMIT;
+pub use request::{MakePassRequest, parse_patch};
 
 use crate::{
     crypto::{Crypto, MasterKey},

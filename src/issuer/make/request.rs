@@ -7,7 +7,7 @@ use crate::{
 use serde_json::{Map, Value};
 
 /// The largest body, in bytes.
-pub const BODY_LIMIT: usize = 256 * 1024;
+pub(crate) const BODY_LIMIT: usize = 256 * 1024;
 
 /// `{"template": "…", "pass": {…}}`: the body of `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 #[derive(Debug, Clone, PartialEq, Eq)]

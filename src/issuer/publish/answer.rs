@@ -9,18 +9,17 @@ use pkpass::Defect;
 use serde::Serialize;
 
 /// A pass as phones see it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Published {
-    /// Which pass.
-    pub address: Address,
+#[derive(Clone)]
+pub(crate) struct Published {
+    pub(crate) address: Address,
     /// The number of its newest change.
-    pub revision: i64,
+    pub(crate) revision: i64,
     /// Unix seconds, for `Last-Modified`.
-    pub modified_at: i64,
+    pub(crate) modified_at: i64,
     /// SHA-256 of the file.
-    pub etag: String,
+    pub(crate) etag: String,
     /// How many devices registered it.
-    pub registrations: i64,
+    pub(crate) registrations: i64,
 }
 
 #[derive(Serialize)]

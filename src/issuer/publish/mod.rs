@@ -11,11 +11,10 @@ mod answer;
 mod object_key;
 mod upload;
 
-pub use answer::Published;
-pub(crate) use answer::{OVERTAKEN, list_defects};
+pub(crate) use answer::{OVERTAKEN, Published, list_defects};
 pub(super) use object_key::key_of_template;
 pub(crate) use object_key::{address_of_object, template_of_object};
-pub use upload::{BODY_LIMIT, check};
+pub(crate) use upload::{BODY_LIMIT, check};
 
 use super::Address;
 use crate::{
@@ -95,8 +94,7 @@ pub struct Publish {
 }
 
 /// The result of a publication.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// The version is stored.
     Stored {
         /// Whether it is the first version of the pass.
@@ -132,10 +130,7 @@ impl Publish {
     }
 
     /// Reads the result from the rows.
-    ///
-    /// # Errors
-    /// [`Unreadable`] when the rows are not those of the statements.
-    pub fn outcome(&self, rows: &Rows) -> Result<Outcome, Unreadable> {
+    pub(crate) fn outcome(&self, rows: &Rows) -> Result<Outcome, Unreadable> {
         let (before, after) = (rows.first::<sql::Before>()?, rows.first::<sql::After>()?);
         match after {
             Some(after) if after.object_key == self.object_key => {
@@ -178,9 +173,7 @@ impl Publish {
         self.token.as_ref().map(|token| token.0.as_str())
     }
 
-    /// The key of the file.
-    #[must_use]
-    pub fn object_key(&self) -> &str {
+    pub(crate) fn object_key(&self) -> &str {
         &self.object_key
     }
 

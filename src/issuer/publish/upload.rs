@@ -7,14 +7,14 @@ use crate::{crypto::Crypto, endpoint::Error, http::conditional::WriteConditions,
 use pkpass::{Expected, Inspection, signature::Trust};
 
 /// The largest file, in bytes.
-pub const BODY_LIMIT: usize = 5 * 1024 * 1024;
+pub(crate) const BODY_LIMIT: usize = 5 * 1024 * 1024;
 
 /// Checks an upload: archive, manifest, content and signature. `publication` is unique to it. `now_ms` is unix milliseconds.
 ///
 /// # Errors
 /// [`ClientError::Problem`](crate::http::ClientError::Problem) with all defects of the file, [`Error::InternalError`] when the
 /// platform fails.
-pub async fn check<C: Crypto>(
+pub(crate) async fn check<C: Crypto>(
     address: Address,
     file: Vec<u8>,
     conditions: WriteConditions,

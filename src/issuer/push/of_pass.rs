@@ -1,6 +1,6 @@
 //! `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/push`
 
-use super::{add, as_object, format_ms};
+use super::{add, format_ms};
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply},
@@ -10,6 +10,7 @@ use crate::{
     wallet::Wallet,
 };
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The most registrations that are read.
 const MOST_REGISTRATIONS: i64 = 10_000;
@@ -40,8 +41,7 @@ struct Body<'a> {
     dead_tokens_dropped: i64,
     devices: Devices,
     /// Devices that fail or were given up, by reason.
-    #[serde(serialize_with = "as_object")]
-    errors: Vec<(String, i64)>,
+    errors: BTreeMap<String, i64>,
 }
 
 /// Phones that registered the pass.
@@ -100,10 +100,10 @@ impl Endpoint for PassPushState {
     }
 }
 
-fn count_devices(rows: Vec<sql::DevicesRow>) -> (Devices, Vec<(String, i64)>) {
-    let (mut devices, mut errors, mut total) = (Devices::default(), Vec::new(), 0_i64);
+fn count_devices(rows: Vec<sql::DevicesRow>) -> (Devices, BTreeMap<String, i64>) {
+    let (mut devices, mut errors, mut total) = (Devices::default(), BTreeMap::new(), 0_i64);
     for sql::DevicesRow { state, reason, phones, registrations } in rows {
-        total = total.saturating_add(registrations);
+        add(&mut total, registrations);
         let (counter, failed) = match state.split_once(' ').map_or("", |(_, state)| state) {
             "told" => (&mut devices.pushed, false),
             "waiting" => (&mut devices.waiting, false),
@@ -113,9 +113,9 @@ fn count_devices(rows: Vec<sql::DevicesRow>) -> (Devices, Vec<(String, i64)>) {
             "registered since" => (&mut devices.registered_since, false),
             _ => (&mut devices.no_push_service, false),
         };
-        *counter = counter.saturating_add(phones);
+        add(counter, phones);
         if let Some(reason) = reason.filter(|_| failed) {
-            add(&mut errors, reason, phones);
+            add(errors.entry(reason).or_default(), phones);
         }
     }
     devices.more = total > MOST_REGISTRATIONS;

@@ -2,7 +2,7 @@
 //!
 //! For each wallet: the jobs and devices that wait and since when, the results of all pushes so far, and the holds.
 
-use super::{add, as_object, format_ms};
+use super::{add, format_ms};
 use crate::{
     endpoint::Endpoint,
     http::Reply,
@@ -11,6 +11,7 @@ use crate::{
     wallet::Wallet,
 };
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Jobs and devices that wait are counted up to this number.
 const MOST_WAITING: i64 = 100_000;
@@ -57,8 +58,7 @@ struct WalletState {
     dead_tokens: i64,
     given_up: i64,
     /// All other results of pushes, by reason.
-    #[serde(serialize_with = "as_object")]
-    errors: Vec<(String, i64)>,
+    errors: BTreeMap<String, i64>,
 }
 
 /// A push service, or one of its pass types, that takes no pushes now.
@@ -124,7 +124,7 @@ impl WalletSetup {
             devices_pushed: 0,
             dead_tokens: 0,
             given_up: 0,
-            errors: Vec::new(),
+            errors: BTreeMap::new(),
         };
         let mut last_run = 0;
         for row in counters.iter().filter(|row| row.client == name) {
@@ -142,9 +142,9 @@ impl WalletState {
             "delivered" => &mut self.devices_pushed,
             "dead" => &mut self.dead_tokens,
             "given up" => &mut self.given_up,
-            _ => return add(&mut self.errors, reason.to_owned(), number),
+            _ => self.errors.entry(reason.to_owned()).or_default(),
         };
-        *counter = counter.saturating_add(number);
+        add(counter, number);
     }
 }
 

@@ -10,8 +10,9 @@ mod summary;
 
 pub(crate) use remove::RemoveIdentity;
 pub(crate) use show::ShowIdentity;
-pub use store::{BODY_LIMIT, StoreIdentity, check};
+pub(crate) use store::BODY_LIMIT;
+pub use store::{StoreIdentity, check};
 pub(super) use summary::SigningIdentity;
 
 /// How many days before a certificate's end the warnings begin.
-pub const WARNING_DAYS: i64 = 30;
+pub(crate) const WARNING_DAYS: i64 = 30;

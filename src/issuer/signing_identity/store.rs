@@ -16,7 +16,7 @@ use pkpass::{
 use serde::Deserialize;
 
 /// The largest body, in bytes: three PEM texts.
-pub const BODY_LIMIT: usize = 64 * 1024;
+pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
 /// A checked identity.
 #[derive(Debug, Clone)]

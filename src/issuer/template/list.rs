@@ -16,7 +16,6 @@ pub(crate) struct ListTemplates {
 }
 
 impl ListTemplates {
-    /// Reads the query.
     pub(crate) fn from_query(query: &str) -> Result<Self, ClientError> {
         let after = query::value(query, "cursor").unwrap_or_default();
         Ok(Self { after, limit: Limit::from_query(query)? })

@@ -10,7 +10,8 @@ mod store;
 pub(crate) use list::ListTemplates;
 pub(crate) use remove::RemoveTemplate;
 pub(crate) use show::ShowTemplate;
-pub use store::{BODY_LIMIT, StoreTemplate, check};
+pub(crate) use store::BODY_LIMIT;
+pub use store::{StoreTemplate, check};
 
 use crate::http::{ClientError, date};
 use serde::Serialize;

@@ -16,7 +16,6 @@ pub(crate) struct ShowTemplate {
 }
 
 impl ShowTemplate {
-    /// Reads the header fields.
     pub(crate) fn from_headers(name: String, headers: &impl Headers, head: bool) -> Self {
         Self { name, conditions: ReadConditions::from_headers(headers), file: accepts(headers, MEDIA_TYPE), head }
     }

@@ -13,7 +13,7 @@ use crate::{
 use pkpass::template::{Prepared, prepare};
 
 /// The largest archive, in bytes.
-pub const BODY_LIMIT: usize = 5 * 1024 * 1024;
+pub(crate) const BODY_LIMIT: usize = 5 * 1024 * 1024;
 
 /// A checked template.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 /// The kind of complaint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub(super) enum Kind {
     /// `Authentication failure`: the phone's token is not, or no longer, that of the pass.
     AuthenticationFailure,
     /// `Unexpected response code N`
@@ -52,8 +52,7 @@ const MARKS: [(&str, Kind); 13] = [
 
 impl Kind {
     /// The name in the database and in the issuer API.
-    #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::AuthenticationFailure => "authentication-failure",
             Self::UnexpectedResponseCode => "unexpected-response-code",
@@ -75,23 +74,18 @@ impl Kind {
 
 /// The parts of a line. A part that it does not name is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// The kind of complaint.
-    pub kind: Kind,
-    /// The device.
-    pub device: Option<String>,
-    /// The pass type.
-    pub pass_type: Option<String>,
-    /// The serial number.
-    pub serial: Option<String>,
+pub(super) struct Line {
+    pub(super) kind: Kind,
+    pub(super) device: Option<String>,
+    pub(super) pass_type: Option<String>,
+    pub(super) serial: Option<String>,
     /// The line without its date.
-    pub message: String,
+    pub(super) message: String,
 }
 
 impl Line {
     /// Reads a line.
-    #[must_use]
-    pub fn parse(line: &str) -> Self {
+    pub(super) fn parse(line: &str) -> Self {
         let message: String = strip_date(line.trim()).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let lowercase = message.to_ascii_lowercase();
         let kind = MARKS.iter().find(|(mark, _)| lowercase.contains(mark)).map_or(Kind::Other, |(_, kind)| *kind);

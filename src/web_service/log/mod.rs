@@ -7,7 +7,7 @@
 mod line;
 mod redact;
 
-pub use line::{Kind, Line};
+use line::{Kind, Line};
 
 use crate::storage::{Batch, sql::web_service::log as sql};
 use pkpass::json;
@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The most bytes a body may have.
-pub const BODY_LIMIT: usize = 64 * 1024;
+pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
 /// The most lines of one body that are counted. Phones send 50.
 const MOST_LINES: usize = 200;
