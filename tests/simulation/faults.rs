@@ -1,7 +1,7 @@
 //! Storage that fails: before it did what was asked, or after, so that only the answer is lost.
 
 use crate::chance::Chance;
-use edgepass::storage::{Batch, Database, DatabaseError, Fault, ListedObject, Objects, ObjectsError, Rows, Usage};
+use edgepass::storage::{Batch, Database, DatabaseError, Fault, Objects, ObjectsError, Rows, Usage};
 use edgepass_support::storage::{Memory, Sqlite};
 use std::{cell::Cell, future::Future, rc::Rc};
 
@@ -81,7 +81,7 @@ impl Objects for FaultyBucket {
         self.fail(self.memory.delete(keys)).await
     }
 
-    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<ListedObject>, bool), ObjectsError> {
+    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<String>, bool), ObjectsError> {
         self.fail(self.memory.list(after, limit)).await
     }
 }

@@ -1,6 +1,6 @@
 //! Storage whose calls take a while, so that whoever waits for one can be overtaken.
 
-use edgepass::storage::{Batch, Database, DatabaseError, ListedObject, Objects, ObjectsError, Rows, Usage};
+use edgepass::storage::{Batch, Database, DatabaseError, Objects, ObjectsError, Rows, Usage};
 use std::{
     future::{Future, poll_fn},
     task::Poll,
@@ -66,7 +66,7 @@ impl<O: Objects> Objects for Stepwise<O> {
         answer
     }
 
-    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<ListedObject>, bool), ObjectsError> {
+    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<String>, bool), ObjectsError> {
         pause().await;
         let answer = self.0.list(after, limit).await;
         pause().await;
