@@ -1,4 +1,4 @@
-# edgepass. Every target installs what it lacks, pinned, below the checkout.
+# edgepass. Every target installs the tools that it needs, in pinned versions, below the checkout.
 .PHONY: help dev test bench simulate check build bundle deploy tools clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -6,7 +6,7 @@
 PORT ?= 8787
 STATE ?= .wrangler/state
 WRANGLER_ARGS ?=
-# Two for each core: many tests wait for a Worker to start, or for a push that is due in seconds.
+# Two threads for each core: many tests wait for a Worker to start, or for a push that is due in some seconds.
 TEST_THREADS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/.tools/bin:$(PATH)
 export WRANGLER_SEND_METRICS := false
@@ -21,7 +21,7 @@ dev: tools bundle ## Serve on 127.0.0.1:PORT (8787), play a simulated phone, go 
 	@PORT='$(PORT)' STATE='$(STATE)' WRANGLER_ARGS='$(WRANGLER_ARGS)' exec scripts/dev.sh
 
 test: tools bundle ## All tests: end to end against wrangler dev, properties, simulation
-	@scripts/size.sh 384000
+	@scripts/size.sh 440000
 	@RUST_TEST_THREADS=$(TEST_THREADS) cargo test --quiet --workspace
 
 bench: tools bundle ## Measure speed and size; PARTS=endpoints,scale only some parts; BASELINE=DIR compares with another built checkout
@@ -31,20 +31,23 @@ bench: tools bundle ## Measure speed and size; PARTS=endpoints,scale only some p
 simulate: tools ## Simulate: SEEDS=10000 many schedules, or SEED=… one of them again
 	@SEED='$(SEED)' SEEDS='$(SEEDS)' cargo test --quiet --test simulation -- --nocapture
 
-check: tools ## Formatting, lints of the service and of the Worker, documentation, the figures of docs/cost.md
+check: tools ## Formatting, lints, licences, documentation, line width, the figures of docs/cost.md
+	@scripts/tools.sh check
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --target wasm32-unknown-unknown -- -D warnings
+	.tools/bin/cargo-deny check bans licenses sources
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items
 	node bench/cost.mjs --check
+	node scripts/width.mjs
 
 build: tools bundle ## Build the Worker and print its size
 	@scripts/size.sh
 
-# What the Worker is made of. wrangler runs this too, before it serves or deploys.
+# The sources of the Worker. wrangler runs `make bundle` too, before it serves or deploys.
 SOURCES := $(shell find src migrations crates/pkpass/src crates/sql-proof/src -type f) build.rs Cargo.lock .cargo/config.toml \
            Cargo.toml $(wildcard crates/*/Cargo.toml) rust-toolchain.toml $(wildcard .git/HEAD .git/logs/HEAD)
-# The stamp is written last: a bundle that was interrupted is made again.
+# scripts/bundle.sh writes the stamp last, so an interrupted bundle is made again.
 bundle: build/.bundled
 
 build/.bundled: $(SOURCES) scripts/bundle.sh scripts/tools.sh package-lock.json
@@ -54,5 +57,5 @@ deploy: tools bundle ## Apply the migrations to the database in the cloud, deplo
 	node_modules/.bin/wrangler d1 migrations apply DB --remote
 	node_modules/.bin/wrangler deploy
 
-clean:
+clean: ## Delete the bundle, compiled code and the local state
 	rm -rf build target .wrangler

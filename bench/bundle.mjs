@@ -1,4 +1,4 @@
-// How large the Worker is that is deployed.
+// The size of the deployed Worker.
 import { gzipSync } from "node:zlib";
 import { table } from "./load.mjs";
 import { edgepass } from "./worker.mjs";

@@ -1,5 +1,5 @@
-// What requests cost at Cloudflare: `node bench/cost.mjs` prints the tables of docs/cost.md, from the figures of cost/usage.json and
-// cost/prices.json. `--check` fails when the page has other tables, and `--put` replaces them.
+// `node bench/cost.mjs` prints the tables of docs/cost.md: the cost of requests at Cloudflare, from the figures in
+// cost/usage.json and cost/prices.json. `--check` fails if the page has other tables, and `--put` replaces them.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -8,19 +8,20 @@ const PAGE = join(import.meta.dirname, "../docs/cost.md");
 const prices = read("cost/prices.json");
 const usage = read("cost/usage.json");
 
-/** Passes of the worked example (PASSES=2000 takes others), each on one phone, and what a change of each of them consists of. */
+/** The number of passes in the example, each on one phone. PASSES=2000 sets another one. */
 const PASSES = Number(process.env.PASSES ?? 1e6);
+/** The operations that a change of a pass causes. */
 const CHANGE = ["publish: change a pass that phones hold", "push: one phone, a pass of its own", "list, one pass", "send, 200"];
-/** Bytes: the file of a pass in `make bench`, and what a pass and its registration are assumed to take of D1. */
+/** The bytes of a pass file in `make bench`, and the bytes in D1 that a pass and its registration are assumed to take. */
 const [FILE, ROWS] = [104_496, 1000];
-/** Days for which a file that was replaced is kept, so that D1 can be restored; and days of a month. */
+/** The days for which a replaced file stays, so that D1 can be restored, and the days of a month. */
 const [KEPT, MONTH] = [30, 30];
 
 const dollars = (amount) => `$${amount.toFixed(2)}`;
 const quantity = (count) => count.toLocaleString("en-US", { maximumFractionDigits: 3 });
 const row = (...cells) => `| ${cells.join(" | ")} |`;
 
-/** Dollars for a million, what is included set aside. */
+/** The price of a million in dollars, without the amount that the plan includes. */
 const million = (used) =>
   Object.entries(prices).reduce((sum, [meter, price]) => sum + (used[meter] ?? 0) * (price.million ?? 0), 0);
 
@@ -35,14 +36,14 @@ function eachMillion() {
   ];
 }
 
-/** What is charged for a month's use of a meter. */
+/** The price of a month's use of a meter. */
 function charged(meter, used) {
   const { million, each, included, rounded } = prices[meter];
   const units = Math.max(0, used - included) / (each === undefined ? 1e6 : 1);
   return (rounded ? Math.ceil(units) : units) * (million ?? each);
 }
 
-/** A month of the worked example, in which each pass changes so often. */
+/** The use of a month of the example, in which each pass changes so often. */
 function month(changes) {
   const used = {};
   for (const name of CHANGE) {
@@ -68,7 +69,7 @@ function example() {
   ];
 }
 
-/** Puts the tables in the place of those on the page. */
+/** Replaces the tables of the page. */
 function put(tables) {
   const page = tables.reduce((page, table) => {
     const [head] = table.split("\n");

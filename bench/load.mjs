@@ -1,8 +1,8 @@
-// Requests, how long they take, and how that is told.
+// Sends requests, measures how long they take, and makes tables of it.
 import { request } from "node:http";
 import { used } from "./worker.mjs";
 
-/** Sends a request and reads its answer. Any other status than the expected one ends the bench. */
+/** Sends a request and reads its answer. A status that is not the expected one ends the bench. */
 export function send({ port, agent }, { method = "GET", path, headers = {}, body, expect = 200 }) {
   return new Promise((resolve, reject) => {
     const sent = request({ agent, host: "127.0.0.1", port, method, path, headers }, (answer) => {
@@ -20,14 +20,14 @@ export function send({ port, agent }, { method = "GET", path, headers = {}, body
   });
 }
 
-/** Milliseconds from sending a request until its answer was read. */
+/** The milliseconds from sending a request to reading its answer. */
 export async function timed(server, request) {
   const began = performance.now();
   await send(server, request);
   return performance.now() - began;
 }
 
-/** Sends so many requests on so many connections: answers per second. */
+/** Sends so many requests on so many connections. Returns the answers per second. */
 export async function together(server, make, connections, count) {
   let left = count;
   const began = performance.now();
@@ -37,20 +37,20 @@ export async function together(server, make, connections, count) {
   return (count * 1000) / (performance.now() - began);
 }
 
-/** Asks each server often for everything: V8 optimises a function of WebAssembly once it has run for thousands of requests. */
+/** Sends each server many requests of each kind: V8 optimises a WebAssembly function only after thousands of requests. */
 export const warm = (servers, makers, count = 1000) =>
   Promise.all(Object.entries(servers).map(async ([name, server]) => {
     for (const make of Object.values(makers[name])) await together(server, make, 16, count);
   }));
 
 /**
- * Asks the servers in short turns, so that what disturbs one disturbs all. Each turn begins with a request that is not timed: the
- * other servers have driven this one's code and data from the processor's caches. Returns figures by server.
+ * Asks the servers in short turns, so that a disturbance hits all of them. Each turn begins with a request that is not timed,
+ * because the other servers have filled the processor's caches. Returns figures by server.
  */
 export async function inTurns(servers, make, { turns, each, at16 = 0, first = 0 }) {
   const told = Object.keys(servers).map((name) => ({ name, server: servers[name], took: [], cpu: 0 }));
   const turn = async (number, work) => {
-    // Each is first as often as the others, and comes as often after each of them.
+    // Each server is first equally often, and follows each other server equally often.
     const from = (number >> 1) % told.length;
     const order = [...told.slice(from), ...told.slice(0, from)];
     for (const one of number % 2 ? order.reverse() : order) {
@@ -82,7 +82,7 @@ export function median(figures) {
 export const spread = (figures, digits = 2) =>
   `${median(figures).toFixed(digits)} (${Math.min(...figures).toFixed(digits)} to ${Math.max(...figures).toFixed(digits)})`;
 
-/** A table in Markdown, which is as readable on a terminal. */
+/** A table in Markdown that is also readable on a terminal. */
 export function table(title, head, rows, notes = "") {
   const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => `${row[at]}`.length)));
   const pad = (cell, at) => (at ? `${cell}`.padStart(widths[at]) : `${cell}`.padEnd(widths[at]));

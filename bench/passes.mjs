@@ -21,20 +21,22 @@ const CONTENT = {
 };
 const KEY = "bench-key-0123456789abcdef-0123456789abcdef-0123456789abcdef";
 
-/** A throw-away intermediate and a pass certificate with the marks of Apple's, RSA of 2048 bits, in PEM. */
+/** A throw-away intermediate and pass certificate with the extensions of Apple's, RSA of 2048 bits, in PEM. */
 function identity() {
   const directory = mkdtempSync(join(tmpdir(), "edgepass-bench-"));
   const issue = (name, subject, extensions, ...more) => {
     const added = extensions.flatMap((extension) => ["-addext", extension]);
     execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-days", "30", "-subj", subject,
-      "-keyout", `${name}.key`, "-out", `${name}.pem`, ...added, ...more], { cwd: directory, stdio: ["ignore", "ignore", "pipe"] });
+      "-keyout", `${name}.key`, "-out", `${name}.pem`, ...added, ...more],
+      { cwd: directory, stdio: ["ignore", "ignore", "pipe"] });
     return ["pem", "key"].map((extension) => readFileSync(join(directory, `${name}.${extension}`), "utf8"));
   };
   writeFileSync(join(directory, "empty.cnf"), "[req]\ndistinguished_name = dn\n[dn]\n");
   try {
     const config = ["-config", "empty.cnf"];
     const [intermediate] = issue("wwdr", "/CN=Bench Worldwide Developer Relations",
-      ["basicConstraints=critical,CA:TRUE,pathlen:0", "keyUsage=critical,keyCertSign", "1.2.840.113635.100.6.2.1=DER:0500"], ...config);
+      ["basicConstraints=critical,CA:TRUE,pathlen:0", "keyUsage=critical,keyCertSign", "1.2.840.113635.100.6.2.1=DER:0500"],
+      ...config);
     const [certificate, privateKey] = issue("pass", `/UID=${PASS_TYPE}/CN=Pass Type ID: ${PASS_TYPE}/OU=${TEAM}`,
       ["basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature",
         "extendedKeyUsage=clientAuth,1.2.840.113635.100.4.14", `1.2.840.113635.100.6.1.16=ASN1:UTF8String:${PASS_TYPE}`],
@@ -58,7 +60,8 @@ export async function measure({ checkout, rounds = 5 }) {
     await send(servers.edgepass, ask("PUT", `pass-types/${PASS_TYPE}/signing-identity`, json, JSON.stringify(identity()), 201));
     await send(servers.edgepass, ask("PUT", "templates/coffee", "application/zip", template, 201));
     let serial = 0;
-    const make = () => ask("PUT", `passes/${PASS_TYPE}/${serial++}`, json, JSON.stringify({ template: "coffee", pass: {} }), 201);
+    const fields = JSON.stringify({ template: "coffee", pass: {} });
+    const make = () => ask("PUT", `passes/${PASS_TYPE}/${serial++}`, json, fields, 201);
     const change = () =>
       ask("PATCH", `passes/${PASS_TYPE}/0`, "application/merge-patch+json", JSON.stringify({ logoText: `${serial++}` }), 200);
     const told = [];
@@ -76,5 +79,6 @@ export async function measure({ checkout, rounds = 5 }) {
 export function print(rounds) {
   const of = (name, figure, unit) => spread(rounds.map((round) => round[name][figure] / unit), 1);
   const rows = ["new", "changed"].map((name) => [name, of(name, "p50", 1), of(name, "cpu", 1000)]);
-  return table("Making a pass of 100 KB", ["", "ms", "CPU ms"], rows, "With the simulated D1, and files in memory instead of R2.");
+  const notes = "With the simulated D1, and files in memory instead of R2.";
+  return table("Making a pass of 100 KB", ["", "ms", "CPU ms"], rows, notes);
 }

@@ -1,22 +1,23 @@
-// Who holds which passes when a Worker starts, and what phones ask of it.
+// The passes and registrations that a Worker starts with, and the requests of phones.
 
 export const PASS_TYPE = "pass.com.example.coffee";
 const TOKEN = "bench-authentication-token-0123456789abcdef";
-/** The SHA-256 of the authentication token, which all passes have but for the rival's. */
+/** The SHA-256 of the authentication token of all passes, except the rival's. */
 export const TOKEN_SHA256 = "3baaa0e377af7187b2c34ce2201ba9009b9a3d6e07e5d1c7beb821e005208254";
 const PUSH_TOKEN = "00".repeat(32);
-/** Bytes of the file of a pass. */
+/** The bytes of a pass file. */
 export const PASS_BYTES = 32_768;
 const MODIFIED_AT = 1_790_000_000;
 
 /**
- * Groups of devices by the letter that fills up their identifiers: how many devices, and how many passes each holds. A request asks
- * for devices of one group. `spread` is over how many passes the devices with one pass are spread.
+ * How many passes a device holds, by its group. The devices of a group have a letter in common, which fills up their
+ * identifiers. A request asks for devices of one group. `spread` is the number of passes that the devices with one pass hold in
+ * all.
  */
 const HOLDS = { a: 1, c: 1, d: 1, f: 1, e: 1, 9: 10, 8: 100 };
 const [REPEATED, ROTATED, UNREGISTERED, LATER, LISTING] = ["a", "c", "d", "f", ["e", "9", "8"]];
 
-/** 230,111 registrations: the devices of each group but the last three hold one and the same pass. */
+/** 230,111 registrations. All devices of the first four groups hold the same pass. */
 export const COMPARED = { passes: 100, spread: 1, devices: { a: 10_000, c: 20_000, d: 100_000, f: 100_000, e: 1, 9: 1, 8: 1 } };
 /** So many registrations, ten of each pass. */
 export const scaled = (count) => ({
@@ -25,7 +26,7 @@ export const scaled = (count) => ({
   devices: { a: count / 5, c: count / 10, d: count / 5, f: count / 5, e: count / 10, 9: count / 100, 8: count / 1000 },
 });
 
-// Identifiers come in no order: their beginning is the number times this, modulo 2^32.
+// Identifiers are in no order: each begins with its number times this factor, modulo 2^32.
 const FACTOR = 2_654_435_761n;
 const scrambled = (n) => ((BigInt(n) * FACTOR) % 2n ** 32n).toString(16).padStart(8, "0");
 const device = (letter, n) => scrambled(n) + letter.repeat(24);
@@ -36,7 +37,7 @@ const SERIAL = (n) => `${SCRAMBLED(n)} || printf('-8f4b-4d3a-9c7d-%012d', ${n})`
 const numbers = (count) =>
   `(WITH RECURSIVE t(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM t LIMIT ${count}) SELECT n FROM t)`;
 
-/** Statements that fill the tables, given the values of a pass and of a registration. */
+/** Statements that fill the tables. `pass` and `registration` give the values of a row. */
 function fill({ passes, spread, devices }, pass, registration) {
   const registrations = Object.entries(devices).map(([letter, count]) => {
     const holds = HOLDS[letter];
@@ -47,7 +48,7 @@ function fill({ passes, spread, devices }, pass, registration) {
   return [`INSERT INTO passes ${pass(SERIAL("n"))} FROM ${numbers(passes)}`, ...registrations];
 }
 
-/** For edgepass and the floor. Devices of LATER registered a day ago; the others repeat a registration of less than a minute ago. */
+/** For edgepass and the floor. Devices of LATER registered a day ago. The registrations of the others count as just made. */
 export function ours(population) {
   const registered = (letter) => Math.floor(Date.now() / 1000) + (letter === LATER ? -1 : 1) * 86_400;
   return [
@@ -74,7 +75,7 @@ export const rivals = (population) =>
 
 const AUTHORIZED = { Authorization: `ApplePass ${TOKEN}` };
 
-/** What phones ask, by name: each is a function that makes one more request. */
+/** The requests of phones, by name. Each is a function that makes another request. */
 export function requests({ spread, devices }) {
   const hex = (bytes) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
   const any = (count) => Math.floor(Math.random() * count);
@@ -103,7 +104,8 @@ export function requests({ spread, devices }) {
     "send, 200": () => ({ path: pass(any(spread)), headers: AUTHORIZED, expect: 200 }),
     "send, 200, rival in R2": () => ({ path: pass(1), headers: AUTHORIZED, expect: 200 }),
     "send, 304": () => ({ path: pass(1), headers: { ...AUTHORIZED, ...since }, expect: 304 }),
-    unregister: () => ({ method: "DELETE", path: path(UNREGISTERED, following(UNREGISTERED)), headers: AUTHORIZED, expect: 200 }),
+    unregister: () =>
+      ({ method: "DELETE", path: path(UNREGISTERED, following(UNREGISTERED)), headers: AUTHORIZED, expect: 200 }),
     refused: () => repeat(REPEATED, 401, PUSH_TOKEN, { Authorization: "ApplePass wrong" }),
   };
 }

@@ -1,14 +1,14 @@
-// `make bench`: measures the parts, one after the other, and prints tables. It fails when a claim does not hold. Figures are kept in
-// target/bench/report.json. A run of all parts writes docs/speed-report.md.
+// `make bench`: measures the parts, one after the other, and prints tables. It fails if a claim does not hold. It writes the
+// figures to target/bench/report.json. A run of all parts writes docs/speed-report.md.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { REPOSITORY } from "./worker.mjs";
 
-/** A part is a module with `measure(options)`, which returns figures, and `print(figures, claim)`, which makes tables of them. */
+/** A part is a module. Its `measure(options)` returns figures, and its `print(figures, claim)` makes tables of them. */
 const PARTS = ["endpoints", "startup", "passes", "scale", "bundle"];
-/** Asked for by name only: it needs Linux's perf. */
+/** Runs only if PARTS names it: it needs Linux's perf. */
 const MORE = ["instructions"];
 
 const say = (text) => process.stderr.write(`bench: ${text}\n`);
@@ -25,7 +25,7 @@ if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0)) refuse("R
 const baseline = process.env.BASELINE ? resolve(process.env.BASELINE) : undefined;
 
 let fine = true;
-/** Puts into words whether a figure is below its limit. */
+/** Says whether a figure is within its limit. */
 function claim(figure, most) {
   if (most === undefined) return "";
   fine &&= figure <= most;
@@ -45,13 +45,14 @@ for (const part of wanted) {
 }
 const machine = `${availableParallelism()} cores of ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB`;
 const seconds = Math.round((Date.now() - began) / 1000);
-const head = `edgepass ${commit(REPOSITORY)}${baseline ? `, baseline ${commit(baseline)}` : ""}, on ${machine}, Node ${process.version}: ${seconds} s`;
+const commits = `edgepass ${commit(REPOSITORY)}${baseline ? `, baseline ${commit(baseline)}` : ""}`;
+const head = `${commits}, on ${machine}, Node ${process.version}: ${seconds} s`;
 console.log(head);
 const results = join(REPOSITORY, "target/bench");
 mkdirSync(results, { recursive: true });
 writeFileSync(join(results, "report.json"), `${JSON.stringify({ head, ...report })}\n`);
 if (PARTS.every((part) => wanted.includes(part))) {
-  const text = `# The last run of \`make bench\`\n\n[speed.md](speed.md) says what the figures mean.\n\n${head}\n\n${printed.join("\n")}`;
-  writeFileSync(join(REPOSITORY, "docs/speed-report.md"), text);
+  const title = "# The last run of `make bench`\n\n[speed.md](speed.md) says what the figures mean.";
+  writeFileSync(join(REPOSITORY, "docs/speed-report.md"), `${title}\n\n${head}\n\n${printed.join("\n")}`);
 }
 process.exitCode = fine ? 0 : 1;

@@ -1,12 +1,12 @@
-// How long a phone's request takes with few registrations and with many. SIZES=1000,10000000 sets other numbers; ten million take
-// 3 GB of memory and some minutes to fill.
+// How long a phone's request takes with few registrations and with many. SIZES=1000,10000000 sets other numbers. Ten million
+// take 3 GB of memory and some minutes to fill.
 import { randomBytes } from "node:crypto";
 import { inTurns, median, spread, table, warm } from "./load.mjs";
 import { PASS_BYTES, ours, requests, scaled } from "./phones.mjs";
 import { edgepass, serving, start } from "./worker.mjs";
 
 const SIZES = (process.env.SIZES || "1000,100000,1000000").split(",").map(Number);
-/** The most that a request may take longer at the largest size than at the smallest, lists aside. */
+/** A request at the largest size takes at most so many times as long as at the smallest, lists aside. */
 const MOST_GROWTH = 1.3;
 const DATABASE = 10e9; // bytes of the largest D1 database
 
@@ -22,7 +22,9 @@ export async function measure({ checkout, rounds = 6, say }) {
     const names = Object.keys(makers[`n${SIZES[0]}`]).filter((name) => !name.includes("rival"));
     const told = names.map((name) => ({ name, rounds: [] }));
     for (let first = 0; first < rounds; first++) {
-      for (const { name, rounds } of told) rounds.push(await inTurns(servers, (size) => makers[size][name](), { turns: 6, each: 4, first }));
+      for (const { name, rounds } of told) {
+        rounds.push(await inTurns(servers, (size) => makers[size][name](), { turns: 6, each: 4, first }));
+      }
     }
     return { sizes: SIZES, bytes: SIZES.map((size) => servers[`n${size}`].bytes), told };
   });
@@ -36,8 +38,10 @@ export function print({ sizes, bytes, told }, claim) {
     return [name, ...p50, spread(growth), claim(median(growth), name.startsWith("list") ? undefined : MOST_GROWTH)];
   });
   const each = bytes.at(-1) / sizes.at(-1);
-  const notes = `One registration and a tenth of a pass take ${each.toFixed(0)} bytes: 10 GB hold ${(DATABASE / each / 1e6).toFixed(0)} million.
-A list of n passes that changed reads 2n + 1 rows, whatever the size; at 1,000 registrations these are few pages, which all share.`;
+  const millions = (DATABASE / each / 1e6).toFixed(0);
+  const notes = `One registration and a tenth of a pass take ${each.toFixed(0)} bytes: 10 GB hold ${millions} million.
+A list of n passes that changed reads 2n + 1 rows, whatever the size. At 1,000 registrations these are few pages, which all
+requests share.`;
   return table("Scale: p50 in ms, by registrations in the database", ["", ...sizes.map((size) => size.toLocaleString("en-US")),
     "largest : smallest", "at most"], rows, notes);
 }

@@ -2,11 +2,11 @@
 import { median, spread, table, timed } from "./load.mjs";
 import { edgepass, floor, module, serving, source, start } from "./worker.mjs";
 
-/** Isolates of each kind in a round, after one that warms up the process. The loader's own answer is a part of all the others. */
+/** Isolates of each kind in a round, after one that warms up the process. All times include that of the loader's own answer. */
 const ISOLATES = 3;
 const KINDS = ["loader", "empty", "floor", "bytes", "edgepass"];
 
-/** Each round has a workerd of its own, since isolates stay in it and slow others down. */
+/** Each round has a workerd of its own, because isolates stay in it and slow others down. */
 export async function measure({ checkout, rounds = 10 }) {
   const [{ contents: glue }, { contents: wasm }] = edgepass(checkout).modules;
   const [{ contents: script }] = floor().modules;
@@ -39,6 +39,6 @@ export function print(rounds) {
   };
   const rows = Object.entries(of).map(([name, ms]) => [name, spread(rounds.map(ms), 1)]);
   return table("Cold start: from a fresh isolate to the first answer", ["", "ms"], rows,
-    `Of \`GET /healthz\`, in a workerd that is running already. Handing over the bytes of WebAssembly is not in it: in the cloud they are
-there already.`);
+    `Of \`GET /healthz\`, in a workerd that is running already. The time to hand over the bytes of WebAssembly is left out: in
+the cloud they are there already.`);
 }

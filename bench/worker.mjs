@@ -1,5 +1,5 @@
-// Workers in workerd, by Miniflare with its D1 and R2. Each has a process of its own and keeps its state in memory, where Linux has
-// room for it. The sockets are the Workers' own: nothing before them passes requests on.
+// Runs Workers in workerd, by Miniflare with its D1 and R2. Each has its own process, and keeps its state in memory if Linux
+// has /dev/shm. Requests go directly to the Worker's socket, without a proxy.
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
@@ -12,7 +12,7 @@ import { Miniflare, convertV4MiniflareOptions } from "miniflare";
 export const REPOSITORY = join(import.meta.dirname, "..");
 const SHM = "/dev/shm";
 
-/** The module and the tables of edgepass, as a checkout has built them. */
+/** The built modules and the tables of edgepass in a checkout. */
 export function edgepass(checkout) {
   const setting = (name) => new RegExp(`^${name} = "(.*)"`, "m").exec(read(join(checkout, "wrangler.toml")))[1];
   const main = join(checkout, setting("main"));
@@ -31,7 +31,7 @@ export const rival = () => ({
   sql: read(join(import.meta.dirname, "workers/rival.sql")),
 });
 
-/** The Worker with a main module of workers/ before its own. */
+/** The Worker, with a main module of workers/ that wraps its own. */
 export const before = (name, { modules, sql }) => ({ modules: [module("main.js", source(name)), ...modules], sql });
 
 export const source = (name) => read(join(import.meta.dirname, `workers/${name}.js`));
@@ -54,7 +54,7 @@ function bundled(name) {
 
 const running = new Set();
 
-/** Starts a Worker whose tables are filled by the statements of `seed`. */
+/** Starts a Worker, and fills its tables with the statements of `seed`. */
 export async function start({ modules, sql = "" }, { seed = [], file, bindings = {}, loader = false } = {}) {
   const state = mkdtempSync(join(existsSync(SHM) ? SHM : tmpdir(), "edgepass-bench-"));
   const others = children();
@@ -73,7 +73,7 @@ export async function start({ modules, sql = "" }, { seed = [], file, bindings =
     resourcePersistencePath: state,
     unsafeDirectSockets: [{ host: "127.0.0.1", port }],
     handleStructuredLogs: ({ message }) => lines.push(message),
-    cf: false, // else it asks the internet where it is
+    cf: false, // otherwise Miniflare asks the internet where it is
     telemetry: { enabled: false },
   }));
   const server = { port, lines, agent: new Agent({ keepAlive: true }) };
@@ -107,7 +107,7 @@ export async function serving(starting, work) {
   }
 }
 
-// However the bench ends, no workerd stays.
+// No workerd stays when the bench is interrupted.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.once(signal, async () => {
     await Promise.all([...running].map((server) => server.stop()));
@@ -117,14 +117,14 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 const children = () => read(`/proc/self/task/${process.pid}/children`).trim().split(" ");
 
-/** Microseconds of processor that the threads of a server have used so far, user and system together. */
+/** The microseconds of CPU that the threads of a server have used so far, user and system together. */
 export function used({ id }) {
   const threads = readdirSync(`/proc/${id}/task`);
   const ran = threads.map((thread) => {
     try {
       return Number(read(`/proc/${id}/task/${thread}/schedstat`).split(" ")[0]);
     } catch {
-      return 0; // it has ended
+      return 0; // the thread has ended
     }
   });
   return ran.reduce((sum, ns) => sum + ns, 0) / 1000;

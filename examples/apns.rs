@@ -1,6 +1,6 @@
 //! A push service for the command line: `cargo run --example apns -- --port 9009`.
 //!
-//! It takes pushes as APNs does, prints each in a line with what is wrong with it, and delivers to nobody.
+//! It takes pushes as APNs does, prints a line for each with its faults, and delivers nothing.
 
 use std::{
     env,
@@ -79,7 +79,7 @@ fn options(arguments: &Arguments) -> Result<Options, Box<dyn Error>> {
     if let Some(path) = arguments.option("--key") {
         let pem = fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
         let (key_id, team_id) = (arguments.option("--key-id"), arguments.option("--team-id"));
-        options.credentials = Credentials::read(&pem, key_id, team_id).map_err(|error| format!("{path}: {error}"))?;
+        options.credentials = Credentials::from_pem(&pem, key_id, team_id).map_err(|error| format!("{path}: {error}"))?;
         options.check = Check::Key;
     }
     if !arguments.flag("--count") {
@@ -94,7 +94,7 @@ fn line(push: &Received) -> String {
     push.problems.iter().fold(pushed, |line, problem| line + "  ! " + &problem.wrong)
 }
 
-/// Push tokens are as good as addresses: they are not printed whole.
+/// Shortens a push token: whoever has a whole one can push to its phone.
 fn shortened(token: &str) -> String {
     let characters: Vec<_> = token.chars().collect();
     match (characters.first_chunk::<4>(), characters.last_chunk::<4>()) {

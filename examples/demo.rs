@@ -1,7 +1,7 @@
 //! The life of a pass, played against a running service: `cargo run --example demo -- --url BASE --issuer-key KEY`.
 //!
-//! An issuer stores a signing identity of a throw-away authority and a template, and has a pass made; a simulated phone registers
-//! for it, is pushed to when it changed, and fetches it. Each exchange is a line.
+//! An issuer stores a template and a signing identity of a throw-away authority, and makes a pass. A simulated phone registers
+//! for it. The issuer changes the pass, the service pushes, and the phone fetches the new version. Each exchange prints a line.
 
 use std::{env, error::Error, fs, io, process::ExitCode, time::Duration};
 
@@ -82,7 +82,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     Ok(if transcript.complaints().is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// A transcript; with the pushes that come to the port, if it is given and free.
+/// Starts a transcript. It expects pushes at the port, if there is one and it is free.
 fn transcript(apns_port: Option<&str>) -> Result<Transcript<io::Stdout>, Box<dyn Error>> {
     let transcript = Transcript::new(io::stdout());
     let Some(port) = apns_port else { return Ok(transcript) };
@@ -96,10 +96,10 @@ fn transcript(apns_port: Option<&str>) -> Result<Transcript<io::Stdout>, Box<dyn
     })))
 }
 
-/// Stores what passes are made of, in the place of what an earlier demo stored.
+/// Stores the signing identity and the template. They replace those of an earlier demo.
 fn prepare(issuer: &Issuer, transcript: &mut Transcript<io::Stdout>) -> io::Result<()> {
     let authority = TestAuthority::shared();
-    let identity = Pem::of(&authority.identity(PASS_TYPE, DEFAULT_TEAM), authority);
+    let identity = Pem::new(&authority.identity(PASS_TYPE, DEFAULT_TEAM), authority);
     let stored = issuer.store_identity(PASS_TYPE, &identity);
     transcript.issuer("PUT", "signing identity", if stored.status == 200 { 200 } else { 201 }, &stored)?;
 

@@ -1,7 +1,7 @@
 //! A simulated Wallet device for the command line: `cargo run --example phone -- PASS.pkpass [--url BASE]`.
 //!
-//! It reads a pass, speaks with the web service that the pass names, and prints each exchange in a line. It fails,
-//! saying why, when a real phone would complain about an answer.
+//! It reads a pass, talks to the web service that the pass names, and prints a line for each exchange. If a real phone would
+//! complain about an answer, it says why and fails.
 
 use std::{env, error::Error, fs, io, process::ExitCode};
 
@@ -57,7 +57,7 @@ fn run() -> Result<ExitCode, Box<dyn Error>> {
     Ok(if transcript.complaints().is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What to tell of a pass that names another service than the one that is asked, or none.
+/// Warns if the pass names another service than `asked`, or none.
 fn warning(named: Option<&str>, asked: &str) -> Option<String> {
     let Some(named) = named else {
         return Some("WARNING: the pass has no webServiceURL: a real phone asks no service about it.".to_owned());

@@ -2,7 +2,7 @@
 # Compiles the Worker to build/ with worker-build, then makes the WebAssembly smaller with wasm-opt.
 set -eu
 cd "$(dirname "$0")/.."
-# worker-build would download each of these unless it is told where it is.
+# worker-build downloads these two unless it gets their paths.
 export WASM_BINDGEN_BIN="$PWD/.tools/bin/wasm-bindgen"
 export ESBUILD_BIN="$PWD/node_modules/.bin/esbuild"
 rm -f build/.bundled
@@ -13,9 +13,9 @@ if ! .tools/bin/worker-build --release >"$log" 2>&1; then
     cat "$log" >&2
     exit 1
 fi
-# The features that rustc and wasm-bindgen use, and none that workerd may not know. Functions are inlined, larger ones than at -Oz: a
-# call costs while V8 has not optimised its caller, and a large function reaches that after fewer requests than the small ones it is
-# made of. Functions with one caller not all: huge ones compress worse, by 11 KB.
+# The --enable flags are the WebAssembly features that rustc and wasm-bindgen use. workerd knows all of them.
+# Larger functions are inlined than with -Oz: a call is expensive until V8 has optimised its caller, and V8 optimises one large
+# function after fewer requests than many small ones. Inlining every function with one caller makes the bundle 11 KB larger.
 node_modules/.bin/wasm-opt -O3 --converge --always-inline-max-function-size=20 --flexible-inline-max-function-size=40 \
     --one-caller-inline-max-function-size=80 --strip-debug --strip-producers --enable-mutable-globals --enable-sign-ext \
     --enable-nontrapping-float-to-int --enable-bulk-memory --enable-multivalue --enable-reference-types \

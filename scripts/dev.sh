@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Serves edgepass on 127.0.0.1:PORT with the state kept in STATE, plays a simulated phone against it, and serves on until
-# it is interrupted. No process outlives it.
+# Serves edgepass on 127.0.0.1:PORT, keeps its state in STATE, plays a simulated phone against it, and serves on until it is
+# interrupted. It stops all processes that it started.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -8,49 +8,51 @@ if [ ! -e .dev.vars ]; then
     cp .dev.vars.example .dev.vars
     echo "dev: created .dev.vars from .dev.vars.example"
 fi
-# As wrangler reads it: quotes, comments and line ends are not part of a value.
+# Reads the value as wrangler does: quotes, comments and line ends are not part of it.
 read_issuer_key() {
     node -p 'require("util").parseEnv(require("fs").readFileSync(".dev.vars", "utf8")).ISSUER_KEY ?? ""'
 }
-# The key of earlier versions. The service refuses it, since it is too short.
+# Earlier versions had this key. The service refuses it now, because it is too short.
 if [ "$(read_issuer_key)" = dev-issuer-key ]; then
     line=$(grep '^ISSUER_KEY=' .dev.vars.example)
     node -e 'const fs = require("fs"), text = fs.readFileSync(".dev.vars", "utf8");
         fs.writeFileSync(".dev.vars", text.replace(/^.*\bISSUER_KEY\s*=.*$/gm, process.argv[1]))' "$line"
     echo "dev: replaced ISSUER_KEY in .dev.vars, which was too short, by that of .dev.vars.example"
 fi
-# From before passes could be made here.
+# A .dev.vars of an early version has no master key.
 if ! grep -q '^MASTER_KEY=' .dev.vars; then
     grep '^MASTER_KEY=' .dev.vars.example >>.dev.vars
     echo "dev: added MASTER_KEY to .dev.vars from .dev.vars.example"
 fi
-# A key that Apple does not know: pushes go to APNS_URL below, where `cargo run --example apns` shows them.
+# Apple does not know this key. Pushes go to APNS_URL below, where `cargo run --example apns` shows them.
 if ! grep -q '^APNS_KEY=' .dev.vars; then
-    key=$(node -p 'require("crypto").generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" }).trim().replace(/\n/g, "\\n")')
+    key=$(node -p 'require("crypto").generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey
+        .export({ type: "pkcs8", format: "pem" }).trim().replace(/\n/g, "\\n")')
     printf 'APNS_KEY="%s"\nAPNS_KEY_ID=DEVKEY0000\nAPNS_TEAM_ID=DEVTEAM000\n' "$key" >>.dev.vars
     echo "dev: added a throw-away APNS_KEY to .dev.vars"
 fi
 issuer_key=$(read_issuer_key)
 [ "${#issuer_key}" -ge 24 ] ||
     { echo "dev: set ISSUER_KEY in .dev.vars, of 24 characters or more; .dev.vars.example shows how" >&2; exit 1; }
-node -e 'require("net").createServer().on("error", () => process.exit(1)).listen(+process.argv[1], "127.0.0.1", () => process.exit(0))' "$PORT" ||
+node -e 'require("net").createServer().on("error", () => process.exit(1))
+    .listen(+process.argv[1], "127.0.0.1", () => process.exit(0))' "$PORT" ||
     { echo "dev: port $PORT is in use; make dev PORT=… takes another" >&2; exit 1; }
 base=http://127.0.0.1:$PORT
-apns=9009 # where pushes go, unless WRANGLER_ARGS says otherwise
+apns=9009 # the port of the simulated APNs, unless WRANGLER_ARGS has another APNS_URL
 case $WRANGLER_ARGS in *APNS_URL*) listen= ;; *) listen="--apns-port $apns" ;; esac
 
 mkdir -p "$STATE"
 log=$STATE/dev-$PORT.log
 export CI=1 # no questions, no keyboard shortcuts
 wrangler d1 migrations apply DB --local --persist-to "$STATE" >/dev/null
-# What is played below is compiled while nothing waits for it yet.
+# Compiles the example before the Worker starts, so that the Worker need not wait for it.
 [ -e target/debug/examples/demo ] || echo 'dev: compiling the simulated phone (some minutes, once)'
 cargo build --quiet --example demo
 
 worker= follower=
 stop() {
     trap - EXIT INT TERM HUP
-    # wrangler's workerd is a process of its own: the whole group must go.
+    # wrangler starts workerd as another process, so the whole process group must stop.
     [ -z "$worker" ] || kill -s TERM -- "-$worker" 2>/dev/null || true
     [ -z "$worker" ] || wait "$worker" 2>/dev/null || true
     [ -z "$follower" ] || kill "$follower" 2>/dev/null || true
@@ -72,11 +74,12 @@ until node -e "fetch('$base/healthz').then(r => process.exit(r.ok ? 0 : 1), () =
     kill -0 "$worker" 2>/dev/null || { cat "$log" >&2; echo "dev: the Worker did not start" >&2; stop 1; }
     sleep 0.3
 done
-# Somebody else's server may have answered while ours found the port taken.
+# Another server may have taken the port and answered, in which case ours has ended.
 kill -0 "$worker" 2>/dev/null || { cat "$log" >&2; echo "dev: is port $PORT taken?" >&2; stop 1; }
 
 # shellcheck disable=SC2086 # two words or none
-cargo run --quiet --example demo -- --url "$base" --issuer-key "$issuer_key" $listen || { echo "dev: the phone complained" >&2; stop 1; }
+cargo run --quiet --example demo -- --url "$base" --issuer-key "$issuer_key" $listen ||
+    { echo "dev: the phone complained" >&2; stop 1; }
 echo
 echo "edgepass is ready on $base (issuer key: $issuer_key; log: $log; Ctrl-C ends it)"
 [ -z "$listen" ] || echo "It pushes to http://127.0.0.1:$apns: cargo run --example apns shows that"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints the bytes of the bundle that is deployed, raw and compressed; fails when it is larger, compressed, than its argument.
+# Prints the size of the deployed bundle, raw and compressed. Fails if the compressed size is above the argument.
 set -eu
 cd "$(dirname "$0")/../build"
 raw=0 compressed=0

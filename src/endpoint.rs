@@ -1,9 +1,8 @@
-//! How a request meets storage.
+//! Endpoints, and how they use storage.
 //!
-//! An endpoint is two pure functions: *ask*, from the request to one batch of statements, and *answer*, from the rows to
-//! the reply. [`serve`] runs the batch between them. That a question costs one round trip to the database is thereby
-//! a property of the type [`Endpoint`], and every endpoint runs in a test on SQLite just as it runs on D1. A request is
-//! one question, unless it can be read in two ways and is refused in the first.
+//! An endpoint is two pure functions. *Ask* turns the request into one batch of statements. *Answer* turns the rows into the
+//! reply. [`serve`] runs the batch between them. So the type [`Endpoint`] ensures that a request costs one round trip to the
+//! database, and every endpoint runs in a test on SQLite as it runs on D1. Only an ambiguous request may cost a second one.
 
 use crate::{
     crypto::CryptoError,
@@ -11,33 +10,33 @@ use crate::{
     storage::{Batch, Database, DatabaseError, Fault, Objects, ObjectsError, Rows, Unreadable},
 };
 
-/// The status of a reply that says the token opens nothing.
-const REFUSED: u16 = 401;
+/// The status of a reply to a token that opens nothing.
+const UNAUTHORIZED: u16 = 401;
 
-/// A request that was understood.
+/// A parsed request.
 pub trait Endpoint {
-    /// A file to store before anything is asked. If the answer turns out not to name it, the reply discards it.
+    /// A file to store before the batch runs. If no row names it afterwards, the reply discards it.
     fn upload(&self) -> Option<Upload<'_>> {
         None
     }
 
-    /// What to ask the database.
+    /// The statements that the request needs.
     fn ask(&self) -> Batch<'_>;
 
-    /// The other reading of an ambiguous request, for when this one is refused. Having written nothing then, each asks in a
-    /// transaction of its own.
+    /// The other reading of an ambiguous request. It runs in a second transaction if the first reading is answered with 401,
+    /// which has written nothing then.
     fn otherwise(&self) -> Option<Box<dyn Endpoint>> {
         None
     }
 
-    /// What the rows mean.
+    /// Turns the rows into the reply.
     ///
     /// # Errors
-    /// [`Unreadable`] when the rows are not those the statements give.
+    /// [`Unreadable`] when the rows are not those of the statements.
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable>;
 }
 
-/// A file on its way into the bucket.
+/// A file to store in the bucket.
 #[derive(Debug, Clone, Copy)]
 pub struct Upload<'a> {
     /// A key that was never used before.
@@ -46,12 +45,12 @@ pub struct Upload<'a> {
     pub bytes: &'a [u8],
 }
 
-/// An answer with the body in hand.
+/// A reply with the object that its body names.
 #[derive(Debug)]
 pub struct Answer<B> {
-    /// The answer; where its body is an object, `object` is that.
+    /// The reply.
     pub reply: Reply,
-    /// The object, on its way to the client.
+    /// The object, as a stream.
     pub object: Option<B>,
 }
 
@@ -61,7 +60,7 @@ impl<B> From<Reply> for Answer<B> {
     }
 }
 
-/// InternalError of storage or the platform, for the operator's log. The client is told [`ClientError::Unavailable`].
+/// A failure of storage or the platform, for the operator's log. The client gets [`ClientError::Unavailable`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InternalError {
     /// The database did not answer.
@@ -70,32 +69,32 @@ pub enum InternalError {
     Objects(ObjectsError),
     /// A row names an object that the bucket does not have.
     ObjectMissing(String),
-    /// The platform's cryptography did not do as asked.
+    /// The platform's cryptography failed.
     Crypto(CryptoError),
-    /// The queue did not take a message; its own words.
+    /// The queue did not take a message. The text is its own.
     Queue(String),
-    /// A row or file is not of the form this program gives it.
+    /// A row or file does not have the form that this program gives it.
     Unreadable,
 }
 
 /// Why a request was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
-    /// The client's doing.
+    /// The client has to change something.
     ClientError(ClientError),
-    /// Storage's, or the platform's.
+    /// Storage or the platform failed.
     InternalError(InternalError),
 }
 
 impl From<ClientError> for Error {
-    fn from(refusal: ClientError) -> Self {
-        Self::ClientError(refusal)
+    fn from(error: ClientError) -> Self {
+        Self::ClientError(error)
     }
 }
 
-impl<T: Into<InternalError>> From<T> for Error {
-    fn from(trouble: T) -> Self {
-        Self::InternalError(trouble.into())
+impl<E: Into<InternalError>> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self::InternalError(error.into())
     }
 }
 
@@ -123,18 +122,10 @@ impl From<CryptoError> for InternalError {
     }
 }
 
-impl From<&InternalError> for ClientError {
-    fn from(_: &InternalError) -> Self {
-        Self::Unavailable
-    }
-}
-
-/// Serves a request: stores its file if it brings one, asks the database, answers. If that is 401 and the request can
-/// be read otherwise, it is asked and answered as that, which is final.
+/// Serves a request: runs the endpoint, and its other reading if the first one is answered with 401.
 ///
-/// A crash after the upload and before the batch leaves an object that no row names, which the sweep finds; a crash
-/// after the batch leaves everything done and the client without an answer, so that it asks again, and asking again is
-/// harmless.
+/// A crash between the upload and the batch leaves an object that no row names, and the sweep deletes it. A crash after the
+/// batch leaves the change, and a client without an answer. The client repeats the request, which is harmless.
 ///
 /// # Errors
 /// [`InternalError`] when storage does not answer.
@@ -143,43 +134,45 @@ pub async fn serve<D: Database, O: Objects>(
     database: &D,
     objects: &O,
 ) -> Result<Answer<O::Body>, InternalError> {
-    if let Some(upload) = endpoint.upload() {
-        objects.put(upload.key, upload.bytes).await?;
-    }
-    let mut reply = reply(endpoint, database).await?;
-    if reply.status == REFUSED
+    let mut reply = endpoint.answer(&ask(endpoint, database, objects).await?)?;
+    if reply.status == UNAUTHORIZED
         && let Some(otherwise) = endpoint.otherwise()
     {
-        reply = self::reply(&*otherwise, database).await?;
+        reply = otherwise.answer(&ask(&*otherwise, database, objects).await?)?;
     }
     if let Some(key) = reply.discard.take() {
-        // What cannot be deleted now is swept later.
-        let _ = objects.delete(&[key]).await;
+        discard(key, objects).await;
     }
     with_object(reply, objects).await
 }
 
-async fn reply<D: Database>(endpoint: &dyn Endpoint, database: &D) -> Result<Reply, InternalError> {
-    let rows = run(database, &endpoint.ask()).await?;
-    Ok(endpoint.answer(&rows)?)
+/// Stores the endpoint's file, if it has one, and runs its batch.
+///
+/// # Errors
+/// [`InternalError`] when storage does not answer.
+pub async fn ask<D: Database, O: Objects>(endpoint: &dyn Endpoint, database: &D, objects: &O) -> Result<Rows, InternalError> {
+    if let Some(upload) = endpoint.upload() {
+        objects.put(upload.key, upload.bytes).await?;
+    }
+    Ok(run(database, &endpoint.ask()).await?)
+}
+
+/// Deletes an object that no row names. If that fails, the sweep deletes it later.
+pub async fn discard<O: Objects>(key: String, objects: &O) {
+    let _ = objects.delete(&[key]).await;
 }
 
 /// Gets the object that a reply names.
 ///
 /// # Errors
-/// [`InternalError`] when the bucket does not answer, or does not have it.
+/// [`InternalError`] when the bucket does not answer, or does not have the object.
 pub async fn with_object<O: Objects>(reply: Reply, objects: &O) -> Result<Answer<O::Body>, InternalError> {
-    let object = match &reply.body {
-        Body::Object(key) => {
-            let object = objects.get(key).await?;
-            Some(object.ok_or_else(|| InternalError::ObjectMissing(key.clone()))?)
-        }
-        Body::Empty | Body::Text(_) | Body::Bytes(_) => None,
-    };
-    Ok(Answer { reply, object })
+    let Body::Object(key) = &reply.body else { return Ok(reply.into()) };
+    let object = objects.get(key).await?.ok_or_else(|| InternalError::ObjectMissing(key.clone()))?;
+    Ok(Answer { reply, object: Some(object) })
 }
 
-/// Runs a batch; once more if the connection broke and running it twice does no harm.
+/// Runs a batch. If the connection broke and the batch is repeatable, it runs once more.
 ///
 /// # Errors
 /// [`DatabaseError`] of the last attempt.

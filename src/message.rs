@@ -1,12 +1,11 @@
-//! Messages for the queue of work that goes on after its request was answered.
+//! Messages for the queue: work that goes on after the request was answered.
 
-/// A message on its way to the queue. Losing one loses nothing: what there is to do is in the database, and the cron trigger
-/// looks for what was left.
+/// A message for the queue. A lost message loses no work: the database has the work, and the cron trigger finds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// What it says: JSON, so that the queue's dashboard can show it.
+    /// JSON, so that the queue's dashboard can show it.
     pub text: String,
-    /// Seconds that the queue keeps it back.
+    /// Seconds that the queue waits before it delivers the message.
     pub delay: u32,
 }
 

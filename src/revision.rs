@@ -1,47 +1,46 @@
 //! Revisions and update tags.
 //!
-//! A **revision** numbers the changes of one pass type: `max(revision before + 1, now)`, now in unix milliseconds, set in
-//! the publishing transaction. It is a hybrid logical clock: unique and rising whatever the clocks of the edge do, also
-//! for many changes in one millisecond, and beyond all earlier revisions after the database was restored to an earlier
-//! moment, because time has gone on.
+//! A **revision** numbers the changes of one pass type: `max(revision before + 1, now in unix milliseconds)`, set in the
+//! publishing transaction. It is a hybrid logical clock. It is unique and it rises, whatever the clocks of the edge do, also
+//! for many changes in one millisecond. After a restore of the database it is above all revisions that the restore undid,
+//! because time has passed.
 //!
-//! An **update tag** is what a phone gets as `lastUpdated` and plays back as `passesUpdatedSince`: the revision in decimal.
+//! An **update tag** is the revision in decimal. A phone gets it as `lastUpdated` and sends it as `passesUpdatedSince`.
 
 use pkpass::date::days_from_civil;
 
-/// The first revision: 2001-09-09T01:46:40Z in milliseconds. All revisions have 13 digits or more, so that a tag with
-/// fewer is known to be another server's, in seconds.
+/// The first revision: 2001-09-09T01:46:40Z in milliseconds. All revisions have 13 digits or more. A tag with fewer digits is a
+/// time in seconds, from another server.
 pub const FIRST: i64 = 1_000_000_000_000;
 
-/// The revision that a change made now asks for; the statement raises it above the type's newest.
+/// The lowest revision of a change at this time. The statement raises it above the newest one of the type.
 #[must_use]
 pub fn candidate(now_ms: i64) -> i64 {
     now_ms.max(FIRST)
 }
 
-/// Below every revision: "since ever".
+/// A tag before all revisions.
 pub const NONE: i64 = -1;
 
-/// Reads an incoming tag: ours, or one that a phone brings along from the server it used before, whose tags are times:
-/// unix seconds, unix milliseconds, or ISO 8601. Anything else is [`NONE`], which makes the answer list everything and
-/// hand out a good tag.
+/// Reads a tag. Phones may send a tag of the server that their passes came from before. Other servers use times: unix seconds,
+/// unix milliseconds or ISO 8601. Any other text is [`NONE`]: the answer then lists everything, with a good tag.
 #[must_use]
-pub fn since(tag: &str) -> i64 {
+pub fn parse_tag(tag: &str) -> i64 {
     let tag = tag.trim();
-    let revision = if tag.bytes().all(|byte| byte.is_ascii_digit()) { decimal(tag) } else { iso8601_ms(tag) };
+    let revision = if tag.bytes().all(|byte| byte.is_ascii_digit()) { parse_decimal(tag) } else { parse_iso8601_ms(tag) };
     revision.unwrap_or(NONE)
 }
 
-fn decimal(tag: &str) -> Option<i64> {
+fn parse_decimal(tag: &str) -> Option<i64> {
     let number: i64 = tag.parse().ok()?;
-    // Beyond 2^53 a number is not exact on its way to the database; and it is no time of this era.
+    // D1 gets numbers as floating point, which is exact up to 2^53.
     let number = if number < FIRST { number.checked_mul(1000)? } else { number };
     (number <= (1 << 53)).then_some(number)
 }
 
-/// `2024-07-08T10:22:35.123+02:00` in unix milliseconds. The time may be missing, `T` may be a space, the fraction is cut
-/// to milliseconds, and no offset means UTC. A space in a query was a `+` before, so the offset may follow one.
-fn iso8601_ms(text: &str) -> Option<i64> {
+/// Reads `2024-07-08T10:22:35.123+02:00` as unix milliseconds. The time may be missing, `T` may be a space, the fraction is cut
+/// to milliseconds, and no offset means UTC. The offset may follow a space, as `+` in a query may arrive as a space.
+fn parse_iso8601_ms(text: &str) -> Option<i64> {
     let mut reader = Reader(text.as_bytes());
     let days = days_from_civil(reader.number(4)?, reader.after(b"-")?.number(2)?, reader.after(b"-")?.number(2)?)?;
     let mut milliseconds = days.checked_mul(86_400_000)?;
@@ -61,11 +60,11 @@ fn iso8601_ms(text: &str) -> Option<i64> {
     (reader.0.is_empty() && milliseconds >= 0).then_some(milliseconds)
 }
 
-/// Reads text from its beginning.
+/// The text that was not read yet.
 struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
-    /// The next byte, if it is one of `accepted`.
+    /// Skips the next byte if it is one of `accepted`.
     fn after(&mut self, accepted: &[u8]) -> Option<&mut Self> {
         let (first, rest) = self.0.split_first()?;
         accepted.contains(first).then_some(())?;
@@ -73,7 +72,7 @@ impl Reader<'_> {
         Some(self)
     }
 
-    /// A number of exactly `digits` digits.
+    /// Reads a number of exactly `digits` digits.
     fn number(&mut self, digits: usize) -> Option<i64> {
         let (number, rest) = self.0.split_at_checked(digits)?;
         if !number.iter().all(u8::is_ascii_digit) {
@@ -83,7 +82,7 @@ impl Reader<'_> {
         std::str::from_utf8(number).ok()?.parse().ok()
     }
 
-    /// The digits of a fraction, as thousandths.
+    /// Reads the digits of a fraction, as thousandths.
     fn thousandths(&mut self) -> Option<i64> {
         let digits = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (fraction, rest) = self.0.split_at_checked(digits)?;
@@ -92,7 +91,7 @@ impl Reader<'_> {
         (digits > 0).then(|| first_three.parse().ok())?
     }
 
-    /// `Z`, nothing, or an offset from UTC, in milliseconds.
+    /// Reads `Z`, nothing, or an offset from UTC, in milliseconds.
     fn offset_ms(&mut self) -> Option<i64> {
         if self.0.is_empty() || self.after(b"Zz").is_some() {
             return Some(0);
@@ -123,7 +122,7 @@ mod tests {
             ("2000-02-29", 951_782_400_000),
             ("1970-01-01", 0),
         ] {
-            assert_eq!(since(tag), expected, "{tag}");
+            assert_eq!(parse_tag(tag), expected, "{tag}");
         }
     }
 
@@ -143,7 +142,7 @@ mod tests {
             "2024-07-08Tx",
             "W/\"1\"",
         ] {
-            assert_eq!(since(tag), NONE, "{tag:?}");
+            assert_eq!(parse_tag(tag), NONE, "{tag:?}");
         }
     }
 }

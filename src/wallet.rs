@@ -43,7 +43,7 @@ impl Wallet {
     }
 
     /// Its name in the variable `CLIENTS`: its scheme. Pass2U sends Apple's scheme, so its name is what it sends in
-    /// `X-Pass-Wallet`.
+    /// `X-Pass-Client`.
     #[must_use]
     pub fn name(self) -> &'static str {
         if self == Self::Pass2U { "Passes" } else { self.scheme() }

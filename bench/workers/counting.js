@@ -1,4 +1,4 @@
-// The main module in place of a Worker's own. It logs what the Worker asks of D1: a line for each call.
+// A main module that wraps a Worker's own. It logs a line for each call of D1.
 import { env } from "cloudflare:workers";
 
 const log = (results) => {

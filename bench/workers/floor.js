@@ -1,5 +1,5 @@
-// The floor: the least that a Worker can do for these endpoints with the tables of edgepass. It asks D1 once and answers. It checks
-// nothing, hashes no token, takes only identifiers in hex, and logs nothing.
+// The floor: the least that a Worker can do for these endpoints with the tables of edgepass. It asks D1 once and answers. It
+// checks nothing, hashes no token, takes only identifiers in hex, and logs nothing.
 import { TOKEN_SHA256 } from "../phones.mjs";
 
 const PASS = "FROM passes WHERE pass_type = ?2 AND serial = ?3 AND token_sha256 = ?4";

@@ -1,5 +1,5 @@
-// A Worker that starts other Workers, each in a fresh isolate: `GET /KIND/NUMBER` is the first answer of a Worker of that kind. Any
-// other path is answered by this Worker itself.
+// A Worker that starts other Workers, each in a fresh isolate. `GET /KIND/NUMBER` returns the first answer of a Worker of that
+// kind. This Worker answers any other path itself.
 import edgepass from "./edgepass.txt";
 import floor from "./floor.txt";
 import original from "./wasm.bin";
@@ -10,8 +10,8 @@ const DIGITS = 10;
 const SECTION = [0, 1 + DIGITS, DIGITS]; // custom, bytes of the section, bytes of its name
 
 /**
- * The module with a custom section whose name is another number each time: V8 reuses what it compiled of equal bytes. The number is
- * near the beginning, since V8 compares whole modules that begin alike.
+ * The module with a custom section whose name is a new number each time. V8 reuses the code that it compiled from equal bytes.
+ * The number is near the beginning, because V8 compares modules as a whole if they begin alike.
  */
 function renumbered(number) {
   const rest = new Uint8Array(original);
@@ -24,7 +24,7 @@ function renumbered(number) {
 }
 
 let loaded = 0;
-/** The modules of each kind; the first is the Worker. "bytes" shows how long it takes to hand over the WebAssembly. */
+/** The modules of each kind. The first is the Worker. "bytes" shows how long it takes to hand over the WebAssembly. */
 const KINDS = {
   empty: () => ({ "index.js": EMPTY }),
   floor: () => ({ "index.js": floor }),

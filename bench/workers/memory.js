@@ -1,11 +1,11 @@
-// The main module in place of a Worker's own. It keeps objects in memory: storing a file in the simulated R2 takes several times as
-// long as making it.
+// A main module that wraps a Worker's own. It keeps objects in memory, because storing a file in the simulated R2 takes several
+// times as long as making it.
 import { env } from "cloudflare:workers";
 
 const objects = new Map();
 Object.assign(Object.getPrototypeOf(env.PASSES), {
   async put(key, bytes) {
-    // The bytes are in the Worker's own memory. Only what was stored last is read again.
+    // The bytes are a view of the Worker's memory, so they are copied. Only the objects that were stored last are read again.
     objects.set(key, bytes.slice());
     if (objects.size > 128) objects.delete([...objects.keys()][1]);
     return { key };

@@ -1,5 +1,5 @@
-// The rival: what a Workers developer assembles today from hono and hono-passkit-webservice, as their documentation shows, with
-// a store in D1 as one writes it down: a statement for each thing that a callback has to know or do.
+// The rival: a Worker of hono and hono-passkit-webservice, as their documentation shows. We wrote its store in D1, with a
+// statement for each thing that a callback has to know or do.
 import { env } from "cloudflare:workers";
 import { Hono } from "hono";
 import { ListRouter, RegistrationRouter, UpdateRouter } from "hono-passkit-webservice/v1";
@@ -7,7 +7,7 @@ import { ListRouter, RegistrationRouter, UpdateRouter } from "hono-passkit-webse
 const first = (sql, ...values) => env.DB.prepare(sql).bind(...values).first();
 const run = (sql, ...values) => env.DB.prepare(sql).bind(...values).run();
 
-/** The callback gets the token alone. */
+/** The callback gets only the token. */
 const tokenVerifier = async (token) =>
   (await first("SELECT 1 FROM passes WHERE authentication_token = ?", token)) !== null;
 
@@ -49,7 +49,7 @@ async function onUpdateRequest(type, serial, modifiedSince) {
     type, serial,
   );
   if (modifiedSince !== undefined && pass.updated_at * 1000 <= modifiedSince) return undefined;
-  // The store is D1. Who has read on keeps files in R2.
+  // The documentation shows a store in D1. A developer who reads further keeps files in R2.
   if (pass.object_key === null) return new Uint8Array(pass.file);
   const object = await env.PASSES.get(pass.object_key);
   return new Uint8Array(await object.arrayBuffer());

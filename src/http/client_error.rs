@@ -1,13 +1,10 @@
-//! What a client is told when a request is not carried out, and the one place that turns it into an answer.
+//! The errors that a client sees, and the answers to them.
 //!
-//! Three kinds of error exist in this service, and they do not mix:
+//! The service has two kinds of error, [`ClientError`] and [`InternalError`](crate::endpoint::InternalError). A `ClientError`
+//! says what the client has to change. An `InternalError` is written to the log, and the client gets
+//! [`ClientError::Unavailable`].
 //!
-//! * a [`ClientError`] is the client's doing. It says what to change, and it is all a client ever learns.
-//! * a [`DatabaseError`](crate::storage::DatabaseError) or [`ObjectsError`](crate::storage::ObjectsError) is storage's.
-//!   The client gets 503 with `Retry-After`; the operator finds its words in the log.
-//! * [`Unreadable`](crate::storage::Unreadable) is this program's own mistake. The client gets 503 as well: phones retry it.
-//!
-//! Bodies are problem documents (RFC 9457). Wallet does not read them; people with `curl` do.
+//! Bodies are problem documents (RFC 9457). Wallet does not read them. People who use `curl` do.
 
 use super::{Body, Reply};
 use serde::Serialize;
@@ -15,13 +12,13 @@ use serde::Serialize;
 /// Why a request is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClientError {
-    /// 400: the request cannot be understood. What is wrong with it.
+    /// 400, with what is wrong with the request.
     BadRequest(&'static str),
-    /// 401 for devices: unknown pass, wrong type or wrong token, which must not be told apart.
+    /// 401 for devices. The pass is unknown, the type is wrong or the token is wrong. The answer must not tell which.
     WrongPassToken,
     /// 401 for issuers.
     WrongIssuerKey,
-    /// 404: what does not exist.
+    /// 404, with what does not exist.
     NotFound(&'static str),
     /// 405, with the methods that are allowed.
     MethodNotAllowed(String),
@@ -30,17 +27,17 @@ pub enum ClientError {
         /// The most bytes accepted.
         limit: usize,
     },
-    /// 409: what is stored does not allow it. What to change there.
+    /// 409, with what to change in the data that is stored.
     Conflict(&'static str),
     /// 412: `If-Match` or `If-None-Match` does not hold.
     PreconditionFailed,
-    /// 415, with what is accepted.
+    /// 415, with the media types that are accepted.
     UnsupportedMediaType(&'static str),
     /// 429: a rate limit was reached.
     TooManyRequests,
     /// 501: Apple's protocol has it, this service does not yet.
     NotImplemented(&'static str),
-    /// 503 that no retry mends: a secret, variable or binding is missing or wrong. What the operator must do.
+    /// 503 that no retry mends, with what the operator has to do. A secret, variable or binding is missing or wrong.
     NotConfigured(&'static str),
     /// 503: too many large bodies at a time.
     Busy,
@@ -51,7 +48,7 @@ pub enum ClientError {
 }
 
 impl ClientError {
-    /// What is wrong, in a sentence or two, where that does not depend on the request.
+    /// The error in a sentence or two, without details that only the request has.
     #[must_use]
     pub fn detail(&self) -> &'static str {
         match self {
@@ -64,30 +61,54 @@ impl ClientError {
             _ => "It was refused.",
         }
     }
+
+    /// The error in a sentence or two.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Problem(Problem { reason: Some(reason), .. }) => reason,
+            other => other.detail(),
+        }
+    }
 }
 
-/// A problem document with defects.
+/// A problem document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     status: u16,
     document: String,
+    /// The first defect.
+    reason: Option<String>,
 }
 
 impl Problem {
-    /// `title` is what kind of problem it is, in a few words, and `detail` what to do about it.
+    /// A problem with a list of defects. `title` names the kind of problem, and `detail` says what to do about it.
     #[must_use]
     pub fn new(status: u16, title: &str, detail: &str, defects: &[impl Serialize]) -> Self {
-        Self { status, document: Document::new(status, title, detail, Some(defects)).text() }
+        Self::from_document(&Document { r#type: BLANK, title, status, detail, defects: Some(defects) })
     }
 
-    /// A problem that is told in one sentence.
+    /// A problem without a list.
     #[must_use]
     pub fn from_detail(status: u16, title: &str, detail: &str) -> Self {
-        Self { status, document: Document::<()>::new(status, title, detail, None).text() }
+        Self::from_document(&Document::<()> { r#type: BLANK, title, status, detail, defects: None })
+    }
+
+    fn from_document(document: &Document<'_, impl Serialize>) -> Self {
+        let text = serde_json::to_string(document).unwrap_or_default();
+        Self { status: document.status, document: text, reason: None }
+    }
+
+    /// Sets the first defect.
+    #[must_use]
+    pub fn with_reason(self, reason: Option<String>) -> Self {
+        Self { reason, ..self }
     }
 }
 
-/// RFC 9457: `about:blank` says that the status code tells the type of the problem.
+/// The type of a problem whose status code says it all (RFC 9457, section 4.2.1).
+const BLANK: &str = "about:blank";
+
 #[derive(Serialize)]
 struct Document<'a, D> {
     r#type: &'static str,
@@ -98,71 +119,53 @@ struct Document<'a, D> {
     defects: Option<&'a [D]>,
 }
 
-impl<'a, D: Serialize> Document<'a, D> {
-    fn new(status: u16, title: &'a str, detail: &'a str, defects: Option<&'a [D]>) -> Self {
-        Self { r#type: "about:blank", title, status, detail, defects }
-    }
-
-    fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
-}
-
-/// Seconds after which a client may try again. Phones keep their own, longer schedule.
+/// Seconds after which a client may try again. Phones have a longer schedule of their own.
 const RETRY_AFTER: &str = "5";
 
-/// The same after a rate limit: the longest period that the platform counts in.
+/// The same after a rate limit: the longest period of the platform's rate limits.
 const RETRY_AFTER_LIMIT: &str = "60";
 
 impl From<ClientError> for Reply {
-    /// The title is the status code's name, as `about:blank` asks for.
-    fn from(refusal: ClientError) -> Self {
-        match refusal {
-            ClientError::BadRequest(detail) => problem(400, "Bad Request", detail),
-            ClientError::WrongPassToken => problem(
-                401,
-                "Unauthorized",
-                "The Authorization header does not carry the authentication token of a known pass: `ApplePass {authenticationToken}`.",
-            )
-            .with("www-authenticate", "ApplePass"),
-            ClientError::WrongIssuerKey => {
-                problem(401, "Unauthorized", "The Authorization header must carry the issuer key: `Bearer {ISSUER_KEY}`.")
-                    .with("www-authenticate", "Bearer")
-            }
-            ClientError::NotFound(detail) => problem(404, "Not Found", detail),
-            ClientError::MethodNotAllowed(allowed) => {
+    /// The title is the name of the status code, as `about:blank` requires.
+    fn from(error: ClientError) -> Self {
+        use ClientError as E;
+        let problem = |status, title, detail: &str| reply(Problem::from_detail(status, title, detail));
+        match error {
+            E::BadRequest(detail) => problem(400, "Bad Request", detail),
+            E::WrongPassToken => problem(401, "Unauthorized", WRONG_TOKEN).with("www-authenticate", "ApplePass"),
+            E::WrongIssuerKey => problem(401, "Unauthorized", WRONG_KEY).with("www-authenticate", "Bearer"),
+            E::NotFound(detail) => problem(404, "Not Found", detail),
+            E::MethodNotAllowed(allowed) => {
                 problem(405, "Method Not Allowed", &format!("This resource answers to {allowed}.")).with("allow", allowed)
             }
-            ClientError::PayloadTooLarge { limit } => {
+            E::Conflict(detail) => problem(409, "Conflict", detail),
+            E::PreconditionFailed => problem(412, "Precondition Failed", PRECONDITION),
+            E::PayloadTooLarge { limit } => {
                 problem(413, "Content Too Large", &format!("The body may have at most {limit} bytes."))
             }
-            ClientError::Conflict(detail) => problem(409, "Conflict", detail),
-            ClientError::PreconditionFailed => {
-                problem(412, "Precondition Failed", "The pass is not in the state that If-Match or If-None-Match asks for.")
+            E::UnsupportedMediaType(accepted) => {
+                let detail = format!("The Content-Type must be {accepted}.");
+                problem(415, "Unsupported Media Type", &detail).with("accept", accepted)
             }
-            ClientError::UnsupportedMediaType(accepted) => {
-                problem(415, "Unsupported Media Type", &format!("The Content-Type must be {accepted}.")).with("accept", accepted)
-            }
-            ClientError::TooManyRequests => problem(429, "Too Many Requests", "There were too many requests of this kind. Try again later.")
-                .with("retry-after", RETRY_AFTER_LIMIT),
-            ClientError::NotImplemented(detail) => problem(501, "Not Implemented", detail),
-            // No `Retry-After`: it is the same until the operator does something.
-            ClientError::NotConfigured(detail) => problem(503, "Not Configured", detail),
-            ClientError::Busy => {
-                problem(503, "Service Unavailable", "There are as many large files on their way as there is memory for. Try again.")
-                    .with("retry-after", RETRY_AFTER)
-            }
-            ClientError::Unavailable => problem(503, "Service Unavailable", "Storage did not answer. Try again.")
-                .with("retry-after", RETRY_AFTER),
-            ClientError::Problem(Problem { status, document }) => reply(status, document),
+            E::TooManyRequests => problem(429, "Too Many Requests", TOO_MANY).with("retry-after", RETRY_AFTER_LIMIT),
+            E::NotImplemented(detail) => problem(501, "Not Implemented", detail),
+            // No `Retry-After`: a retry changes nothing until the operator acts.
+            E::NotConfigured(detail) => problem(503, "Not Configured", detail),
+            E::Busy => problem(503, "Service Unavailable", BUSY).with("retry-after", RETRY_AFTER),
+            E::Unavailable => problem(503, "Service Unavailable", UNAVAILABLE).with("retry-after", RETRY_AFTER),
+            E::Problem(problem) => reply(problem),
         }
     }
 }
 
-fn problem(status: u16, title: &str, detail: &str) -> Reply {
-    reply(status, Document::<()>::new(status, title, detail, None).text())
-}
+const WRONG_TOKEN: &str = "The Authorization header does not carry the authentication token of a known pass: \
+    `ApplePass {authenticationToken}`.";
+const WRONG_KEY: &str = "The Authorization header must carry the issuer key: `Bearer {ISSUER_KEY}`.";
+const PRECONDITION: &str = "The pass is not in the state that If-Match or If-None-Match asks for.";
+const TOO_MANY: &str = "There were too many requests of this kind. Try again later.";
+const BUSY: &str = "There are as many large files on their way as there is memory for. Try again.";
+const UNAVAILABLE: &str = "Storage did not answer. Try again.";
 
-fn reply(status: u16, document: String) -> Reply {
+fn reply(Problem { status, document, .. }: Problem) -> Reply {
     Reply::empty(status).with("content-type", "application/problem+json").with_body(Body::Text(document))
 }

@@ -1,9 +1,8 @@
-//! Conditional requests (RFC 9110, section 13): sending a pass only when it changed, and publishing over a known version only.
+//! Conditional requests (RFC 9110, section 13). A client fetches only what changed, and replaces only a version that it knows.
 
 use super::{Headers, date};
-use pkpass::json;
 
-/// What a stored file is compared with.
+/// The stored values that conditions are compared with.
 #[derive(Debug, Clone, Copy)]
 pub struct Validators<'a> {
     /// The entity tag without its quotes.
@@ -20,18 +19,17 @@ pub struct ReadConditions {
 }
 
 impl ReadConditions {
-    /// Takes them from the request.
+    /// Reads the header fields.
     #[must_use]
     pub fn from_headers(headers: &impl Headers) -> Self {
         Self { if_none_match: headers.get("if-none-match"), if_modified_since: headers.get("if-modified-since") }
     }
 
-    /// Whether the client has this very version: answer 304.
+    /// Whether the client has this very version, so that the answer is 304.
     ///
-    /// `If-None-Match` decides where it is given (RFC 9110, section 13.2.2). Of `If-Modified-Since`, phones play our
-    /// `Last-Modified` back letter for letter, so the text is compared first; another form of the same second counts
-    /// too, and anything else does not. A *later* date does not count either: after the database was restored to an
-    /// earlier moment a phone may hold a version that no longer exists, with a date beyond the one it should have.
+    /// If `If-None-Match` is given, only it counts (RFC 9110, section 13.2.2). A phone sends our `Last-Modified` unchanged in
+    /// `If-Modified-Since`, so the text is compared first. Another form of the same second counts too. A *later* date does not
+    /// count: after a restore of the database a phone may hold a later version that no longer exists.
     #[must_use]
     pub fn not_modified(&self, current: Validators<'_>) -> bool {
         if let Some(tags) = &self.if_none_match {
@@ -42,7 +40,7 @@ impl ReadConditions {
     }
 }
 
-/// The conditions of a PUT or DELETE, each as a JSON array of entity tags without quotes or `*`, for the statements.
+/// The conditions of a PUT or DELETE. Each is a JSON array of entity tags without quotes, or of `*`, for the statements.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WriteConditions {
     /// `If-Match`
@@ -52,18 +50,18 @@ pub struct WriteConditions {
 }
 
 impl WriteConditions {
-    /// Takes them from the request.
+    /// Reads the header fields.
     #[must_use]
     pub fn from_headers(headers: &impl Headers) -> Self {
         let list = |name, comparison| headers.get(name).and_then(|tags| serde_json::to_string(&etags(&tags, comparison)).ok());
         Self { if_match: list("if-match", Comparison::Strong), if_none_match: list("if-none-match", Comparison::Weak) }
     }
 
-    /// Whether they hold for what is stored: an entity tag, or nothing. The same rule as in the statements, which decide.
+    /// Whether they hold for the stored entity tag, or for no stored version. The statements have the same rule and decide.
     #[must_use]
     pub fn hold(&self, etag: Option<&str>) -> bool {
         let names = |list: &str| {
-            let tags = json::read(list.as_bytes(), 1).map(json::Value::into_texts).unwrap_or_default();
+            let tags = serde_json::from_str::<Vec<String>>(list).unwrap_or_default();
             etag.is_some_and(|etag| tags.iter().any(|tag| tag == "*" || tag == etag))
         };
         self.if_match.as_deref().is_none_or(names) && !self.if_none_match.as_deref().is_some_and(names)
@@ -79,8 +77,7 @@ enum Comparison {
     Strong,
 }
 
-/// The opaque tags of a list, without quotes, and `*`: of `W/"a", "b"` both under weak comparison, `b` under strong. What
-/// has no quotes is no entity tag and matches nothing.
+/// The opaque tags of a list, without quotes, and `*`. Of `W/"a", "b"`, weak comparison gives both, strong comparison `b`.
 fn etags(list: &str, comparison: Comparison) -> Vec<String> {
     list.split(',').map(str::trim).filter_map(|tag| opaque_tag(tag, comparison)).collect()
 }
@@ -93,6 +90,6 @@ fn opaque_tag(tag: &str, comparison: Comparison) -> Option<String> {
         None => tag,
     };
     let opaque = strong.strip_prefix('"')?.strip_suffix('"')?;
-    // Ours are hexadecimal; a quoted asterisk is somebody else's, not the wildcard.
+    // Ours are hexadecimal. A quoted asterisk is the tag of another server, not the wildcard.
     (opaque != "*").then(|| opaque.to_owned())
 }

@@ -3,7 +3,7 @@
 pub use pkpass::date::format;
 use std::time::SystemTime;
 
-/// Reads any of the three forms. `None` when it is none of them, or a moment before 1970.
+/// Reads a date in any of the three forms. `None` when it has another form, or is before 1970.
 #[must_use]
 pub fn parse(text: &str) -> Option<i64> {
     let moment = httpdate::parse_http_date(text).ok()?;

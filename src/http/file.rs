@@ -9,7 +9,7 @@ use super::{
 /// A file in the bucket.
 #[derive(Debug, Clone)]
 pub struct StoredFile {
-    /// Where it is.
+    /// Its key in the bucket.
     pub object_key: String,
     /// SHA-256 of the file.
     pub etag: String,
@@ -22,8 +22,7 @@ pub struct StoredFile {
 }
 
 impl StoredFile {
-    /// 304 or 200, with the header fields phones look for: they complain about a missing `Last-Modified`. A pass is
-    /// personal, so nothing on the way may keep it.
+    /// 304 or 200. Phones complain when `Last-Modified` is missing. A pass is personal, so no cache may keep it.
     #[must_use]
     pub fn reply(self, conditions: &ReadConditions, head: bool) -> Reply {
         let unchanged = conditions.not_modified(Validators { etag: &self.etag, modified_at: self.modified_at });
@@ -34,10 +33,7 @@ impl StoredFile {
         if unchanged {
             return reply;
         }
-        reply.with("content-type", self.media_type).with("content-length", self.size.to_string()).with_body(if head {
-            Body::Empty
-        } else {
-            Body::Object(self.object_key)
-        })
+        let body = if head { Body::Empty } else { Body::Object(self.object_key) };
+        reply.with("content-type", self.media_type).with("content-length", self.size.to_string()).with_body(body)
     }
 }

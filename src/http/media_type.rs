@@ -3,18 +3,16 @@
 use super::Headers;
 
 /// The media type of the body, in lowercase.
-#[must_use]
-pub fn content_type(headers: &impl Headers) -> String {
-    bare(&headers.get("content-type").unwrap_or_default()).to_ascii_lowercase()
+pub(crate) fn content_type(headers: &impl Headers) -> String {
+    strip_parameters(&headers.get("content-type").unwrap_or_default()).to_ascii_lowercase()
 }
 
 /// Whether `Accept` names this media type.
-#[must_use]
-pub fn accepts(headers: &impl Headers, media_type: &str) -> bool {
+pub(crate) fn accepts(headers: &impl Headers, media_type: &str) -> bool {
     let accepted = headers.get("accept").unwrap_or_default();
-    accepted.split(',').any(|range| bare(range).eq_ignore_ascii_case(media_type))
+    accepted.split(',').any(|range| strip_parameters(range).eq_ignore_ascii_case(media_type))
 }
 
-fn bare(value: &str) -> &str {
+fn strip_parameters(value: &str) -> &str {
     value.split(';').next().unwrap_or_default().trim()
 }

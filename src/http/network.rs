@@ -1,12 +1,11 @@
-//! Whose a client's address is.
+//! Clients by their network.
 
 use std::net::Ipv6Addr;
 
-/// The network that is taken for one client: an IPv4 address, or the first 56 bits of an IPv6 address. A site has at least 64
-/// bits to itself, and providers are to give it more (RFC 6177, section 2), which is a network of 56 or 48 bits (RIPE-690). By
-/// 64 bits, a subscriber would be 256 clients or more. By 48 bits, 256 subscribers of many a provider would be one.
-#[must_use]
-pub fn network(address: &str) -> String {
+/// The network that counts as one client: an IPv4 address, or the first 56 bits of an IPv6 address. Providers give a subscriber
+/// a prefix of 56 or 48 bits (RFC 6177, section 2; RIPE-690). With 64 bits, a subscriber would count as 256 clients or more.
+/// With 48 bits, 256 subscribers of some providers would count as one.
+pub(crate) fn network(address: &str) -> String {
     let Ok(address) = address.parse::<Ipv6Addr>() else { return address.to_owned() };
     let [first, second, third, fourth, ..] = address.segments();
     format!("{first:x}:{second:x}:{third:x}:{:x}::", fourth & 0xff00)

@@ -1,22 +1,21 @@
-//! Paths as they arrive, and what is meant by them.
+//! Paths as they arrive, and as the routes know them.
 //!
-//! Phones append `/v1/…` to the pass's `webServiceURL`, and issuers write that URL with a slash at its end, or with `/v1`
-//! already in it; so `//v1/…` and `/v1/v1/…` are what a good part of all phones in the field asks for. Nobody else has
-//! that excuse.
+//! Phones append `/v1/…` to the pass's `webServiceURL`. Some issuers end that URL with a slash or with `/v1`. Phones then ask
+//! for `//v1/…` or `/v1/v1/…`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// The longest identifier, in bytes, once decoded. Longer ones name nothing that this service could have stored.
+/// The longest identifier, in bytes, once decoded.
 pub const LONGEST_IDENTIFIER: usize = 255;
 
 /// Everything but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The path as the routes know it: without the base path the service is mounted at, and a device's path without doubled
-/// slashes at its beginning and with one `/v1` where there are several.
+/// The path without the base path that the service is mounted at. A device's path also loses repeated slashes at its beginning,
+/// and repeated `/v1`.
 ///
-/// Only devices are forgiven. All other paths have one form, and with a base path two: below it and without it. A rule in front of
-/// the service (Cloudflare Access, a firewall) that names these for `/issuer/` meets every request that gets there.
+/// All other paths have one form, or two if there is a base path: below it and without it. So a rule in front of the service
+/// (Cloudflare Access, a firewall) that names these forms of `/issuer/` covers every request that the issuer API gets.
 #[must_use]
 pub fn normalize<'a>(path: &'a str, base: &str) -> &'a str {
     let base = base.trim_matches('/');
@@ -26,7 +25,7 @@ pub fn normalize<'a>(path: &'a str, base: &str) -> &'a str {
     })
 }
 
-/// `None` when it is not a device's.
+/// `None` when it is not the path of a device.
 fn normalize_device_path<'a>(path: &'a str, base: &str) -> Option<&'a str> {
     let mut rest = path.trim_start_matches('/');
     rest = below_base(rest, base).unwrap_or(rest).trim_start_matches('/');
@@ -39,7 +38,7 @@ fn normalize_device_path<'a>(path: &'a str, base: &str) -> Option<&'a str> {
     path.get(slash..).filter(|path| path.starts_with("/v1/"))
 }
 
-/// What follows the base path, with the slash between them.
+/// The rest behind the base path, with its slash.
 fn below_base<'a>(path: &'a str, base: &str) -> Option<&'a str> {
     path.strip_prefix(base).filter(|below| !base.is_empty() && below.starts_with('/'))
 }
@@ -53,12 +52,12 @@ pub struct WrongBasePath {
     pub message: String,
 }
 
-/// Reads the variable `BASE_PATH`, such as `/wallet`. Slashes around it mean nothing.
+/// Reads the variable `BASE_PATH`, such as `/wallet`. Slashes around it are ignored.
 ///
 /// # Errors
-/// [`WrongBasePath`] when it ends in `/v1`, which clients append: the service is then mounted at what is before. Also when no
-/// request can have this path: the service is then mounted at the root.
-pub fn read_base_path(text: &str) -> Result<String, WrongBasePath> {
+/// [`WrongBasePath`] when it ends in `/v1`, which clients append: the service is then mounted at the part before `/v1`. Also
+/// when no request can have this path: the service is then mounted at the root.
+pub fn parse_base_path(text: &str) -> Result<String, WrongBasePath> {
     let base = text.trim_matches('/');
     if !base.is_empty() && !base.split('/').all(is_segment) {
         let message =
@@ -73,19 +72,20 @@ pub fn read_base_path(text: &str) -> Result<String, WrongBasePath> {
         return Ok(base.to_owned());
     }
     let message = format!(
-        "The variable BASE_PATH ends in /v1, which phones and issuers append themselves. The service is mounted at /{understood}."
+        "The variable BASE_PATH ends in /v1, which phones and issuers append themselves. \
+         The service is mounted at /{understood}."
     );
     Err(WrongBasePath { understood: understood.to_owned(), message })
 }
 
-/// Whether a path can have this segment (RFC 3986, section 3.3); clients resolve `.` and `..` before they ask.
+/// Whether a path can have this segment (RFC 3986, section 3.3). Clients resolve `.` and `..` themselves.
 fn is_segment(segment: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%".contains(&byte);
     !matches!(segment, "" | "." | "..") && segment.bytes().all(allowed)
 }
 
-/// Decodes one path segment. `None` when it is empty, longer than [`LONGEST_IDENTIFIER`], not UTF-8, or has control
-/// characters: an identifier like that was never handed out, and must not reach a log or the database.
+/// Decodes one path segment. `None` when it is empty, longer than [`LONGEST_IDENTIFIER`], not UTF-8, or has control characters.
+/// No pass has such an identifier, and it must not reach a log or the database.
 #[must_use]
 pub fn identifier(segment: &str) -> Option<String> {
     let decoded = percent_decode_str(segment).decode_utf8().ok()?;
@@ -102,21 +102,21 @@ pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// A serial number as a device's path names it: everything behind the pass type, slashes included.
+/// A serial number in a device's path: everything behind the pass type, slashes included.
 ///
-/// Phones are believed to encode it twice (`A B` arrives as `A%2520B`), so there may be two readings. The first one is meant if
-/// it names a pass that the token opens; only otherwise the second one is tried.
+/// Phones are believed to encode some serial numbers twice (`A B` arrives as `A%2520B`), so there may be two readings. The
+/// second one is tried only if the first one names no pass that the token opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Serial {
-    /// Decoded once; the same as `twice` where no pass can have that serial number.
+    /// Decoded once. Equals `twice` if no pass can have the serial number that was decoded once.
     pub once: String,
-    /// Decoded twice; the same as `once` where that changes nothing or makes no sense.
+    /// Decoded twice. Equals `once` if no pass can have the serial number that was decoded twice.
     pub twice: String,
 }
 
 impl Serial {
-    /// Reads the rest of a path. `None` when neither reading is an [`identifier`]: a serial number that was encoded twice is
-    /// longer after one decoding than it is as a pass has it, and the limits are those of the pass.
+    /// Reads the rest of a path. `None` when neither reading is an [`identifier`]. A serial number that was encoded twice may
+    /// be too long after the first decoding, and short enough after the second.
     #[must_use]
     pub fn from_path(rest: &str) -> Option<Self> {
         let decoded = percent_decode_str(rest).decode_utf8().ok()?;
@@ -126,7 +126,7 @@ impl Serial {
         Some(Self { once, twice })
     }
 
-    /// The second reading by itself. `None`: there is only one.
+    /// The second reading. `None` when there is only one.
     #[must_use]
     pub fn otherwise(&self) -> Option<Self> {
         (self.once != self.twice).then(|| Self { once: self.twice.clone(), twice: self.twice.clone() })

@@ -2,12 +2,11 @@
 
 use super::{ClientError, Problem};
 use percent_encoding::percent_decode_str;
-use pkpass::json::shown;
+use pkpass::json::echo;
 use std::collections::BTreeSet;
 
 /// The first value of the parameter `name`, percent-decoded; `None` when it is missing or not UTF-8. A `+` stays a `+`.
-#[must_use]
-pub fn value(query: &str, name: &str) -> Option<String> {
+pub(crate) fn value(query: &str, name: &str) -> Option<String> {
     query
         .split('&')
         .filter_map(|pair| pair.split_once('='))
@@ -16,25 +15,25 @@ pub fn value(query: &str, name: &str) -> Option<String> {
         .map(std::borrow::Cow::into_owned)
 }
 
-/// Checks that a query has no parameters but `known` ones, each at most once and with a value that [`value`] reads. A filter
-/// that is left out without a word would give a script what it did not ask for.
+/// Checks that a query has only `known` parameters, each at most once and with a value that [`value`] reads. An ignored filter
+/// would give a script more than it asked for.
 ///
 /// # Errors
-/// [`ClientError::Problem`], 400, with the parameters that are wrong and those that are known.
-pub fn check(query: &str, known: &[&str]) -> Result<(), ClientError> {
+/// [`ClientError::Problem`] with the parameters that are wrong and those that are known.
+pub(crate) fn check(query: &str, known: &[&str]) -> Result<(), ClientError> {
     let (mut seen, mut faults) = (BTreeSet::new(), Vec::new());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').map_or((pair, None), |(name, value)| (name, Some(value)));
         let name = percent_decode_str(name).decode_utf8_lossy();
-        if let Some(fault) = fault(&name, value, known, &seen) {
-            faults.push(format!("`{}` {fault}", shown(&name)));
+        if let Some(fault) = find_fault(&name, value, known, &seen) {
+            faults.push(format!("`{}` {fault}", echo(&name)));
         }
         seen.insert(name);
     }
-    if faults.is_empty() { Ok(()) } else { Err(refused(&faults, known)) }
+    if faults.is_empty() { Ok(()) } else { Err(list_faults(&faults, known)) }
 }
 
-fn fault<'a>(
+fn find_fault<'a>(
     name: &str,
     value: Option<&str>,
     known: &[&str],
@@ -51,10 +50,10 @@ fn fault<'a>(
     }
 }
 
-/// The most faults that are told.
+/// The most faults in an answer.
 const MOST_FAULTS: usize = 8;
 
-fn refused(faults: &[String], known: &[&str]) -> ClientError {
+fn list_faults(faults: &[String], known: &[&str]) -> ClientError {
     let faults = faults.get(..MOST_FAULTS).unwrap_or(faults).join(", ");
     let known = match known {
         [] => "This request has no query parameters.".to_owned(),

@@ -1,4 +1,4 @@
-//! What is answered, before it becomes a response of the platform.
+//! An answer, before the platform's response is built from it.
 
 use crate::message::Message;
 use serde::Serialize;
@@ -13,9 +13,9 @@ pub struct Reply {
     pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The body.
     pub body: Body,
-    /// The key of an object that this exchange stored and that turned out not to be needed.
+    /// The key of an object that this request stored and that no row names.
     pub discard: Option<String>,
-    /// What the queue is told of what was done.
+    /// Messages for the queue.
     pub messages: Vec<Message>,
 }
 
@@ -26,9 +26,7 @@ pub enum Body {
     Empty,
     /// A text, sent as UTF-8.
     Text(String),
-    /// Bytes.
-    Bytes(Vec<u8>),
-    /// The bytes of a stored object.
+    /// The object under this key.
     Object(String),
 }
 
@@ -39,15 +37,13 @@ impl Reply {
         Self { status, headers: Vec::new(), body: Body::Empty, discard: None, messages: Vec::new() }
     }
 
-    /// An answer of JSON that is already written out.
+    /// An answer with a JSON text.
     #[must_use]
     pub fn json_text(status: u16, json: String) -> Self {
-        let mut reply = Self::empty(status).with("content-type", "application/json");
-        reply.body = Body::Text(json);
-        reply
+        Self::empty(status).with("content-type", "application/json").with_body(Body::Text(json))
     }
 
-    /// An answer of JSON.
+    /// An answer with a value as JSON.
     #[must_use]
     pub fn json(status: u16, value: &impl Serialize) -> Self {
         Self::json_text(status, serde_json::to_string(value).unwrap_or_default())
@@ -63,23 +59,20 @@ impl Reply {
 
     /// Sets the body.
     #[must_use]
-    pub fn with_body(mut self, body: Body) -> Self {
-        self.body = body;
-        self
+    pub fn with_body(self, body: Body) -> Self {
+        Self { body, ..self }
     }
 
-    /// PublicationIds an object that was stored for this exchange in vain.
+    /// Sets the key of an object to delete.
     #[must_use]
-    pub fn discarding(mut self, key: Option<String>) -> Self {
-        self.discard = key;
-        self
+    pub fn with_discard(self, discard: Option<String>) -> Self {
+        Self { discard, ..self }
     }
 
-    /// Adds messages for the queue.
+    /// Sets the messages for the queue.
     #[must_use]
-    pub fn telling(mut self, messages: Vec<Message>) -> Self {
-        self.messages = messages;
-        self
+    pub fn with_messages(self, messages: Vec<Message>) -> Self {
+        Self { messages, ..self }
     }
 
     /// The value of the header field `name`, in lowercase.

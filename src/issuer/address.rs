@@ -1,4 +1,4 @@
-//! What an issuer's path names.
+//! The identifiers in an issuer's path.
 
 use crate::http::{ClientError, path};
 
@@ -17,19 +17,12 @@ impl Address {
     /// # Errors
     /// [`ClientError::BadRequest`] when one of them cannot be an identifier.
     pub fn decode(pass_type: &str, serial: &str) -> Result<Self, ClientError> {
-        Ok(Self { pass_type: identifier(pass_type)?, serial: identifier(serial)? })
+        Ok(Self { pass_type: decode_identifier(pass_type)?, serial: decode_identifier(serial)? })
     }
 }
 
-/// Decodes the segment of a path that is a `passTypeIdentifier`.
-///
-/// # Errors
-/// [`ClientError::BadRequest`] when it cannot be an identifier.
-pub fn pass_type(segment: &str) -> Result<String, ClientError> {
-    identifier(segment)
-}
-
-fn identifier(segment: &str) -> Result<String, ClientError> {
+/// Decodes a segment of a path.
+pub(crate) fn decode_identifier(segment: &str) -> Result<String, ClientError> {
     path::identifier(segment).ok_or(ClientError::BadRequest(
         "Pass type and serial number in the path are 1 to 255 bytes of percent-encoded UTF-8 without control characters.",
     ))

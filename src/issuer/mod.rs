@@ -1,25 +1,27 @@
-//! What an issuer does, one file or folder per endpoint. Everything here asks for the issuer key, but for opening a link.
+//! The issuer API, one file or folder per endpoint. Every request needs the issuer key, except opening a link.
 //!
 //! | Module | Does |
 //! |---|---|
 //! | [`publish`] | stores a version of a pass; checks one that was signed elsewhere |
 //! | [`make`] | makes versions from templates and changes, and signs them |
-//! | [`inspect`], [`list`], [`registrations`], [`clear_registrations`], [`withdraw`] | look at passes and their devices, and take them out of service |
+//! | [`inspect`], [`list`], [`withdraw`] | shows passes, and takes them out of service |
+//! | [`registrations`], [`clear_registrations`] | shows the devices of a pass, and deletes their registrations |
 //! | [`signing_identity`], [`pass_types`] | certificates and their keys |
 //! | [`template`], [`republish`] | templates, and making all their passes again |
 //! | [`link`] | addresses at which a person gets a pass |
-//! | [`device_log`] | what devices reported |
+//! | [`push`] | how far pushes came |
+//! | [`device_log`] | the complaints of devices |
 
-pub mod clear_registrations;
-pub mod device_log;
-pub mod inspect;
-pub mod link;
-pub mod list;
+pub(crate) mod clear_registrations;
+pub(crate) mod device_log;
+pub(crate) mod inspect;
+pub(crate) mod link;
+pub(crate) mod list;
 pub mod make;
-pub mod pass_types;
+pub(crate) mod pass_types;
 pub mod publish;
-pub mod push;
-pub mod registrations;
+pub(crate) mod push;
+pub(crate) mod registrations;
 pub mod republish;
 pub mod signing_identity;
 pub mod template;
@@ -30,12 +32,13 @@ mod body;
 mod page;
 mod summary;
 
-pub use address::{Address, pass_type};
-pub use clear_registrations::ClearRegistrations;
-pub use device_log::DeviceLog;
-pub use inspect::Inspect;
-pub use list::List;
-pub use pass_types::PassTypes;
+pub use address::Address;
+pub(crate) use address::decode_identifier;
+pub(crate) use clear_registrations::ClearRegistrations;
+pub(crate) use device_log::ShowDeviceLog;
+pub(crate) use inspect::InspectPass;
+pub(crate) use list::ListPasses;
+pub(crate) use pass_types::ListPassTypes;
 pub use publish::Publish;
-pub use registrations::Registrations;
-pub use withdraw::Withdraw;
+pub(crate) use registrations::ListRegistrations;
+pub use withdraw::WithdrawPass;

@@ -15,23 +15,23 @@ pub(super) struct Limit(i64);
 impl Limit {
     /// Reads the parameter `limit`.
     pub(super) fn from_query(query: &str) -> Result<Self, ClientError> {
-        bounded(query, "limit", DEFAULT_LIMIT, MOST).map(Self)
+        parse_number(query, "limit", DEFAULT_LIMIT, MOST).map(Self)
     }
 
-    /// What to ask the database for: one more than the page shows tells whether there is a next one.
+    /// The number of rows to ask for. One row more than the page has tells whether there is a next page.
     pub(super) fn and_one_more(self) -> i64 {
         self.0.saturating_add(1)
     }
 
-    /// The entries of the page, and whether there are more.
-    pub(super) fn page_of<T>(self, found: &[T]) -> (&[T], bool) {
+    /// The entries of the page, and the last of them if there is a next page.
+    pub(super) fn page_of<T>(self, found: &[T]) -> (&[T], Option<&T>) {
         let limit = usize::try_from(self.0).unwrap_or(usize::MAX);
-        (found.get(..limit).unwrap_or(found), limit < found.len())
+        found.get(..limit).filter(|_| limit < found.len()).map_or((found, None), |page| (page, page.last()))
     }
 }
 
-/// The parameter `name` of a query as a number from 1 to `most`, or `default` when it is missing.
-pub(super) fn bounded(query: &str, name: &str, default: i64, most: i64) -> Result<i64, ClientError> {
+/// Reads the parameter `name` as a number from 1 to `most`, or `default` when it is missing.
+pub(super) fn parse_number(query: &str, name: &str, default: i64, most: i64) -> Result<i64, ClientError> {
     match query::value(query, name).map(|value| value.parse()) {
         None => Ok(default),
         Some(Ok(number)) if (1..=most).contains(&number) => Ok(number),

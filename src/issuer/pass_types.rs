@@ -1,7 +1,7 @@
 //! `GET /issuer/v1/pass-types?cursor=&limit=`
 //!
-//! Pages through the pass types of which passes were published or which have a signing identity, with a warning where a
-//! certificate ends soon. `cursor` of a page is the pass type after which the next one begins; the last page has none.
+//! Pages through the pass types that have passes or a signing identity, with a warning where a certificate ends soon. `cursor`
+//! of a page is the pass type after which the next one begins. The last page has none.
 
 use super::{page::Limit, signing_identity::SigningIdentity};
 use crate::{
@@ -9,28 +9,21 @@ use crate::{
     http::{ClientError, Reply, query},
     storage::{
         Batch, Rows, Unreadable,
-        sql::issuer::{
-            pass_types::{Page as Statement, PageRow},
-            signing_identity::ShowRow,
-        },
+        sql::issuer::{pass_types as sql, signing_identity::ShowRow},
     },
 };
 use serde::Serialize;
 
 /// An issuer lists its pass types.
-#[derive(Debug, Clone)]
-pub struct PassTypes {
+pub(crate) struct ListPassTypes {
     after: String,
     limit: Limit,
     now: i64,
 }
 
-impl PassTypes {
-    /// Reads the query; `now` is unix seconds.
-    ///
-    /// # Errors
-    /// [`ClientError::BadRequest`] when a parameter makes no sense.
-    pub fn from_query(query: &str, now: i64) -> Result<Self, ClientError> {
+impl ListPassTypes {
+    /// Reads the query. `now` is unix seconds.
+    pub(crate) fn from_query(query: &str, now: i64) -> Result<Self, ClientError> {
         let after = query::value(query, "cursor").unwrap_or_default();
         Ok(Self { after, limit: Limit::from_query(query)?, now })
     }
@@ -47,42 +40,39 @@ struct Page<'a> {
 #[serde(rename_all = "camelCase")]
 struct Listed<'a> {
     pass_type_identifier: &'a str,
-    /// Of the newest change of any of its passes; null: none was published.
+    /// The newest revision of its passes. Null when none was published.
     revision: Option<i64>,
     signing_identity: Option<SigningIdentity>,
 }
 
+impl<'a> Listed<'a> {
+    fn from_row(row: &'a sql::PageRow, now: i64) -> Self {
+        let signing_identity = identity(row.clone()).map(|identity| SigningIdentity::from_row(identity, now));
+        Self { pass_type_identifier: &row.pass_type, revision: row.revision, signing_identity }
+    }
+}
+
 /// The identity, if the pass type has one.
-fn identity(row: &PageRow) -> Option<ShowRow> {
-    let PageRow { subject, team, serial_number, not_before, not_after, stored_at, .. } = row.clone();
+fn identity(row: sql::PageRow) -> Option<ShowRow> {
     Some(ShowRow {
-        subject: subject?,
-        team: team?,
-        serial_number: serial_number?,
-        not_before: not_before?,
-        not_after: not_after?,
-        stored_at: stored_at?,
+        subject: row.subject?,
+        team: row.team?,
+        serial_number: row.serial_number?,
+        not_before: row.not_before?,
+        not_after: row.not_after?,
+        stored_at: row.stored_at?,
     })
 }
 
-impl Endpoint for PassTypes {
+impl Endpoint for ListPassTypes {
     fn ask(&self) -> Batch<'_> {
-        let page = Statement { after: &self.after, limit: self.limit.and_one_more() };
-        Batch::repeatable(vec![page.query()])
+        Batch::repeatable(vec![sql::Page { after: &self.after, limit: self.limit.and_one_more() }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let found = rows.all::<Statement>()?;
-        let (page, more) = self.limit.page_of(&found);
-        let cursor = page.last().filter(|_| more).map(|last| last.pass_type.as_str());
-        let pass_types = page
-            .iter()
-            .map(|row| Listed {
-                pass_type_identifier: &row.pass_type,
-                revision: row.revision,
-                signing_identity: identity(row).map(|identity| SigningIdentity::new(identity, self.now)),
-            })
-            .collect();
-        Ok(Reply::json(200, &Page { pass_types, cursor }))
+        let found = rows.all::<sql::Page>()?;
+        let (page, last) = self.limit.page_of(&found);
+        let pass_types = page.iter().map(|row| Listed::from_row(row, self.now)).collect();
+        Ok(Reply::json(200, &Page { pass_types, cursor: last.map(|last| last.pass_type.as_str()) }))
     }
 }

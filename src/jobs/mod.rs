@@ -6,7 +6,7 @@ use crate::{
     endpoint::InternalError,
     issuer::{
         make::PassMaker,
-        republish::{self, Next},
+        republish::{self, Next, RepublishMessage},
     },
     message::Message,
     push::{self, PageResults, Policy, Providers, Transport, Worker},
@@ -57,13 +57,13 @@ pub async fn push<D: Database, T: Transport, Q: Queue>(
 /// [`InternalError`] when storage does not answer: the message should be delivered again.
 pub async fn republish<D: Database, O: Objects, C: Crypto, Q: Queue>(
     maker: &PassMaker<'_, D, O, C>,
-    message: &republish::Message,
+    message: &RepublishMessage,
     queue: &Q,
 ) -> Result<bool, InternalError> {
-    let next = republish::batch(maker, message).await?;
-    let mut messages = maker.told.take();
+    let next = republish::remake_batch(maker, message).await?;
+    let mut messages = maker.messages.take();
     if next == Next::Batch {
-        messages.push(message.message());
+        messages.push(message.to_message());
     }
     queue.send(&messages).await;
     Ok(next != Next::Later)
@@ -84,7 +84,7 @@ pub struct Resumed {
 /// [`InternalError`] when the database does not answer: the next run looks again.
 pub async fn resume_republishing<D: Database, Q: Queue>(database: &D, queue: &Q, now_ms: i64) -> Result<usize, InternalError> {
     let runs = republish::resume(database, now_ms.div_euclid(1000)).await?;
-    queue.send(&runs.iter().map(republish::Message::message).collect::<Vec<_>>()).await;
+    queue.send(&runs.iter().map(RepublishMessage::to_message).collect::<Vec<_>>()).await;
     Ok(runs.len())
 }
 

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     crypto::subtle::SubtleCrypto,
     endpoint::Error,
-    issuer::republish,
+    issuer::republish::RepublishMessage,
     jobs::{self, RETRY_SECONDS, Resumed},
     push::{PushMessage, Worker},
     storage::{Database, d1::D1, r2::R2},
@@ -35,7 +35,7 @@ pub(crate) async fn consume(batch: MessageBatch<JsValue>, env: &Env) {
 async fn work(text: &str, env: &Env) -> bool {
     let (job, outcome) = if let Some(message) = PushMessage::parse(text) {
         ("push", push(message, env).await)
-    } else if let Some(message) = republish::Message::read(text) {
+    } else if let Some(message) = RepublishMessage::parse(text) {
         ("republish", republish(&message, env).await)
     } else {
         return true;
@@ -46,7 +46,7 @@ async fn work(text: &str, env: &Env) -> bool {
     })
 }
 
-async fn republish(message: &republish::Message, env: &Env) -> Result<bool, Error> {
+async fn republish(message: &RepublishMessage, env: &Env) -> Result<bool, Error> {
     let settings = Settings::from_env(env);
     let (context, database) = (SigningContext::new(env, &settings)?, D1::new(settings.database()?));
     let maker = context.maker(&database, random_uuid(), now_ms())?;

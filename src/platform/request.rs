@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     endpoint::{Answer, Endpoint, Error, serve},
-    http::{ClientError, Headers, Method, credentials},
+    http::{ClientError, Headers, credentials},
     message::Message,
     storage::{Database as _, Usage, d1::D1, r2::R2},
 };
@@ -28,7 +28,7 @@ use worker::{ByteStream, Context, Env, Request};
 /// A request, the bindings, and the fields of the log line.
 pub(crate) struct RequestContext {
     request: Request,
-    method: Method,
+    method: String,
     /// Path and query, still percent-encoded.
     query: String,
     /// Unix milliseconds.
@@ -49,7 +49,7 @@ impl RequestContext {
         let (method, url) = (request.inner().method(), request.inner().url());
         let query = url.split_once('?').map_or("", |(_, query)| query).to_owned();
         Self {
-            method: Method::from(&*method),
+            method,
             query,
             request,
             arrived_ms: now_ms(),
@@ -64,8 +64,14 @@ impl RequestContext {
         }
     }
 
-    pub(crate) fn method(&self) -> Method {
-        self.method
+    /// The request's method.
+    pub(crate) fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// Whether the method is HEAD: the answer is that to GET without its body.
+    pub(crate) fn is_head(&self) -> bool {
+        self.method == "HEAD"
     }
 
     /// The path, still percent-encoded.
@@ -242,7 +248,7 @@ impl RequestContext {
         let Usage { calls, rows_read: read, rows_written: written, .. } = self.usage();
         log(&RequestLine {
             id: &self.id(),
-            method: &self.request.inner().method(),
+            method: &self.method,
             route: self.route(),
             status,
             ms: now_ms().saturating_sub(self.arrived_ms),

@@ -3,7 +3,7 @@
 use super::RequestContext;
 use crate::{
     endpoint::{Answer, Error},
-    http::{Body, ClientError, Method, Reply},
+    http::{Body, ClientError, Reply},
 };
 use web_sys::ReadableStream;
 use worker::{Response, ResponseBody, console_error};
@@ -18,9 +18,8 @@ pub(crate) fn respond_to(handled: Result<Answer<ReadableStream>, Error>, request
         let error = match error {
             Error::ClientError(error) => error,
             Error::InternalError(error) => {
-                let shown = ClientError::from(&error);
                 request.note(error.into());
-                shown
+                ClientError::Unavailable
             }
         };
         Reply::from(error).into()
@@ -57,9 +56,8 @@ fn build(answer: Answer<ReadableStream>, request: &RequestContext) -> worker::Re
         builder = builder.with_header("server-timing", &timing)?;
     }
     Ok(builder.body(match (reply.body, object) {
-        _ if request.method() == Method::Head => ResponseBody::Empty,
+        _ if request.is_head() => ResponseBody::Empty,
         (_, Some(object)) => ResponseBody::Stream(object),
-        (Body::Bytes(bytes), None) => ResponseBody::Body(bytes),
         (Body::Text(text), None) => ResponseBody::Body(text.into_bytes()),
         (Body::Empty | Body::Object(_), None) => ResponseBody::Empty,
     }))

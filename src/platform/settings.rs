@@ -9,7 +9,7 @@ use crate::{
     crypto::MasterKey,
     http::{
         ClientError,
-        path::{WrongBasePath, read_base_path},
+        path::{WrongBasePath, parse_base_path},
     },
     push::{Policy, Providers},
     storage::d1::PreparedDatabase,
@@ -85,7 +85,7 @@ impl Settings {
     }
 
     fn read(env: &Env) -> Self {
-        let ((base_path, wrong_base), (wallets, wrong_wallets)) = (parse_base_path(env), parse_wallets(env));
+        let ((base_path, wrong_base), (wallets, wrong_wallets)) = (base_path(env), parse_wallets(env));
         Self {
             env: env.clone(),
             database: OnceCell::new(),
@@ -199,10 +199,10 @@ fn is_true(env: &Env, name: &str) -> bool {
 }
 
 /// The variable `BASE_PATH`, and a message if it is wrong. That is logged too.
-fn parse_base_path(env: &Env) -> (String, Option<&'static str>) {
+fn base_path(env: &Env) -> (String, Option<&'static str>) {
     // Another type than text is a wrong path, too.
     let text = if is_not_text(env, "BASE_PATH") { Some("?".to_owned()) } else { variable(env, "BASE_PATH") };
-    match read_base_path(&text.unwrap_or_default()) {
+    match parse_base_path(&text.unwrap_or_default()) {
         Ok(base) => (base, None),
         Err(WrongBasePath { understood, message }) => {
             log_setting(&message);

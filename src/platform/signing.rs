@@ -52,9 +52,9 @@ impl SigningContext {
             cache: &self.cache,
             master_key: self.settings.master_key()?,
             public_url: &self.public_url,
-            names: PublicationIds::new(unique),
+            publication_ids: PublicationIds::new(unique),
             policy: Rc::clone(&self.policy),
-            told: PendingMessages::default(),
+            messages: PendingMessages::default(),
             now_ms,
         })
     }

@@ -1,4 +1,4 @@
-//! Whether the Worker runs, and which.
+//! The health check.
 
 use super::{Handled, Route};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     upkeep::{Health, Setup},
 };
 
-/// `GET /healthz`: it asks nothing, so that it may be asked often. `GET /healthz?deep` asks what requests need.
+/// `GET /healthz` uses no storage, so it can be called often. `GET /healthz?deep` checks everything that requests need.
 pub(super) async fn healthz(route: &Route) -> Handled {
     let request = &route.data;
     let (version, commit) = (env!("CARGO_PKG_VERSION"), env!("EDGEPASS_COMMIT"));
@@ -22,16 +22,16 @@ pub(super) async fn healthz(route: &Route) -> Handled {
     let setup = Setup {
         faults: settings.faults(),
         warnings: settings.warnings(),
-        master_key: settings.master_key().map_err(|refusal| ClientError::detail(&refusal)),
-        wrong_public_url: settings.public_url().err().map(|refusal| ClientError::detail(&refusal)),
+        master_key: settings.master_key().map_err(|error| ClientError::detail(&error)),
+        wrong_public_url: settings.public_url().err().map(|error| ClientError::detail(&error)),
         policy: policy.as_deref(),
         queue: bindings::queue(request.env()).is_ok(),
     };
     let health = Health::new(version, commit, setup, request.now());
     let (database, objects) = (request.database().ok(), request.objects().ok());
-    let (reply, trouble) = health.check(database, objects.as_ref(), &SubtleCrypto).await?;
-    if let Some(trouble) = trouble {
-        request.note(trouble.into());
+    let (reply, error) = health.check(database, objects.as_ref(), &SubtleCrypto).await?;
+    if let Some(error) = error {
+        request.note(error.into());
     }
     Ok(reply.into())
 }

@@ -1,15 +1,15 @@
 //! What [`worker::Router`] lacks for this service:
 //!
-//! * It answers 405 without `Allow` (RFC 9110, section 15.5.6) as soon as another method has the path, and takes a method that
-//!   it does not know for GET. So each pattern is registered for any method, and the method is looked up here.
+//! * It answers 405 without `Allow` (RFC 9110, section 15.5.6), and takes an unknown method for GET. So each pattern is
+//!   registered for all methods, and this module looks up the method.
 //! * It does not serve HEAD by the handler of GET.
-//! * It does not know base paths and doubled slashes. A stand-in with the path that is meant leads it then.
-//! * It does not tell a handler which pattern matched, which the log line and the issuer API's checks need.
+//! * It does not know base paths and repeated slashes. In this case it gets another request, with the normalized path.
+//! * It does not tell a handler which pattern matched. The log line and the checks of the issuer API need it.
 
 use super::{Handled, Route, router};
 use crate::{
     endpoint::Answer,
-    http::{ClientError, Method, path, query},
+    http::{ClientError, path, query},
     platform::{RequestContext, Settings, respond_to},
 };
 use futures_util::future::LocalBoxFuture;
@@ -22,69 +22,67 @@ pub(crate) async fn respond(request: Request, env: Env, context: Context) -> wor
     let request = Rc::new(RequestContext::new(request, env.clone(), context, settings));
     let arrived = request.path();
     let path = path::normalize(&arrived, &request.settings().base_path);
-    let leader = if path == arrived {
+    let routed = if path == arrived {
         Request::from(request.handle())
     } else {
         Request::new(&format!("https://edgepass{path}"), worker::Method::Get)?
     };
-    let response = router(Rc::clone(&request)).run(leader, env).await?;
+    let response = router(Rc::clone(&request)).run(routed, env).await?;
     if request.route().is_some() {
         return Ok(response);
     }
     respond_to(Err(ClientError::NotFound("There is nothing at this path.").into()), &request)
 }
 
-/// A handler whatever its own type.
+/// A handler of any type.
 type Handler = Box<dyn for<'a> Fn(&'a Route) -> LocalBoxFuture<'a, Handled>>;
 
-/// The handler of a method, and the query parameters that it reads.
+/// GET and HEAD, as in `Allow`. A resource that has GET also has HEAD.
+pub(super) const GET: &str = "GET, HEAD";
+
+/// The handler of a method, and its query parameters.
 pub(super) struct MethodHandler {
-    method: Method,
+    method: &'static str,
     handler: Handler,
     query: &'static [&'static str],
     is_reserved: bool,
 }
 
 impl MethodHandler {
-    fn new(method: Method, handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> Self {
+    fn new(method: &'static str, handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> Self {
         let handler: Handler = Box::new(move |route| Box::pin(async move { handler(route).await }));
         Self { method, handler, query: &[], is_reserved: false }
     }
 
-    /// The query parameters. The issuer API refuses any other one: a misspelt filter must not be ignored.
+    /// Sets the query parameters. The issuer API accepts no others: a misspelt filter must not be ignored.
     pub(super) fn query(self, query: &'static [&'static str]) -> Self {
         Self { query, ..self }
     }
 
-    /// Leaves the method out of `Allow`: only some paths of the pattern have it.
+    /// Leaves the method out of `Allow`, as only some paths of the pattern have it.
     pub(super) fn reserved(self) -> Self {
         Self { is_reserved: true, ..self }
     }
 }
 
-/// Serves GET, and HEAD.
 pub(super) fn get(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
-    MethodHandler::new(Method::Get, handler)
+    MethodHandler::new(GET, handler)
 }
 
-/// Serves POST.
 pub(super) fn post(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
-    MethodHandler::new(Method::Post, handler)
+    MethodHandler::new("POST", handler)
 }
 
-/// Serves PUT.
 pub(super) fn put(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
-    MethodHandler::new(Method::Put, handler)
+    MethodHandler::new("PUT", handler)
 }
 
-/// Serves PATCH.
 pub(super) fn patch(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
-    MethodHandler::new(Method::Patch, handler)
+    MethodHandler::new("PATCH", handler)
 }
 
-/// Serves DELETE.
 pub(super) fn delete(handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> MethodHandler {
-    MethodHandler::new(Method::Delete, handler)
+    MethodHandler::new("DELETE", handler)
 }
 
 /// A router of patterns with methods.
@@ -113,9 +111,10 @@ async fn handle(pattern: &'static str, methods: &[MethodHandler], route: &Route)
     if is_issuer {
         request.authorize_issuer()?;
     }
-    let method = if request.method() == Method::Head { Method::Get } else { request.method() };
-    let Some(method) = methods.iter().find(|it| it.method == method) else {
-        return Err(ClientError::MethodNotAllowed(allow(methods)).into());
+    let is_method = |it: &&MethodHandler| it.method.split(", ").any(|method| method == request.method());
+    let Some(method) = methods.iter().find(is_method) else {
+        let allowed: Vec<_> = methods.iter().filter(|it| !it.is_reserved).map(|it| it.method).collect();
+        return Err(ClientError::MethodNotAllowed(allowed.join(", ")).into());
     };
     if is_issuer {
         query::check(request.query(), method.query)?;
@@ -123,10 +122,4 @@ async fn handle(pattern: &'static str, methods: &[MethodHandler], route: &Route)
     let answer: Answer<_> = (method.handler)(route).await?;
     request.send(&answer.reply.messages);
     Ok(answer)
-}
-
-/// The value of `Allow`.
-fn allow(methods: &[MethodHandler]) -> String {
-    let listed = methods.iter().filter(|it| !it.is_reserved).map(|it| it.method.allow());
-    listed.collect::<Vec<_>>().join(", ")
 }

@@ -3,10 +3,10 @@
 use super::{Handled, Route, param};
 use crate::{
     endpoint::with_object,
-    http::{Method, conditional::ReadConditions},
+    http::conditional::ReadConditions,
     issuer::{
         Address,
-        link::{self, Create, Found, Link, NOTHING, Open},
+        link::{self, CreateLink, Found, Link, NOTHING, OpenLink},
     },
 };
 
@@ -16,7 +16,7 @@ pub(super) async fn create_to_pass(route: &Route) -> Handled {
     let address = Address::decode(param(route, "type"), param(route, "serial"))?;
     let (master_key, public_url) = (settings.master_key()?, settings.public_url()?);
     let body = request.body(link::BODY_LIMIT).await?;
-    request.serve(&Create::to_pass(address, &body, public_url, master_key, request.now())?).await
+    request.serve(&CreateLink::to_pass(address, &body, public_url, master_key, request.now())?).await
 }
 
 /// `POST /issuer/v1/links`
@@ -24,17 +24,17 @@ pub(super) async fn create_to_bundle(route: &Route) -> Handled {
     let (request, settings) = (&route.data, route.data.settings());
     let (master_key, public_url) = (settings.master_key()?, settings.public_url()?);
     let body = request.body(link::BODY_LIMIT).await?;
-    request.serve(&Create::to_bundle(&body, public_url, master_key, request.now())?).await
+    request.serve(&CreateLink::to_bundle(&body, public_url, master_key, request.now())?).await
 }
 
 /// `GET /links/{link}`
 pub(super) async fn open(route: &Route) -> Handled {
     let request = &route.data;
-    // Only the operator may learn whether links can be made at all.
+    // The answer must not tell whether links are set up.
     let master_key = request.settings().master_key().map_err(|_| NOTHING)?;
-    let link = Link::read(param(route, "link"), master_key, request.now()).ok_or(NOTHING)?;
-    let head = request.method() == Method::Head;
-    let open = Open { link, conditions: ReadConditions::from_headers(&**request), head };
+    let link = Link::parse(param(route, "link"), master_key, request.now()).ok_or(NOTHING)?;
+    let head = request.is_head();
+    let open = OpenLink { link, conditions: ReadConditions::from_headers(&**request), head };
     let (database, objects) = (request.database()?, request.objects()?);
     match open.find(database).await? {
         Found::Reply(reply) => Ok(with_object(reply, &objects).await?),

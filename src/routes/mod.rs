@@ -20,13 +20,13 @@ use std::rc::Rc;
 use web_sys::ReadableStream;
 use worker::{RouteContext, Router};
 
-/// A request at its route. `data` is the request; `param` gives the segments of its path, still percent-encoded.
+/// A request at its route. `data` is the request. `param` gives the segments of its path, still percent-encoded.
 type Route = RouteContext<Rc<RequestContext>>;
 
-/// What a handler returns.
+/// The result of a handler.
 type Handled = Result<Answer<ReadableStream>, Error>;
 
-/// All routes. `:name` stands for one segment of the path, `*name` for all the rest of it.
+/// All routes. `:name` stands for one segment of the path, `*name` for the rest of the path.
 fn router(request: Rc<RequestContext>) -> Router<'static, Rc<RequestContext>> {
     Router::with_data(request)
         // Apple's web service. A serial number may contain slashes.
@@ -71,8 +71,8 @@ fn param<'a>(route: &'a Route, name: &str) -> &'a str {
     route.param(name).map_or("", String::as_str)
 }
 
-/// Refuses conditions (RFC 9110, section 13) where the service does not evaluate them: a guard must not be ignored.
-fn refuse_conditions(request: &RequestContext) -> Result<(), ClientError> {
+/// Rejects conditions (RFC 9110, section 13) where the service does not evaluate them. A condition must not be ignored.
+fn reject_conditions(request: &RequestContext) -> Result<(), ClientError> {
     let is_conditional = ["if-match", "if-none-match"].iter().any(|name| request.get(name).is_some());
     if !is_conditional {
         return Ok(());

@@ -1,11 +1,11 @@
 //! An issuer's passes.
 
-use super::{Handled, Route, param, refuse_conditions};
+use super::{Handled, Route, param, reject_conditions};
 use crate::{
     crypto::{SealingKey, subtle::SubtleCrypto},
-    http::{ClientError, Method, conditional::WriteConditions, content_type},
+    http::{ClientError, conditional::WriteConditions, content_type},
     issuer::{
-        Address, ClearRegistrations, Inspect, List, Registrations, Withdraw,
+        Address, ClearRegistrations, InspectPass, ListPasses, ListRegistrations, WithdrawPass,
         make::{self, MakePassRequest},
         publish,
     },
@@ -13,7 +13,7 @@ use crate::{
 
 /// `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
 pub(super) async fn list(route: &Route) -> Handled {
-    route.data.serve(&List::from_query(route.data.query())?).await
+    route.data.serve(&ListPasses::from_query(route.data.query())?).await
 }
 
 /// `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`: a signed pass, or a description of the pass to make.
@@ -27,13 +27,13 @@ pub(super) async fn put(route: &Route) -> Handled {
             let file = request.body(publish::BODY_LIMIT).await?;
             let (publication, now_ms, policy) = (request.id(), request.now_ms(), settings.push_policy()?);
             let checked = publish::check(address, file, conditions, trust, &SubtleCrypto, publication, now_ms).await?;
-            request.serve(&checked.pushed_by(policy)).await
+            request.serve(&checked.with_policy(policy)).await
         }
         "application/json" => {
             let signing = request.signing_context()?;
-            let order = MakePassRequest::read(&request.body(make::BODY_LIMIT).await?)?;
+            let body = MakePassRequest::parse(&request.body(make::BODY_LIMIT).await?)?;
             let maker = signing.maker(request.database()?, request.id(), request.now_ms())?;
-            Ok(maker.put(&address, &order, &conditions).await?.into())
+            Ok(maker.put(&address, &body, &conditions).await?.into())
         }
         _ => Err(ClientError::UnsupportedMediaType("application/vnd.apple.pkpass, application/json").into()),
     }
@@ -46,7 +46,7 @@ pub(super) async fn patch(route: &Route) -> Handled {
         return Err(ClientError::UnsupportedMediaType("application/merge-patch+json").into());
     }
     let signing = request.signing_context()?;
-    let patch = make::read_patch(&request.body(make::BODY_LIMIT).await?)?;
+    let patch = make::parse_patch(&request.body(make::BODY_LIMIT).await?)?;
     let maker = signing.maker(request.database()?, request.id(), request.now_ms())?;
     Ok(maker.patch(&address, &patch, &WriteConditions::from_headers(&**request)).await?.into())
 }
@@ -54,19 +54,19 @@ pub(super) async fn patch(route: &Route) -> Handled {
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 pub(super) async fn inspect(route: &Route) -> Handled {
     let request = &route.data;
-    request.serve(&Inspect::new(address(route)?, &**request, request.method() == Method::Head)).await
+    request.serve(&InspectPass::from_headers(address(route)?, &**request, request.is_head())).await
 }
 
 /// `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 pub(super) async fn withdraw(route: &Route) -> Handled {
     let (request, address) = (&route.data, address(route)?);
-    request.serve(&Withdraw { address, conditions: WriteConditions::from_headers(&**request), now: request.now() }).await
+    request.serve(&WithdrawPass { address, conditions: WriteConditions::from_headers(&**request), now: request.now() }).await
 }
 
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`
 pub(super) async fn list_registrations(route: &Route) -> Handled {
     let request = &route.data;
-    let registrations = Registrations::from_query(address(route)?, request.query())?;
+    let registrations = ListRegistrations::from_query(address(route)?, request.query())?;
     let key = SealingKey::for_cursors(request.settings().issuer_key()?);
     Ok(registrations.find(request.database()?, &SubtleCrypto, &key).await?.into())
 }
@@ -74,7 +74,7 @@ pub(super) async fn list_registrations(route: &Route) -> Handled {
 /// `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?device=`
 pub(super) async fn clear_registrations(route: &Route) -> Handled {
     let (request, address) = (&route.data, address(route)?);
-    refuse_conditions(request)?;
+    reject_conditions(request)?;
     let registrations = ClearRegistrations::from_query(address, request.query())?;
     Ok(registrations.clear(request.database()?).await?.into())
 }

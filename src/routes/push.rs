@@ -1,10 +1,10 @@
-//! What issuers learn of push.
+//! Push in the issuer API.
 
 use super::{Handled, Route, param};
 use crate::{
     issuer::{
         Address,
-        push::{BODY_LIMIT, PassPushState, PushOverview, PushTest, Setup},
+        push::{BODY_LIMIT, PassPushState, PushOverview, PushTest, WalletSetup},
     },
     platform::Fetch,
     wallet::Wallet,
@@ -14,7 +14,7 @@ use crate::{
 pub(super) async fn show(route: &Route) -> Handled {
     let request = &route.data;
     let providers = request.settings().providers();
-    let setup = |client| Setup { client, unusable: providers.unusable(client) };
+    let setup = |wallet| WalletSetup { wallet, unusable: providers.unusable(wallet) };
     request.serve(&PushOverview { setup: Wallet::ALL.map(setup).into(), now_ms: request.now_ms() }).await
 }
 
@@ -22,15 +22,15 @@ pub(super) async fn show(route: &Route) -> Handled {
 pub(super) async fn show_of_pass(route: &Route) -> Handled {
     let address = Address::decode(param(route, "type"), param(route, "serial"))?;
     let providers = route.data.settings().providers();
-    let usable: Vec<Wallet> = Wallet::ALL.into_iter().filter(|client| providers.serves(*client)).collect();
+    let usable: Vec<Wallet> = Wallet::ALL.into_iter().filter(|wallet| providers.serves(*wallet)).collect();
     route.data.serve(&PassPushState::new(address, &usable)).await
 }
 
 /// `POST /issuer/v1/push/test`
 pub(super) async fn test(route: &Route) -> Handled {
     let request = &route.data;
-    let trial = PushTest::read(&request.body(BODY_LIMIT).await?)?;
+    let test = PushTest::parse(&request.body(BODY_LIMIT).await?)?;
     let providers = request.settings().providers();
-    let transport = Fetch::new(trial.client, providers, request.env());
-    Ok(trial.run(providers, &transport, request.database()?).await?.into())
+    let transport = Fetch::new(test.wallet, providers, request.env());
+    Ok(test.run(providers, &transport, request.database()?).await?.into())
 }

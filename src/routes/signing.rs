@@ -1,22 +1,22 @@
 //! Pass types and their signing identities.
 
-use super::{Handled, Route, param, refuse_conditions};
+use super::{Handled, Route, param, reject_conditions};
 use crate::{
     crypto::subtle::SubtleCrypto,
     http::ClientError,
-    issuer::{self, PassTypes, signing_identity},
+    issuer::{self, ListPassTypes, signing_identity},
 };
 
 /// `GET /issuer/v1/pass-types?cursor=&limit=`
 pub(super) async fn list_pass_types(route: &Route) -> Handled {
     let request = &route.data;
-    request.serve(&PassTypes::from_query(request.query(), request.now())?).await
+    request.serve(&ListPassTypes::from_query(request.query(), request.now())?).await
 }
 
 /// `PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity`
 pub(super) async fn store_identity(route: &Route) -> Handled {
     let (request, pass_type, settings) = (&route.data, pass_type(route)?, route.data.settings());
-    refuse_conditions(request)?;
+    reject_conditions(request)?;
     let secrets = (settings.master_key()?, settings.trust()?);
     let body = request.body(signing_identity::BODY_LIMIT).await?;
     let (version, now) = (request.id(), request.now());
@@ -27,16 +27,16 @@ pub(super) async fn store_identity(route: &Route) -> Handled {
 /// `GET /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity`
 pub(super) async fn show_identity(route: &Route) -> Handled {
     let (request, pass_type) = (&route.data, pass_type(route)?);
-    request.serve(&signing_identity::Show { pass_type, now: request.now() }).await
+    request.serve(&signing_identity::ShowIdentity { pass_type, now: request.now() }).await
 }
 
 /// `DELETE /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity`
 pub(super) async fn remove_identity(route: &Route) -> Handled {
     let (request, pass_type) = (&route.data, pass_type(route)?);
-    refuse_conditions(request)?;
-    request.serve(&signing_identity::Remove { pass_type }).await
+    reject_conditions(request)?;
+    request.serve(&signing_identity::RemoveIdentity { pass_type }).await
 }
 
 fn pass_type(route: &Route) -> Result<String, ClientError> {
-    issuer::pass_type(param(route, "type"))
+    issuer::decode_identifier(param(route, "type"))
 }

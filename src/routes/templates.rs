@@ -1,23 +1,23 @@
 //! Templates, and making all their passes again.
 
-use super::{Handled, Route, param, refuse_conditions};
+use super::{Handled, Route, param, reject_conditions};
 use crate::{
-    http::{ClientError, Method, content_type},
+    http::{ClientError, content_type},
     issuer::{
-        republish::{Progress, Start},
+        republish::{ShowProgress, StartRepublishing},
         template,
     },
 };
 
 /// `GET /issuer/v1/templates?cursor=&limit=`
 pub(super) async fn list(route: &Route) -> Handled {
-    route.data.serve(&template::List::from_query(route.data.query())?).await
+    route.data.serve(&template::ListTemplates::from_query(route.data.query())?).await
 }
 
 /// `PUT /issuer/v1/templates/{name}`
 pub(super) async fn store(route: &Route) -> Handled {
     let (request, name) = (&route.data, name(route)?);
-    refuse_conditions(request)?;
+    reject_conditions(request)?;
     if content_type(&**request) != template::MEDIA_TYPE {
         return Err(ClientError::UnsupportedMediaType(template::MEDIA_TYPE).into());
     }
@@ -28,29 +28,29 @@ pub(super) async fn store(route: &Route) -> Handled {
 /// `GET /issuer/v1/templates/{name}`
 pub(super) async fn show(route: &Route) -> Handled {
     let (request, name) = (&route.data, name(route)?);
-    request.serve(&template::Show::new(name, &**request, request.method() == Method::Head)).await
+    request.serve(&template::ShowTemplate::from_headers(name, &**request, request.is_head())).await
 }
 
 /// `DELETE /issuer/v1/templates/{name}`
 pub(super) async fn remove(route: &Route) -> Handled {
     let (request, name) = (&route.data, name(route)?);
-    refuse_conditions(request)?;
-    request.serve(&template::Remove { name, now: request.now() }).await
+    reject_conditions(request)?;
+    request.serve(&template::RemoveTemplate { name, now: request.now() }).await
 }
 
 /// `POST /issuer/v1/templates/{name}/republish`
 pub(super) async fn start_republishing(route: &Route) -> Handled {
     let (request, template) = (&route.data, name(route)?);
-    // Without a secret the run could only fail, pass by pass.
+    // Without a secret, every pass of the run would fail.
     request.signing_context()?;
-    request.serve(&Start { template, run: request.id(), now: request.now() }).await
+    request.serve(&StartRepublishing { template, run: request.id(), now: request.now() }).await
 }
 
 /// `GET /issuer/v1/templates/{name}/republish`
 pub(super) async fn show_republishing(route: &Route) -> Handled {
-    route.data.serve(&Progress { template: name(route)? }).await
+    route.data.serve(&ShowProgress { template: name(route)? }).await
 }
 
 fn name(route: &Route) -> Result<String, ClientError> {
-    template::name(param(route, "name"))
+    template::parse_name(param(route, "name"))
 }

@@ -1,10 +1,10 @@
-//! Apple's web service, and what issuers learn from it.
+//! Apple's web service, and the log of its devices.
 
-use super::{Handled, Route, param};
+use super::{Handled, Route, layer::GET, param};
 use crate::{
     endpoint::{Error, run},
-    http::{ClientError, Headers, Method, Reply, conditional::ReadConditions, credentials::TokenHash},
-    issuer::DeviceLog,
+    http::{ClientError, Headers, Reply, conditional::ReadConditions, credentials::TokenHash},
+    issuer::ShowDeviceLog,
     platform::{RateLimit, RequestContext},
     wallet::Wallet,
     web_service::{self, ListUpdatablePasses, PassAddress, Register, RegistrationAddress, SendUpdatedPass, Unregister},
@@ -13,21 +13,21 @@ use crate::{
 /// `POST /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
 pub(super) async fn register(route: &Route) -> Handled {
     let (request, address) = (&route.data, registration_address(route)?);
-    let (client, token) = presented_token(request)?;
+    let (by_scheme, token) = authenticate(request)?;
     request.admit_client(RateLimit::Wallets).await?;
-    // With the token, so that nobody uses up the limit of a pass who does not hold it. Each made-up token is a key of its own:
-    // those who make them up are bounded as clients.
+    // The key has the token, so only a holder of the pass can use up its limit. A made-up token has a key of its own. The limit
+    // by client bounds those who make up tokens.
     let PassAddress { pass_type, serial } = &address.pass;
     request.admit(RateLimit::Registrations, || format!("{}/{pass_type}/{}", token.0, serial.twice)).await?;
-    let push_token = web_service::register::PushToken::read(&request.body(web_service::register::BODY_LIMIT).await?)?;
-    let client = web_service::register::client_name(client, &**request, &push_token);
-    request.serve(&Register { address, token, push_token, client, now: request.now() }).await
+    let push_token = web_service::register::PushToken::parse(&request.body(web_service::register::BODY_LIMIT).await?)?;
+    let wallet = web_service::register::wallet_name(by_scheme, &**request, &push_token);
+    request.serve(&Register { address, token, push_token, wallet, now: request.now() }).await
 }
 
 /// `DELETE /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
 pub(super) async fn unregister(route: &Route) -> Handled {
     let (request, address) = (&route.data, registration_address(route)?);
-    let (_, token) = presented_token(request)?;
+    let (_, token) = authenticate(request)?;
     request.admit_client(RateLimit::Wallets).await?;
     request.serve(&Unregister { address, token }).await
 }
@@ -44,16 +44,16 @@ pub(super) async fn list_updatable(route: &Route) -> Handled {
 pub(super) async fn send_pass(route: &Route) -> Handled {
     let request = &route.data;
     let address = PassAddress::decode(param(route, "type"), param(route, "serial"))?;
-    let (_, token) = presented_token(request)?;
+    let (_, token) = authenticate(request)?;
     request.admit_client(RateLimit::Wallets).await?;
-    let (conditions, head) = (ReadConditions::from_headers(&**request), request.method() == Method::Head);
-    request.serve(&SendUpdatedPass { address, token, conditions, head }).await
+    let conditions = ReadConditions::from_headers(&**request);
+    request.serve(&SendUpdatedPass { address, token, conditions, head: request.is_head() }).await
 }
 
 /// `POST /v1/passes/{passTypeIdentifier}/{serialNumber}/personalize`
 pub(super) async fn personalize(route: &Route) -> Handled {
     if !param(route, "serial").ends_with("/personalize") {
-        return Err(ClientError::MethodNotAllowed(Method::Get.allow().to_owned()).into());
+        return Err(ClientError::MethodNotAllowed(GET.to_owned()).into());
     }
     Err(ClientError::NotImplemented("Personalized passes are not supported.").into())
 }
@@ -63,10 +63,10 @@ pub(super) async fn log(route: &Route) -> Handled {
     let request = &route.data;
     request.admit_client(RateLimit::Logs).await?;
     let body = request.body(web_service::log::BODY_LIMIT).await?;
-    if let Some(log) = web_service::Log::read(&body, request.now())
-        && let Err(failure) = count(request, &log).await
+    if let Some(log) = web_service::Log::parse(&body, request.now())
+        && let Err(error) = count(request, &log).await
     {
-        request.note(failure);
+        request.note(error);
     }
     Ok(Reply::empty(200).into())
 }
@@ -79,15 +79,16 @@ async fn count(request: &RequestContext, log: &web_service::Log) -> Result<(), E
 /// `GET /issuer/v1/device-log?days=`
 pub(super) async fn show_log(route: &Route) -> Handled {
     let request = &route.data;
-    request.serve(&DeviceLog::from_query(request.query(), request.now())?).await
+    request.serve(&ShowDeviceLog::from_query(request.query(), request.now())?).await
 }
 
 fn registration_address(route: &Route) -> Result<RegistrationAddress, ClientError> {
     RegistrationAddress::decode(param(route, "device"), param(route, "type"), param(route, "serial"))
 }
 
-fn presented_token(request: &RequestContext) -> Result<(Wallet, TokenHash), ClientError> {
+/// The wallet that has the scheme of the request, and the token. Whether the token opens the pass is asked in the batch.
+fn authenticate(request: &RequestContext) -> Result<(Wallet, TokenHash), ClientError> {
     let authorization = request.get("authorization");
-    let presented = TokenHash::presented(authorization.as_deref(), &request.settings().wallets);
-    presented.ok_or(ClientError::WrongPassToken)
+    let token = TokenHash::from_authorization(authorization.as_deref(), &request.settings().wallets);
+    token.ok_or(ClientError::WrongPassToken)
 }

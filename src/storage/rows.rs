@@ -4,7 +4,8 @@
 //! one string. `build.rs` writes a type for the columns that a statement declares.
 
 use super::{Batch, Statement};
-use pkpass::json::{self, Value};
+use pkpass::json;
+use serde_json::Value;
 use std::vec::IntoIter;
 
 /// The rows of each statement of a batch, in the statements' order.
@@ -96,7 +97,7 @@ impl Rows {
 }
 
 fn read<R: Row>(text: &str) -> Result<R, Unreadable> {
-    let Ok(Value::Array(columns)) = json::read(text.as_bytes(), 2) else { return Err(Unreadable) };
+    let Some(Value::Array(columns)) = json::parse(text) else { return Err(Unreadable) };
     let mut columns = Columns(columns.into_iter());
     let row = R::read(&mut columns).ok_or(Unreadable)?;
     if columns.0.next().is_some() { Err(Unreadable) } else { Ok(row) }
@@ -115,7 +116,7 @@ pub struct Columns(IntoIter<Value>);
 
 impl Columns {
     /// Reads the next column. `None` when there is none, or when it has another type.
-    pub fn next<C: Column>(&mut self) -> Option<C> {
+    pub fn take<C: Column>(&mut self) -> Option<C> {
         self.0.next().and_then(C::read)
     }
 }
@@ -128,13 +129,13 @@ pub trait Column: Sized {
 
 impl Column for String {
     fn read(value: Value) -> Option<Self> {
-        value.into_text()
+        if let Value::String(text) = value { Some(text) } else { None }
     }
 }
 
 impl Column for i64 {
     fn read(value: Value) -> Option<Self> {
-        if let Value::Integer(integer) = value { Some(integer) } else { None }
+        value.as_i64()
     }
 }
 
@@ -147,7 +148,7 @@ impl Column for bool {
 
 impl<C: Column> Column for Option<C> {
     fn read(value: Value) -> Option<Self> {
-        if value == Value::Null { Some(None) } else { C::read(value).map(Some) }
+        if value.is_null() { Some(None) } else { C::read(value).map(Some) }
     }
 }
 

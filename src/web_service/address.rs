@@ -1,4 +1,4 @@
-//! What a device's path names.
+//! The identifiers in a device's path.
 
 use crate::http::{
     ClientError,
@@ -20,10 +20,10 @@ impl PassAddress {
     /// # Errors
     /// [`ClientError::BadRequest`] when one of them cannot be an identifier.
     pub fn decode(pass_type: &str, serial: &str) -> Result<Self, ClientError> {
-        Ok(Self { pass_type: identifier(pass_type)?, serial: Serial::from_path(serial).ok_or(UNREADABLE)? })
+        Ok(Self { pass_type: decode(pass_type)?, serial: Serial::from_path(serial).ok_or(NO_IDENTIFIER)? })
     }
 
-    /// With the other reading of an ambiguous serial number.
+    /// The address with the other reading of an ambiguous serial number.
     pub(super) fn otherwise(&self) -> Option<Self> {
         Some(Self { serial: self.serial.otherwise()?, pass_type: self.pass_type.clone() })
     }
@@ -44,20 +44,20 @@ impl RegistrationAddress {
     /// # Errors
     /// [`ClientError::BadRequest`] when one of them cannot be an identifier.
     pub fn decode(device: &str, pass_type: &str, serial: &str) -> Result<Self, ClientError> {
-        Ok(Self { device: identifier(device)?, pass: PassAddress::decode(pass_type, serial)? })
+        Ok(Self { device: decode(device)?, pass: PassAddress::decode(pass_type, serial)? })
     }
 
-    /// With the other reading of an ambiguous serial number.
+    /// The address with the other reading of an ambiguous serial number.
     pub(super) fn otherwise(&self) -> Option<Self> {
         Some(Self { pass: self.pass.otherwise()?, device: self.device.clone() })
     }
 }
 
 /// Decodes one identifier.
-pub(super) fn identifier(segment: &str) -> Result<String, ClientError> {
-    path::identifier(segment).ok_or(UNREADABLE)
+pub(super) fn decode(segment: &str) -> Result<String, ClientError> {
+    path::identifier(segment).ok_or(NO_IDENTIFIER)
 }
 
-const UNREADABLE: ClientError = ClientError::BadRequest(
+const NO_IDENTIFIER: ClientError = ClientError::BadRequest(
     "Each identifier in the path is 1 to 255 bytes of percent-encoded UTF-8 without control characters.",
 );

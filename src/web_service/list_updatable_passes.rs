@@ -1,17 +1,17 @@
 //! `GET /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}?passesUpdatedSince={tag}`
 //!
-//! Apple, "Get the List of ListUpdatablePasses Passes": 200 with the `SerialNumbers` object, 204 when nothing changed. There is no
-//! `Authorization`: the device identifier is the secret. An unknown device is 204 too, never 404.
+//! Apple, "Get the List of Updatable Passes": 200 with the `SerialNumbers` object, or 204 when nothing changed. There is no
+//! `Authorization`: the device identifier is the secret. An unknown device gets 204 too, never 404.
 //!
-//! Without a tag all passes of the type that the device registered are listed, with a tag those changed after it. A tag
-//! that cannot be read is no tag, never an error: phones never recover from one, while a full list heals them.
+//! Without a tag, the answer lists all passes of the type that the device registered. With a tag, it lists those changed after
+//! it. A tag that cannot be read counts as none: phones never recover from an error, and a full list gives them a good tag.
 
-use super::address::identifier;
+use super::address::decode;
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, query},
     revision,
-    storage::{Batch, Rows, Unreadable, sql::web_service::list_updatable_passes::ListUpdatablePasses as Statement},
+    storage::{Batch, Rows, Unreadable, sql::web_service::list_updatable_passes as sql},
 };
 
 /// A device asks which of its passes changed.
@@ -21,7 +21,7 @@ pub struct ListUpdatablePasses {
     pub device: String,
     /// `passTypeIdentifier`
     pub pass_type: String,
-    /// Revisions above this one are asked for.
+    /// The revision after which changes are listed.
     pub since: i64,
 }
 
@@ -31,24 +31,20 @@ impl ListUpdatablePasses {
     /// # Errors
     /// [`ClientError::BadRequest`] when a segment cannot be an identifier.
     pub fn decode(device: &str, pass_type: &str, query: &str) -> Result<Self, ClientError> {
-        Ok(Self {
-            device: identifier(device)?,
-            pass_type: identifier(pass_type)?,
-            since: query::value(query, "passesUpdatedSince").map_or(revision::NONE, |tag| revision::since(&tag)),
-        })
+        let since = query::value(query, "passesUpdatedSince").map_or(revision::NONE, |tag| revision::parse_tag(&tag));
+        Ok(Self { device: decode(device)?, pass_type: decode(pass_type)?, since })
     }
 }
 
 impl Endpoint for ListUpdatablePasses {
     fn ask(&self) -> Batch<'_> {
-        let statement = Statement { device: &self.device, pass_type: &self.pass_type, since: self.since };
+        let statement = sql::ListUpdatablePasses { device: &self.device, pass_type: &self.pass_type, since: self.since };
         Batch::repeatable(vec![statement.query()])
     }
 
-    /// The `SerialNumbers` object: `serialNumbers` an array of strings, which the database wrote, `lastUpdated` a string, the
-    /// highest revision among the passes listed.
+    /// The database writes the array of serial numbers. `lastUpdated` is the highest revision among the listed passes.
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some(text) = rows.text::<Statement>()? else { return Ok(Reply::empty(204)) };
+        let Some(text) = rows.text::<sql::ListUpdatablePasses>()? else { return Ok(Reply::empty(204)) };
         let array = text.find('[').ok_or(Unreadable)?;
         let (revision, serials) = text.split_at_checked(array).ok_or(Unreadable)?;
         let object = format!("{{\"serialNumbers\":{serials},\"lastUpdated\":\"{revision}\"}}");

@@ -1,8 +1,8 @@
-//! Apple's web service: what Wallet asks for, one file per endpoint.
+//! Apple's web service, one file per endpoint.
 //!
-//! The contract is Apple's "Adding a Web Service to Update Passes". Where phones are stricter than the page, phones win:
-//! they take only 200 and 201 for a registration, 200 and 204 for a list, 200 and 304 for a pass, 200 for a log, and
-//! retry everything else with growing waits.
+//! The contract is Apple's "Adding a Web Service to Update Passes". Phones are stricter than that page. They accept only 200
+//! and 201 for a registration, 200 and 204 for a list, 200 and 304 for a pass, and 200 for a log. They retry after any other
+//! answer, and wait longer each time.
 
 pub mod list_updatable_passes;
 pub mod log;

@@ -1,36 +1,32 @@
-//! `GET /v1/passes/{passTypeIdentifier}/{serialNumber}`, and HEAD, which phones really send
+//! `GET /v1/passes/{passTypeIdentifier}/{serialNumber}`, and HEAD, which phones send too
 //!
-//! Apple, "Send an Updated Pass": 200 with the pass, 304 when the device has this version, 401 when the token is wrong.
-//! The bytes are served as they were signed.
+//! Apple, "Send an Updated Pass": 200 with the pass, 304 when the device has this version, 401 for a wrong token. The file is
+//! sent unchanged, as it was signed.
 
 use super::PassAddress;
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, conditional::ReadConditions, credentials::TokenHash, file::StoredFile},
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::web_service::send_updated_pass::{SendUpdatedPass as Statement, SendUpdatedPassRow},
-    },
+    storage::{Batch, Rows, Unreadable, sql::web_service::send_updated_pass as sql},
 };
 
-/// A device wants the newest version of a pass.
+/// A device asks for the newest version of a pass.
 #[derive(Debug, Clone)]
 pub struct SendUpdatedPass {
-    /// Which pass.
+    /// The pass.
     pub address: PassAddress,
-    /// What the device presents.
+    /// The token in the request.
     pub token: TokenHash,
-    /// Which version it has.
+    /// The version that the device has.
     pub conditions: ReadConditions,
-    /// HEAD: the same answer without the file.
+    /// Whether the method is HEAD: the same answer without the file.
     pub head: bool,
 }
 
 impl Endpoint for SendUpdatedPass {
     fn ask(&self) -> Batch<'_> {
-        let statement =
-            Statement { pass_type: &self.address.pass_type, serial: &self.address.serial.once, token: &self.token.0 };
-        Batch::repeatable(vec![statement.query()])
+        let PassAddress { pass_type, serial } = &self.address;
+        Batch::repeatable(vec![sql::SendUpdatedPass { pass_type, serial: &serial.once, token: &self.token.0 }.query()])
     }
 
     fn otherwise(&self) -> Option<Box<dyn Endpoint>> {
@@ -38,7 +34,8 @@ impl Endpoint for SendUpdatedPass {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some(SendUpdatedPassRow { object_key, etag, modified_at, size }) = rows.first::<Statement>()? else {
+        let Some(sql::SendUpdatedPassRow { object_key, etag, modified_at, size }) = rows.first::<sql::SendUpdatedPass>()?
+        else {
             return Ok(ClientError::WrongPassToken.into());
         };
         let file = StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE };

@@ -1,33 +1,30 @@
 //! `DELETE /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
 //!
-//! Apple, "Unregister a Pass for Update Notifications": 200, or 401 when the token is wrong. It is idempotent: phones
-//! repeat it, and a registration that is not there is as good as one that was deleted. 204 would be retried as a failure.
+//! Apple, "Unregister a Pass for Update Notifications": 200, or 401 for a wrong token. A registration that does not exist is
+//! 200 too, as phones repeat the request. They would take 204 for a failure.
 
 use super::RegistrationAddress;
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, credentials::TokenHash},
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::web_service::unregister::{Authorized, Unregister as Statement},
-    },
+    storage::{Batch, Rows, Unreadable, sql::web_service::unregister as sql},
 };
 
-/// A device no longer wants to hear of a pass's changes.
+/// A device removes its registration of a pass.
 #[derive(Debug, Clone)]
 pub struct Unregister {
-    /// Which device and pass.
+    /// The device and the pass.
     pub address: RegistrationAddress,
-    /// What the device presents.
+    /// The token in the request.
     pub token: TokenHash,
 }
 
 impl Endpoint for Unregister {
     fn ask(&self) -> Batch<'_> {
         let RegistrationAddress { device, pass } = &self.address;
-        let authorized = Authorized { pass_type: &pass.pass_type, serial: &pass.serial.once, token: &self.token.0 };
-        let unregister = Statement { device, pass_type: &pass.pass_type, serial: &pass.serial.once, token: &self.token.0 };
-        Batch::repeatable(vec![authorized.query(), unregister.query()])
+        let (pass_type, serial, token) = (pass.pass_type.as_str(), pass.serial.once.as_str(), self.token.0.as_str());
+        let unregister = sql::Unregister { device, pass_type, serial, token };
+        Batch::repeatable(vec![sql::Authorized { pass_type, serial, token }.query(), unregister.query()])
     }
 
     fn otherwise(&self) -> Option<Box<dyn Endpoint>> {
@@ -35,6 +32,6 @@ impl Endpoint for Unregister {
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(if rows.any::<Authorized>()? { Reply::empty(200) } else { ClientError::WrongPassToken.into() })
+        Ok(if rows.any::<sql::Authorized>()? { Reply::empty(200) } else { ClientError::WrongPassToken.into() })
     }
 }

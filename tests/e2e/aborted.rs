@@ -1,17 +1,15 @@
 //! A panic. Nothing that a request reaches can panic in this service; should something panic all the same, workers-rs makes a new
 //! instance for the next request.
 
-use std::thread;
-
-use edgepass_support::{
-    http::{self, Body},
-    server::{Options, Server},
-};
-
 use crate::{
     rebound::BEFORE,
     util::{Card, new_type},
 };
+use edgepass_support::{
+    http::{self, Body},
+    server::{Options, Server},
+};
+use std::thread;
 
 #[test]
 fn after_a_panic_the_next_requests_are_served_and_the_log_names_the_panic() {

@@ -1,11 +1,9 @@
 //! Many at once.
 
-use std::{collections::BTreeSet, thread};
-
+use crate::util::{Card, Made, new_phone, new_type};
 use edgepass_support::phone::Phone;
 use serde_json::json;
-
-use crate::util::{Card, Made, new_phone, new_type};
+use std::{collections::BTreeSet, thread};
 
 const LANES: usize = 8;
 
@@ -89,7 +87,7 @@ fn of_two_publications_over_the_same_version_one_fails_with_412() {
 }
 
 /// Patches a member of its own into `userInfo`, for each of so many threads, and gives the status codes.
-fn patched_at_once(made: &Made, conditions: &[(&str, &str)]) -> Vec<u16> {
+fn patch_at_once(made: &Made, conditions: &[(&str, &str)]) -> Vec<u16> {
     thread::scope(|scope| {
         let patch = |number: usize| {
             let patch = json!({ "userInfo": { format!("member {number}"): number } });
@@ -103,7 +101,7 @@ fn patched_at_once(made: &Made, conditions: &[(&str, &str)]) -> Vec<u16> {
 #[test]
 fn of_fifty_patches_at_once_each_is_in_the_pass_or_was_refused() {
     let made = Made::published();
-    let statuses = patched_at_once(&made, &[]);
+    let statuses = patch_at_once(&made, &[]);
     let content = made.content();
     for (number, status) in statuses.iter().enumerate() {
         assert!(matches!(status, 200 | 409 | 412), "{status}");
@@ -118,7 +116,7 @@ fn of_fifty_patches_at_once_each_is_in_the_pass_or_was_refused() {
 fn of_fifty_patches_at_once_over_the_same_version_exactly_one_succeeds() {
     let made = Made::published();
     let etag = made.etag();
-    let statuses = patched_at_once(&made, &[("If-Match", &etag)]);
+    let statuses = patch_at_once(&made, &[("If-Match", &etag)]);
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     assert_eq!(statuses.iter().filter(|status| **status == 412).count(), PATCHES - 1, "{statuses:?}");
     let content = made.content();

@@ -1,16 +1,15 @@
 //! `GET /healthz`
 
+use crate::{
+    rebound::rebound,
+    util::{Made, ask, identity_ending_in, new_type, until, used},
+};
 use edgepass_support::{
     http::{Answer, Body},
     pass::DEFAULT_TEAM,
     server::{Options, Server, database},
 };
 use serde_json::{Value, json};
-
-use crate::{
-    rebound::rebound,
-    util::{Made, ask, identity_ending_in, new_type, until, used},
-};
 
 #[test]
 fn it_tells_version_and_commit_and_asks_no_database() {
@@ -140,9 +139,10 @@ fn a_database_without_the_newest_migrations_is_an_error_that_names_them() {
 
 #[test]
 fn what_is_not_bound_or_not_set_is_told() {
-    let before = [("worker.mjs", include_str!("healthz/unbound.mjs"))];
-    let server = Server::start(Options { before: &before, ..Options::default() });
-    let ask = |unbound: &str| server.request("GET", "/healthz?deep", &[("X-Unbound", unbound)], Body::Empty);
+    let ask = |unbound: &str| {
+        let bindings = json!({ unbound: null }).to_string();
+        rebound().request("GET", "/healthz?deep", &[("X-Bindings", &bindings)], Body::Empty)
+    };
     for (unbound, status, member) in [("DB", 503, "database"), ("PASSES", 503, "bucket"), ("WORK", 200, "queue")] {
         let health = ask(unbound).expect(status).json();
         assert_ne!(health[member], "ok", "{health}");

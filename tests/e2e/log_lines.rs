@@ -1,15 +1,14 @@
 //! What the operator finds in the log.
 
+use crate::{
+    paths::mounted,
+    util::{Card, Made, new_type},
+};
 use edgepass_support::{
     http::{Answer, Body},
     server::{ISSUER_KEY, Options, Server},
 };
 use serde_json::Value;
-
-use crate::{
-    paths::mounted,
-    util::{Card, Made, new_type},
-};
 
 /// The lines that the Worker itself has printed: all but wrangler's.
 fn printed(server: &Server) -> Vec<Value> {

@@ -1,12 +1,7 @@
 //! The memory that large requests take, of the 128 MB of an isolate: that of WebAssembly, which `GET /memory` of the modules in here
 //! tells. What JavaScript takes besides is not in it.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
-    thread,
-};
-
+use crate::util::{Card, Template, is_problem_about, new_type, until};
 use edgepass_support::{
     http::{Answer, Body},
     issuer::PKPASS,
@@ -14,8 +9,11 @@ use edgepass_support::{
     server::{ISSUER_KEY, Options, Server},
 };
 use serde_json::{Value, json};
-
-use crate::util::{Card, Template, is_problem_about, new_type, until};
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    thread,
+};
 
 const BEFORE: [(&str, &str); 2] =
     [("worker.mjs", include_str!("memory/worker.mjs")), ("memory.mjs", include_str!("memory/memory.mjs"))];
@@ -114,7 +112,7 @@ fn a_small_template_of_very_many_json_values_is_refused_in_little_memory() {
 }
 
 /// A client that says that it sends a large pass, and stops half-way.
-fn stalled(server: &Server, pass_type: &str) -> TcpStream {
+fn stall(server: &Server, pass_type: &str) -> TcpStream {
     let address = server.base().trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).expect("the service listens");
     let head = format!(
@@ -132,7 +130,7 @@ fn beyond_eight_large_bodies_the_next_is_503_and_small_ones_pass_until_clients_w
     let card = Card::unpublished().at(server.issuer());
     let large = file(card.pass_type(), "large", LARGE - 20_000);
     let upload = || server.issuer().publish(card.pass_type(), "large", &large);
-    let mut clients: Vec<_> = (0..8).map(|_| stalled(&server, card.pass_type())).collect();
+    let mut clients: Vec<_> = (0..8).map(|_| stall(&server, card.pass_type())).collect();
     let refused = until("a large body is refused", || Some(upload()).filter(|answer| answer.status == 503));
     is_problem_about(&refused, 503, &["Try again"]);
     assert_eq!(refused.header("retry-after"), Some("5"));
@@ -147,7 +145,7 @@ fn beyond_eight_large_bodies_the_next_is_503_and_small_ones_pass_until_clients_w
     assert_eq!(&status, b"HTTP/1.1 400");
     let uploaded = upload();
     assert!([200, 201].contains(&uploaded.status), "{uploaded:#}");
-    clients.push(stalled(&server, card.pass_type()));
+    clients.push(stall(&server, card.pass_type()));
     until("a large body is refused again", || Some(upload()).filter(|answer| answer.status == 503));
 
     // The others go away.

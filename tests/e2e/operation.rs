@@ -1,20 +1,18 @@
 //! What the operator sees, and what happens when something is missing.
 
-use std::sync::LazyLock;
-
-use edgepass_support::{
-    http::{Body, segment},
-    random,
-    server::{ISSUER_KEY, Options, Server},
-};
-use serde_json::Value;
-
 use crate::{
     log_lines::line_of,
     paths::mounted,
     rebound::rebound,
     util::{Card, calls, is_problem, is_problem_about, issuer_routes, logged, new_phone, new_type},
 };
+use edgepass_support::{
+    http::{Body, segment},
+    random,
+    server::{ISSUER_KEY, Options, Server},
+};
+use serde_json::Value;
+use std::sync::LazyLock;
 
 /// A Worker that was deployed and not set up: no tables in its database, no issuer key.
 fn bare() -> &'static Server {

@@ -1,7 +1,6 @@
 //! What a path may look like, and which methods it answers to.
 
-use std::sync::LazyLock;
-
+use crate::util::{Card, is_problem, is_refused_pass, logged, new_phone, new_type, send};
 use edgepass_support::{
     http::Body,
     issuer::Issuer,
@@ -9,8 +8,7 @@ use edgepass_support::{
     phone::Phone,
     server::{ISSUER_KEY, Options, Server},
 };
-
-use crate::util::{Card, is_problem, is_refused_pass, logged, new_phone, new_type, send};
+use std::sync::LazyLock;
 
 /// A Worker mounted below the path `/wallet/passes`.
 pub(crate) fn mounted() -> &'static Server {

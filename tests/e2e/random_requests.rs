@@ -2,12 +2,10 @@
 
 mod request;
 
-use std::{env, thread};
-
-use edgepass_support::{http::Connection, random, server::Server};
-
-use self::request::{Dice, Request};
+use self::request::Request;
 use crate::util::{Card, new_phone};
+use edgepass_support::{chance::Chance, http::Connection, random, server::Server};
+use std::{env, thread};
 
 const REQUESTS: u64 = 10_000;
 const CONNECTIONS: u64 = 4;
@@ -25,9 +23,9 @@ fn ten_thousand_random_requests_make_no_500_and_no_hang_and_the_service_goes_on(
     thread::scope(|scope| {
         for lane in 0..CONNECTIONS {
             scope.spawn(move || {
-                let (mut dice, mut connection) = (Dice(seed ^ (lane << 32)), Connection::new(base));
+                let (chance, mut connection) = (Chance::new(seed ^ (lane << 32)), Connection::new(base));
                 for number in 0..REQUESTS / CONNECTIONS {
-                    let request = Request::random(&mut dice);
+                    let request = Request::random(&chance);
                     // A connection waits for an answer for a minute: a request that hangs ends the test.
                     let answer = request
                         .send(&mut connection)

@@ -1,17 +1,15 @@
 //! The commands of README.md, run as they are written.
 
-use std::{
-    env, fs,
-    process::{Command, Output},
-};
-
+use crate::util::identity;
 use edgepass_support::{
     issuer::Issuer,
     random,
     server::{Options, Server},
 };
-
-use crate::util::identity;
+use std::{
+    env, fs,
+    process::{Command, Output},
+};
 
 const README: &str = include_str!("../../README.md");
 const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");

@@ -1,11 +1,10 @@
 //! Bindings that change while an isolate lives: a deployment of nothing else may go on with the isolates there are.
 
-use std::sync::LazyLock;
-
 use edgepass_support::{
     http::Body,
     server::{ISSUER_KEY, Options, Server},
 };
+use std::sync::LazyLock;
 
 /// The module before a Worker that takes other bindings from `X-Bindings`.
 pub(crate) const BEFORE: [(&str, &str); 1] = [("worker.mjs", include_str!("rebound/worker.mjs"))];

@@ -1,13 +1,12 @@
 //! Another master key: `MASTER_KEY_PREVIOUS`.
 
+use crate::util::{Made, identity, is_problem, new_type};
 use edgepass_support::{
     http::Body,
     random,
     server::{MASTER_KEY, Options, Server},
 };
 use serde_json::{Value, json};
-
-use crate::util::{Made, identity, is_problem, new_type};
 
 const RESUME: &str = "* * * * *";
 

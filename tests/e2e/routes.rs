@@ -1,15 +1,13 @@
 //! What is answered where nothing is, or nothing of that method.
 
-use std::thread;
-
+use crate::util::{
+    Card, Made, ask, is_problem, is_problem_about, is_refused_early, issuer, issuer_routes, new_phone, send, used,
+};
 use edgepass_support::{
     http::{Body, Connection},
     server::{ISSUER_KEY, PUBLIC_URL, Server},
 };
-
-use crate::util::{
-    Card, Made, ask, is_problem, is_problem_about, is_refused_early, issuer, issuer_routes, new_phone, send, used,
-};
+use std::thread;
 
 #[test]
 fn what_cannot_be_an_identifier_is_400_and_asks_no_database() {
@@ -30,71 +28,30 @@ fn what_cannot_be_an_identifier_is_400_and_asks_no_database() {
     }
 }
 
+/// Paths that are no route.
+const NOWHERE: &str = r"
+    / // /v1 /v1/ /v1/v1 /v2/log /V1/log /v1/logs /v1/log/ /v1/log/x /v1//log /v1/passes /v1/passes/
+    /v1/passes/pass.com.example.coffee /v1/passes/pass.com.example.coffee/ /v1/devices /v1/devices/d
+    /v1/devices/d/registrations /v1/devices/d/registrations/ /v1/devices/d/registration/pass.com.example.coffee
+    /v1/devices/d/x/registrations/pass.com.example.coffee /issuer /issuer/v1 /issuer/v1/passes/
+    /issuer/v1/passes/pass.com.example.coffee /issuer/v1/passes/pass.com.example.coffee/S-1/x
+    /issuer/v1/passes/pass.com.example.coffee/S-1/registrations/x /issuer/v1/passes/pass.com.example.coffee/S-1/links/x
+    /issuer/v1/links/x /issuer/v1/pass-types/ /issuer/v1/pass-types/pass.com.example.coffee
+    /issuer/v1/pass-types/pass.com.example.coffee/signing-identity/x /issuer/v1/templates/ /issuer/v1/templates/t/x
+    /issuer/v1/templates/t/republish/x /links /links/ /links/x/y /issuer/v2/passes /healthz/ /Healthz /favicon.ico /.env
+    /wp-login.php?x=1
+";
+
+/// Other spellings of a route. A rule in front of the service that guards a path must not be walked around by one.
+const RESPELLED: &str = r"
+    //issuer/v1/passes ///issuer/v1/push /issuer//v1/passes /issuer/v1//passes /v1/issuer/v1/passes
+    /v1//issuer/v1/passes //v1/../issuer/v1/passes /%69ssuer/v1/passes /issuer/%76%31/passes /issuer%2Fv1/passes
+    /ISSUER/v1/passes /\issuer/v1/passes //healthz /v1/healthz //links/x /links//x
+";
+
 #[test]
 fn an_unknown_path_or_number_of_segments_is_404_and_asks_no_database() {
-    for path in [
-        "/",
-        "//",
-        "/v1",
-        "/v1/",
-        "/v1/v1",
-        "/v2/log",
-        "/V1/log",
-        "/v1/logs",
-        "/v1/log/",
-        "/v1/log/x",
-        "/v1//log",
-        "/v1/passes",
-        "/v1/passes/",
-        "/v1/passes/pass.com.example.coffee",
-        "/v1/passes/pass.com.example.coffee/",
-        "/v1/devices",
-        "/v1/devices/d",
-        "/v1/devices/d/registrations",
-        "/v1/devices/d/registrations/",
-        "/v1/devices/d/registration/pass.com.example.coffee",
-        "/v1/devices/d/x/registrations/pass.com.example.coffee",
-        "/issuer",
-        "/issuer/v1",
-        "/issuer/v1/passes/",
-        "/issuer/v1/passes/pass.com.example.coffee",
-        "/issuer/v1/passes/pass.com.example.coffee/S-1/x",
-        "/issuer/v1/passes/pass.com.example.coffee/S-1/registrations/x",
-        "/issuer/v1/passes/pass.com.example.coffee/S-1/links/x",
-        "/issuer/v1/links/x",
-        "/issuer/v1/pass-types/",
-        "/issuer/v1/pass-types/pass.com.example.coffee",
-        "/issuer/v1/pass-types/pass.com.example.coffee/signing-identity/x",
-        "/issuer/v1/templates/",
-        "/issuer/v1/templates/t/x",
-        "/issuer/v1/templates/t/republish/x",
-        "/links",
-        "/links/",
-        "/links/x/y",
-        "/issuer/v2/passes",
-        "/healthz/",
-        "/Healthz",
-        "/favicon.ico",
-        "/.env",
-        "/wp-login.php?x=1",
-        // A rule in front of the service that guards a path must not be walked around by another spelling of it.
-        "//issuer/v1/passes",
-        "///issuer/v1/push",
-        "/issuer//v1/passes",
-        "/issuer/v1//passes",
-        "/v1/issuer/v1/passes",
-        "/v1//issuer/v1/passes",
-        "//v1/../issuer/v1/passes",
-        "/%69ssuer/v1/passes",
-        "/issuer/%76%31/passes",
-        "/issuer%2Fv1/passes",
-        "/ISSUER/v1/passes",
-        "/\\issuer/v1/passes",
-        "//healthz",
-        "/v1/healthz",
-        "//links/x",
-        "/links//x",
-    ] {
+    for path in NOWHERE.split_whitespace().chain(RESPELLED.split_whitespace()) {
         for method in ["GET", "POST", "DELETE", "PROPFIND"] {
             let answer = ask(method, path);
             assert_eq!(answer.status, 404, "{method} {path}");
@@ -259,6 +216,26 @@ fn an_unknown_query_parameter_of_the_issuer_api_is_400_that_names_it_and_the_kno
         is_problem_about(&answer, 400, &[fault]);
     }
     assert_eq!(card.metadata()["withdrawn"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_limit_or_cursor_that_makes_no_sense_is_400_and_asks_no_database() {
+    let (card, issuer) = (Card::published(), issuer());
+    let limits = ["0", "-1", "1001", "", "ten", "1.5", "99999999999999999999"].map(|limit| format!("limit={limit}"));
+    for route in issuer_routes(&card.issuer_path()).iter().filter(|route| route.queries("GET").contains(&"limit")) {
+        let get = |query: &str| issuer.send("GET", &format!("{}?{query}", route.path), &[], Body::Empty);
+        let cursors: &[&str] = match route.path.rsplit('/').next() {
+            Some("passes") => &["", "x", "zz", "616", "6162", "ff0aff"],
+            Some("registrations") => &["", "x", "-1", "100", "9223372036854775807"],
+            _ => &[],
+        };
+        for query in limits.iter().cloned().chain(cursors.iter().map(|cursor| format!("cursor={cursor}"))) {
+            let answer = get(&query);
+            assert_eq!(answer.status, 400, "{} {query}", route.path);
+            is_refused_early(&answer, 400);
+        }
+        get("limit=1000").expect(200);
+    }
 }
 
 #[test]

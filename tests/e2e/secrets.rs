@@ -1,7 +1,6 @@
 //! Where secrets must not be: in no answer, no log line, no row and no object.
 
-use std::cell::RefCell;
-
+use crate::util::{Made, Needles, der, files, identity, new_type};
 use base64ct::{Base64, Encoding};
 use edgepass_support::{
     http::{Answer, Body},
@@ -11,8 +10,7 @@ use edgepass_support::{
     server::{ISSUER_KEY, MASTER_KEY, Options, Server},
 };
 use serde_json::{Value, json};
-
-use crate::util::{Made, Needles, der, files, identity, new_type};
+use std::cell::RefCell;
 
 /// A server and all that it answered.
 struct Watched {
@@ -126,25 +124,25 @@ fn private_keys_are_in_no_answer_no_log_line_no_row_and_no_object() {
         found.map(|(place, what)| format!("{what} in {place}")).collect()
     };
     // First of all: what is looked for in this way is found where it is.
-    let certificate = places(&Needles::of_bytes("certificate", &signer.certificate_der()));
+    let certificate = places(&Needles::from_bytes("certificate", &signer.certificate_der()));
     assert!(certificate.iter().any(|place| place.contains("d1") && place.contains("base64")), "{certificate:?}");
     assert!(certificate.iter().any(|place| place.contains("r2") && place.contains("bytes")), "{certificate:?}");
     assert!(certificate.iter().any(|place| place.contains("an answer 200")), "{certificate:?}");
-    let subject = places(&Needles::of_text("subject", &format!("Pass Type ID: {pass_type}")));
+    let subject = places(&Needles::from_text("subject", &format!("Pass Type ID: {pass_type}")));
     assert!(subject.iter().any(|place| place.contains("an answer 201")), "{subject:?}");
-    let route = places(&Needles::of_text("route", "/issuer/v1/pass-types/:type/signing-identity"));
+    let route = places(&Needles::from_text("route", "/issuer/v1/pass-types/:type/signing-identity"));
     assert!(route.contains(&"route in the log".to_owned()), "{route:?}");
     assert!(everything.iter().any(|(place, _)| place.ends_with("-wal")), "the database keeps no journal");
 
-    assert_eq!(places(&Needles::of_key(&signer)), [""; 0]);
-    assert_eq!(places(&Needles::of_text("master key", MASTER_KEY)), [""; 0]);
-    assert_eq!(places(&Needles::of_text("issuer key", ISSUER_KEY)), [""; 0]);
+    assert_eq!(places(&Needles::from_key(&signer)), [""; 0]);
+    assert_eq!(places(&Needles::from_text("master key", MASTER_KEY)), [""; 0]);
+    assert_eq!(places(&Needles::from_text("issuer key", ISSUER_KEY)), [""; 0]);
 }
 
 #[test]
 fn the_search_for_a_key_finds_it_in_whatever_form() {
     let signer = TestAuthority::shared().identity(&new_type(), DEFAULT_TEAM);
-    let needles = Needles::of_key(&signer);
+    let needles = Needles::from_key(&signer);
     let (pkcs1, pkcs8) = (der(&signer.key_pkcs1_pem()), signer.key_der());
     for key in [&pkcs1, &pkcs8] {
         let spaced = key.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");

@@ -1,5 +1,9 @@
 //! Secrets and variables of which making passes depends.
 
+use crate::{
+    rebound,
+    util::{Card, Made, Template, calls, identity, is_not_configured, is_problem, new_type},
+};
 use edgepass_support::{
     http::{Answer, Body},
     issuer::{Issuer, MERGE_PATCH, Pem},
@@ -7,11 +11,6 @@ use edgepass_support::{
     server::{Options, Server},
 };
 use serde_json::json;
-
-use crate::{
-    rebound,
-    util::{Card, Made, Template, calls, identity, is_not_configured, is_problem, new_type},
-};
 
 /// A request to each route that needs the master key, with a body that would do otherwise.
 fn answers(issuer: &Issuer, pem: &Pem, pass_type: &str) -> Vec<Answer> {

@@ -1,12 +1,11 @@
 //! What the service deletes by itself.
 
+use crate::util::{Card, logged};
 use edgepass_support::{
     http::Body,
     server::{Options, Server, database},
 };
 use serde_json::json;
-
-use crate::util::{Card, logged};
 
 #[test]
 fn registrations_that_nobody_can_push_to_go_30_days_after_they_were_last_made() {

@@ -10,14 +10,13 @@
     reason = "a test that cannot go on says so and ends"
 )]
 
-#[path = "../simulation/chance.rs"]
-mod chance;
 #[path = "../simulation/faults.rs"]
 mod faults;
 mod republishing;
 mod schedule;
 mod shop;
 
+use edgepass_support::chance::Chance;
 use schedule::run_in_any_order;
 use serde_json::{Value, json};
 use shop::Shop;
@@ -26,7 +25,7 @@ use std::cell::{Cell, RefCell};
 const SEEDS: u64 = 300;
 const WRITERS: usize = 8;
 
-/// The fields that were acknowledged, and those of which nobody knows.
+/// The fields that were acknowledged, and those without an answer.
 #[derive(Default)]
 struct Told {
     acknowledged: Vec<usize>,
@@ -34,7 +33,7 @@ struct Told {
 }
 
 /// `WRITERS` patches of different fields at once; what each was told.
-fn patch_at_once(shop: &Shop, chance: &chance::Chance) -> Told {
+fn patch_at_once(shop: &Shop, chance: &Chance) -> Told {
     let told = RefCell::new(Told::default());
     let writers = (0..WRITERS).map(|writer| {
         let told = &told;
@@ -62,7 +61,7 @@ fn of_patches_at_once_each_is_in_the_pass_or_refused() {
     let mut refused = 0;
     for seed in 0..SEEDS {
         let shop = Shop::open(seed, 0);
-        let told = patch_at_once(&shop, &chance::Chance::new(seed));
+        let told = patch_at_once(&shop, &Chance::new(seed));
         let pass = shop.pass();
         for writer in 0..WRITERS {
             assert_eq!(told.acknowledged.contains(&writer), has(&pass, writer), "seed {seed}: {pass}");
@@ -78,7 +77,7 @@ fn of_patches_at_once_each_is_in_the_pass_or_refused() {
 fn a_failing_storage_loses_no_patch_that_was_acknowledged() {
     for seed in 0..SEEDS {
         let shop = Shop::open(seed, 8);
-        let told = patch_at_once(&shop, &chance::Chance::new(seed));
+        let told = patch_at_once(&shop, &Chance::new(seed));
         let pass = shop.pass();
         for writer in &told.acknowledged {
             assert!(has(&pass, *writer), "seed {seed}: {writer} was acknowledged: {pass}");
@@ -99,7 +98,7 @@ fn passes_are_made_while_their_identity_is_replaced() {
         });
         let (second, since) = (Shop::another_identity(), Cell::new(0));
         let replace = Box::pin(async { since.set(shop.store_identity("the second", &second)) }) as schedule::Task<'_>;
-        run_in_any_order(orders.into_iter().chain([replace]), &chance::Chance::new(seed));
+        run_in_any_order(orders.into_iter().chain([replace]), &Chance::new(seed));
         let certificate = second.certificate_der();
         for serial in ["S-2", "S-3", "S-4"] {
             let signed_by_second = shop.file_of(serial).windows(certificate.len()).any(|part| part == certificate);
@@ -124,7 +123,7 @@ fn a_patch_without_effect_is_kept_when_the_template_changes() {
             Box::pin(async move { assert_eq!(shop.patch(patch, writer).await, Some(200), "seed {seed}") }) as schedule::Task<'_>
         });
         let remake = Box::pin(shop.remake(0)) as schedule::Task<'_>;
-        run_in_any_order(patches.chain([remake]), &chance::Chance::new(seed));
+        run_in_any_order(patches.chain([remake]), &Chance::new(seed));
         shop.replace_template("the third");
         shop::finished(shop.remake(1));
         let pass = shop.pass();
@@ -153,7 +152,7 @@ fn republishing_between_patches_loses_neither_the_template_s_change_nor_a_patch(
             }) as schedule::Task<'_>
         });
         let remakes = (0..2).map(|number| Box::pin(shop.remake(number)) as schedule::Task<'_>);
-        run_in_any_order(patches.chain(remakes), &chance::Chance::new(seed));
+        run_in_any_order(patches.chain(remakes), &Chance::new(seed));
         let pass = shop.pass();
         assert_eq!(pass["description"], "the second", "seed {seed}");
         for writer in told.into_inner() {

@@ -1,22 +1,22 @@
 //! Runs that make all passes of a template again, by consumers that fail, and that get messages twice or never.
 
 use crate::{
-    chance::Chance,
     schedule::{Task, pause, run_in_any_order},
     shop::{Shop, TEMPLATE},
 };
 use edgepass::{
     http::Body,
-    issuer::republish::{Message, Progress, STALE_SECONDS, Start},
+    issuer::republish::{RepublishMessage, STALE_SECONDS, ShowProgress, StartRepublishing},
     jobs::{self, Queue},
 };
+use edgepass_support::chance::Chance;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
 
 const SEEDS: u64 = 40;
 const PASSES: usize = 23;
 
-/// A shop with many passes, and a template that is newer than they.
+/// A shop with many passes, and a newer template.
 fn shop(seed: u64) -> Shop {
     let shop = Shop::open(seed, 0);
     for number in 2..=PASSES {
@@ -26,13 +26,13 @@ fn shop(seed: u64) -> Shop {
     shop
 }
 
-fn start(shop: &Shop, run: &str) -> Message {
-    let start = Start { template: TEMPLATE.to_owned(), run: run.to_owned(), now: shop.now() };
+fn start(shop: &Shop, run: &str) -> RepublishMessage {
+    let start = StartRepublishing { template: TEMPLATE.to_owned(), run: run.to_owned(), now: shop.now() };
     assert_eq!(shop.serve(&start).unwrap().status, 202);
     start.message()
 }
 
-/// What a consumer sent.
+/// The messages that a consumer sent.
 #[derive(Default)]
 struct Sent(RefCell<Vec<edgepass::message::Message>>);
 
@@ -42,21 +42,21 @@ impl Queue for Sent {
     }
 }
 
-/// Consumes a message and those that follow from it. One whose work fails comes again.
-async fn consume(shop: &Shop, message: &Message, consumer: usize) {
+/// Consumes a message and the messages that it leads to. A message whose work fails comes again.
+async fn consume(shop: &Shop, message: &RepublishMessage, consumer: usize) {
     let attempt = Cell::new(0);
     loop {
         attempt.set(attempt.get() + 1);
         let (maker, sent) = (shop.maker(&format!("{consumer}-{}", attempt.get())), Sent::default());
         let done = jobs::republish(&maker, message, &sent).await == Ok(true);
-        if done && !sent.0.borrow().contains(&message.message()) {
+        if done && !sent.0.borrow().contains(&message.to_message()) {
             return;
         }
     }
 }
 
 fn progress(shop: &Shop) -> Value {
-    let reply = shop.serve(&Progress { template: TEMPLATE.to_owned() }).unwrap();
+    let reply = shop.serve(&ShowProgress { template: TEMPLATE.to_owned() }).unwrap();
     let Body::Text(body) = reply.body else { panic!("no body") };
     serde_json::from_str(&body).unwrap()
 }
@@ -103,10 +103,10 @@ fn messages_of_a_run_that_was_replaced_do_nothing() {
 
 #[test]
 fn a_message_reads_as_it_was_written_and_others_are_none() {
-    let message = Message { template: "card".to_owned(), run: "r\"1".to_owned() };
-    assert_eq!(Message::read(&message.to_json()), Some(message));
+    let message = RepublishMessage { template: "card".to_owned(), run: "r\"1".to_owned() };
+    assert_eq!(RepublishMessage::parse(&message.to_json()), Some(message));
     for other in ["", "{}", "[]", r#"["republish","card"]"#, r#"["push","card","r"]"#] {
-        assert_eq!(Message::read(other), None, "{other}");
+        assert_eq!(RepublishMessage::parse(other), None, "{other}");
     }
 }
 

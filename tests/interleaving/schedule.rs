@@ -1,16 +1,15 @@
-//! Runs futures side by side, a step of one, then a step of another, as chance has it.
+//! Runs futures in random steps.
 
-use crate::chance::Chance;
+use edgepass_support::chance::Chance;
 use std::{
     future::{Future, poll_fn},
     pin::Pin,
     task::{Context, Poll, Waker},
 };
 
-/// Something that somebody does.
 pub(crate) type Task<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-/// Polls one of the tasks that are not done, chosen by chance, until all are.
+/// Polls random tasks until all are done.
 pub(crate) fn run_in_any_order<'a>(tasks: impl IntoIterator<Item = impl Future<Output = ()> + 'a>, chance: &Chance) {
     let mut tasks: Vec<Task<'a>> = tasks.into_iter().map(|task| Box::pin(task) as Task<'a>).collect();
     let mut context = Context::from_waker(Waker::noop());
@@ -22,7 +21,7 @@ pub(crate) fn run_in_any_order<'a>(tasks: impl IntoIterator<Item = impl Future<O
     }
 }
 
-/// Lets others go first so many times.
+/// Lets other tasks run so many times.
 pub(crate) async fn pause(turns: usize) {
     let mut left = turns;
     poll_fn(|_| {

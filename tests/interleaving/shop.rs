@@ -7,9 +7,9 @@ use edgepass::{
     endpoint::{Endpoint, Error, serve},
     http::{Reply, conditional::WriteConditions},
     issuer::{
-        Address, Withdraw,
-        make::{Cache, MakePassRequest, PassMaker, PendingMessages, PublicationIds, read_patch},
-        republish::{self, Message},
+        Address, WithdrawPass,
+        make::{Cache, MakePassRequest, PassMaker, PendingMessages, PublicationIds, parse_patch},
+        republish::{self, RepublishMessage},
         signing_identity, template,
     },
 };
@@ -36,7 +36,7 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    /// A shop with an identity, a template and a pass; from then on so many of 100 calls fail.
+    /// A shop with an identity, a template and a pass. Later `fault_percent` of 100 calls fail.
     pub(crate) fn open(seed: u64, fault_percent: usize) -> Self {
         let shop = Self {
             database: Stepwise(Faulty::new(seed ^ 0xFA)),
@@ -63,7 +63,7 @@ impl Shop {
 
     pub(crate) async fn order(&self, serial: &str) -> u16 {
         let order = json!({ "template": TEMPLATE, "pass": { "userInfo": {} } }).to_string();
-        let order = MakePassRequest::read(order.as_bytes()).unwrap();
+        let order = MakePassRequest::parse(order.as_bytes()).unwrap();
         let maker = self.maker(serial);
         maker.put(&address(serial), &order, &WriteConditions::default()).await.unwrap().status
     }
@@ -76,14 +76,14 @@ impl Shop {
             cache: &self.cache,
             master_key: &self.master_key,
             public_url: "https://passes.example.com",
-            names: PublicationIds::new(unique.to_owned()),
+            publication_ids: PublicationIds::new(unique.to_owned()),
             policy: Rc::default(),
-            told: PendingMessages::default(),
+            messages: PendingMessages::default(),
             now_ms: self.now_ms,
         }
     }
 
-    /// Stores an identity, and returns the newest revision there was then.
+    /// Stores an identity, and returns the newest revision at that time.
     pub(crate) fn store_identity(&self, version: &str, identity: &Identity) -> i64 {
         let body = json!({
             "certificate": identity.certificate_pem(),
@@ -107,7 +107,7 @@ impl Shop {
         TestAuthority::shared().issue(PASS_TYPE, DEFAULT_TEAM, Validity::current())
     }
 
-    /// Stores the template with another description and organization, and returns the newest revision there was then.
+    /// Stores the template with another description and organization, and returns the newest revision at that time.
     pub(crate) fn replace_template(&self, description: &str) -> i64 {
         let builder = PassBuilder::new(PASS_TYPE, SERIAL).field("organizationName", description);
         let mut files = builder.description(description).entries();
@@ -127,14 +127,14 @@ impl Shop {
 
     pub(crate) async fn withdraw(&self, serial: &str) {
         let (conditions, now) = (WriteConditions::default(), self.now());
-        let withdraw = Withdraw { address: address(serial), conditions, now };
+        let withdraw = WithdrawPass { address: address(serial), conditions, now };
         let answer = serve(&withdraw, &self.database, &self.objects).await.unwrap();
         assert_eq!(answer.reply.status, 204);
     }
 
-    /// The status of the answer; `None` when storage failed, so that nobody knows.
+    /// The status of the answer. `None`: storage failed, and the result is unknown.
     pub(crate) async fn patch(&self, patch: &Value, writer: usize) -> Option<u16> {
-        let patch = read_patch(patch.to_string().as_bytes()).unwrap();
+        let patch = parse_patch(patch.to_string().as_bytes()).unwrap();
         let maker = self.maker(&format!("writer-{writer}"));
         match maker.patch(&address(SERIAL), &patch, &WriteConditions::default()).await {
             Ok(reply) => Some(reply.status),
@@ -151,7 +151,7 @@ impl Shop {
         finished(serve(endpoint, &self.database, &self.objects)).ok().map(|answer| answer.reply)
     }
 
-    pub(crate) fn resumed(&self, seconds: i64) -> Vec<Message> {
+    pub(crate) fn resumed(&self, seconds: i64) -> Vec<RepublishMessage> {
         finished(republish::resume(&self.database, self.now() + seconds)).unwrap()
     }
 
@@ -180,7 +180,7 @@ impl Shop {
         connection.query_row(&sql, (PASS_TYPE, serial), |row| row.get(0)).unwrap()
     }
 
-    /// Each file in the bucket is in service or noted as replaced, and none is both.
+    /// Each file in the bucket is either in service or noted as replaced.
     pub(crate) fn check_files(&self) {
         let keys = |sql| -> BTreeSet<String> {
             let connection = self.database.0.sqlite.connection();

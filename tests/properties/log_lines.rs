@@ -1,13 +1,12 @@
 //! What devices log: any body can be read, and nothing in it becomes more than a bounded counter.
 
-use std::{hint::black_box, time::Duration};
-
 use edgepass::{storage::Value, web_service::Log};
 use edgepass_support::clock;
 use proptest::prelude::*;
+use std::{hint::black_box, time::Duration};
 
 fn entries(body: &[u8]) -> Vec<serde_json::Value> {
-    let Some(log) = Log::read(body, 1_764_000_000) else { return Vec::new() };
+    let Some(log) = Log::parse(body, 1_764_000_000) else { return Vec::new() };
     let batch = log.batch();
     let Value::Text(entries) = batch.queries[0].values[1] else { panic!("the second parameter is a text") };
     serde_json::from_str(entries).unwrap()
@@ -52,7 +51,7 @@ fn more_lines_than_a_phone_sends_are_cut() {
 fn time_to_read(body: &[u8]) -> Duration {
     let times = (0..20).map(|_| {
         let started = clock::instant();
-        black_box(Log::read(black_box(body), 0));
+        black_box(Log::parse(black_box(body), 0));
         started.elapsed()
     });
     times.min().unwrap()

@@ -1,6 +1,6 @@
 //! Paths: what a phone encodes is what the service reads, and what makes no sense is refused.
 
-use edgepass::http::path::{self, LONGEST_IDENTIFIER, Serial, read_base_path};
+use edgepass::http::path::{self, LONGEST_IDENTIFIER, Serial, parse_base_path};
 use proptest::prelude::*;
 
 fn acceptable() -> impl Strategy<Value = String> {
@@ -76,7 +76,7 @@ fn a_base_path_that_no_request_can_mean_is_refused() {
     for (text, base) in
         [("", ""), ("/", ""), ("wallet", "wallet"), ("//a/b%20c//", "a/b%20c"), ("/v1/w", "v1/w"), ("/av1", "av1")]
     {
-        assert_eq!(read_base_path(text).as_deref(), Ok(base), "{text}");
+        assert_eq!(parse_base_path(text).as_deref(), Ok(base), "{text}");
     }
     for (text, base) in [
         ("/v1", ""),
@@ -90,7 +90,7 @@ fn a_base_path_that_no_request_can_mean_is_refused() {
         ("/кошелёк", ""),
         ("https://example.com/wallet", ""),
     ] {
-        let wrong = read_base_path(text).unwrap_err();
+        let wrong = parse_base_path(text).unwrap_err();
         assert_eq!(wrong.understood, base, "{text}");
         assert!(wrong.message.starts_with("The variable BASE_PATH"), "{text}");
     }

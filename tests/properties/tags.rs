@@ -11,12 +11,12 @@ proptest! {
     fn a_tag_of_ours_is_the_revision(now in MOMENTS) {
         let revision = revision::candidate(now);
         prop_assert!(revision >= now);
-        prop_assert_eq!(revision::since(&revision.to_string()), revision);
+        prop_assert_eq!(revision::parse_tag(&revision.to_string()), revision);
     }
 
     #[test]
     fn any_text_is_a_tag_or_none(text in "\\PC*|[0-9T:Z+ .-]{0,30}") {
-        let since = revision::since(&text);
+        let since = revision::parse_tag(&text);
         prop_assert!(since >= revision::NONE);
         prop_assert!(since <= 1 << 53, "not exact as a JavaScript number");
     }
@@ -24,8 +24,8 @@ proptest! {
     #[test]
     fn seconds_and_milliseconds_are_the_same_moment(seconds in 0..100_000_000_i64, of_day in 0_i64..1000) {
         let seconds = 1_000_000_000 + seconds;
-        prop_assert_eq!(revision::since(&seconds.to_string()), seconds * 1000);
-        prop_assert_eq!(revision::since(&(seconds * 1000 + of_day).to_string()), seconds * 1000 + of_day);
+        prop_assert_eq!(revision::parse_tag(&seconds.to_string()), seconds * 1000);
+        prop_assert_eq!(revision::parse_tag(&(seconds * 1000 + of_day).to_string()), seconds * 1000 + of_day);
     }
 
     #[test]
@@ -35,6 +35,6 @@ proptest! {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
         let month = 1 + months.iter().position(|month| *month == &date[8..11]).unwrap();
         let iso = format!("{}-{month:02}-{}T{}Z", &date[12..16], &date[5..7], &date[17..25]);
-        prop_assert_eq!(revision::since(&iso), seconds * 1000, "{}", iso);
+        prop_assert_eq!(revision::parse_tag(&iso), seconds * 1000, "{}", iso);
     }
 }

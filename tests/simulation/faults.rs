@@ -1,8 +1,10 @@
-//! Storage that fails: before it did what was asked, or after, so that only the answer is lost.
+//! Storage that fails before a call, or after it: then only the answer is lost.
 
-use crate::chance::Chance;
 use edgepass::storage::{Batch, Database, DatabaseError, Fault, Objects, ObjectsError, Rows, Usage};
-use edgepass_support::storage::{Memory, Sqlite};
+use edgepass_support::{
+    chance::Chance,
+    storage::{Memory, Sqlite},
+};
 use std::{cell::Cell, future::Future, rc::Rc};
 
 pub(crate) struct Faulty {
@@ -39,7 +41,6 @@ impl Database for Faulty {
     }
 }
 
-/// A bucket that fails.
 pub(crate) struct FaultyBucket {
     pub(crate) memory: Memory,
     chance: Chance,

@@ -1,4 +1,4 @@
-//! Pass files by content number. Signatures are not what is simulated: a byte stands for one.
+//! Pass files by content number. Their signature is one byte, as the simulation does not sign.
 
 use edgepass_support::{
     pass::{RawArchive, RawEntry},
@@ -8,7 +8,7 @@ use pkpass::sha256_hex;
 use serde_json::json;
 use sha1::{Digest, Sha1};
 
-/// A file, and how the service will know it.
+/// A file, and the digest of its manifest.
 pub(crate) struct File {
     pub(crate) bytes: Vec<u8>,
     pub(crate) manifest: String,

@@ -1,4 +1,4 @@
-//! What the database holds, read past the service.
+//! Reads the database without the service.
 
 use edgepass_support::storage::Sqlite;
 use rusqlite::{OptionalExtension, params};
@@ -51,7 +51,7 @@ pub(crate) fn push_token(sqlite: &Sqlite, device: &str, pass_type: &str, serial:
         .unwrap()
 }
 
-/// Serial number and revision of each pass the device registered that is not withdrawn.
+/// Serial number and revision of each pass that the device registered and that is not withdrawn.
 pub(crate) fn registered(sqlite: &Sqlite, device: &str, pass_type: &str) -> Vec<(String, i64)> {
     sqlite
         .prepare("SELECT serial, revision FROM passes WHERE pass_type = ?2 AND withdrawn_at IS NULL AND serial IN (SELECT serial FROM registrations WHERE device_id = pack(?1) AND pass_type = ?2) ORDER BY serial")

@@ -1,5 +1,5 @@
-//! The whole service in one process: its endpoints on SQLite, simulated phones and an issuer, a random schedule with a
-//! seed, and faults at every call. After each step, and when all has settled, what must always hold is checked.
+//! The whole service in one process: its endpoints on SQLite, simulated phones, and an issuer. A seed determines the
+//! random schedule and the faults. After each step, and at the end, the simulation checks the invariants.
 //!
 //! `SEED=… make simulate` runs one schedule again, with its last events; `make simulate SEEDS=10000` runs many.
 
@@ -11,9 +11,10 @@
     reason = "a test that cannot go on says so and ends"
 )]
 
-mod chance;
+mod events;
 mod faults;
 mod files;
+mod issued;
 mod ledger;
 mod phone;
 mod publisher;
@@ -30,7 +31,7 @@ use world::World;
 
 const STEPS: usize = 1000;
 
-/// Schedules of a run, unless `SEEDS` says otherwise.
+/// The number of schedules, unless `SEEDS` is set.
 const SEEDS: u64 = 500;
 const PUSH_SEEDS: u64 = 100;
 
@@ -44,7 +45,7 @@ fn whatever_happens_every_registered_device_is_pushed_after_the_last_change() {
     run(PUSH_SEEDS, push::STEPS, push::simulate);
 }
 
-/// One seed, or many of them side by side.
+/// Runs the schedule of `SEED`, or many schedules in parallel.
 fn run(seeds: u64, steps: usize, simulate: fn(u64)) {
     if let Some(seed) = number("SEED") {
         simulate(seed);
@@ -61,7 +62,7 @@ fn run(seeds: u64, steps: usize, simulate: fn(u64)) {
     println!("{seeds} schedules of {steps} steps hold");
 }
 
-/// Takes seeds until there are none left or one fails.
+/// Takes seeds until none is left or one fails. Returns the failing seed.
 fn failing(next: &AtomicU64, seeds: u64, simulate: fn(u64)) -> Option<u64> {
     loop {
         let seed = next.fetch_add(1, Ordering::Relaxed);

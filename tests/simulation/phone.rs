@@ -1,17 +1,18 @@
-//! Phones: they hold passes, register, rotate their push tokens, list, fetch and retry, as Wallet does.
+//! Phones hold passes, register, rotate their push tokens, list, fetch and retry, as Wallet does.
 
 use crate::{
-    files, ledger,
-    spelling::spelled,
-    world::{TYPES, World},
+    files,
+    issued::TYPES,
+    ledger,
+    spelling::{device, spelled},
+    world::World,
 };
 use edgepass::{
-    http::{Body, Headers, conditional::ReadConditions, credentials::TokenHash, path::Serial},
+    http::{Body, conditional::ReadConditions, credentials::TokenHash},
     revision,
-    web_service::{
-        ListUpdatablePasses, PassAddress, Register, RegistrationAddress, SendUpdatedPass, Unregister, register::PushToken,
-    },
+    web_service::{ListUpdatablePasses, Register, RegistrationAddress, SendUpdatedPass, Unregister, register::PushToken},
 };
+use edgepass_support::storage::Fields;
 use std::collections::BTreeMap;
 
 #[derive(Default)]
@@ -27,30 +28,22 @@ pub(crate) struct Phone {
 pub(crate) struct Held {
     pub(crate) content: u64,
     pub(crate) last_modified: Option<String>,
-    /// The push token of the last registration that was answered with success.
+    /// The push token of the last successful registration.
     pub(crate) acknowledged: Option<String>,
-    /// Push tokens sent since then without an answer.
+    /// Push tokens that were sent later and got no answer.
     pub(crate) attempted: Vec<String>,
-    /// It was listed, or just registered, and must be fetched.
+    /// Whether the phone must fetch it: it was listed, or just registered.
     pub(crate) fetch: bool,
-    /// It was deleted on the phone, which tries to unregister it.
+    /// Whether it was deleted on the phone, which tries to unregister it.
     pub(crate) leaving: bool,
 }
 
-/// What the phone asks the next list with.
+/// The update tag for the next list.
 #[derive(Clone)]
 pub(crate) struct Tag {
     pub(crate) text: String,
-    /// Whether it is from here, or another server's.
+    /// Whether this service sent it, and not another server.
     pub(crate) ours: bool,
-}
-
-struct IfModifiedSince(Option<String>);
-
-impl Headers for IfModifiedSince {
-    fn get(&self, name: &str) -> Option<String> {
-        self.0.clone().filter(|_| name == "if-modified-since")
-    }
 }
 
 impl World {
@@ -74,9 +67,7 @@ impl World {
     /// Somebody adds the newest version of a pass.
     fn add(&mut self, phone: usize) {
         let number = self.chance.below(self.passes.len());
-        let pass = &self.passes[number];
-        let stored = ledger::stored(&self.database.sqlite, pass.pass_type, &pass.serial);
-        let Some(stored) = stored.filter(|stored| !stored.withdrawn) else { return };
+        let Some(stored) = self.stored(number).filter(|stored| !stored.withdrawn) else { return };
         if !self.phones[phone].held.contains_key(&number) {
             let content = self.content_of(&stored);
             self.phones[phone].held.insert(number, Held { content, ..Held::default() });
@@ -92,7 +83,7 @@ impl World {
         }
     }
 
-    /// Tags that servers of other makes handed out, before this one or in a wrong clock's future.
+    /// Tags of other servers, older than this service or from a clock in the future.
     fn bring_another_servers_tag(&mut self, phone: usize) {
         const TAGS: [&str; 8] = [
             "", "1500000000", "1500000000123", "2017-07-14T02:40:00Z", "2017-07-14 02:40:00 0200", "99999999999999",
@@ -103,30 +94,15 @@ impl World {
         self.phones[phone].tags.insert(pass_type, Tag { text, ours: false });
     }
 
-    fn device(phone: usize, pass_type: &str) -> String {
-        spelled(phone, &format!("device-{}-{pass_type}", phone / 3))
-    }
-
-    fn pass_address(&self, pass: usize) -> PassAddress {
-        let issued = &self.passes[pass];
-        let serial = Serial { once: issued.serial.clone(), twice: issued.serial.clone() };
-        PassAddress { pass_type: issued.pass_type.to_owned(), serial }
-    }
-
     fn address(&self, phone: usize, pass: usize) -> RegistrationAddress {
-        let device = Self::device(phone, self.passes[pass].pass_type);
-        RegistrationAddress { device, pass: self.pass_address(pass) }
+        let issued = &self.passes[pass];
+        issued.registration_address(device(phone, issued.pass_type))
     }
 
     fn row(&self, phone: usize, pass: usize) -> Option<String> {
         let issued = &self.passes[pass];
-        let device = Self::device(phone, issued.pass_type);
+        let device = device(phone, issued.pass_type);
         ledger::push_token(&self.database.sqlite, &device, issued.pass_type, &issued.serial)
-    }
-
-    fn is_available(&self, pass: usize) -> bool {
-        let issued = &self.passes[pass];
-        ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial).is_some_and(|stored| !stored.withdrawn)
     }
 
     pub(crate) fn register(&mut self, phone: usize, pass: usize) {
@@ -141,14 +117,14 @@ impl World {
             address: self.address(phone, pass),
             token: TokenHash::from_token(token),
             push_token: PushToken { push_token: push_token.clone() },
-            client: None,
+            wallet: None,
             now: self.clock_ms / 1000,
         };
         let answer = self.serve(&register);
-        self.event(&format!("phone {phone} registers {pass}: {}", World::told(answer.as_ref())));
+        self.event(&format!("phone {phone} registers {pass}: {}", World::show(answer.as_ref())));
         let after = self.row(phone, pass);
         let status = answer.map(|answer| answer.reply.status);
-        if wrong || !self.is_available(pass) {
+        if wrong || self.stored(pass).is_none_or(|stored| stored.withdrawn) {
             assert_eq!(before, after, "an unauthorized registration changed something");
             assert!(matches!(status, None | Some(401)), "{status:?}");
             return;
@@ -160,7 +136,7 @@ impl World {
                 assert!(matches!(status, 200 | 201), "register: {status}");
                 assert!(status == 200 || before.is_none(), "201 for a registration that was there");
                 assert_eq!(after.as_ref(), Some(&push_token), "acknowledged, but not stored");
-                // A phone that registers late may have missed a change meanwhile: it looks once.
+                // A phone that registers late may have missed a change, so it fetches once.
                 held.fetch |= held.acknowledged.is_none();
                 held.acknowledged = Some(push_token);
                 held.attempted.clear();
@@ -172,16 +148,14 @@ impl World {
         self.phones[phone].held.get_mut(&pass).unwrap().leaving = true;
         let token = TokenHash::from_token(&self.passes[pass].token);
         let answer = self.serve(&Unregister { address: self.address(phone, pass), token });
-        self.event(&format!("phone {phone} unregisters {pass}: {}", World::told(answer.as_ref())));
+        self.event(&format!("phone {phone} unregisters {pass}: {}", World::show(answer.as_ref())));
         let Some(answer) = answer else { return };
-        let issued = &self.passes[pass];
-        let exists = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial).is_some();
-        assert_eq!(answer.reply.status, if exists { 200 } else { 401 });
+        assert_eq!(answer.reply.status, if self.stored(pass).is_some() { 200 } else { 401 });
         assert_eq!(self.row(phone, pass), None, "unregistered, but still there");
         self.phones[phone].held.remove(&pass);
     }
 
-    /// What a phone does when it is pushed: it asks what changed and fetches that.
+    /// A pushed phone lists the changes and fetches them.
     pub(crate) fn update(&mut self, phone: usize, pass_type: &'static str) {
         self.list(phone, pass_type);
         let wanted: Vec<usize> = self.phones[phone]
@@ -197,10 +171,10 @@ impl World {
 
     fn list(&mut self, phone: usize, pass_type: &'static str) {
         let tag = self.phones[phone].tags.get(pass_type).cloned();
-        let device = Self::device(phone, pass_type);
-        let since = tag.as_ref().map_or(revision::NONE, |tag| revision::since(&tag.text));
+        let device = device(phone, pass_type);
+        let since = tag.as_ref().map_or(revision::NONE, |tag| revision::parse_tag(&tag.text));
         let answer = self.serve(&ListUpdatablePasses { device: device.clone(), pass_type: pass_type.to_owned(), since });
-        self.event(&format!("phone {phone} lists {pass_type}: {}", World::told(answer.as_ref())));
+        self.event(&format!("phone {phone} lists {pass_type}: {}", World::show(answer.as_ref())));
         let Some(answer) = answer else { return };
         let registered = ledger::registered(&self.database.sqlite, &device, pass_type);
         let newest = ledger::type_revision(&self.database.sqlite, pass_type).unwrap_or_default();
@@ -235,26 +209,25 @@ impl World {
 
     fn check_tag(&mut self, device: &str, pass_type: &str, tag: &str) {
         let again =
-            ListUpdatablePasses { device: device.to_owned(), pass_type: pass_type.to_owned(), since: revision::since(tag) };
+            ListUpdatablePasses { device: device.to_owned(), pass_type: pass_type.to_owned(), since: revision::parse_tag(tag) };
         let answer = self.without_faults(|world| world.serve(&again)).unwrap();
         assert_eq!(answer.reply.status, 204, "a tag just handed out lists something");
     }
 
     pub(crate) fn fetch(&mut self, phone: usize, pass: usize) {
         let held = &self.phones[phone].held[&pass];
+        let since = held.last_modified.iter().map(|date| ("if-modified-since", date.clone()));
         let latest = SendUpdatedPass {
-            address: self.pass_address(pass),
+            address: self.passes[pass].pass_address(),
             token: TokenHash::from_token(&self.passes[pass].token),
-            conditions: ReadConditions::from_headers(&IfModifiedSince(held.last_modified.clone())),
+            conditions: ReadConditions::from_headers(&Fields(since.collect())),
             head: false,
         };
         let (content, had) = (held.content, held.last_modified.is_some());
         let answer = self.serve(&latest);
-        self.event(&format!("phone {phone} fetches {pass}: {}", World::told(answer.as_ref())));
-        let issued = &self.passes[pass];
-        let stored = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial);
+        self.event(&format!("phone {phone} fetches {pass}: {}", World::show(answer.as_ref())));
         let Some(answer) = answer else { return };
-        let Some(stored) = stored else {
+        let Some(stored) = self.stored(pass) else {
             assert_eq!(answer.reply.status, 401);
             return;
         };
@@ -263,7 +236,7 @@ impl World {
             304 => assert!(had && content == newest, "304 for content {content}, newest {newest}"),
             status => {
                 assert_eq!(status, 200);
-                // After a restore the same content was published again, with another Last-Modified.
+                // After a restore the issuer published the same content with another Last-Modified.
                 assert!(!had || content != newest || self.restored, "200 with the content the phone has");
                 assert_eq!(files::content(answer.object.as_deref().unwrap()), newest);
             }
@@ -274,7 +247,7 @@ impl World {
         held.fetch = false;
     }
 
-    /// The stored push token is the last acknowledged, or one sent after it whose answer was lost.
+    /// The stored push token is the last acknowledged one, or a later one that got no answer.
     pub(crate) fn check_registrations(&self) {
         for (phone, model) in self.phones.iter().enumerate() {
             for (pass, held) in model.held.iter().filter(|(_, held)| !held.leaving) {

@@ -1,55 +1,15 @@
-//! The issuer: it publishes, repeats, publishes over what it knows, withdraws, and makes mistakes.
+//! The issuer publishes, repeats, publishes under conditions, withdraws, and makes mistakes.
 
 use crate::{
-    files::{self, File},
+    files,
     ledger::{self, Stored},
-    world::{TYPES, World},
+    world::World,
 };
 use edgepass::{
-    http::{Body, Headers, conditional::WriteConditions},
-    issuer::{Address, Publish, Withdraw, publish::Version},
+    http::{Body, conditional::WriteConditions},
+    issuer::{Publish, WithdrawPass},
 };
-use pkpass::{Expected, inspect_all_but_signature};
-
-/// A pass as its issuer knows it.
-pub(crate) struct Issued {
-    pub(crate) pass_type: &'static str,
-    pub(crate) serial: String,
-    pub(crate) token: String,
-    /// The newest content that an answer confirmed.
-    pub(crate) confirmed: Option<u64>,
-    /// Contents sent after that without an answer: any of them may be the stored one.
-    pub(crate) uncertain: Vec<u64>,
-    pub(crate) sent: u64,
-    /// After a restore: publish the newest content again.
-    pub(crate) replay: bool,
-}
-
-impl Issued {
-    pub(crate) fn new(number: usize) -> Self {
-        let pass_type = TYPES[number % TYPES.len()];
-        let serial = format!("S {number}/ü");
-        let token = format!("token-of-pass-number-{number}");
-        Self { pass_type, serial, token, confirmed: None, uncertain: Vec::new(), sent: 0, replay: false }
-    }
-
-    pub(crate) fn address(&self) -> Address {
-        Address { pass_type: self.pass_type.to_owned(), serial: self.serial.clone() }
-    }
-
-    fn file(&self, content: u64) -> File {
-        files::file(self.pass_type, &self.serial, &self.token, content)
-    }
-}
-
-/// Header fields given as pairs.
-struct Fields(Vec<(&'static str, String)>);
-
-impl Headers for Fields {
-    fn get(&self, name: &str) -> Option<String> {
-        self.0.iter().find(|(given, _)| *given == name).map(|(_, value)| value.clone())
-    }
-}
+use edgepass_support::storage::Fields;
 
 impl World {
     pub(crate) fn publish_something(&mut self) {
@@ -57,7 +17,7 @@ impl World {
         match self.chance.below(20) {
             0 => self.withdraw(number),
             1 => self.publish_with_wrong_token(number),
-            2 | 3 => self.publish(number, self.passes[number].sent.max(1), &Fields(Vec::new())),
+            2 | 3 => self.publish(number, self.passes[number].sent.max(1), &Fields::default()),
             4 => self.publish_conditionally(number),
             5 | 6 => {
                 for _ in 0..=self.chance.below(4) {
@@ -69,17 +29,17 @@ impl World {
         }
     }
 
-    /// Publishes a content that never was.
+    /// Publishes a new content.
     pub(crate) fn publish_next(&mut self, number: usize) {
         self.contents += 1;
-        self.publish(number, self.contents, &Fields(Vec::new()));
+        self.publish(number, self.contents, &Fields::default());
     }
 
     /// Publishes the newest content again, until it is confirmed.
     pub(crate) fn replay(&mut self, number: usize) {
         let content = self.passes[number].sent;
         if content > 0 {
-            self.publish(number, content, &Fields(Vec::new()));
+            self.publish(number, content, &Fields::default());
         }
         let pass = &mut self.passes[number];
         pass.replay = content > 0 && pass.confirmed != Some(content);
@@ -98,21 +58,16 @@ impl World {
         self.publish(number, self.contents, &Fields(vec![fields]));
     }
 
-    fn stored(&self, number: usize) -> Option<Stored> {
-        let pass = &self.passes[number];
-        ledger::stored(&self.database.sqlite, pass.pass_type, &pass.serial)
-    }
-
     fn publish(&mut self, number: usize, content: u64, fields: &Fields) {
-        let (address, file) = (self.passes[number].address(), self.passes[number].file(content));
+        let file = self.passes[number].file(content);
         let before = self.stored(number);
         let expected = allowed(fields, before.as_ref());
         self.publications += 1;
         let publication = format!("publication-{}", self.publications);
-        let version = version(address, file.bytes, WriteConditions::from_headers(fields));
+        let version = self.passes[number].version(file.bytes, WriteConditions::from_headers(fields));
         let publish = Publish::new(version, publication, self.clock_ms);
         let answer = self.serve(&publish);
-        self.event(&format!("publish {number} content {content} {:?}: {}", fields.0, World::told(answer.as_ref())));
+        self.event(&format!("publish {number} content {content} {:?}: {}", fields.0, World::show(answer.as_ref())));
         let after = self.stored(number);
         self.check_change(number, before.as_ref(), after.as_ref());
 
@@ -146,7 +101,7 @@ impl World {
         let file = files::file(pass.pass_type, &pass.serial, "another-token-entirely", self.contents + 1);
         self.publications += 1;
         let publication = format!("publication-{}", self.publications);
-        let version = version(pass.address(), file.bytes, WriteConditions::default());
+        let version = pass.version(file.bytes, WriteConditions::default());
         let answer = self.serve(&Publish::new(version, publication, self.clock_ms));
         assert!(answer.is_none_or(|answer| answer.reply.status == 409));
         assert_eq!(before, self.stored(number), "a refused upload changed something");
@@ -154,20 +109,20 @@ impl World {
 
     fn withdraw(&mut self, number: usize) {
         let before = self.stored(number);
-        let withdraw = Withdraw {
+        let withdraw = WithdrawPass {
             address: self.passes[number].address(),
             conditions: WriteConditions::default(),
             now: self.clock_ms / 1000,
         };
         let answer = self.serve(&withdraw);
-        self.event(&format!("withdraw {number}: {}", World::told(answer.as_ref())));
+        self.event(&format!("withdraw {number}: {}", World::show(answer.as_ref())));
         if let Some(answer) = answer {
             assert_eq!(answer.reply.status, if before.is_some() { 204 } else { 404 });
             assert_eq!(before.is_some(), self.stored(number).is_some_and(|stored| stored.withdrawn));
         }
     }
 
-    /// A change has a revision above all that ever were, and a later `Last-Modified`; no change changes nothing.
+    /// A change gets a revision above all earlier ones, and a later `Last-Modified`. Without a change nothing changes.
     fn check_change(&mut self, number: usize, before: Option<&Stored>, after: Option<&Stored>) {
         let pass_type = self.passes[number].pass_type;
         let newest = self.newest_revision.entry(pass_type).or_default();
@@ -189,14 +144,7 @@ impl World {
     }
 }
 
-/// An upload. Its signature is not what is simulated.
-fn version(address: Address, file: Vec<u8>, conditions: WriteConditions) -> Version {
-    let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
-    let pass = inspect_all_but_signature(&file, &expected).unwrap();
-    Version { address, pass, file, conditions, made: None }
-}
-
-/// RFC 9110's preconditions, said a second time.
+/// A second implementation of RFC 9110's preconditions.
 fn allowed(fields: &Fields, stored: Option<&Stored>) -> bool {
     fields.0.iter().all(|(name, value)| {
         let named = stored.is_some_and(|stored| value == "*" || *value == format!("\"{}\"", stored.file));

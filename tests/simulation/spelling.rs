@@ -1,8 +1,8 @@
-//! Identifiers and push tokens as the service must tell them apart.
+//! Identifiers and push tokens in different spellings, which the service must tell apart.
 
 use edgepass_support::random::to_hex;
 
-/// The name in hex as Apple writes it, the same in capitals, or as it is: by the number. All three are different texts.
+/// The name in hex as Apple writes it, in hex with capitals, or as plain text. The number decides.
 pub(crate) fn spelled(number: usize, name: &str) -> String {
     let hex = to_hex(name.as_bytes());
     match number % 3 {
@@ -12,8 +12,13 @@ pub(crate) fn spelled(number: usize, name: &str) -> String {
     }
 }
 
-/// A push token of this name as Apple may write it: in hex, the same in capitals, or with one digit more. Only the first is
-/// stored as bytes.
+/// A phone's device library identifier for a pass type.
+pub(crate) fn device(phone: usize, pass_type: &str) -> String {
+    spelled(phone, &format!("device-{}-{pass_type}", phone / 3))
+}
+
+/// A push token as Apple may write it: in hex, in hex with capitals, or with one more digit. The service stores only the
+/// first one as bytes.
 pub(crate) fn push_token(number: usize, name: &str) -> String {
     match number % 3 {
         2 => format!("{}0", to_hex(name.as_bytes())),

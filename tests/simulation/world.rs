@@ -1,30 +1,25 @@
 //! The service, its database and bucket, the clock, and everybody who uses it.
 
 use crate::{
-    chance::Chance,
+    events::Events,
     faults::{Faulty, FaultyBucket},
-    files, ledger,
-    ledger::Stored,
+    files,
+    issued::{Issued, PASSES, TYPES},
+    ledger::{self, Stored},
     phone::Phone,
-    publisher::Issued,
 };
 use edgepass::{
     endpoint::{Answer, Endpoint, serve},
     upkeep,
 };
-use edgepass_support::storage::{Snapshot, block_on};
-use std::{
-    collections::{BTreeMap, VecDeque},
-    rc::Rc,
+use edgepass_support::{
+    chance::Chance,
+    storage::{Snapshot, block_on},
 };
+use std::{collections::BTreeMap, rc::Rc};
 
-pub(crate) const TYPES: [&str; 2] = ["pass.com.example.coffee", "pass.com.example.tea"];
-const PASSES: usize = 6;
 const PHONES: usize = 5;
 const DAY_MS: i64 = 86_400_000;
-
-/// Events that are told when something fails.
-const REMEMBERED: usize = 60;
 
 pub(crate) struct World {
     pub(crate) chance: Chance,
@@ -32,21 +27,20 @@ pub(crate) struct World {
     pub(crate) objects: FaultyBucket,
     pub(crate) clock_ms: i64,
     latest_ms: i64,
-    /// When the database was last restored. Later publications are not dated before: that is what a restore relies on.
+    /// When the database was last restored. A restore relies on later publications not being dated before it.
     restored_ms: i64,
     pub(crate) phones: Vec<Phone>,
     pub(crate) passes: Vec<Issued>,
     pub(crate) contents: u64,
     pub(crate) tokens: usize,
     pub(crate) publications: u64,
-    /// Per pass type, the highest revision there ever was.
+    /// The highest revision so far, by pass type.
     pub(crate) newest_revision: BTreeMap<&'static str, i64>,
     snapshot: Option<(Snapshot, i64)>,
     /// Whether the database was ever restored to an earlier moment.
     pub(crate) restored: bool,
     fault_percent: usize,
-    seed: u64,
-    events: VecDeque<String>,
+    events: Events,
 }
 
 impl World {
@@ -70,13 +64,12 @@ impl World {
             snapshot: None,
             restored: false,
             fault_percent,
-            seed,
-            events: VecDeque::new(),
+            events: Events::new(seed),
             chance,
         }
     }
 
-    /// One thing happens. Often several happen in one millisecond.
+    /// One event. Often several happen in one millisecond.
     pub(crate) fn step(&mut self) {
         self.set_faults(self.fault_percent);
         if self.chance.percent(40) {
@@ -115,7 +108,7 @@ impl World {
         self.event("snapshot");
     }
 
-    /// D1's Time Travel. It takes the operator a while, and the issuer publishes once more what is its newest.
+    /// D1's Time Travel. It takes the operator a while. Then the issuer publishes its newest contents again.
     fn restore(&mut self) {
         let Some((snapshot, taken_ms)) = &self.snapshot else { return };
         if *taken_ms < self.latest_ms - 29 * DAY_MS {
@@ -158,7 +151,7 @@ impl World {
         }
     }
 
-    /// Serves a request. `None`: storage failed, or the answer was lost on its way; the client cannot tell which.
+    /// Serves a request. `None`: storage failed, or the answer was lost. The client cannot tell which.
     pub(crate) fn serve(&self, endpoint: &dyn Endpoint) -> Option<Answer<Rc<[u8]>>> {
         let answer = block_on(serve(endpoint, &self.database, &self.objects)).ok()?;
         (!self.chance.percent(self.database.percent.get() / 2)).then_some(answer)
@@ -177,13 +170,17 @@ impl World {
         self.objects.percent.set(percent);
     }
 
+    pub(crate) fn stored(&self, pass: usize) -> Option<Stored> {
+        self.passes[pass].stored(&self.database.sqlite)
+    }
+
     pub(crate) fn content_of(&self, stored: &Stored) -> u64 {
         let key = &stored.object_key;
         let bytes = block_on(edgepass::storage::Objects::get(&self.objects.memory, key)).unwrap();
         files::content(&bytes.unwrap_or_else(|| panic!("a row names the missing object {key}")))
     }
 
-    /// Faults end, and everybody does what is left to do. Then every phone has the newest of each of its passes.
+    /// Faults end, and everybody finishes. Then every phone has the newest version of each of its passes.
     pub(crate) fn settle(&mut self) {
         self.event("settling");
         self.set_faults(0);
@@ -197,7 +194,7 @@ impl World {
                 if self.phones[phone].held[&pass].leaving {
                     self.unregister(phone, pass);
                 } else {
-                    // Until it is the right token's turn.
+                    // Some attempts use a wrong token.
                     for _ in 0..5 {
                         self.register(phone, pass);
                     }
@@ -214,10 +211,8 @@ impl World {
         let mut registrations: i64 = 0;
         for phone in &self.phones {
             for (pass, held) in &phone.held {
-                let issued = &self.passes[*pass];
-                let stored = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial);
                 registrations += 1;
-                if let Some(stored) = stored.filter(|stored| !stored.withdrawn) {
+                if let Some(stored) = self.stored(*pass).filter(|stored| !stored.withdrawn) {
                     let newest = self.content_of(&stored);
                     assert_eq!(held.content, newest, "phone {} does not have the newest of pass {pass}", phone.name);
                     assert_eq!(held.acknowledged.as_ref(), Some(&phone.push_token), "the newest push token is not known");
@@ -228,7 +223,7 @@ impl World {
             assert!(ledger::count_registrations(&self.database.sqlite) <= registrations, "registrations of nobody");
         }
         for issued in &self.passes {
-            let stored = ledger::stored(&self.database.sqlite, issued.pass_type, &issued.serial);
+            let stored = issued.stored(&self.database.sqlite);
             let content = stored.as_ref().map(|stored| self.content_of(stored));
             let confirmed = content == issued.confirmed || content.is_some_and(|content| issued.uncertain.contains(&content));
             assert!(confirmed, "a confirmed publication is lost: {content:?}");
@@ -237,12 +232,12 @@ impl World {
         self.check_swept();
     }
 
-    /// In the end the bucket has the files that rows name, and no others.
+    /// At the end the bucket has exactly the files that rows name.
     fn check_swept(&mut self) {
         for _ in 0..2 {
             self.advance(31 * DAY_MS);
             let now = self.clock_ms / 1000;
-            // From wherever the last one stopped to the end, and once more from the beginning.
+            // The first call continues where the last one stopped. The second one begins at the start.
             for _ in 0..2 {
                 block_on(upkeep::sweep_pages(&self.database, &self.objects, now)).unwrap();
             }
@@ -252,24 +247,11 @@ impl World {
         assert_eq!(self.objects.memory.len(), named, "files that nobody needs were not swept");
     }
 
-    pub(crate) fn event(&mut self, event: &str) {
-        if self.events.len() == REMEMBERED {
-            self.events.pop_front();
-        }
-        self.events.push_back(format!("{} {event}", self.clock_ms));
+    pub(crate) fn event(&self, event: &str) {
+        self.events.push(format!("{} {event}", self.clock_ms));
     }
 
-    pub(crate) fn told(answer: Option<&Answer<Rc<[u8]>>>) -> String {
+    pub(crate) fn show(answer: Option<&Answer<Rc<[u8]>>>) -> String {
         answer.map_or_else(|| "no answer".to_owned(), |answer| answer.reply.status.to_string())
-    }
-}
-
-impl Drop for World {
-    /// Tells what happened last when an assertion fails.
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let events: Vec<_> = self.events.iter().map(String::as_str).collect();
-            eprintln!("seed {}, last events:\n  {}", self.seed, events.join("\n  "));
-        }
     }
 }

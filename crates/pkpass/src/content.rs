@@ -1,17 +1,16 @@
-//! `pass.json`: the keys without which Wallet refuses a pass (Apple, the `Pass` object), and the two by which
-//! this service knows it. Every other key is left alone: iOS gains new ones each year.
-
-use std::collections::BTreeMap;
+//! `pass.json`: the keys without which Wallet refuses a pass (Apple, the `Pass` object), and the two keys by which this service
+//! knows it. Other keys are not checked, because iOS gains new ones each year.
 
 use super::{
     Expected,
-    defect::{Defect, DefectCode, Defects, shown},
+    defect::{Defect, DefectCode, Defects, echo},
     layout::pass_json_defect,
-    object, web_service,
+    web_service,
 };
-use crate::json::{Document, Fault, Value};
+use crate::json::{self, Fault};
+use serde_json::{Map, Value};
 
-/// The kinds of pass, of which each pass is exactly one.
+/// The kinds of pass. A pass has exactly one.
 const STYLES: [&str; 5] = ["boardingPass", "coupon", "eventTicket", "generic", "storeCard"];
 
 /// Longest `serialNumber`, in bytes of UTF-8: it has to fit into an address, percent-encoded twice.
@@ -20,7 +19,7 @@ const MAX_SERIAL_BYTES: usize = 255;
 /// Longest `passTypeIdentifier`, in bytes.
 const MAX_PASS_TYPE_BYTES: usize = 128;
 
-/// What the rest of the service asks of `pass.json`.
+/// The parts of `pass.json` that the service uses.
 #[derive(Default)]
 pub(super) struct Content {
     /// `authenticationToken`, if the pass has one.
@@ -31,50 +30,52 @@ pub(super) struct Content {
     pub(super) pass_type: Option<String>,
 }
 
-/// Notes every defect of `pass.json`. `None` when it is none.
+/// Notes every defect of `pass.json`. `None` when it cannot be read.
 pub(super) fn check(bytes: &[u8], expected: &Expected<'_>, defects: &mut Defects) -> Option<Content> {
-    let pass = match object::read(bytes) {
+    let pass = match json::read_object(bytes) {
         Ok(pass) => pass,
-        Err(reason) => {
-            defects.push(pass_json_defect(DefectCode::PassJson, format!("pass.json {reason}.")));
+        Err(fault) => {
+            defects.push(to_defect(&fault));
             return None;
         }
     };
     for key in &pass.repeated {
-        let message = format!("The key \"{}\" occurs twice. Keep one.", shown(key));
+        let message = format!("The key \"{}\" occurs twice. Keep one.", echo(key));
         defects.push(pass_json_defect(DefectCode::PassDuplicateKey, message));
     }
     check_format_version(&pass.members, defects);
     let pass_type = check_pass_type(&pass.members, expected.pass_type, defects);
     check_serial(&pass.members, expected.serial, defects);
-    // What lies deeper is only looked at for whether everybody reads the same out of it.
     if pass.repeated.is_empty()
-        && let Err(fault) = Document::read(bytes)
+        && let Some(key) = pass.repeated_within
     {
-        defects.push(of_fault(&fault));
+        defects.push(to_defect(&Fault::RepeatedKey(key)));
     }
-    let team = filled(&pass.members, "teamIdentifier", DefectCode::TeamIdentifier, defects);
-    filled(&pass.members, "organizationName", DefectCode::OrganizationName, defects);
-    filled(&pass.members, "description", DefectCode::Description, defects);
+    let team = require_text(&pass.members, "teamIdentifier", DefectCode::TeamIdentifier, defects);
+    require_text(&pass.members, "organizationName", DefectCode::OrganizationName, defects);
+    require_text(&pass.members, "description", DefectCode::Description, defects);
     check_style(&pass.members, defects);
     let authentication_token = web_service::check(&pass.members, defects);
     let [team, pass_type] = [team, pass_type].map(|text| text.map(str::to_owned));
     Some(Content { authentication_token, team, pass_type })
 }
 
-/// What keeps `pass.json` from being read in all its depth.
-pub(super) fn of_fault(fault: &Fault) -> Defect {
-    let code = if fault.is_of_key() { DefectCode::PassDuplicateKey } else { DefectCode::PassJson };
+/// The defect that says why `pass.json` cannot be read.
+pub(super) fn to_defect(fault: &Fault) -> Defect {
+    let code = match fault {
+        Fault::RepeatedKey(_) => DefectCode::PassDuplicateKey,
+        Fault::Unreadable(_) => DefectCode::PassJson,
+    };
     pass_json_defect(code, format!("pass.json {fault}."))
 }
 
-/// A key that has to be there with a string that is not empty.
-fn filled<'a>(members: &'a BTreeMap<String, Value>, key: &str, code: DefectCode, defects: &mut Defects) -> Option<&'a str> {
+/// Notes a defect unless the key has a string that is not empty.
+fn require_text<'a>(members: &'a Map<String, Value>, key: &str, code: DefectCode, defects: &mut Defects) -> Option<&'a str> {
     let reason = match members.get(key) {
-        Some(Value::Text(text)) if !text.is_empty() => return Some(text),
-        Some(Value::Text(_)) => "is empty",
+        Some(Value::String(text)) if !text.is_empty() => return Some(text),
+        Some(Value::String(_)) => "is empty",
         Some(other) => {
-            let message = format!("{key} is {}; it must be a string.", other.kind());
+            let message = format!("{key} is {}; it must be a string.", json::kind(other));
             defects.push(pass_json_defect(code, message));
             return None;
         }
@@ -84,22 +85,28 @@ fn filled<'a>(members: &'a BTreeMap<String, Value>, key: &str, code: DefectCode,
     None
 }
 
-fn check_format_version(members: &BTreeMap<String, Value>, defects: &mut Defects) {
+fn check_format_version(members: &Map<String, Value>, defects: &mut Defects) {
     let reason = match members.get("formatVersion") {
-        Some(Value::Integer(1)) => return,
-        Some(Value::Float(number)) if number.to_bits() == 1.0_f64.to_bits() => return,
-        Some(Value::Integer(_) | Value::Float(_)) => "is another number".to_owned(),
-        Some(other) => format!("is {}", other.kind()),
+        Some(Value::Number(number)) if is_one(number.as_str()) => return,
+        Some(Value::Number(_)) => "is another number".to_owned(),
+        Some(other) => format!("is {}", json::kind(other)),
         None => "is missing".to_owned(),
     };
     let message = format!("formatVersion {reason}; it must be the number 1.");
     defects.push(pass_json_defect(DefectCode::FormatVersion, message));
 }
 
-fn check_pass_type<'a>(members: &'a BTreeMap<String, Value>, expected: &str, defects: &mut Defects) -> Option<&'a str> {
-    let pass_type = filled(members, "passTypeIdentifier", DefectCode::PassTypeIdentifier, defects)?;
+/// Whether the digits of a number say 1, as in `1` and `1.0`.
+fn is_one(digits: &str) -> bool {
+    digits.strip_prefix('1').is_some_and(|rest| {
+        rest.is_empty() || rest.strip_prefix('.').is_some_and(|zeros| zeros.trim_start_matches('0').is_empty())
+    })
+}
+
+fn check_pass_type<'a>(members: &'a Map<String, Value>, expected: &str, defects: &mut Defects) -> Option<&'a str> {
+    let pass_type = require_text(members, "passTypeIdentifier", DefectCode::PassTypeIdentifier, defects)?;
     if let Some(rule) = fault_of_pass_type(pass_type) {
-        let message = format!("passTypeIdentifier is \"{}\"; it must {rule}.", shown(pass_type));
+        let message = format!("passTypeIdentifier is \"{}\"; it must {rule}.", echo(pass_type));
         defects.push(pass_json_defect(DefectCode::PassTypeIdentifier, message));
     }
     if pass_type != expected {
@@ -108,8 +115,8 @@ fn check_pass_type<'a>(members: &'a BTreeMap<String, Value>, expected: &str, def
     Some(pass_type)
 }
 
-/// The rule that a pass type breaks. Apple hands them out as reverse domain names; they travel in paths and
-/// in the `apns-topic` header, so nothing wider is let in.
+/// The rule that a pass type breaks. Apple gives out reverse domain names. They travel in paths and in the `apns-topic` header,
+/// so the service accepts no other characters.
 fn fault_of_pass_type(pass_type: &str) -> Option<&'static str> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-';
     if pass_type.strip_prefix("pass.").is_none_or(str::is_empty) {
@@ -123,12 +130,12 @@ fn fault_of_pass_type(pass_type: &str) -> Option<&'static str> {
     }
 }
 
-fn check_serial(members: &BTreeMap<String, Value>, expected: &str, defects: &mut Defects) {
-    let Some(serial) = filled(members, "serialNumber", DefectCode::SerialNumber, defects) else {
+fn check_serial(members: &Map<String, Value>, expected: &str, defects: &mut Defects) {
+    let Some(serial) = require_text(members, "serialNumber", DefectCode::SerialNumber, defects) else {
         return;
     };
     if let Some(rule) = fault_of_serial(serial) {
-        let message = format!("serialNumber is \"{}\"; it must {rule}.", shown(serial));
+        let message = format!("serialNumber is \"{}\"; it must {rule}.", echo(serial));
         defects.push(pass_json_defect(DefectCode::SerialNumber, message));
     }
     if serial != expected {
@@ -136,9 +143,9 @@ fn check_serial(members: &BTreeMap<String, Value>, expected: &str, defects: &mut
     }
 }
 
-/// The rule that a serial number breaks. Wallet takes any text. What is refused here could not be asked for: clients and
-/// proxies drop control characters, and remove `.` and `..` between slashes from a path (RFC 3986, section 5.2.4). Other
-/// parts arrive as they are, empty ones too.
+/// The rule that a serial number breaks. Wallet takes any text. The service refuses serial numbers that no client could ask
+/// for: clients and proxies drop control characters, and remove `.` and `..` between slashes from a path (RFC 3986, section
+/// 5.2.4). They keep all other parts, empty ones too.
 fn fault_of_serial(serial: &str) -> Option<&'static str> {
     if serial.len() > MAX_SERIAL_BYTES {
         Some("have at most 255 bytes in UTF-8")
@@ -152,17 +159,17 @@ fn fault_of_serial(serial: &str) -> Option<&'static str> {
 }
 
 fn conflict(code: DefectCode, key: &str, found: &str, expected: &str) -> Defect {
-    let (found, expected) = (shown(found), shown(expected));
+    let (found, expected) = (echo(found), echo(expected));
     let message =
         format!("{key} is \"{found}\", but the address of the upload says \"{expected}\". Send the pass to its own address.");
     pass_json_defect(code, message)
 }
 
-fn check_style(members: &BTreeMap<String, Value>, defects: &mut Defects) {
+fn check_style(members: &Map<String, Value>, defects: &mut Defects) {
     let found: Vec<_> = STYLES.into_iter().filter_map(|style| Some((style, members.get(style)?))).collect();
     let message = match found.as_slice() {
         [(_, Value::Object(_))] => return,
-        [(style, other)] => format!("{style} is {}; it must be an object.", other.kind()),
+        [(style, other)] => format!("{style} is {}; it must be an object.", json::kind(other)),
         [] => format!("The style is missing: one of {} must be there.", STYLES.join(", ")),
         several => {
             let styles: Vec<_> = several.iter().map(|(style, _)| *style).collect();

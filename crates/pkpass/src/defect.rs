@@ -1,42 +1,42 @@
-//! What an issuer reads when a check fails.
+//! The message that an issuer reads when a check fails.
 //!
-//! A message says what is wrong, where, and what to do about it. It never holds the authentication token, and
-//! it echoes names from the file only through [`shown`], so an answer stays small whatever was uploaded.
+//! A message says what is wrong, where, and what to do about it. It never holds the authentication token. It echoes names from
+//! the file only through [`echo`], so an answer stays small for any upload.
 
 use serde::Serialize;
 
-pub(super) use crate::json::shown;
+pub(super) use crate::json::echo;
 
 /// How many defects one inspection lists; the last one then says how many more there are.
 pub const MAX_DEFECTS: usize = 100;
 
-/// One thing that is wrong with a pass file, or with the identity that is to sign such files.
+/// One fault of a pass file, or of a signing identity.
 #[derive(Serialize, Debug, Clone, PartialEq, Eq)]
 pub struct Defect {
-    /// What kind of defect it is, for programs.
+    /// The kind of defect, for programs.
     pub code: DefectCode,
-    /// The file in the archive that it is in, shortened when very long; `None` when it is the archive itself.
-    /// Of an identity it is one of the three texts: `certificate`, `privateKey`, `intermediate`.
+    /// The file of the archive, shortened when its name is very long; `None` for the archive itself. For an identity:
+    /// `certificate`, `privateKey` or `intermediate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
-    /// What is wrong and what to do, in English, for the issuer.
+    /// The fault and its remedy in English, for the issuer.
     pub message: String,
 }
 
 impl Defect {
     /// A defect of the archive as a whole.
-    pub(super) fn of_archive(code: DefectCode, message: impl Into<String>) -> Self {
+    pub(super) fn in_archive(code: DefectCode, message: impl Into<String>) -> Self {
         Self { code, file: None, message: message.into() }
     }
 
     /// A defect of one file in the archive.
-    pub(super) fn of_file(code: DefectCode, file: &str, message: impl Into<String>) -> Self {
-        Self { code, file: Some(shown(file)), message: message.into() }
+    pub(super) fn in_file(code: DefectCode, file: &str, message: impl Into<String>) -> Self {
+        Self { code, file: Some(echo(file)), message: message.into() }
     }
 }
 
-/// The kinds of defect. They serialize in `snake_case` (`entry_too_large`) and are part of the issuer API:
-/// add codes, never rename them.
+/// The kinds of defect. They serialize in `snake_case` (`entry_too_large`) and are part of the issuer API: add codes, never
+/// rename them.
 #[derive(Serialize, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[serde(rename_all = "snake_case")]
 pub enum DefectCode {
@@ -197,8 +197,8 @@ pub enum DefectCode {
 }
 
 impl DefectCode {
-    /// Whether the pass contradicts the address it was sent to, rather than being wrong in itself: a conflict
-    /// (409) and not a bad request (400).
+    /// Whether the pass contradicts the address it was sent to, rather than being wrong in itself: a conflict (409) and not a
+    /// bad request (400).
     #[must_use]
     pub fn is_conflict(self) -> bool {
         matches!(
@@ -244,7 +244,7 @@ impl Defects {
     pub(super) fn into_vec(mut self) -> Vec<Defect> {
         if self.unlisted > 0 {
             let message = format!("{} more defects are not listed; mend these first.", self.unlisted);
-            self.listed.push(Defect::of_archive(DefectCode::MoreDefects, message));
+            self.listed.push(Defect::in_archive(DefectCode::MoreDefects, message));
         }
         self.listed
     }
@@ -256,19 +256,19 @@ mod tests {
 
     #[test]
     fn codes_are_words_for_programs() {
-        let defect = Defect::of_file(DefectCode::WebServiceUrl, "pass.json", "No.");
+        let defect = Defect::in_file(DefectCode::WebServiceUrl, "pass.json", "No.");
         let json = r#"{"code":"web_service_url","file":"pass.json","message":"No."}"#;
         assert_eq!(serde_json::to_string(&defect).unwrap(), json);
-        let defect = Defect::of_archive(DefectCode::ArchiveZip64, "No.");
+        let defect = Defect::in_archive(DefectCode::ArchiveZip64, "No.");
         assert_eq!(serde_json::to_string(&defect).unwrap(), r#"{"code":"archive_zip64","message":"No."}"#);
     }
 
     #[test]
     fn long_and_strange_names_are_tamed() {
-        assert_eq!(shown("icon@2x.png"), "icon@2x.png");
-        assert_eq!(shown("a\r\nb\0"), r"a\r\nb\u{0}");
-        assert_eq!(shown(&"ü".repeat(81)), format!("{}…", "ü".repeat(80)));
-        assert_eq!(shown(&"ü".repeat(80)), "ü".repeat(80));
+        assert_eq!(echo("icon@2x.png"), "icon@2x.png");
+        assert_eq!(echo("a\r\nb\0"), r"a\r\nb\u{0}");
+        assert_eq!(echo(&"ü".repeat(81)), format!("{}…", "ü".repeat(80)));
+        assert_eq!(echo(&"ü".repeat(80)), "ü".repeat(80));
     }
 
     #[test]
@@ -276,7 +276,7 @@ mod tests {
         let listed_of = |found: usize| {
             let mut defects = Defects::default();
             for _ in 0..found {
-                defects.push(Defect::of_archive(DefectCode::Style, "No."));
+                defects.push(Defect::in_archive(DefectCode::Style, "No."));
             }
             defects.into_vec()
         };

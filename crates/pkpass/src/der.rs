@@ -1,9 +1,8 @@
-//! The elements that DER is made of (X.690, sections 8.1 and 10.1): a tag, a length, a value, which may be
-//! elements again.
+//! The elements that DER is made of (X.690, sections 8.1 and 10.1): a tag, a length, a value, which may be elements again.
 //!
-//! Whoever reads a structure takes its elements one after the other and makes sure that nothing is left. No
-//! byte goes unread that way: a length has one encoding only, and a tag says itself whether its value is made
-//! of elements. How deep it goes is up to who reads, never to what is read.
+//! A caller takes the elements of a structure one after the other and makes sure that nothing is left, so no byte goes unread.
+//! A length has one encoding only, and a tag says whether its value is made of elements. The caller decides how deep it reads,
+//! never the bytes.
 
 /// The tags in use (X.680, section 8.4), with the bit that says "made of elements" where they have it.
 pub mod tag {
@@ -34,7 +33,7 @@ pub mod tag {
         0xA0 | number
     }
 
-    /// `[n]` IMPLICIT in front of a type that is not.
+    /// `[n]` IMPLICIT in front of any other type.
     pub(crate) const fn primitive(number: u8) -> u8 {
         0x80 | number
     }
@@ -54,7 +53,7 @@ pub struct Element<'a> {
     pub value: &'a [u8],
 }
 
-/// Takes elements from the front of bytes. `None` always means that the bytes are not what they should be.
+/// Takes elements from the front of bytes. `None` always means that the bytes are malformed.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'a>(&'a [u8]);
 
@@ -65,7 +64,7 @@ impl<'a> Reader<'a> {
         Self(bytes)
     }
 
-    /// The next element, whatever it is.
+    /// The next element, with any tag.
     pub fn any(&mut self) -> Option<Element<'a>> {
         let (tag, rest) = self.0.split_first().filter(|(tag, _)| is_tag(**tag))?;
         let (length, rest) = length(rest)?;
@@ -85,18 +84,18 @@ impl<'a> Reader<'a> {
         self.element(tag).map(|element| element.value)
     }
 
-    /// What the next element is made of; it has to have this tag.
+    /// The elements within the next element, which has to have this tag.
     pub fn content(&mut self, tag: u8) -> Option<Self> {
         self.value(tag).map(Self)
     }
 
-    /// The next element if it has this tag. One that is cut off stays where it is, and with it all that
-    /// follows: whoever reads on, or makes sure that nothing is left, finds it.
+    /// The next element if it has this tag. An element that is cut off stays in place, so the caller's next read or
+    /// [`Reader::finish`] fails.
     pub fn optional(&mut self, tag: u8) -> Option<Element<'a>> {
         if self.0.first() == Some(&tag) { self.any() } else { None }
     }
 
-    /// Everything that is left, each read by `read`.
+    /// Reads everything that is left with `read`.
     pub fn all<T>(mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let mut all = Vec::new();
         while !self.is_finished() {
@@ -111,18 +110,18 @@ impl<'a> Reader<'a> {
         self.0.is_empty()
     }
 
-    /// That nothing is left.
+    /// `None` if something is left.
     #[must_use]
     pub fn finish(self) -> Option<()> {
         self.is_finished().then_some(())
     }
 
-    /// The first two bytes of what is left.
+    /// The next two bytes.
     pub(crate) fn head(&self) -> Option<[u8; 2]> {
         self.0.first_chunk().copied()
     }
 
-    /// Leaves out as many bytes.
+    /// Skips this many bytes.
     pub(crate) fn skip(&mut self, count: usize) -> Option<()> {
         self.0 = self.0.get(count..)?;
         Some(())
@@ -132,8 +131,8 @@ impl<'a> Reader<'a> {
 /// The universal tags in use whose values are not made of elements (X.680, section 8.4).
 const SIMPLE: [u8; 20] = [1, 2, 3, 4, 5, 6, 9, 10, 12, 13, 18, 19, 20, 21, 22, 23, 24, 26, 27, 30];
 
-/// Whether a byte is a whole tag. Of the universal ones, sequences and sets are made of elements (X.690,
-/// sections 8.9 to 8.12), and nothing else is in DER (section 10.2).
+/// Whether a byte is a whole tag. Of the universal ones, sequences and sets are made of elements (X.690, sections 8.9 to 8.12),
+/// and nothing else is in DER (section 10.2).
 fn is_tag(byte: u8) -> bool {
     match byte {
         tag::SEQUENCE | tag::SET => true,
@@ -142,7 +141,7 @@ fn is_tag(byte: u8) -> bool {
     }
 }
 
-/// A length, in its one shortest form (X.690, section 10.1), and what follows it.
+/// Reads a length in its one shortest form (X.690, section 10.1), and returns the rest.
 fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let (first, rest) = bytes.split_first()?;
     let digits = match first {

@@ -1,4 +1,4 @@
-//! Digests as lowercase hex, the form in which manifests, addresses and rows hold them.
+//! Digests in lowercase hex, as manifests, addresses and rows hold them.
 
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
@@ -9,8 +9,7 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// SHA-1 of the bytes as 40 lowercase hex digits. Broken for signatures, but the digest that Apple's manifest
-/// is defined in.
+/// SHA-1 of the bytes as 40 lowercase hex digits. SHA-1 is broken for signatures, but Apple defines the manifest with it.
 pub(super) fn sha1_hex(bytes: &[u8]) -> String {
     hex(&Sha1::digest(bytes))
 }
@@ -25,7 +24,7 @@ impl Sha1Pieces {
         self.0.update(bytes);
     }
 
-    /// The digest as [`sha1_hex`] has it.
+    /// The digest, as [`sha1_hex`] returns it.
     pub(super) fn hex(self) -> String {
         hex(&self.0.finalize())
     }

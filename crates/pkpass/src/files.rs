@@ -1,5 +1,5 @@
-//! Reads every file of the archive once, piece by piece: inflate, hash, drop. Only `pass.json`, manifest and signature are
-//! kept.
+//! Reads every file of the archive once, piece by piece: inflate, hash, drop. It keeps only `pass.json`, manifest and
+//! signature.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use super::{
     layout::{MANIFEST_JSON, PASS_JSON, SIGNATURE},
 };
 
-/// Largest `pass.json` and `manifest.json`, in bytes. They stay in memory, and parsed
-/// they take several times their size of the 128 MB that a Worker has.
+/// Largest `pass.json` and `manifest.json`, in bytes. They stay in memory, and parsed they take several times their size of the
+/// 128 MB that a Worker has.
 pub const MAX_JSON_BYTES: usize = 1024 * 1024;
 
 /// Largest `signature`, in bytes; a real one has some thousand.
 const MAX_SIGNATURE_BYTES: usize = 64 * 1024;
 
-/// What is left of the files after reading them.
+/// The facts about the files that later checks need.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     /// Name → SHA-1 in lowercase hex, folders left out; `None` for a file that could not be read.
@@ -34,7 +34,7 @@ impl Files {
     /// Reads the whole archive and notes what cannot be read.
     pub(super) fn read(archive: &Archive<'_>, defects: &mut Defects) -> Self {
         let mut files = Self::default();
-        // The scan of the archive has said what is wrong with entries that are not readable.
+        // The scan of the archive already noted the defects of entries that are not readable.
         for entry in archive.entries() {
             let limit = limit(entry.name());
             let is_kept = limit.is_some_and(|limit| size(entry) <= limit);
@@ -88,12 +88,12 @@ fn size(entry: &Entry) -> usize {
 fn too_large(entry: &Entry, limit: usize) -> Defect {
     let (name, size) = (entry.name(), entry.size());
     let message = format!("{name} has {size} bytes; at most {limit} are accepted.");
-    Defect::of_file(DefectCode::EntryTooLarge, name, message)
+    Defect::in_file(DefectCode::EntryTooLarge, name, message)
 }
 
-/// There is no signature to look at.
+/// The file `signature` is empty.
 pub(super) fn signature_empty() -> Defect {
-    let message = "The signature is an empty file. Sign manifest.json with the certificate of the pass type and \
-                   store the detached PKCS #7 signature in DER.";
-    Defect::of_file(DefectCode::SignatureEmpty, SIGNATURE, message)
+    let message = "The signature is an empty file. Sign manifest.json with the certificate of the pass type and store the \
+                   detached PKCS #7 signature in DER.";
+    Defect::in_file(DefectCode::SignatureEmpty, SIGNATURE, message)
 }

@@ -1,10 +1,10 @@
-//! The keys of `pass.json` that the service fills in when it makes a pass. What a template says there is a placeholder.
+//! The keys of `pass.json` that the service fills in when it makes a pass. A template's values for them are placeholders.
 
 use super::{
     defect::{Defect, DefectCode},
     layout::pass_json_defect,
 };
-use crate::json::{Document, Members};
+use serde_json::{Map, Value};
 
 /// Their values for one pass.
 #[derive(Clone, Copy)]
@@ -13,13 +13,13 @@ pub struct Filled<'a> {
     pub pass_type: &'a str,
     /// `serialNumber`
     pub serial: &'a str,
-    /// `teamIdentifier`, as the signing certificate names it.
+    /// `teamIdentifier`, from the signing certificate.
     pub team: &'a str,
     /// `webServiceURL` and `authenticationToken`; `None` for a pass that is never updated.
     pub web_service: Option<(&'a str, &'a str)>,
 }
 
-/// The keys, and what a value that is given for one all the same is called when it is another.
+/// The keys, and the code of the defect when the issuer gives another value.
 const KEYS: [(&str, DefectCode); 6] = [
     ("authenticationToken", DefectCode::AuthenticationTokenConflict),
     ("formatVersion", DefectCode::FormatVersion),
@@ -30,10 +30,10 @@ const KEYS: [(&str, DefectCode); 6] = [
 ];
 
 impl Filled<'_> {
-    fn value(&self, key: &str) -> Option<Document> {
+    fn value(&self, key: &str) -> Option<Value> {
         match key {
             "authenticationToken" => self.web_service.map(|(_, token)| token.into()),
-            "formatVersion" => Some(Document::Plain("1".into())),
+            "formatVersion" => Some(1.into()),
             "passTypeIdentifier" => Some(self.pass_type.into()),
             "serialNumber" => Some(self.serial.into()),
             "teamIdentifier" => Some(self.team.into()),
@@ -42,9 +42,8 @@ impl Filled<'_> {
         }
     }
 
-    /// Writes them into a `pass.json`, which is an object.
-    pub fn write(&self, content: &mut Document) {
-        let Document::Object(content) = content else { return };
+    /// Writes them into a `pass.json`.
+    pub fn write(&self, content: &mut Map<String, Value>) {
         for (key, _) in KEYS {
             match self.value(key) {
                 Some(value) => content.insert(key.to_owned(), value),
@@ -53,12 +52,12 @@ impl Filled<'_> {
         }
     }
 
-    /// What an issuer gives for one of them has to be what is filled in anyway.
+    /// The defects of an issuer's values for these keys. A value is fine if the service would fill in the same one.
     #[must_use]
-    pub fn conflicts(&self, given: &Members) -> Vec<Defect> {
+    pub fn conflicts(&self, given: &Map<String, Value>) -> Vec<Defect> {
         KEYS.into_iter()
             .filter(|(key, _)| given.get(*key).is_some_and(|value| Some(value) != self.value(key).as_ref()))
-            // The token is a secret: never echo it, nor anything else that is given.
+            // The token is a secret, so the message echoes no value.
             .map(|(key, code)| {
                 pass_json_defect(code, format!("{key} is filled in by the service, with another value. Leave it out."))
             })
@@ -67,7 +66,7 @@ impl Filled<'_> {
 }
 
 /// Removes them.
-pub fn clear(content: &mut Members) {
+pub fn clear(content: &mut Map<String, Value>) {
     for (key, _) in KEYS {
         content.remove(key);
     }

@@ -9,24 +9,24 @@ use super::{
     signature::{SignatureCheck, Signed, Trust, examine},
 };
 
-/// A pass file of which all but the signature was checked.
+/// A pass file whose checks are done, except those of the signature.
 ///
-/// All defects are listed at once, in the order in which an issuer would mend them: archive, files, manifest, content,
-/// signature. One that hides others (no archive at all) stands alone.
+/// An inspection lists all defects at once, in the order in which an issuer would fix them: archive, files, manifest, content,
+/// signature. A defect that hides others, such as "not an archive", stands alone.
 pub struct Inspection<'a> {
     expected: Expected<'a>,
     defects: Defects,
     seen: Option<Seen>,
 }
 
-/// A pass file whose signature was looked at as well. What the platform has to verify is still open: [`Examined::note`]
-/// what does not hold.
+/// A pass file whose checks are all done, except those that the platform has to make. [`Examined::note`] takes the defects that
+/// the platform finds.
 pub struct Examined {
     defects: Defects,
     seen: Option<Seen>,
 }
 
-/// What was learned while looking for defects.
+/// The facts that the checks collected.
 struct Seen {
     authentication_token: Option<String>,
     team: Option<String>,
@@ -44,32 +44,31 @@ impl<'a> Inspection<'a> {
         Self { expected: *expected, defects, seen }
     }
 
-    /// Checks the signature at a time (`now`, in unix seconds), as far as looking goes. What remains is the platform's to
-    /// verify.
+    /// Checks the signature at the time `now`, in unix seconds. Returns the signatures that the platform has to verify.
     #[must_use]
     pub fn examine_signature(self, trust: &Trust, now: i64) -> (Examined, Vec<SignatureCheck>) {
         let Self { expected, mut defects, seen } = self;
-        let questions = match seen.as_ref().and_then(|seen| Some((seen, seen.signature.as_deref()?))) {
+        let checks = match seen.as_ref().and_then(|seen| Some((seen, seen.signature.as_deref()?))) {
             Some((seen, signature)) => {
                 let signed = Signed {
                     signature,
                     manifest: &seen.manifest_json,
-                    // A pass that was sent to another's address may well be signed as it should be.
+                    // If the pass was sent to the address of another, its signature may still be right.
                     pass_type: seen.pass_type.as_deref().unwrap_or(expected.pass_type),
                     team: seen.team.as_deref(),
                 };
                 let findings = examine(&signed, now, trust);
                 findings.defects.into_iter().for_each(|defect| defects.push(defect));
-                findings.questions
+                findings.checks
             }
-            // Why there is none was noted before; should it not have been, the pass is not good all the same.
+            // The missing signature was reported earlier. If it was not, reject the pass anyway.
             None if defects.is_empty() => {
                 defects.push(files::signature_empty());
                 Vec::new()
             }
             None => Vec::new(),
         };
-        (Examined { defects, seen }, questions)
+        (Examined { defects, seen }, checks)
     }
 }
 
@@ -79,13 +78,13 @@ impl Examined {
         self.defects.push(defect);
     }
 
-    /// Whether nothing was found.
+    /// Whether there is no defect.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.defects.is_empty()
     }
 
-    /// The pass, reduced to what is stored about it. `file_sha256` is the SHA-256 of the whole file, in lowercase hex.
+    /// The facts about the pass that the service stores. `file_sha256` is the SHA-256 of the whole file, in lowercase hex.
     ///
     /// # Errors
     ///
@@ -102,8 +101,8 @@ impl Examined {
     }
 }
 
-/// Checks all but the signature, which has to be there and is not looked at: enough for tests of everything else, and for
-/// nothing that is published.
+/// Checks everything except the signature, which only has to be there. Use it in tests of other checks, never for a pass that
+/// is published.
 ///
 /// # Errors
 ///
@@ -113,7 +112,7 @@ pub fn inspect_all_but_signature(file: &[u8], expected: &Expected<'_>) -> Result
     Examined { defects, seen }.conclude(sha256_hex(file))
 }
 
-/// Goes as far as the file allows; `None` only after the defect that stops it was noted.
+/// Checks as much as the file allows. `None` only after it noted the defect that stopped it.
 fn look(file: &[u8], expected: &Expected<'_>, defects: &mut Defects) -> Option<Seen> {
     let archive = archive::scan(file, defects)?;
     layout::check(&archive, defects)?;

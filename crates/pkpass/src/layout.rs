@@ -2,10 +2,10 @@
 
 use super::{
     archive::Archive,
-    defect::{Defect, DefectCode, Defects, shown},
+    defect::{Defect, DefectCode, Defects, echo},
 };
 
-/// What the pass says.
+/// The content of the pass.
 pub(super) const PASS_JSON: &str = "pass.json";
 /// The SHA-1 of every file but itself and the signature.
 pub(super) const MANIFEST_JSON: &str = "manifest.json";
@@ -14,17 +14,16 @@ pub(super) const SIGNATURE: &str = "signature";
 
 /// A defect of `pass.json`.
 pub(super) fn pass_json_defect(code: DefectCode, message: impl Into<String>) -> Defect {
-    Defect::of_file(code, PASS_JSON, message)
+    Defect::in_file(code, PASS_JSON, message)
 }
 
-/// The icon in its three resolutions; Wallet picks the one that fits the screen.
+/// The icon in its three resolutions. Wallet picks the one that fits the screen.
 const ICONS: [&str; 3] = ["icon.png", "icon@2x.png", "icon@3x.png"];
 
-/// Folder in which macOS keeps resource forks when it packs an archive.
+/// macOS puts resource forks into this folder when it packs an archive.
 const MAC_FOLDER: &str = "__MACOSX/";
 
-/// Notes each file that a pass cannot do without; `None` when everything is inside a folder, as then nothing
-/// else can be right.
+/// Notes each required file that is missing. `None` when everything is inside a folder, because then nothing else can be right.
 pub(super) fn check(archive: &Archive<'_>, defects: &mut Defects) -> Option<()> {
     if let Some(folder) = folder_around(archive) {
         defects.push(inside_folder(folder));
@@ -33,7 +32,7 @@ pub(super) fn check(archive: &Archive<'_>, defects: &mut Defects) -> Option<()> 
     for name in [PASS_JSON, MANIFEST_JSON, SIGNATURE] {
         if archive.find(name).is_none() {
             let message = format!("A pass needs the file {name} at the top level of the archive. Add it.");
-            defects.push(Defect::of_file(DefectCode::FileMissing, name, message));
+            defects.push(Defect::in_file(DefectCode::FileMissing, name, message));
         }
     }
     if !ICONS.iter().any(|icon| archive.find(icon).is_some()) {
@@ -42,7 +41,7 @@ pub(super) fn check(archive: &Archive<'_>, defects: &mut Defects) -> Option<()> 
     Some(())
 }
 
-/// The same of a template, which has no manifest and no signature, and whose icon fits every screen.
+/// Notes each missing file of a template, which has no manifest and no signature, and needs an icon that fits every screen.
 pub(super) fn check_template(archive: &Archive<'_>, defects: &mut Defects) -> Option<()> {
     if let Some(folder) = folder_around(archive) {
         defects.push(inside_folder(folder));
@@ -51,7 +50,7 @@ pub(super) fn check_template(archive: &Archive<'_>, defects: &mut Defects) -> Op
     for name in [PASS_JSON, ICONS[0]] {
         if archive.find(name).is_none() {
             let message = format!("A template needs the file {name} at the top level of the archive. Add it.");
-            defects.push(Defect::of_file(DefectCode::FileMissing, name, message));
+            defects.push(Defect::in_file(DefectCode::FileMissing, name, message));
         }
     }
     Some(())
@@ -62,7 +61,7 @@ pub(super) fn is_of_macos(name: &str) -> bool {
     name.starts_with(MAC_FOLDER) || name == ".DS_Store" || name.ends_with("/.DS_Store")
 }
 
-/// The one folder that holds the whole pass, if somebody packed the folder instead of what is in it.
+/// The folder that holds the whole pass, if the issuer packed the folder instead of the files in it.
 fn folder_around<'a>(archive: &'a Archive<'_>) -> Option<&'a str> {
     let mut names = archive.entries().iter().map(super::archive::Entry::name);
     let (folder, _) = names
@@ -73,16 +72,16 @@ fn folder_around<'a>(archive: &'a Archive<'_>) -> Option<&'a str> {
 }
 
 fn inside_folder(folder: &str) -> Defect {
-    let folder = shown(folder);
+    let folder = echo(folder);
     let message = format!(
-        "The files must be at the top level of the archive, not inside the folder {folder}/. Pack the files in \
-         the folder, not the folder: run `zip -r -X ../pass.pkpass .` inside it."
+        "The files must be at the top level of the archive, not inside the folder {folder}/. Pack the files in the folder, not \
+         the folder: run `zip -r -X ../pass.pkpass .` inside it."
     );
-    Defect::of_archive(DefectCode::InsideFolder, message)
+    Defect::in_archive(DefectCode::InsideFolder, message)
 }
 
 fn icon_missing() -> Defect {
-    let message = "Wallet refuses a pass without an icon. Add icon.png, icon@2x.png or icon@3x.png at the top \
-                   level of the archive, and list it in manifest.json.";
-    Defect::of_archive(DefectCode::IconMissing, message)
+    let message = "Wallet refuses a pass without an icon. Add icon.png, icon@2x.png or icon@3x.png at the top level of the \
+                   archive, and list it in manifest.json.";
+    Defect::in_archive(DefectCode::IconMissing, message)
 }

@@ -1,9 +1,8 @@
-//! The `.pkpass` file of Apple Wallet: what an issuer uploads, a phone downloads, and Wallet opens.
+//! The `.pkpass` file of Apple Wallet. An issuer uploads it, a phone downloads it, and Wallet opens it.
 //!
-//! A pass file is a ZIP archive with `pass.json` (what the pass says), `manifest.json` (the SHA-1 of every
-//! other file), `signature` (the issuer's signature over the manifest) and images. Wallet drops a file with
-//! any fault in it without telling the issuer which; [`Inspection`] finds the faults before a phone does, and
-//! names all of them at once.
+//! A pass file is a ZIP archive with `pass.json` (the content), `manifest.json` (the SHA-1 of every other file), `signature`
+//! (the issuer's signature over the manifest) and images. If a file has any fault, Wallet drops it and does not tell the issuer
+//! why. [`Inspection`] finds the faults before a phone does, and lists all of them.
 //!
 //! Everything here is a pure function of the bytes: no clock, no storage, no platform.
 //!
@@ -17,13 +16,12 @@
 //! | `web_service` | the two keys of `pass.json` that make a pass updatable |
 //! | [`signature`] | `signature` and its certificates: made and checked |
 //! | [`parts`] | a pass taken apart, to be made into another |
-//! | [`template`] | a pass without what makes it one person's |
+//! | [`template`] | a pass without the data of one person |
 //! | [`filled`] | the keys that are filled in when a pass is made |
-//! | [`json`] | JSON documents that are kept whole, and patches of them |
-//! | `object` | JSON objects in which no key occurs twice |
+//! | [`json`] | JSON that keeps every digit, and patches of it |
 //! | [`pem`], [`der`] | the forms of certificates and keys |
 //! | [`date`] | dates as unix time |
-//! | `defect` | what an issuer reads when a check fails |
+//! | `defect` | the messages that an issuer reads when a check fails |
 //! | `digest` | SHA-1 and SHA-256 in hex |
 //!
 //! Sources: Apple, "Building a Pass" and the reference of the `Pass` object; PKWARE APPNOTE 6.3.10 for ZIP.
@@ -40,7 +38,6 @@ mod inspection;
 pub mod json;
 mod layout;
 mod manifest;
-mod object;
 pub mod parts;
 pub mod pem;
 pub mod signature;
@@ -61,7 +58,7 @@ pub use self::{
 /// The media type of a pass file.
 pub const MEDIA_TYPE: &str = "application/vnd.apple.pkpass";
 
-/// What the address of the upload says the pass is.
+/// The identity of the pass according to the address of the upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expected<'a> {
     /// The `passTypeIdentifier`, such as `pass.com.example.coupon`.
@@ -70,20 +67,19 @@ pub struct Expected<'a> {
     pub serial: &'a str,
 }
 
-/// A pass file that passed every check, reduced to what the service stores about it.
+/// The facts that the service stores about a pass file that passed every check.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pass {
-    /// The secret phones show to fetch this pass; `None` when the pass has neither of the service keys and so
-    /// is never updated.
+    /// Phones show this secret to fetch the pass. `None` when the pass has neither of the service keys, so it is never updated.
     pub authentication_token: Option<String>,
-    /// SHA-256 over the exact bytes of `manifest.json`, 64 lowercase hex digits. Phones call two versions of
-    /// a pass the same when their manifests are the same.
+    /// SHA-256 over the exact bytes of `manifest.json`, 64 lowercase hex digits. Two versions of a pass with the same manifest
+    /// are the same to a phone.
     pub manifest_sha256: String,
     /// SHA-256 over the whole file, 64 lowercase hex digits.
     pub file_sha256: String,
 }
 
-/// Leaves the token out, so that no log can hold it.
+/// Omits the token, so no log can hold it.
 impl fmt::Debug for Pass {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut pass = formatter.debug_struct("Pass");
@@ -92,7 +88,7 @@ impl fmt::Debug for Pass {
     }
 }
 
-/// Checks what `pass.json` says, and returns the authentication token, if there is one.
+/// Checks the content of `pass.json`, and returns the authentication token, if there is one.
 ///
 /// # Errors
 ///
@@ -105,7 +101,7 @@ pub fn check_content(bytes: &[u8], expected: &Expected<'_>) -> Result<Option<Str
     }
 }
 
-/// Whether phones can append `/v1/…` to this address: what a `webServiceURL` must be.
+/// Whether phones can append `/v1/…` to this address, as a `webServiceURL` requires.
 #[must_use]
 pub fn is_web_service_url(url: &str) -> bool {
     web_service::fault_of_url(url).is_none()

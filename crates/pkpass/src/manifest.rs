@@ -1,23 +1,23 @@
-//! `manifest.json`: an object of file name → SHA-1 in lowercase hex, for every file but itself and the
-//! signature (Apple, "Building a Pass"). A phone refuses a pass in which any of them is off.
+//! `manifest.json`: an object of file name → SHA-1 in lowercase hex, for every file but itself and the signature (Apple,
+//! "Building a Pass"). A phone refuses a pass if any of them is wrong.
 
 use std::collections::BTreeMap;
 
 use super::{
-    defect::{Defect, DefectCode, Defects, shown},
+    defect::{Defect, DefectCode, Defects, echo},
     layout::{MANIFEST_JSON, SIGNATURE, is_of_macos},
-    object,
 };
-use crate::json::Value;
+use crate::json::{kind, read_object};
+use serde_json::Value;
 
-/// Compares the manifest with the files (`digests`: name → SHA-1, `None` where a file could not be read) and
-/// notes each difference on either side.
+/// Compares the manifest with the files (`digests`: name → SHA-1, `None` where a file could not be read) and notes each
+/// difference on either side.
 pub(super) fn check(bytes: &[u8], digests: &BTreeMap<String, Option<String>>, defects: &mut Defects) {
-    let manifest = match object::read(bytes) {
+    let manifest = match read_object(bytes) {
         Ok(manifest) => manifest,
-        Err(reason) => {
-            let message = format!("manifest.json {reason}.");
-            return defects.push(Defect::of_file(DefectCode::ManifestJson, MANIFEST_JSON, message));
+        Err(fault) => {
+            let message = format!("manifest.json {fault}.");
+            return defects.push(Defect::in_file(DefectCode::ManifestJson, MANIFEST_JSON, message));
         }
     };
     for name in &manifest.repeated {
@@ -56,22 +56,22 @@ fn check_listed(name: &str, value: &Value, digests: &BTreeMap<String, Option<Str
             defects.push(about(DefectCode::ManifestAbsent, name, reason));
         }
         (Some(listed), Some(Some(real))) if listed != real => defects.push(mismatch(name, listed, real)),
-        // Equal, or one of the two could not be read, which is noted already.
+        // They are equal, or the defect of one of the two is already noted.
         _ => {}
     }
 }
 
-/// The SHA-1 in a value of the manifest, or why there is none.
+/// Reads the SHA-1 in a value of the manifest, or says why there is none.
 fn digest_in(value: &Value) -> Result<&str, String> {
-    let Value::Text(digest) = value else {
-        return Err(format!("has {} for a value; it must be the SHA-1 as a string", value.kind()));
+    let Value::String(digest) = value else {
+        return Err(format!("has {} for a value; it must be the SHA-1 as a string", kind(value)));
     };
     let is_hex = digest.bytes().all(|byte| byte.is_ascii_hexdigit());
     if digest.len() == 64 && is_hex {
         return Err("has a SHA-256 for a value; the manifest of a pass holds SHA-1".to_owned());
     }
     if digest.len() != 40 || !is_hex {
-        return Err(format!("has the value \"{}\"; it must be a SHA-1 in 40 hex digits", shown(digest)));
+        return Err(format!("has the value \"{}\"; it must be a SHA-1 in 40 hex digits", echo(digest)));
     }
     if digest.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Err("has its SHA-1 in upper case; write it in lower case".to_owned());
@@ -80,25 +80,25 @@ fn digest_in(value: &Value) -> Result<&str, String> {
 }
 
 fn about(code: DefectCode, name: &str, reason: &str) -> Defect {
-    Defect::of_file(code, MANIFEST_JSON, format!("In manifest.json, \"{}\" {reason}.", shown(name)))
+    Defect::in_file(code, MANIFEST_JSON, format!("In manifest.json, \"{}\" {reason}.", echo(name)))
 }
 
 fn mismatch(name: &str, listed: &str, real: &str) -> Defect {
     let message = format!(
-        "The SHA-1 of this file is {real}, but manifest.json says {listed}. Write the manifest after the last \
-         change to a file, then sign again."
+        "The SHA-1 of this file is {real}, but manifest.json says {listed}. Write the manifest after the last change to a \
+         file, then sign again."
     );
-    Defect::of_file(DefectCode::ManifestMismatch, name, message)
+    Defect::in_file(DefectCode::ManifestMismatch, name, message)
 }
 
 fn unlisted(name: &str) -> Defect {
     let message = if is_of_macos(name) {
-        "This is a leftover of macOS and not listed in manifest.json. Leave it out: pack with \
-         `zip -r -X ../pass.pkpass . -x '*.DS_Store' '__MACOSX/*'`."
+        "This is a leftover of macOS and not listed in manifest.json. Leave it out: pack with `zip -r -X ../pass.pkpass . -x \
+         '*.DS_Store' '__MACOSX/*'`."
     } else {
         "This file is not listed in manifest.json. List it with its SHA-1 and sign again, or leave it out."
     };
-    Defect::of_file(DefectCode::ManifestUnlisted, name, message)
+    Defect::in_file(DefectCode::ManifestUnlisted, name, message)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! What a pass is made of: the files that all versions share, ready to be copied, and what `pass.json` says.
+//! The parts of a pass: the content of `pass.json`, and the files that all versions share, ready to be copied.
 //!
-//! Templates and passes are kept in one form, so both can be made into a pass: an archive with `pass.json`, and with a
-//! `manifest.json` that holds the digests of the other files. Making a pass touches `pass.json`, manifest and signature;
-//! no image is compressed or hashed again.
+//! The service stores templates and passes in the same form, so it can make a pass from either: an archive with `pass.json`,
+//! and with a `manifest.json` that holds the digests of the other files. To make a pass changes only `pass.json`, manifest and
+//! signature; no image is compressed or hashed again.
 
 use super::{
     archive::{Archive, MAX_TOTAL_BYTES, Writer},
@@ -11,31 +11,41 @@ use super::{
     files::MAX_JSON_BYTES,
     layout::{MANIFEST_JSON, PASS_JSON, SIGNATURE},
 };
-use crate::json::{Document, Value, read};
+use crate::json::{self, count_values};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// The parts of a template or pass that was checked when it was stored.
+/// The parts of a template or pass that was checked before it was stored.
 #[derive(Clone)]
 pub struct Parts {
-    /// What `pass.json` says.
-    pub content: Document,
+    /// The content of `pass.json`.
+    pub content: Map<String, Value>,
     /// Name → SHA-1 in lowercase hex, of all files but `pass.json`, manifest and signature.
     digests: BTreeMap<String, String>,
     /// These files, packed.
     files: Writer,
-    /// What they unpack to, in bytes.
+    /// Their size unpacked, in bytes.
     unpacked: u64,
+    /// About how many bytes `content` and `digests` take in memory.
+    json_weight: usize,
 }
 
 impl Parts {
-    /// Takes the parts from a stored file. `None` when it is not one that was checked before it was stored.
+    /// Takes the parts from a stored file. `None` when the file was not checked before it was stored.
     #[must_use]
-    pub fn of_file(file: &[u8]) -> Option<Self> {
+    pub fn from_file(file: &[u8]) -> Option<Self> {
         let archive = Archive::open(file).ok()?;
-        let json = |name| archive.find(name).and_then(|entry| archive.read(entry).ok());
-        let pass_json = json(PASS_JSON)?;
-        let content = Document::read(&pass_json).ok()?;
-        let digests = digests(&json(MANIFEST_JSON)?)?;
+        let read = |name| archive.find(name).and_then(|entry| archive.read(entry).ok());
+        let (pass_json, manifest_json) = (read(PASS_JSON)?, read(MANIFEST_JSON)?);
+        let Value::Object(content) = json::read(&pass_json).ok()? else { return None };
+        let Value::Object(listed) = json::read(&manifest_json).ok()? else { return None };
+        let mut digests = BTreeMap::new();
+        for (name, digest) in listed.iter().filter(|(name, _)| *name != PASS_JSON) {
+            digests.insert(name.clone(), digest.as_str()?.to_owned());
+        }
+        let values = count_values(&content).saturating_add(digests.len());
+        let texts = pass_json.len().saturating_add(manifest_json.len());
+        let json_weight = values.saturating_mul(VALUE_WEIGHT).saturating_add(texts);
         let mut files = Writer::with_capacity(file.len());
         let mut unpacked = 0_u64;
         let shared = |name: &str| !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE);
@@ -43,24 +53,20 @@ impl Parts {
             files.copy(&archive, entry);
             unpacked = unpacked.saturating_add(u64::from(entry.size()));
         }
-        Some(Self { content, digests, files, unpacked })
+        Some(Self { content, digests, files, unpacked, json_weight })
     }
 
     /// About how many bytes it takes in memory.
     #[must_use]
     pub fn weight(&self) -> usize {
-        let digest = |(name, digest): (&String, &String)| {
-            name.capacity().saturating_add(digest.capacity()).saturating_add(DIGEST_WEIGHT)
-        };
-        let own = self.content.weight().saturating_add(self.files.weight());
-        self.digests.iter().map(digest).fold(own, usize::saturating_add)
+        self.files.weight().saturating_add(self.json_weight)
     }
 
     /// A pass of these files with this content, ready to be signed.
     #[must_use]
-    pub fn with(&self, content: &Document) -> Unsigned<'_> {
-        let pass_json = content.to_json();
-        // One by one: to collect them would bring in a sort, of more than a kilobyte.
+    pub fn with(&self, content: &Map<String, Value>) -> Unsigned<'_> {
+        let pass_json = serde_json::to_string(content).unwrap_or_default();
+        // `collect` would add more than a kilobyte to the Worker for its sort.
         let mut digests: BTreeMap<&str, &str> = BTreeMap::new();
         for (name, digest) in &self.digests {
             digests.insert(name, digest);
@@ -72,16 +78,6 @@ impl Parts {
     }
 }
 
-/// A manifest's digests, but for that of `pass.json`.
-fn digests(manifest: &[u8]) -> Option<BTreeMap<String, String>> {
-    let Ok(Value::Object(members)) = read(manifest, 1) else { return None };
-    let mut digests = BTreeMap::new();
-    for (name, digest) in members.into_iter().filter(|(name, _)| name != PASS_JSON) {
-        digests.insert(name, digest.into_text()?);
-    }
-    Some(digests)
-}
-
 /// A pass without its signature.
 pub struct Unsigned<'a> {
     files: &'a Writer,
@@ -90,8 +86,8 @@ pub struct Unsigned<'a> {
     manifest_json: String,
 }
 
-/// What an entry takes of a `BTreeMap` besides its two texts: their lengths and places, in nodes that may be half empty.
-const DIGEST_WEIGHT: usize = 2 * size_of::<(String, String)>();
+/// The most bytes of memory that a value takes besides its text: an object of one member has a node for eleven.
+const VALUE_WEIGHT: usize = 11 * size_of::<(String, Value)>();
 
 /// Room for a signature, in bytes; with two certificates it has some four thousand.
 const SIGNATURE_BYTES: u64 = 64 * 1024;
@@ -100,13 +96,13 @@ const SIGNATURE_BYTES: u64 = 64 * 1024;
 const AROUND: usize = 1024;
 
 impl Unsigned<'_> {
-    /// The exact bytes to be signed.
+    /// The exact bytes to sign.
     #[must_use]
     pub fn manifest(&self) -> &[u8] {
         self.manifest_json.as_bytes()
     }
 
-    /// What `pass.json` will say, byte for byte.
+    /// The exact bytes of `pass.json`.
     #[must_use]
     pub fn pass_json(&self) -> &[u8] {
         self.pass_json.as_bytes()
@@ -118,13 +114,13 @@ impl Unsigned<'_> {
         sha256_hex(self.manifest())
     }
 
-    /// What is too large for a pass: `pass.json`, the manifest, or all files together.
+    /// The defect of a pass whose `pass.json`, manifest or whole size is above its limit.
     #[must_use]
     pub fn too_large(&self) -> Option<Defect> {
         for (name, bytes) in [(PASS_JSON, self.pass_json()), (MANIFEST_JSON, self.manifest())] {
             if bytes.len() > MAX_JSON_BYTES {
                 let message = format!("{name} would have {} bytes; at most {MAX_JSON_BYTES} are accepted.", bytes.len());
-                return Some(Defect::of_file(DefectCode::EntryTooLarge, name, message));
+                return Some(Defect::in_file(DefectCode::EntryTooLarge, name, message));
             }
         }
         let added = self.pass_json.len().saturating_add(self.manifest_json.len());
@@ -132,15 +128,15 @@ impl Unsigned<'_> {
         (total > MAX_TOTAL_BYTES.saturating_sub(SIGNATURE_BYTES)).then(|| {
             let message =
                 format!("The files would unpack to {total} bytes; at most {MAX_TOTAL_BYTES} are accepted, signature included.");
-            Defect::of_archive(DefectCode::ArchiveTooLarge, message)
+            Defect::in_archive(DefectCode::ArchiveTooLarge, message)
         })
     }
 
     /// The pass file.
     #[must_use]
-    pub fn signed(&self, signature: &[u8]) -> Vec<u8> {
+    pub fn to_file(&self, signature: &[u8]) -> Vec<u8> {
         let more = [self.pass_json(), self.manifest(), signature];
-        let mut archive = self.files.continued(more.iter().fold(AROUND, |sum, part| sum.saturating_add(part.len())));
+        let mut archive = self.files.copy_with_room(more.iter().fold(AROUND, |sum, part| sum.saturating_add(part.len())));
         archive.store(PASS_JSON, self.pass_json());
         archive.store(MANIFEST_JSON, self.manifest());
         archive.store(SIGNATURE, signature);

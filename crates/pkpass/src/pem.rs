@@ -1,5 +1,5 @@
-//! PEM (RFC 7468): DER in base64 between two lines with a label. Around the blocks there may be anything,
-//! such as the "Bag Attributes" that `openssl pkcs12` writes.
+//! PEM (RFC 7468): DER in base64 between two lines with a label. Around the blocks there may be anything, such as the "Bag
+//! Attributes" that `openssl pkcs12` writes.
 
 use std::iter;
 
@@ -8,23 +8,23 @@ use base64ct::{Base64, Encoding as _};
 /// The label of a certificate.
 pub(crate) const CERTIFICATE: &str = "CERTIFICATE";
 
-/// What stands between a `BEGIN` line and its `END` line.
+/// The text between a `BEGIN` line and its `END` line.
 pub struct Block<'a> {
-    /// What the two lines say it is, such as `CERTIFICATE`.
+    /// The label in both lines, such as `CERTIFICATE`.
     pub label: &'a str,
     body: &'a str,
 }
 
 impl Block<'_> {
-    /// Whether it can only be read with a password: by its label (PKCS #8), or by a header (RFC 1421, section
-    /// 4.6.1.1), which is how OpenSSL encrypts the older forms.
+    /// Whether it is encrypted with a password: by its label (PKCS #8), or by a header (RFC 1421, section 4.6.1.1), which
+    /// OpenSSL writes in the older forms.
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         // Base64 has no hyphen, so this can only be the header.
         self.label.starts_with("ENCRYPTED ") || self.body.contains("Proc-Type:")
     }
 
-    /// The bytes inside. `None` when they are not in base64.
+    /// The decoded bytes. `None` when the text is not base64.
     #[must_use]
     pub fn bytes(&self) -> Option<Vec<u8>> {
         let base64: String = self.body.split_whitespace().collect();
@@ -32,7 +32,7 @@ impl Block<'_> {
     }
 }
 
-/// The blocks of a text in their order. A block that does not end is none, and neither is what follows it.
+/// The blocks of a text in their order, up to the first that does not end.
 pub fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
     let mut rest = text;
     iter::from_fn(move || {
@@ -50,9 +50,9 @@ mod tests {
 
     #[test]
     fn text_around_a_block_and_white_space_in_it_do_not_matter() {
-        let text = "Bag Attributes\r\n    friendlyName: pass\r\nKey Attributes: <No Attributes>\r\n\
-                    \t-----BEGIN PRIVATE KEY-----\r\n\t YW\r\n\t Jj\r\n\t-----END PRIVATE KEY-----\r\n\
-                    subject=CN = x\n-----BEGIN CERTIFICATE-----\nZGVm\n-----END CERTIFICATE-----";
+        let text = "Bag Attributes\r\n    friendlyName: pass\r\nKey Attributes: <No Attributes>\r\n\t-----BEGIN PRIVATE \
+                    KEY-----\r\n\t YW\r\n\t Jj\r\n\t-----END PRIVATE KEY-----\r\nsubject=CN = x\n-----BEGIN \
+                    CERTIFICATE-----\nZGVm\n-----END CERTIFICATE-----";
         let found: Vec<_> = blocks(text).map(|block| (block.label, block.bytes().unwrap())).collect();
         assert_eq!(found, [("PRIVATE KEY", b"abc".to_vec()), (CERTIFICATE, b"def".to_vec())]);
     }

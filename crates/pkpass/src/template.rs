@@ -1,7 +1,7 @@
-//! Templates: a pass without what makes it one person's, uploaded as a ZIP of an unsigned pass folder.
+//! Templates: a pass without the data of one person, uploaded as a ZIP of an unsigned pass folder.
 //!
-//! It is checked like a pass, and prepared: one archive with the files as they were packed, `pass.json` in its canonical
-//! form without the keys that are filled in for each pass, and a manifest of the other files.
+//! The service checks a template like a pass and prepares it: one archive with the files as they were packed, `pass.json` in
+//! canonical form without the keys that are filled in for each pass, and a manifest of the other files.
 
 use super::{
     Expected,
@@ -13,13 +13,14 @@ use super::{
     filled::{self, Filled},
     layout::{self, MANIFEST_JSON, PASS_JSON, SIGNATURE, pass_json_defect},
 };
-use crate::json::Document;
+use crate::json;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// A template that is ready to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prepared {
-    /// The prepared file, which [`super::Parts::of_file`] reads.
+    /// The prepared file, which [`super::Parts::from_file`] reads.
     pub file: Vec<u8>,
     /// SHA-256 of it, 64 lowercase hex digits.
     pub version: String,
@@ -42,32 +43,31 @@ fn examine(file: &[u8], defects: &mut Defects) -> Option<Vec<u8>> {
     layout::check_template(&archive, defects)?;
     check_limits(&archive, defects);
     let files = Files::read(&archive, defects);
-    let content = content_of(files.pass_json.as_deref()?, defects)?;
+    let content = read_content(files.pass_json.as_deref()?, defects)?;
     let mut digests: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, digest) in files.digests.iter().filter(|(name, _)| is_shared(name)) {
         if let Some(digest) = digest.as_deref() {
             digests.insert(name, digest);
         }
     }
-    defects.is_empty().then(|| packed(&archive, &content, &digests))
+    defects.is_empty().then(|| pack(&archive, &content, &digests))
 }
 
 /// The template's `pass.json` without placeholders.
-fn content_of(bytes: &[u8], defects: &mut Defects) -> Option<String> {
-    let mut content = match Document::read(bytes) {
-        Ok(Document::Object(members)) => members,
+fn read_content(bytes: &[u8], defects: &mut Defects) -> Option<String> {
+    let mut content = match json::read(bytes) {
+        Ok(Value::Object(members)) => members,
         Ok(_) => {
             defects.push(pass_json_defect(DefectCode::PassJson, "pass.json must be a JSON object."));
             return None;
         }
         Err(fault) => {
-            defects.push(content::of_fault(&fault));
+            defects.push(content::to_defect(&fault));
             return None;
         }
     };
     filled::clear(&mut content);
-    let content = Document::Object(content);
-    let json = content.to_json();
+    let json = serde_json::to_string(&content).unwrap_or_default();
     if json.len() > MAX_JSON_BYTES.saturating_sub(FILLED_BYTES) {
         let message = "pass.json leaves no room for what is filled in for each pass. Make it smaller.";
         defects.push(pass_json_defect(DefectCode::EntryTooLarge, message));
@@ -76,16 +76,16 @@ fn content_of(bytes: &[u8], defects: &mut Defects) -> Option<String> {
     Some(json)
 }
 
-/// Checks the content as that of a pass that is made from it, with nothing of its own.
-fn check(mut pass: Document, defects: &mut Defects) {
+/// Checks a pass that is made from the template without fields of its own.
+fn check(mut pass: Map<String, Value>, defects: &mut Defects) {
     let (pass_type, serial) = ("pass.template", "template");
     Filled { pass_type, serial, team: "template", web_service: None }.write(&mut pass);
-    content::check(pass.to_json().as_bytes(), &Expected { pass_type, serial }, defects);
+    content::check(&serde_json::to_vec(&pass).unwrap_or_default(), &Expected { pass_type, serial }, defects);
 }
 
-fn packed(archive: &Archive<'_>, content: &str, digests: &BTreeMap<&str, &str>) -> Vec<u8> {
+fn pack(archive: &Archive<'_>, content: &str, digests: &BTreeMap<&str, &str>) -> Vec<u8> {
     let manifest = serde_json::to_string(digests).unwrap_or_default();
-    // What the entries and the directory take in the archive that came is room enough for them.
+    // The entries and the directory need no more room than in the uploaded archive.
     let room = archive.packed_size().saturating_add(content.len()).saturating_add(manifest.len());
     let mut prepared = Writer::with_capacity(room.saturating_add(AROUND));
     prepared.store(PASS_JSON, content.as_bytes());
@@ -96,20 +96,20 @@ fn packed(archive: &Archive<'_>, content: &str, digests: &BTreeMap<&str, &str>) 
     prepared.finish()
 }
 
-/// A pass has three files more than those that its template shares with others, and they need room.
+/// A pass has three files that its template does not share, and they need room.
 fn check_limits(archive: &Archive<'_>, defects: &mut Defects) {
     const MOST: usize = MAX_ENTRIES.saturating_sub(3);
     let shared = || archive.entries().iter().filter(|entry| is_shared(entry.name()));
     let count = shared().count();
     if count > MOST {
         let message = format!("The template has {count} files; at most {MOST} are accepted besides pass.json.");
-        defects.push(Defect::of_archive(DefectCode::TooManyEntries, message));
+        defects.push(Defect::in_archive(DefectCode::TooManyEntries, message));
     }
     let names = shared().fold(0_usize, |sum, entry| sum.saturating_add(entry.name().len()));
     // A line of the manifest has the name, a digest, and some characters around them; escapes make the name longer.
     if names.saturating_mul(2).saturating_add(count.saturating_mul(64)) > MAX_JSON_BYTES {
         let message = "The names of the files are together too long for a manifest. Make them shorter.";
-        defects.push(Defect::of_archive(DefectCode::ArchiveTooLarge, message));
+        defects.push(Defect::in_archive(DefectCode::ArchiveTooLarge, message));
     }
     let bytes = shared().fold(0_u64, |sum, entry| sum.saturating_add(u64::from(entry.size())));
     if bytes > MAX_SHARED_BYTES {
@@ -117,7 +117,7 @@ fn check_limits(archive: &Archive<'_>, defects: &mut Defects) {
             "The files unpack to {bytes} bytes; at most {MAX_SHARED_BYTES} are accepted besides pass.json. Make the images \
              smaller."
         );
-        defects.push(Defect::of_archive(DefectCode::ArchiveTooLarge, message));
+        defects.push(Defect::in_archive(DefectCode::ArchiveTooLarge, message));
     }
 }
 
@@ -130,7 +130,7 @@ const FILLED_BYTES: usize = 4096;
 /// The most bytes of the shared files, unpacked: what a pass may have, less the largest `pass.json`, manifest and signature.
 const MAX_SHARED_BYTES: u64 = MAX_TOTAL_BYTES.saturating_sub(2 * 1024 * 1024 + 64 * 1024);
 
-/// Whether all passes made from the template have this file. What macOS leaves in archives none has.
+/// Whether all passes made from the template have this file. Files that macOS adds to archives are left out.
 fn is_shared(name: &str) -> bool {
     !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE) && !name.ends_with('/') && !layout::is_of_macos(name)
 }

@@ -1,13 +1,11 @@
-//! The two keys of `pass.json` that make a pass updatable: where phones ask (`webServiceURL`) and the secret
-//! they show there (`authenticationToken`). Apple: both or neither.
-
-use std::collections::BTreeMap;
+//! The two keys of `pass.json` that make a pass updatable: where phones ask (`webServiceURL`) and the secret they show there
+//! (`authenticationToken`). Apple: both or neither.
 
 use super::{
     defect::{DefectCode, Defects},
     layout::pass_json_defect,
 };
-use crate::json::Value;
+use serde_json::{Map, Value};
 
 /// Shortest token, in characters (Apple, `authenticationToken`: "must be 16 characters or longer").
 const MIN_TOKEN_CHARS: usize = 16;
@@ -15,8 +13,8 @@ const MIN_TOKEN_CHARS: usize = 16;
 /// Longest token, in characters; it travels in a header of each request.
 const MAX_TOKEN_CHARS: usize = 512;
 
-/// Notes what is wrong with the two keys, and returns the token if there is a good one.
-pub(super) fn check(members: &BTreeMap<String, Value>, defects: &mut Defects) -> Option<String> {
+/// Notes the defects of the two keys, and returns the token if it is a string.
+pub(super) fn check(members: &Map<String, Value>, defects: &mut Defects) -> Option<String> {
     let url = members.get("webServiceURL");
     let token = members.get("authenticationToken");
     if url.is_some() != token.is_some() {
@@ -33,21 +31,15 @@ pub(super) fn check(members: &BTreeMap<String, Value>, defects: &mut Defects) ->
         let message = format!("authenticationToken {rule}.");
         defects.push(pass_json_defect(DefectCode::AuthenticationToken, message));
     }
-    match token {
-        Some(Value::Text(token)) => Some(token.clone()),
-        _ => None,
-    }
+    token.and_then(Value::as_str).map(str::to_owned)
 }
 
 fn text_fault(value: &Value, fault: fn(&str) -> Option<&'static str>) -> Option<&'static str> {
-    match value {
-        Value::Text(text) => fault(text),
-        _ => Some("must be a string"),
-    }
+    value.as_str().map_or(Some("must be a string"), fault)
 }
 
-/// The rule that a token breaks. It has to survive `Authorization: ApplePass {token}` unchanged (RFC 9110
-/// section 5.5: field values are visible ASCII and spaces, and lose the spaces at their ends).
+/// The rule that a token breaks. It has to survive `Authorization: ApplePass {token}` unchanged (RFC 9110 section 5.5: field
+/// values are visible ASCII and spaces, and lose the spaces at their ends).
 fn fault_of_token(token: &str) -> Option<&'static str> {
     if token.chars().count() < MIN_TOKEN_CHARS {
         Some("must have at least 16 characters")

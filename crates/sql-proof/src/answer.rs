@@ -1,4 +1,4 @@
-//! What a statement answers with, as the line `-- -> …` below its parameters declares it.
+//! The rows that a statement answers with, as the line `-- -> …` below its parameters declares them.
 
 use crate::parse::Statement;
 
@@ -17,12 +17,12 @@ pub(crate) enum Answer {
 /// A column of a row.
 pub(crate) struct Column {
     pub(crate) name: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ColumnType,
 }
 
 /// The type of a column.
 #[derive(Clone, Copy)]
-pub(crate) enum Kind {
+pub(crate) enum ColumnType {
     Integer,
     OptionalInteger,
     Text,
@@ -32,13 +32,13 @@ pub(crate) enum Kind {
 }
 
 impl Answer {
-    /// Parses what stands behind the arrow; `earlier` are the statements above it in the file.
+    /// Parses the declaration after the arrow. `earlier` are the statements above it in the file.
     pub(crate) fn parse(declaration: &str, earlier: &[Statement]) -> Result<Self, String> {
         if declaration == "text" {
             return Ok(Self::Text);
         }
         if let Some(columns) = declaration.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
-            let columns = columns.split(", ").filter(|column| !column.is_empty()).map(column);
+            let columns = columns.split(", ").filter(|column| !column.is_empty()).map(parse_column);
             return columns.collect::<Result<_, _>>().map(Self::Columns);
         }
         let other = earlier.iter().find(|statement| statement.short_name == declaration);
@@ -49,15 +49,15 @@ impl Answer {
     }
 }
 
-fn column(declaration: &str) -> Result<Column, String> {
+fn parse_column(declaration: &str) -> Result<Column, String> {
     let (name, kind) = declaration.split_once(": ").ok_or_else(|| format!("`{declaration}` is not `name: type`"))?;
     let kind = match kind {
-        "integer" => Kind::Integer,
-        "integer?" => Kind::OptionalInteger,
-        "text" => Kind::Text,
-        "text?" => Kind::OptionalText,
-        "text[]" => Kind::Texts,
-        "boolean" => Kind::Boolean,
+        "integer" => ColumnType::Integer,
+        "integer?" => ColumnType::OptionalInteger,
+        "text" => ColumnType::Text,
+        "text?" => ColumnType::OptionalText,
+        "text[]" => ColumnType::Texts,
+        "boolean" => ColumnType::Boolean,
         other => {
             return Err(format!("unknown type `{other}` of column {name}: integer, integer?, text, text?, text[] or boolean?"));
         }
@@ -65,14 +65,14 @@ fn column(declaration: &str) -> Result<Column, String> {
     Ok(Column { name: name.to_owned(), kind })
 }
 
-/// How many arguments the `json_array(…)` has that a statement answers with. `None`: it answers with something else.
-pub(crate) fn json_array_arguments(sql: &str) -> Option<usize> {
+/// How many arguments the `json_array(…)` of the statement's answer has. `None` when it answers with something else.
+pub(crate) fn count_json_array_arguments(sql: &str) -> Option<usize> {
     let starts = sql.match_indices("json_array(").map(|(at, call)| at.saturating_add(call.len()));
-    starts.filter_map(|start| sql.get(start..)).find_map(arguments)
+    starts.filter_map(|start| sql.get(start..)).find_map(count_arguments)
 }
 
-/// The number of arguments up to the parenthesis that closes, if ` AS json` follows it.
-fn arguments(rest: &str) -> Option<usize> {
+/// The number of arguments up to the closing parenthesis, if ` AS json` follows it.
+fn count_arguments(rest: &str) -> Option<usize> {
     let (mut depth, mut quoted, mut commas) = (0_usize, false, 0_usize);
     for (at, character) in rest.char_indices() {
         match character {

@@ -1,19 +1,20 @@
 //! Proves the SQL statements of a service when it is built.
 //!
 //! [`prove()`] applies the service's migrations to an empty SQLite database. It then checks every statement against that
-//! database. A statement is refused if it does not compile, if it uses other parameters than it declares, if it answers in another form
-//! than one column `json`, or if it reads a whole table. So a mistake in SQL fails the build, not a request in production.
+//! database. A statement is refused if it does not compile, if it uses other parameters than it declares, if it answers in
+//! another form than one column `json`, or if it reads a whole table. So a mistake in SQL fails the build, not a request in
+//! production.
 //!
 //! For statements that pass, [`prove()`] generates Rust: a struct for each statement, with a field for each parameter. The
-//! generated code uses these items of the service: `Statement { name, sql }` and `Query { statement, values }`; `Packed(&str)`, which
-//! becomes an element of `values` by `From`; the traits `Answers` and `Row` with `Columns`, by which rows are read; and the row
-//! types `Text` and `Presence`.
+//! generated code uses these items of the service: `Statement { name, sql }` and `Query { statement, values }`; `Packed(&str)`,
+//! which becomes an element of `values` by `From`; the traits `Answers` and `Row` with `Columns`, by which rows are read; and
+//! the row types `Text` and `Presence`.
 //!
 //! ```no_run
 //! # fn main() -> Result<(), String> {
 //! let generated = sql_proof::prove(&sql_proof::Sources {
 //!     migrations: "migrations".as_ref(),
-//!     statements: "src/store/sql".as_ref(),
+//!     statements: "src/storage/sql".as_ref(),
 //!     types: "crate::storage",
 //! })?;
 //! println!("{}", generated.statements);
@@ -41,7 +42,7 @@ mod schema;
 
 use std::path::Path;
 
-/// Where the SQL of a service is.
+/// The places of a service's SQL.
 #[derive(Debug, Clone, Copy)]
 pub struct Sources<'a> {
     /// The folder of the migrations. They are applied in the order of their names.
@@ -55,7 +56,7 @@ pub struct Sources<'a> {
 /// Rust code.
 #[derive(Debug, Clone)]
 pub struct Generated {
-    /// Two constants that tell which migration made which column.
+    /// Two constants that say which migration made which column.
     pub schema: String,
     /// A module for each SQL file, with a struct for each of its statements.
     pub statements: String,
@@ -65,12 +66,13 @@ pub struct Generated {
 ///
 /// # Errors
 ///
-/// Why the first bad migration or statement is refused, or why a file could not be read.
+/// The reason why the first bad migration or statement is refused, or why a file cannot be read.
 pub fn prove(sources: &Sources<'_>) -> Result<Generated, String> {
-    let (database, schema) = prove::migrated_database(sources.migrations)?;
-    let rooms = parse::rooms(sources.statements)?;
-    for statement in rooms.iter().flat_map(|room| &room.files).flat_map(|file| &file.statements) {
-        prove::statement(&database, statement).map_err(|reason| format!("SQL statement {}: {reason}", statement.name))?;
+    let (database, schema) = prove::migrate(sources.migrations)?;
+    let folders = parse::read_folders(sources.statements)?;
+    for statement in folders.iter().flat_map(|folder| &folder.files).flat_map(|file| &file.statements) {
+        prove::check_statement(&database, statement).map_err(|reason| format!("SQL statement {}: {reason}", statement.name))?;
     }
-    Ok(Generated { schema: schema.rust(), statements: generate::rust(&rooms, sources.types) })
+    let statements = generate::to_rust(&folders, sources.types).map_err(|error| error.to_string())?;
+    Ok(Generated { schema: schema.to_rust(), statements })
 }

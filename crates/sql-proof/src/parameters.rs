@@ -1,11 +1,11 @@
-//! What stands in a statement in place of its parameters.
+//! Replaces the parameters of a statement.
 
-/// The statement with what `replacement` has for `:name` in its place; a name of which it has nothing stays.
-pub(crate) fn replaced(sql: &str, replacement: impl Fn(&str) -> Option<String>) -> String {
+/// Replaces each `:name` for which `replacement` has a text.
+pub(crate) fn replace(sql: &str, replacement: impl Fn(&str) -> Option<String>) -> String {
     let mut parts = sql.split(':');
     let mut replaced = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let end = part.find(|character: char| !is_of_name(character)).unwrap_or(part.len());
+        let end = part.find(|character: char| !is_name_character(character)).unwrap_or(part.len());
         let (name, rest) = part.split_at_checked(end).unwrap_or((part, ""));
         replaced.push_str(&replacement(name).unwrap_or_else(|| format!(":{name}")));
         replaced.push_str(rest);
@@ -13,13 +13,13 @@ pub(crate) fn replaced(sql: &str, replacement: impl Fn(&str) -> Option<String>) 
     replaced
 }
 
-/// The stored form of a parameter of the type `packed`. The service puts a colon before a text that is no hex, and `unhex` gives
+/// The stored form of a parameter of the type `packed`. The service puts a colon before a text that is no hex; `unhex` gives
 /// NULL for it.
-pub(crate) fn packed(name: &str) -> String {
+pub(crate) fn pack(name: &str) -> String {
     format!("coalesce(unhex(:{name}), substr(:{name}, 2))")
 }
 
-fn is_of_name(character: char) -> bool {
+fn is_name_character(character: char) -> bool {
     character == '_' || character.is_ascii_alphanumeric()
 }
 
@@ -30,6 +30,6 @@ mod tests {
     #[test]
     fn whole_names_are_replaced_and_unknown_ones_stay() {
         let replacement = |name: &str| (name == "a").then(|| "?1".to_owned());
-        assert_eq!(replaced("x = :a AND y = :ab OR (:a)", replacement), "x = ?1 AND y = :ab OR (?1)");
+        assert_eq!(replace("x = :a AND y = :ab OR (:a)", replacement), "x = ?1 AND y = :ab OR (?1)");
     }
 }

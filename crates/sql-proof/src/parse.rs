@@ -9,26 +9,26 @@
 //! SELECT json_array(p.object_key, p.size) AS json FROM … WHERE pass_type = :pass_type …;
 //! ```
 //!
-//! A declaration in parentheses may go on in the next line. A parameter of the type `packed` is a text in Rust, and stands
-//! for what is stored of it in SQL.
+//! A declaration in parentheses may continue on the next line. A parameter of the type `packed` is a text in Rust, and its
+//! stored form in SQL.
 
 use crate::{answer::Answer, pack, parameters};
 use std::{fs, iter::Peekable, path::Path};
 
-/// A folder of SQL files: the part of the service whose statements they are.
-pub(crate) struct Room {
+/// A folder of SQL files, for one part of the service.
+pub(crate) struct Folder {
     pub(crate) name: String,
     pub(crate) files: Vec<File>,
 }
 
-/// An SQL file: the endpoint or job whose statements it holds.
+/// An SQL file, for one endpoint or job.
 pub(crate) struct File {
     pub(crate) name: String,
     pub(crate) statements: Vec<Statement>,
 }
 
 pub(crate) struct Statement {
-    /// `device/register.held`, as error messages and logs call it.
+    /// Its name in error messages and logs, such as `web_service/register.held`.
     pub(crate) name: String,
     /// `held`
     pub(crate) short_name: String,
@@ -41,11 +41,11 @@ pub(crate) struct Statement {
 
 pub(crate) struct Parameter {
     pub(crate) name: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ParameterType,
 }
 
 #[derive(Clone, Copy)]
-pub(crate) enum Kind {
+pub(crate) enum ParameterType {
     Integer,
     Text,
     OptionalText,
@@ -53,28 +53,28 @@ pub(crate) enum Kind {
     OptionalPacked,
 }
 
-impl Kind {
+impl ParameterType {
     fn is_packed(self) -> bool {
         matches!(self, Self::Packed | Self::OptionalPacked)
     }
 }
 
-pub(crate) fn rooms(root: &Path) -> Result<Vec<Room>, String> {
-    entries(root)?
+pub(crate) fn read_folders(root: &Path) -> Result<Vec<Folder>, String> {
+    list_names(root)?
         .into_iter()
-        .filter(|room| root.join(room).is_dir())
-        .map(|room| {
-            let files = entries(&root.join(&room))?
+        .filter(|folder| root.join(folder).is_dir())
+        .map(|folder| {
+            let files = list_names(&root.join(&folder))?
                 .into_iter()
                 .filter_map(|name| name.strip_suffix(".sql").map(str::to_owned))
-                .map(|name| file(root, &room, name))
+                .map(|name| read_file(root, &folder, name))
                 .collect::<Result<_, String>>()?;
-            Ok(Room { name: room, files })
+            Ok(Folder { name: folder, files })
         })
         .collect()
 }
 
-fn entries(folder: &Path) -> Result<Vec<String>, String> {
+fn list_names(folder: &Path) -> Result<Vec<String>, String> {
     let mut names = fs::read_dir(folder)
         .map_err(|error| format!("{}: {error}", folder.display()))?
         .map(|entry| Ok(entry.map_err(|error| error.to_string())?.file_name().to_string_lossy().into_owned()))
@@ -83,22 +83,22 @@ fn entries(folder: &Path) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-fn file(root: &Path, folder: &str, name: String) -> Result<File, String> {
+fn read_file(root: &Path, folder: &str, name: String) -> Result<File, String> {
     let path = root.join(folder).join(format!("{name}.sql"));
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut statements: Vec<Statement> = Vec::new();
     for block in text.split_inclusive(";\n").filter(|block| !block.trim().is_empty()) {
-        let statement = statement(&format!("{folder}/{name}"), block, &statements)
+        let statement = parse_statement(&format!("{folder}/{name}"), block, &statements)
             .map_err(|reason| format!("{}: {reason}, in:\n{block}", path.display()))?;
         statements.push(statement);
     }
     Ok(File { name, statements })
 }
 
-fn statement(file: &str, block: &str, earlier: &[Statement]) -> Result<Statement, String> {
+fn parse_statement(file: &str, block: &str, earlier: &[Statement]) -> Result<Statement, String> {
     let mut lines = block.lines().filter(|line| !line.trim().is_empty()).peekable();
-    let header = declaration(&mut lines, "-- ").ok_or("a statement begins with the line `-- name(parameter: type, …)`")?;
-    let answer = declaration(&mut lines, "-- -> ").map_or(Ok(Answer::None), |answer| Answer::parse(&answer, earlier))?;
+    let header = take_declaration(&mut lines, "-- ").ok_or("a statement begins with the line `-- name(parameter: type, …)`")?;
+    let answer = take_declaration(&mut lines, "-- -> ").map_or(Ok(Answer::None), |answer| Answer::parse(&answer, earlier))?;
     let (short_name, declared) = header
         .strip_suffix(')')
         .and_then(|header| header.split_once('('))
@@ -119,22 +119,22 @@ fn statement(file: &str, block: &str, earlier: &[Statement]) -> Result<Statement
     if sql.contains("pack(:") {
         return Err("a parameter that is to be packed is declared as `packed`".to_owned());
     }
-    let sql = pack::expanded(sql).ok_or("a parenthesis of `pack` or `unpack` is not closed")?;
+    let sql = pack::expand(sql).ok_or("a parenthesis of `pack` or `unpack` is not closed")?;
     let declared: Vec<Parameter> =
-        declared.split(", ").filter(|parameter| !parameter.is_empty()).map(parameter).collect::<Result<_, _>>()?;
+        declared.split(", ").filter(|parameter| !parameter.is_empty()).map(parse_parameter).collect::<Result<_, _>>()?;
     let is_packed = |name: &str| declared.iter().any(|it| it.name == name && it.kind.is_packed());
     Ok(Statement {
         name: format!("{file}.{short_name}"),
         short_name: short_name.to_owned(),
         documentation,
-        sql: parameters::replaced(&sql, |name| is_packed(name).then(|| parameters::packed(name))),
+        sql: parameters::replace(&sql, |name| is_packed(name).then(|| parameters::pack(name))),
         parameters: declared,
         answer,
     })
 }
 
-/// Takes the line that begins with `mark`, and the lines behind it up to the parenthesis that closes.
-fn declaration<'a>(lines: &mut Peekable<impl Iterator<Item = &'a str>>, mark: &str) -> Option<String> {
+/// Takes the line that begins with `mark`, and the lines after it up to the closing parenthesis.
+fn take_declaration<'a>(lines: &mut Peekable<impl Iterator<Item = &'a str>>, mark: &str) -> Option<String> {
     let first = lines.next_if(|line| line.starts_with(mark))?;
     let mut declaration = first.trim_start_matches(mark).to_owned();
     while declaration.contains('(') && !declaration.ends_with(')') {
@@ -144,14 +144,14 @@ fn declaration<'a>(lines: &mut Peekable<impl Iterator<Item = &'a str>>, mark: &s
     Some(declaration)
 }
 
-fn parameter(declaration: &str) -> Result<Parameter, String> {
+fn parse_parameter(declaration: &str) -> Result<Parameter, String> {
     let (name, kind) = declaration.split_once(": ").ok_or_else(|| format!("`{declaration}` is not `name: type`"))?;
     let kind = match kind {
-        "integer" => Kind::Integer,
-        "text" => Kind::Text,
-        "text?" => Kind::OptionalText,
-        "packed" => Kind::Packed,
-        "packed?" => Kind::OptionalPacked,
+        "integer" => ParameterType::Integer,
+        "text" => ParameterType::Text,
+        "text?" => ParameterType::OptionalText,
+        "packed" => ParameterType::Packed,
+        "packed?" => ParameterType::OptionalPacked,
         other => {
             return Err(format!("unknown type `{other}` of parameter {name}: integer, text, text?, packed or packed?"));
         }

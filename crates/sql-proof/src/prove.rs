@@ -1,19 +1,19 @@
-//! What every statement must show before it is compiled in.
+//! The checks of every statement before it is compiled in.
 
 use crate::{
-    answer::{Answer, json_array_arguments},
+    answer::{Answer, count_json_array_arguments},
     parse::Statement,
     schema::Schema,
 };
 use rusqlite::Connection;
 use std::{fs, path::Path};
 
-/// Where wrangler records migrations (`getMigrationsTable` of wrangler 4): the service reads it, and no migration makes it.
+/// Wrangler records migrations here (`getMigrationsTable` of wrangler 4). The service reads it, and no migration makes it.
 const RECORD: &str = "CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE,
     applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)";
 
-/// An empty database of the newest schema, as wrangler makes it, and what is owed to each migration.
-pub(crate) fn migrated_database(folder: &Path) -> Result<(Connection, Schema), String> {
+/// Makes an empty database of the newest schema, as wrangler does, and notes which migration made which column.
+pub(crate) fn migrate(folder: &Path) -> Result<(Connection, Schema), String> {
     let database = Connection::open_in_memory().map_err(|error| error.to_string())?;
     let mut schema = Schema::default();
     apply(&database, &mut schema, "", RECORD)?;
@@ -35,17 +35,17 @@ fn apply(database: &Connection, schema: &mut Schema, name: &str, sql: &str) -> R
     database.execute_batch(sql).and_then(|()| schema.note(database, name)).map_err(|error| format!("migration {name}: {error}"))
 }
 
-/// Refuses a statement that does not compile, whose parameters or columns are not those it declares, or that would read a
-/// table from end to end.
-pub(crate) fn statement(database: &Connection, statement: &Statement) -> Result<(), String> {
+/// Refuses a statement that does not compile, that uses other parameters or columns than it declares, or that reads a whole
+/// table.
+pub(crate) fn check_statement(database: &Connection, statement: &Statement) -> Result<(), String> {
     let prepared = database.prepare(&statement.sql).map_err(|error| format!("does not compile: {error}"))?;
-    parameters(&prepared, statement)?;
-    answer(&prepared, statement)?;
-    scans(database, statement)
+    check_parameters(&prepared, statement)?;
+    check_answer(&prepared, statement)?;
+    check_plan(database, statement)
 }
 
 /// Each row is one column `json`. Its array must have as many items as the statement declares columns.
-fn answer(prepared: &rusqlite::Statement<'_>, statement: &Statement) -> Result<(), String> {
+fn check_answer(prepared: &rusqlite::Statement<'_>, statement: &Statement) -> Result<(), String> {
     let columns: Vec<_> = prepared.column_names().collect();
     let declared = match (columns.as_slice(), &statement.answer) {
         ([], Answer::None) | (["json"], Answer::Text) => return Ok(()),
@@ -57,14 +57,14 @@ fn answer(prepared: &rusqlite::Statement<'_>, statement: &Statement) -> Result<(
         (["json"], Answer::Same { columns, .. }) => *columns,
         _ => return Err(format!("answers with the columns {columns:?}; it must be one, called json")),
     };
-    match json_array_arguments(&statement.sql) {
+    match count_json_array_arguments(&statement.sql) {
         Some(given) if given == declared => Ok(()),
         Some(given) => Err(format!("declares {declared} columns, but its json_array has {given}")),
         None => Err("declares columns, but does not answer with `json_array(…) AS json`".to_owned()),
     }
 }
 
-fn parameters(prepared: &rusqlite::Statement<'_>, statement: &Statement) -> Result<(), String> {
+fn check_parameters(prepared: &rusqlite::Statement<'_>, statement: &Statement) -> Result<(), String> {
     for parameter in &statement.parameters {
         let name = format!(":{}", parameter.name);
         if prepared.parameter_index(&name).map_err(|error| error.to_string())?.is_none() {
@@ -80,10 +80,10 @@ fn parameters(prepared: &rusqlite::Statement<'_>, statement: &Statement) -> Resu
     Ok(())
 }
 
-/// A scan costs rows read in proportion to the table, which is what D1 bills and what makes one database slow for all.
-/// Allowed are the arrays handed in (`json_each` is a virtual table), constant rows, and what a subquery produced.
-fn scans(database: &Connection, statement: &Statement) -> Result<(), String> {
-    let plan = plan(database, &statement.sql).map_err(|error| error.to_string())?;
+/// A scan reads rows in proportion to the table. D1 bills these, and one slow database slows all requests. Allowed are arrays
+/// passed in (`json_each` is a virtual table), constant rows, and the results of subqueries.
+fn check_plan(database: &Connection, statement: &Statement) -> Result<(), String> {
+    let plan = explain(database, &statement.sql).map_err(|error| error.to_string())?;
     let refused = |what: &str| Err(format!("{what}; give it an index or a bound\n  {}", plan.join("\n  ")));
     if plan.is_empty() && (statement.sql.starts_with("DELETE") || statement.sql.starts_with("UPDATE")) {
         return refused("changes every row of a table");
@@ -91,7 +91,7 @@ fn scans(database: &Connection, statement: &Statement) -> Result<(), String> {
     let produced: Vec<&str> =
         plan.iter().filter_map(|step| step.strip_prefix("CO-ROUTINE ").or_else(|| step.strip_prefix("MATERIALIZE "))).collect();
     for step in &plan {
-        // Both read a whole table under the name of a search: to build an index for once, or to try all first columns.
+        // SQLite calls both a search, but they read a whole table: to build an index for one use, or to try all first columns.
         if step.contains("AUTOMATIC") || step.contains("ANY(") {
             return refused(&format!("scans a table ({step})"));
         }
@@ -110,8 +110,8 @@ fn is_table(database: &Connection, name: &str) -> bool {
     database.table_exists(None, name).unwrap_or(true)
 }
 
-fn plan(database: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
-    let mut explain = database.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-    // Unbound parameters are NULL; the plan does not depend on their values.
-    explain.raw_query().mapped(|row| row.get(3)).collect()
+fn explain(database: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = database.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+    // Unbound parameters are NULL. The plan does not depend on their values.
+    statement.raw_query().mapped(|row| row.get(3)).collect()
 }

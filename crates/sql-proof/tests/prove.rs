@@ -1,5 +1,5 @@
-//! Statements that would fail, or cost, in production are refused by name and reason. Each test has a schema with one table and a
-//! file with one statement.
+//! Statements that would fail, or cost, in production are refused by name and reason. Each test has a schema with one table and
+//! a file with one statement.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so and ends")]
 
@@ -26,6 +26,7 @@ fn write(file: &Path, text: &str) {
 #[test]
 fn a_good_statement_becomes_a_struct() {
     let sql = "-- by_serial(serial: text, device: packed?)
+-- -> (device: text?)
 -- Finds a pass.
 SELECT json_array(unpack(device)) AS json FROM passes WHERE serial = :serial AND device = :device;
 ";
@@ -37,6 +38,8 @@ SELECT json_array(unpack(device)) AS json FROM passes WHERE serial = :serial AND
         "pub struct BySerial<'a> {",
         "pub serial: &'a str,",
         "pub device: Option<&'a str>,",
+        "pub struct BySerialRow {",
+        "pub device: Option<String>,",
         "name: \"shop/find.by_serial\"",
         "WHERE serial = ?1 AND device = coalesce(unhex(?2), substr(?2, 2))",
         "use crate::store as types;",
@@ -99,13 +102,20 @@ fn a_bad_statement_is_refused_by_name_and_reason() {
             ["SQL statement shop/find.it: answers with the columns [\"row\"]", "it must be one, called json"],
         ),
         (
+            "counted",
+            "serial: text)\n-- -> (a: text, b: text",
+            "SELECT json_array(token) AS json FROM passes WHERE serial = :serial;",
+            ["SQL statement shop/find.it:", "declares 2 columns, but its json_array has 1"],
+        ),
+        (
             "of_unknown_type",
             "serial: real",
             "SELECT token AS json FROM passes WHERE serial = :serial;",
             ["shop/find.sql: unknown type `real` of parameter serial", "text, text?"],
         ),
     ] {
-        let reason = prove_file(name, &format!("-- it({declared})\n-- Looks.\n{sql}\n")).unwrap_err();
+        let answer = if sql.starts_with("SELECT") && !declared.contains("->") { "-- -> text\n" } else { "" };
+        let reason = prove_file(name, &format!("-- it({declared})\n{answer}-- Looks.\n{sql}\n")).unwrap_err();
         for text in told {
             assert!(reason.contains(text), "{name}: {text:?} is not in\n{reason}");
         }

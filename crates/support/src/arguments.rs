@@ -7,25 +7,18 @@ use std::collections::{HashMap, HashSet};
 pub struct Arguments {
     options: HashMap<String, String>,
     flags: HashSet<String>,
-    /// Whether `--help` was among them.
     pub help: bool,
-    /// What is no option, in its order.
+    /// The other arguments, in their order.
     pub rest: Vec<String>,
 }
 
 impl Arguments {
-    /// Reads arguments among which the options of these names, such as `--url`, may be.
-    ///
-    /// # Errors
-    /// When an option is of another name, or lacks its value.
+    /// Reads arguments. `names` are the options with a value, such as `--url`.
     pub fn parse(arguments: impl IntoIterator<Item = String>, names: &[&str]) -> Result<Self, String> {
         Self::with_flags(arguments, names, &[])
     }
 
-    /// Like [`Arguments::parse`], with options that have no value, such as `--count`.
-    ///
-    /// # Errors
-    /// When an option is of another name, or lacks its value.
+    /// Like [`Arguments::parse`]. `flags` are the options without a value, such as `--count`.
     pub fn with_flags(arguments: impl IntoIterator<Item = String>, names: &[&str], flags: &[&str]) -> Result<Self, String> {
         let mut parsed = Self::default();
         let mut arguments = arguments.into_iter();
@@ -46,12 +39,10 @@ impl Arguments {
         Ok(parsed)
     }
 
-    /// The value of an option.
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options.get(name).map(String::as_str)
     }
 
-    /// Whether a flag was given.
     pub fn flag(&self, name: &str) -> bool {
         self.flags.contains(name)
     }

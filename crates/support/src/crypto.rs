@@ -1,5 +1,6 @@
-//! RSA as a platform does it, in code other than the service's, which has none.
+//! RSA, instead of the platform's.
 
+use pkpass::signature::{Hash, SignedMessage};
 use rsa::{
     PrivateKey, PublicKey,
     pkcs1v15::{Signature, SigningKey, VerifyingKey},
@@ -9,34 +10,20 @@ use rsa::{
 use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 
-/// The digest inside a signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hash {
-    /// SHA-1.
-    Sha1,
-    /// SHA-256.
-    Sha256,
-    /// SHA-384.
-    Sha384,
-    /// SHA-512.
-    Sha512,
-}
-
-/// Whether an RSASSA-PKCS1-v1_5 signature holds. `public_key` is a `SubjectPublicKeyInfo` in DER; one that is
-/// none proves nothing.
-pub fn verify(public_key: &[u8], hash: Hash, message: &[u8], signature: &[u8]) -> bool {
-    let Ok(key) = PublicKey::from_public_key_der(public_key) else { return false };
-    let Ok(signature) = Signature::try_from(signature) else { return false };
-    let verified = match hash {
-        Hash::Sha1 => VerifyingKey::<Sha1>::new(key).verify(message, &signature),
-        Hash::Sha256 => VerifyingKey::<Sha256>::new(key).verify(message, &signature),
-        Hash::Sha384 => VerifyingKey::<Sha384>::new(key).verify(message, &signature),
-        Hash::Sha512 => VerifyingKey::<Sha512>::new(key).verify(message, &signature),
+/// Verifies an RSASSA-PKCS1-v1_5 signature. False if the key is not RSA's.
+pub fn verify(signed: &SignedMessage) -> bool {
+    let Ok(key) = PublicKey::from_public_key_der(&signed.public_key) else { return false };
+    let Ok(signature) = Signature::try_from(signed.signature.as_slice()) else { return false };
+    let verified = match signed.hash {
+        Hash::Sha1 => VerifyingKey::<Sha1>::new(key).verify(&signed.message, &signature),
+        Hash::Sha256 => VerifyingKey::<Sha256>::new(key).verify(&signed.message, &signature),
+        Hash::Sha384 => VerifyingKey::<Sha384>::new(key).verify(&signed.message, &signature),
+        Hash::Sha512 => VerifyingKey::<Sha512>::new(key).verify(&signed.message, &signature),
     };
     verified.is_ok()
 }
 
-/// Signs with RSASSA-PKCS1-v1_5 and SHA-256. `None` when `pkcs8` is no RSA key in DER.
+/// Signs with RSASSA-PKCS1-v1_5 and SHA-256. `None` if `pkcs8` is not an RSA key in DER.
 pub fn sign(pkcs8: &[u8], message: &[u8]) -> Option<Vec<u8>> {
     let key = SigningKey::<Sha256>::new(PrivateKey::from_pkcs8_der(pkcs8).ok()?);
     Some(key.sign(message).to_vec())

@@ -7,16 +7,12 @@ use std::{
     sync::mpsc,
     thread,
 };
-
 use tokio::{
     runtime,
     signal::unix::{SignalKind, signal},
 };
 
 /// Receives something when the program shall end: at SIGINT, at SIGTERM, or when standard input is closed.
-///
-/// # Errors
-/// When the operating system reports no signals.
 pub fn channel() -> io::Result<mpsc::Receiver<()>> {
     let (sender, receiver) = mpsc::channel();
     // A terminal has Ctrl-C, and /dev/null is always at its end.

@@ -9,10 +9,8 @@ pub use self::{making::MERGE_PATCH, signing::Pem, templates::ZIP};
 
 use crate::http::{self, Answer, Body};
 
-/// The media type of a pass.
 pub const PKPASS: &str = "application/vnd.apple.pkpass";
 
-/// An issuer with a key, talking to one service.
 #[derive(Debug, Clone)]
 pub struct Issuer {
     base: String,
@@ -21,18 +19,16 @@ pub struct Issuer {
 }
 
 impl Issuer {
-    /// An issuer who shows this key to the service at that address.
     pub fn new(base: &str, key: &str) -> Self {
         Self { base: base.to_owned(), key: key.to_owned(), headers: Vec::new() }
     }
 
-    /// The same issuer, who sends one more header with each request.
+    /// Adds a header to each request.
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Publishes a signed pass.
     #[track_caller]
     pub fn publish(&self, pass_type: &str, serial: &str, file: &[u8]) -> Answer {
         self.publish_if(pass_type, serial, file, &[])
@@ -51,19 +47,17 @@ impl Issuer {
         self.send("GET", &pass_path(pass_type, serial), &[], Body::Empty)
     }
 
-    /// Asks for the file of a pass.
     #[track_caller]
     pub fn download(&self, pass_type: &str, serial: &str) -> Answer {
         self.send("GET", &pass_path(pass_type, serial), &[("Accept", PKPASS)], Body::Empty)
     }
 
-    /// Withdraws a pass.
     #[track_caller]
     pub fn withdraw(&self, pass_type: &str, serial: &str) -> Answer {
         self.send("DELETE", &pass_path(pass_type, serial), &[], Body::Empty)
     }
 
-    /// Asks for a page of the passes of a type, from the place where the cursor of another page points.
+    /// Asks for a page of the passes of a type. `cursor` is the one of the page before.
     #[track_caller]
     pub fn list(&self, pass_type: &str, cursor: Option<&str>, limit: Option<u32>) -> Answer {
         let path = page("/issuer/v1/passes", cursor, limit);
@@ -94,7 +88,7 @@ fn pass_path(pass_type: &str, serial: &str) -> String {
     format!("/issuer/v1/passes/{}/{}", http::segment(pass_type), http::segment(serial))
 }
 
-/// The path of a page of a list; further parameters may follow.
+/// The path of a page of a list. More parameters may be appended.
 fn page(path: &str, cursor: Option<&str>, limit: Option<u32>) -> String {
     let cursor = cursor.map_or_else(String::new, |cursor| format!("cursor={}&", http::segment(cursor)));
     let limit = limit.map_or_else(String::new, |limit| format!("limit={limit}&"));

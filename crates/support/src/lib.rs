@@ -1,22 +1,21 @@
-//! What edgepass is tested with, and what its examples are made of.
+//! Tools for the tests and examples of edgepass.
 //!
-//! - [`pass`]: makes really signed `.pkpass` files, and broken ones; reads them back with code of its own.
-//! - [`crypto`]: RSA, which the service leaves to its platform.
-//! - [`files`]: the files in an archive.
-//! - [`phone`]: a simulated Wallet device over HTTP, which complains in Wallet's own words.
+//! - [`pass`]: makes signed `.pkpass` files and broken ones, and reads them with code of its own.
+//! - [`crypto`]: RSA, which the platform does for the service.
+//! - [`phone`]: a simulated Wallet over HTTP, which complains in Wallet's words.
 //! - [`issuer`]: a client of the issuer API.
-//! - [`http`]: requests sent byte for byte as written, however wrong.
-//! - [`apns`]: Apple's push service, which does what it is told, and says what is wrong.
+//! - [`http`]: sends requests byte for byte, however wrong.
+//! - [`apns`]: a simulation of Apple's push service, with scripts and strict checks.
 //! - [`storage`]: the service's storage ports on SQLite and in memory.
-//! - [`server`]: the Worker itself, run by `wrangler dev` and gone with the test process.
+//! - [`server`]: the Worker in `wrangler dev`, which ends with the test process.
 //!
-//! Nothing in here but [`storage`] shares code with the service: what both sides got wrong, no test would find.
+//! Only [`storage`] shares code with the service. A test cannot find a mistake that it shares.
 
 pub mod apns;
 pub mod arguments;
+pub mod chance;
 pub mod clock;
 pub mod crypto;
-pub mod files;
 pub mod http;
 pub mod interrupt;
 pub mod issuer;

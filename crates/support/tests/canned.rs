@@ -1,15 +1,14 @@
 //! Answers that are known beforehand: what the client reads of them, and what a phone thinks of them.
 
-use std::{
-    io::{Read, Write},
-    net::TcpListener,
-    thread,
-};
-
 use edgepass_support::{
     http::{self, Body},
     pass::{Pass, PassBuilder},
     phone::{Exchange, Phone},
+};
+use std::{
+    io::{Read, Write},
+    net::TcpListener,
+    thread,
 };
 
 const PASS_TYPE: &str = "pass.com.example.coffee";

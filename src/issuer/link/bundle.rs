@@ -1,4 +1,4 @@
-//! Bundles: several passes in one file, which Wallet adds at once (Apple, "Distributing and updating a pass").
+//! Bundles: several passes in one file. Wallet adds them at once (Apple, "Distributing and updating a pass").
 
 use super::open::file_name;
 use crate::{
@@ -8,8 +8,8 @@ use crate::{
 };
 use pkpass::archive::{Crc32, Outline};
 
-/// The most bytes of the passes in a bundle. Apple takes 150 MB; each pass is read twice, and whoever has the link may open it
-/// as often as he likes.
+/// The most bytes of the passes in a bundle. Apple accepts 150 MB, but each pass is read twice, and anybody with the link can
+/// open it any number of times.
 const MOST_BYTES: i64 = 8 * 1024 * 1024;
 
 /// Whether files of these sizes fit into a bundle.
@@ -17,21 +17,21 @@ pub(super) fn fits(sizes: impl Iterator<Item = i64>) -> bool {
     sizes.fold(0_i64, i64::saturating_add) <= MOST_BYTES
 }
 
-/// Why they do not.
+/// The error when they do not fit.
 pub(super) const TOO_LARGE: ClientError =
     ClientError::Conflict("These passes are together larger than 8 MiB: too large for one link.");
 
 /// The media type of a bundle.
-pub const MEDIA_TYPE: &str = "application/vnd.apple.pkpasses";
+const MEDIA_TYPE: &str = "application/vnd.apple.pkpasses";
 
-/// Packs the files into one archive, without compressing them: they are compressed.
+/// Packs the files into one archive. They are stored uncompressed, as a pass file is compressed itself.
 ///
-/// No file is held in memory. Each is read for its CRC-32, which stands before it in the archive, and passed on when that is
-/// sent. So trouble with a file is known before the answer begins, but for what happens in between.
+/// No file is held in memory. Each is read twice: once for its CRC-32, which stands before it in the archive, and once to be
+/// sent. So an unreadable file is found before the answer begins.
 ///
 /// # Errors
 /// [`InternalError`] when the bucket does not answer.
-pub async fn pack<O: Streams>(
+pub(crate) async fn pack<O: Streams>(
     files: &[(String, StoredFile)],
     head: bool,
     objects: &O,
@@ -41,8 +41,8 @@ pub async fn pack<O: Streams>(
     }
     let (mut outline, mut parts) = (Outline::default(), Vec::new());
     for (place, (serial, file)) in (1_usize..).zip(files) {
-        let crc32 = if head { 0 } else { checksum(file, objects).await? };
-        // Serial numbers may be alike but for what a file name cannot hold.
+        let crc32 = if head { 0 } else { compute_crc32(file, objects).await? };
+        // The file names of two serial numbers may be the same.
         let name = format!("{place:02}-{}.pkpass", file_name(serial));
         let size = u32::try_from(file.size).map_err(|_| Unreadable)?;
         parts.push(Part::Bytes(outline.store(&name, size, crc32)));
@@ -62,7 +62,7 @@ pub async fn pack<O: Streams>(
     Ok(Answer { reply, object })
 }
 
-async fn checksum<O: Streams>(file: &StoredFile, objects: &O) -> Result<u32, InternalError> {
+async fn compute_crc32<O: Streams>(file: &StoredFile, objects: &O) -> Result<u32, InternalError> {
     let (mut crc, mut size) = (Crc32::default(), 0_usize);
     let mut piece = |bytes: &[u8]| {
         crc.update(bytes);
@@ -71,6 +71,6 @@ async fn checksum<O: Streams>(file: &StoredFile, objects: &O) -> Result<u32, Int
     if !objects.scan(&file.object_key, &mut piece).await? {
         return Err(InternalError::ObjectMissing(file.object_key.clone()));
     }
-    // It would not have the length that the answer says.
+    // With another size, the answer would not have the length that its header says.
     if i64::try_from(size) == Ok(file.size) { Ok(crc.value()) } else { Err(InternalError::Unreadable) }
 }

@@ -1,19 +1,20 @@
 //! `POST /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/links`, and `POST /issuer/v1/links` for several passes
 //!
-//! 201 with the link, which opens the passes as they are when it is used, until it expires.
+//! 201 with the link. It opens the newest versions of the passes, until it expires.
 
-use super::{Link, MOST_PASSES, bundle};
+use super::{Link, MOST_PASSES, bundle, to_parameter};
 use crate::{
     crypto::MasterKey,
     endpoint::Endpoint,
-    http::{ClientError, Object, Reply, date},
+    http::{ClientError, Reply, date},
     issuer::{Address, body},
-    storage::{Batch, Rows, Unreadable, sql::issuer::link::Files},
+    storage::{Batch, Rows, Unreadable, sql::issuer::link as sql},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// The largest body, in bytes.
-pub const BODY_LIMIT: usize = 16 * 1024;
+pub(crate) const BODY_LIMIT: usize = 16 * 1024;
 
 /// A week.
 const DEFAULT_SECONDS: i64 = 7 * 86_400;
@@ -21,48 +22,39 @@ const DEFAULT_SECONDS: i64 = 7 * 86_400;
 /// A year.
 const MOST_SECONDS: i64 = 366 * 86_400;
 
-/// An issuer wants a link to passes.
-#[derive(Debug, Clone)]
-pub struct Create {
+/// An issuer creates a link to passes.
+pub(crate) struct CreateLink {
     link: Link,
     passes: String,
     url: String,
 }
 
-impl Create {
-    /// A link to one pass. The body is empty or `{"expiresIn": seconds}`; `now` is unix seconds.
-    ///
-    /// # Errors
-    /// [`ClientError::BadRequest`] when the body is of another form.
-    pub fn to_pass(
+impl CreateLink {
+    /// A link to one pass. The body is empty or `{"expiresIn": seconds}`. `now` is unix seconds.
+    pub(crate) fn to_pass(
         address: Address,
         body: &[u8],
         public_url: &str,
         master_key: &MasterKey,
         now: i64,
     ) -> Result<Self, ClientError> {
-        let body = if body.is_empty() { ForPass { expires_in: DEFAULT_SECONDS } } else { body::read(body, FORM)? };
-        let expires_at = expires_at(body.expires_in, now)?;
-        Ok(Self::new(Link { expires_at, passes: vec![address] }, public_url, master_key))
+        let body = if body.is_empty() { ForPass { expires_in: DEFAULT_SECONDS } } else { body::parse(body, FORM)? };
+        let link = Link { expires_at: expires_at(body.expires_in, now)?, passes: vec![address] };
+        Ok(Self::new(link, public_url, master_key))
     }
 
     /// A link to a bundle. The body is `{"passes": [{"passTypeIdentifier", "serialNumber"}, …], "expiresIn": seconds}`.
-    ///
-    /// # Errors
-    /// [`ClientError::BadRequest`] when the body is of another form.
-    pub fn to_bundle(body: &[u8], public_url: &str, master_key: &MasterKey, now: i64) -> Result<Self, ClientError> {
-        let ForBundle { passes, expires_in } = body::read(body, FORM)?;
+    pub(crate) fn to_bundle(body: &[u8], public_url: &str, master_key: &MasterKey, now: i64) -> Result<Self, ClientError> {
+        let ForBundle { passes, expires_in } = body::parse(body, FORM)?;
         if !(1..=MOST_PASSES).contains(&passes.len()) {
             return Err(FORM);
         }
-        let address = |Object(pass): Object<Pass>| Address { pass_type: pass.pass_type_identifier, serial: pass.serial_number };
-        let passes = passes.into_iter().map(address).collect();
+        let passes = passes.iter().map(address).collect::<Option<_>>().ok_or(FORM)?;
         Ok(Self::new(Link { expires_at: expires_at(expires_in, now)?, passes }, public_url, master_key))
     }
 
     fn new(link: Link, public_url: &str, master_key: &MasterKey) -> Self {
-        let passes: Vec<_> = link.passes.iter().map(|pass| (&pass.pass_type, &pass.serial)).collect();
-        let passes = serde_json::to_string(&passes).unwrap_or_default();
+        let passes = to_parameter(&link.passes);
         let url = format!("{}/links/{}", public_url.trim_end_matches('/'), link.segment(master_key));
         Self { link, passes, url }
     }
@@ -83,16 +75,14 @@ struct ForPass {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ForBundle {
-    passes: Vec<Object<Pass>>,
+    passes: Vec<Map<String, Value>>,
     #[serde(default = "default_seconds")]
     expires_in: i64,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Pass {
-    pass_type_identifier: String,
-    serial_number: String,
+fn address(pass: &Map<String, Value>) -> Option<Address> {
+    let text = |key: &str| Some(pass.get(key)?.as_str()?.to_owned());
+    Some(Address { pass_type: text("passTypeIdentifier")?, serial: text("serialNumber")? })
 }
 
 fn default_seconds() -> i64 {
@@ -113,13 +103,13 @@ struct Created<'a> {
     expires_at: String,
 }
 
-impl Endpoint for Create {
+impl Endpoint for CreateLink {
     fn ask(&self) -> Batch<'_> {
-        Batch::repeatable(vec![Files { passes: &self.passes }.query()])
+        Batch::repeatable(vec![sql::Files { passes: &self.passes }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let found = rows.all::<Files>()?;
+        let found = rows.all::<sql::Files>()?;
         if found.len() != self.link.passes.len() {
             return Ok(ClientError::NotFound("Not each of these passes is published and in service.").into());
         }

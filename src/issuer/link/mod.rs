@@ -1,17 +1,25 @@
 //! Links: addresses at which a person gets a pass, or several at once.
 //!
-//! A link says which passes it opens and until when, and bears a mark that only this service can make. So it needs no row,
-//! and nobody can make one or change one. Whoever has it gets the passes: it is as secret as they are.
+//! A link names its passes and the time when it expires, and has a mark that only this service can make. So it needs no row,
+//! and nobody else can make or change a link. It is as secret as the passes: everybody who has it gets them.
 
 mod bundle;
 mod create;
 mod open;
 mod token;
 
-pub use bundle::{MEDIA_TYPE, pack};
-pub use create::{BODY_LIMIT, Create};
-pub use open::{Found, NOTHING, Open};
-pub use token::Link;
+pub(crate) use bundle::pack;
+pub(crate) use create::{BODY_LIMIT, CreateLink};
+pub(crate) use open::{Found, NOTHING, OpenLink};
+pub(crate) use token::Link;
+
+use super::Address;
 
 /// The most passes of one link (Apple, "Distributing and updating a pass": a bundle has at most 10).
-pub const MOST_PASSES: usize = 10;
+pub(crate) const MOST_PASSES: usize = 10;
+
+/// The passes as a JSON array of `[passType, serial]`, for the statement.
+fn to_parameter(passes: &[Address]) -> String {
+    let passes: Vec<_> = passes.iter().map(|pass| (&pass.pass_type, &pass.serial)).collect();
+    serde_json::to_string(&passes).unwrap_or_default()
+}

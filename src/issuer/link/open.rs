@@ -1,49 +1,44 @@
 //! `GET`, `HEAD {PUBLIC_URL}/links/{link}`
 //!
-//! Opens a link: the pass, or the bundle, as it is now. Wrong, changed or expired, and passes that were withdrawn: 404.
+//! Opens a link: 200 with the newest version of the pass, or with a bundle. A link that is wrong, changed or expired is 404,
+//! and so is one whose passes were withdrawn.
 
-use super::Link;
+use super::{Link, to_parameter};
 use crate::{
     endpoint::{InternalError, run},
     http::{ClientError, Reply, conditional::ReadConditions, file::StoredFile},
-    storage::{
-        Batch, Database,
-        sql::issuer::link::{Files, FilesRow},
-    },
+    storage::{Batch, Database, sql::issuer::link as sql},
 };
 
 /// A person opens a link.
-#[derive(Debug, Clone)]
-pub struct Open {
-    /// What it opens.
-    pub link: Link,
-    /// Which version the client has.
-    pub conditions: ReadConditions,
-    /// HEAD: the same answer without the file.
-    pub head: bool,
+pub(crate) struct OpenLink {
+    /// The link.
+    pub(crate) link: Link,
+    /// The version that the client has.
+    pub(crate) conditions: ReadConditions,
+    /// Whether the method is HEAD: the same answer without the file.
+    pub(crate) head: bool,
 }
 
-/// What there is to send.
-#[derive(Debug)]
-pub enum Found {
+/// What the link opens.
+pub(crate) enum Found {
     /// An answer.
     Reply(Reply),
     /// Files to be packed into a bundle, and the names they get there.
     Bundle(Vec<(String, StoredFile)>),
 }
 
-impl Open {
-    /// Looks for the passes.
+impl OpenLink {
+    /// Finds the passes.
     ///
     /// # Errors
     /// [`InternalError`] when the database does not answer.
-    pub async fn find<D: Database>(self, database: &D) -> Result<Found, InternalError> {
+    pub(crate) async fn find<D: Database>(self, database: &D) -> Result<Found, InternalError> {
         let Self { link, conditions, head } = self;
-        let passes: Vec<_> = link.passes.iter().map(|pass| (&pass.pass_type, &pass.serial)).collect();
-        let passes = serde_json::to_string(&passes).unwrap_or_default();
-        let rows = run(database, &Batch::repeatable(vec![Files { passes: &passes }.query()])).await?;
-        let mut files = rows.all::<Files>()?.into_iter().filter_map(|row| {
-            let FilesRow { place, object_key, etag, modified_at, size } = row;
+        let files = sql::Files { passes: &to_parameter(&link.passes) };
+        let rows = run(database, &Batch::repeatable(vec![files.query()])).await?;
+        let mut files = rows.all::<sql::Files>()?.into_iter().filter_map(|row| {
+            let sql::FilesRow { place, object_key, etag, modified_at, size } = row;
             let pass = link.passes.get(usize::try_from(place).ok()?)?;
             let file = StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE };
             Some((pass.serial.clone(), file))
@@ -65,12 +60,12 @@ impl Open {
 }
 
 /// The answer to a link that opens nothing.
-pub const NOTHING: ClientError = ClientError::NotFound("This link does not exist, or has expired.");
+pub(crate) const NOTHING: ClientError = ClientError::NotFound("This link does not exist, or has expired.");
 
 /// The longest file name, in characters.
 const LONGEST: usize = 64;
 
-/// A serial number as the name of a file on any system: what is not plain becomes a hyphen.
+/// A serial number as a file name for any system. Characters that are not plain become hyphens.
 pub(super) fn file_name(serial: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
     let name: String = serial.chars().map(plain).take(LONGEST).collect();

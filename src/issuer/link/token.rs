@@ -1,40 +1,38 @@
-//! What a link says, and the mark by which it is known to be ours.
+//! The content of a link, and the mark that proves that this service made it.
 
 use crate::{crypto::MasterKey, issuer::Address};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use pkpass::json::{self, Value};
+use pkpass::json;
+use serde_json::Value;
 
-/// The longest link that is looked at, in bytes: ten passes with the longest identifiers stay below it.
+/// The longest link that is read, in bytes. Ten passes with the longest identifiers stay below it.
 const LONGEST: usize = 16 * 1024;
 
-/// What a link opens.
+/// The content of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// Unix seconds; at this moment it opens nothing any more.
-    pub expires_at: i64,
+pub(crate) struct Link {
+    /// Unix seconds. From this moment on it opens nothing.
+    pub(crate) expires_at: i64,
     /// One pass, or several as a bundle.
-    pub passes: Vec<Address>,
+    pub(crate) passes: Vec<Address>,
 }
 
 impl Link {
-    /// The last segment of its address: `{what it says}.{mark}.pkpass`, or `.pkpasses` for a bundle. The ending is
-    /// for clients that go by it.
-    #[must_use]
-    pub fn segment(&self, master_key: &MasterKey) -> String {
-        let says = Base64UrlUnpadded::encode_string(self.to_json().as_bytes());
-        let mark = Base64UrlUnpadded::encode_string(&master_key.link_mark(says.as_bytes()));
-        format!("{says}.{mark}.{}", self.ending())
+    /// The last segment of its address: `{content}.{mark}.pkpass`, or `.pkpasses` for a bundle. Some clients need it.
+    pub(crate) fn segment(&self, master_key: &MasterKey) -> String {
+        let content = Base64UrlUnpadded::encode_string(self.to_json().as_bytes());
+        let mark = Base64UrlUnpadded::encode_string(&master_key.link_mark(content.as_bytes()));
+        format!("{content}.{mark}.{}", self.ending())
     }
 
     /// Reads the last segment of an address. `None` when this service did not make it, or it has expired at `now`.
-    #[must_use]
-    pub fn read(segment: &str, master_key: &MasterKey, now: i64) -> Option<Self> {
+    pub(crate) fn parse(segment: &str, master_key: &MasterKey, now: i64) -> Option<Self> {
         let mut parts = Some(segment).filter(|segment| segment.len() <= LONGEST)?.splitn(3, '.');
-        let (says, mark, ending) = (parts.next()?, parts.next()?, parts.next()?);
-        if !master_key.is_link_mark(says.as_bytes(), &Base64UrlUnpadded::decode_vec(mark).ok()?) {
+        let (content, mark, ending) = (parts.next()?, parts.next()?, parts.next()?);
+        if !master_key.is_link_mark(content.as_bytes(), &Base64UrlUnpadded::decode_vec(mark).ok()?) {
             return None;
         }
-        let link = Self::from_json(&Base64UrlUnpadded::decode_vec(says).ok()?)?;
+        let link = Self::from_json(&Base64UrlUnpadded::decode_vec(content).ok()?)?;
         (ending == link.ending() && now < link.expires_at).then_some(link)
     }
 
@@ -43,8 +41,7 @@ impl Link {
     }
 
     /// Whether it opens several passes.
-    #[must_use]
-    pub fn is_bundle(&self) -> bool {
+    pub(crate) fn is_bundle(&self) -> bool {
         self.passes.len() != 1
     }
 
@@ -56,12 +53,12 @@ impl Link {
     }
 
     fn from_json(json: &[u8]) -> Option<Self> {
-        let Value::Array(items) = json::read(json, 1).ok()? else { return None };
-        let mut items = items.into_iter();
-        let Value::Integer(expires_at) = items.next()? else { return None };
+        let Value::Array(items) = json::parse(std::str::from_utf8(json).ok()?)? else { return None };
+        let mut items = items.iter();
+        let expires_at = items.next()?.as_i64()?;
         let mut passes = Vec::new();
         while let Some(pass_type) = items.next() {
-            passes.push(Address { pass_type: pass_type.into_text()?, serial: items.next()?.into_text()? });
+            passes.push(Address { pass_type: pass_type.as_str()?.to_owned(), serial: items.next()?.as_str()?.to_owned() });
         }
         Some(Self { expires_at, passes })
     }
@@ -84,9 +81,9 @@ mod tests {
         for passes in [vec![address("S 1/\"ü")], vec![address("1"), address("2")]] {
             let link = Link { expires_at: 1000, passes };
             let segment = link.segment(&key("k"));
-            assert_eq!(Link::read(&segment, &key("k"), 999), Some(link));
-            assert_eq!(Link::read(&segment, &key("k"), 1000), None);
-            assert_eq!(Link::read(&segment, &key("l"), 999), None);
+            assert_eq!(Link::parse(&segment, &key("k"), 999), Some(link));
+            assert_eq!(Link::parse(&segment, &key("k"), 1000), None);
+            assert_eq!(Link::parse(&segment, &key("l"), 999), None);
         }
     }
 
@@ -98,7 +95,7 @@ mod tests {
             for other in ["A", "b", "0", "-", "_", ".", ""] {
                 let mut changed = segment.clone();
                 changed.replace_range(at..=at, other);
-                assert!(changed == segment || Link::read(&changed, &key("k"), 1).is_none(), "{changed}");
+                assert!(changed == segment || Link::parse(&changed, &key("k"), 1).is_none(), "{changed}");
             }
         }
     }

@@ -1,30 +1,30 @@
-//! What an isolate keeps of what it used: signing identities whose key is ready to sign, and templates taken apart.
+//! An isolate's cache: signing identities whose key is ready to sign, and parsed templates.
 //!
-//! Each entry has the version it was read as. Whether that is still the newest is asked of the database with every pass
-//! that is made, so nothing here is ever used beyond its replacement.
+//! Each entry has its version. For every pass, the database tells whether that is still the newest, so an entry that was
+//! replaced is never used.
 
 use pkpass::{Parts, signature::Signer};
 use std::{cell::RefCell, rc::Rc};
 
-/// The most bytes of templates that are kept, of the 128 MB of an isolate.
+/// The most bytes of templates. An isolate has 128 MB.
 const MOST_TEMPLATE_BYTES: usize = 24 * 1024 * 1024;
 
-/// The most signing identities that are kept, some kilobytes each.
+/// The most signing identities. Each takes some kilobytes.
 const MOST_IDENTITIES: usize = 256;
 
 /// A signing identity that is ready to sign.
 pub(super) struct Identity<K> {
-    /// What signatures say of the signer.
+    /// The fields of signatures that describe the signer.
     pub(super) signer: Signer,
     /// The private key, which cannot be read.
     pub(super) key: K,
     /// `teamIdentifier`, as the certificate names it.
     pub(super) team: String,
-    /// When the certificate ends, or that of its issuer, in unix seconds.
+    /// When the certificate or its intermediate ends, in unix seconds.
     pub(super) not_after: i64,
 }
 
-/// Identities and templates, the least used dropped first.
+/// Identities and templates. Those that were not used for the longest time are dropped first.
 pub struct Cache<K> {
     identities: RefCell<Recent<Rc<Identity<K>>>>,
     templates: RefCell<Recent<Rc<Parts>>>,
@@ -40,7 +40,7 @@ impl<K> Default for Cache<K> {
 }
 
 impl<K> Cache<K> {
-    /// The identity that is kept for a pass type, and its version.
+    /// The identity of a pass type, and its version.
     pub(super) fn identity(&self, pass_type: &str) -> Option<(String, Rc<Identity<K>>)> {
         self.identities.borrow_mut().get(pass_type)
     }
@@ -49,7 +49,7 @@ impl<K> Cache<K> {
         self.identities.borrow_mut().keep(pass_type, version, Rc::clone(identity), 1);
     }
 
-    /// The template, if it is kept in this version.
+    /// The template, if the cache has this version.
     pub(super) fn template(&self, name: &str, version: &str) -> Option<Rc<Parts>> {
         self.templates.borrow_mut().get(name).filter(|(kept, _)| kept == version).map(|(_, parts)| parts)
     }
@@ -59,7 +59,7 @@ impl<K> Cache<K> {
     }
 }
 
-/// Values by name and version, within a weight; the one used last is at the end.
+/// Values by name and version, up to a total weight. The one that was used last is at the end.
 struct Recent<V> {
     entries: Vec<Entry<V>>,
     most: usize,

@@ -1,102 +1,79 @@
-//! From content to a published pass: checked, signed, stored.
+//! The last steps: checks the content, signs it, stores the pass.
 
 use super::{
-    PassMaker, Stop,
+    PassMaker,
     cache::Identity,
     prepare::{Current, Prepared},
 };
 use crate::{
     crypto::Crypto,
-    endpoint::{Endpoint, run},
+    endpoint::{Error, ask, discard, run},
     http::{conditional::WriteConditions, credentials::TokenHash},
     issuer::{
         Address,
-        publish::{Made, Origin, Outcome, Over, Publish, Version},
+        publish::{Made, Origin, Outcome, Publish, Version, list_defects},
     },
-    storage::{Batch, Database, Objects, Unreadable, sql::issuer::make::Relabel},
+    storage::{Batch, Database, Objects, Unreadable, sql::issuer::make as sql},
 };
-use pkpass::{Expected, Parts, Pass, Unsigned, json::Document};
+use pkpass::{Expected, Parts, Pass, Unsigned};
+use serde_json::{Map, Value};
 use std::rc::Rc;
 
-/// A pass that is about to be made.
+/// A pass before it is signed.
 pub(super) struct Draft<'a> {
     pub(super) address: &'a Address,
     pub(super) conditions: &'a WriteConditions,
-    /// What `pass.json` will say.
-    pub(super) content: &'a Document,
+    /// The content of `pass.json`.
+    pub(super) content: &'a Map<String, Value>,
     /// The other files.
     pub(super) parts: &'a Parts,
-    pub(super) made_from: MadeFrom,
-    /// The version it is made over; `None` when it may replace any.
-    pub(super) over: Option<Over>,
-}
-
-/// What a pass is made from.
-pub(super) struct MadeFrom {
-    pub(super) origin: Option<Origin>,
-    /// The version of the template; `None` when the pass is made from its own files.
-    pub(super) template_version: Option<String>,
+    pub(super) made: Made,
 }
 
 impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
-    /// Makes and publishes the pass. `None` when somebody else was faster, and it has to be made again.
-    pub(super) async fn finish(&self, draft: Draft<'_>, prepared: &Prepared<C::SigningKey>) -> Result<Option<Outcome>, Stop> {
-        let unsigned = draft.parts.with(draft.content);
-        let token = check(&unsigned, draft.address)?;
+    /// Makes and publishes the pass. `None` when another writer was faster: the pass has to be made again.
+    pub(super) async fn finish(&self, draft: Draft<'_>, prepared: &Prepared<C::SigningKey>) -> Result<Option<Outcome>, Error> {
+        let Draft { address, conditions, content, parts, made } = draft;
+        let unsigned = parts.with(content);
+        let token = check(&unsigned, address)?;
         if let Some(current) = &prepared.current
             && is_the_same(current, &unsigned, token.as_deref())
         {
-            return self.leave(draft.address, &draft.made_from, current).await;
+            return self.leave(address, &made, current).await;
         }
-        let file = self.signed(&unsigned, &prepared.identity).await?;
+        let file = self.sign(&unsigned, &prepared.identity).await?;
         let pass = Pass {
             authentication_token: token,
             manifest_sha256: unsigned.manifest_sha256(),
             file_sha256: self.crypto.sha256_hex(&file).await?,
         };
-        let MadeFrom { origin, template_version } = draft.made_from;
-        let identity_version = prepared.identity_version.clone();
-        let made = Made { origin, over: draft.over, template_version, identity_version };
-        let (address, conditions) = (draft.address.clone(), draft.conditions.clone());
+        let (address, conditions) = (address.clone(), conditions.clone());
         let version = Version { address, pass, file, conditions, made: Some(made) };
-        let publish = Publish::new(version, self.names.next(), self.now_ms).pushed_by(Rc::clone(&self.policy));
-        self.store(&publish).await
-    }
-
-    async fn signed(&self, unsigned: &Unsigned<'_>, identity: &Identity<C::SigningKey>) -> Result<Vec<u8>, Stop> {
-        let attributes = identity.signer.attributes(unsigned.manifest(), self.now()).ok_or(Unreadable)?;
-        let signature = self.crypto.sign(&identity.key, &attributes).await?;
-        let signature = identity.signer.signature_file(&attributes, &signature).ok_or(Unreadable)?;
-        Ok(unsigned.signed(&signature))
-    }
-
-    async fn store(&self, publish: &Publish) -> Result<Option<Outcome>, Stop> {
-        if let Some(upload) = publish.upload() {
-            self.objects.put(upload.key, upload.bytes).await?;
-        }
-        let outcome = publish.outcome(&run(self.database, &publish.ask()).await?)?;
+        let publish = Publish::new(version, self.publication_ids.next(), self.now_ms).with_policy(Rc::clone(&self.policy));
+        let outcome = publish.outcome(&ask(&publish, self.database, self.objects).await?)?;
         if !matches!(outcome, Outcome::Stored { .. }) {
-            // What cannot be deleted now is swept later.
-            let _ = self.objects.delete(&[publish.object_key().to_owned()]).await;
+            discard(publish.object_key().to_owned(), self.objects).await;
         }
         Ok(match outcome {
-            // A token that differs now was not there when the pass was prepared.
+            // The pass got another token after it was prepared.
             Outcome::Overtaken | Outcome::TokenDiffers => None,
             outcome => Some(outcome),
         })
     }
 
-    /// Leaves the pass as it is to a phone, and notes what it is made from now. `None` when somebody else was faster.
-    pub(super) async fn leave(
-        &self,
-        address: &Address,
-        made_from: &MadeFrom,
-        current: &Current,
-    ) -> Result<Option<Outcome>, Stop> {
-        if made_from.origin != current.origin {
+    async fn sign(&self, unsigned: &Unsigned<'_>, identity: &Identity<C::SigningKey>) -> Result<Vec<u8>, Error> {
+        let attributes = identity.signer.attributes(unsigned.manifest(), self.now()).ok_or(Unreadable)?;
+        let signature = self.crypto.sign(&identity.key, &attributes).await?;
+        let signature = identity.signer.signature_file(&attributes, &signature).ok_or(Unreadable)?;
+        Ok(unsigned.to_file(&signature))
+    }
+
+    /// Leaves the pass as phones see it, and stores only what it is made from now. `None` when another writer was faster.
+    pub(super) async fn leave(&self, address: &Address, made: &Made, current: &Current) -> Result<Option<Outcome>, Error> {
+        if made.origin != current.origin {
             let (over_template, over_fields) = Origin::columns(current.origin.as_ref());
-            let (template, fields) = Origin::columns(made_from.origin.as_ref());
-            let relabel = Relabel {
+            let (template, fields) = Origin::columns(made.origin.as_ref());
+            let relabel = sql::Relabel {
                 pass_type: &address.pass_type,
                 serial: &address.serial,
                 over: &current.published.etag,
@@ -104,10 +81,10 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
                 over_fields,
                 template,
                 fields,
-                template_version: made_from.template_version.as_deref(),
+                template_version: made.template_version.as_deref(),
             };
             let rows = run(self.database, &Batch::once(vec![relabel.query()])).await?;
-            if !rows.any::<Relabel>()? {
+            if !rows.any::<sql::Relabel>()? {
                 return Ok(None);
             }
         }
@@ -115,13 +92,13 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     }
 }
 
-/// Checks what the pass will say, and returns its authentication token.
-fn check(unsigned: &Unsigned<'_>, address: &Address) -> Result<Option<String>, Stop> {
+/// Checks the content, and returns its authentication token.
+fn check(unsigned: &Unsigned<'_>, address: &Address) -> Result<Option<String>, Error> {
     if let Some(defect) = unsigned.too_large() {
-        return Err(Stop::Defects(vec![defect]));
+        return Err(list_defects(&[defect]).into());
     }
     let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
-    pkpass::check_content(unsigned.pass_json(), &expected).map_err(Stop::Defects)
+    pkpass::check_content(unsigned.pass_json(), &expected).map_err(|defects| list_defects(&defects).into())
 }
 
 /// Whether a phone would see no difference.

@@ -1,12 +1,11 @@
 //! Making passes: template and fields → `pass.json` → manifest → signature → archive → stored and published.
 //!
-//! It costs two calls of the database, one before and one after, and one file written. Templates and signing identities are
-//! kept in the isolate once they were used; the first call asks for their versions, so that what was replaced is never
-//! used again, anywhere, without a question of its own.
+//! It costs two calls of the database, one before and one after, and one file written. The isolate keeps templates and signing
+//! identities that it has used. The first call asks for their versions, so no isolate uses one that was replaced.
 //!
-//! Nothing is locked between the two calls. The second stores the pass only if all that it was made over and with is
-//! still the newest; otherwise somebody else was faster, and it is made again over what is there now, so that no
-//! change is lost. A crash between the calls leaves a file that no row names, which the sweep finds.
+//! Nothing is locked between the two calls. The second call stores the pass only if the version that it replaces, the template
+//! and the identity are still the newest. Otherwise another writer was faster, and the pass is made again from the new state,
+//! so no change is lost. A crash between the calls leaves a file that no row names, and the sweep deletes it.
 
 mod cache;
 mod finish;
@@ -18,27 +17,22 @@ mod request;
 
 pub use cache::Cache;
 pub use remake::Remade;
-pub use request::{BODY_LIMIT, MakePassRequest, read_patch};
+pub use request::{BODY_LIMIT, MakePassRequest, parse_patch};
 
 use crate::{
     crypto::{Crypto, MasterKey},
-    endpoint::{Error, InternalError},
-    http::ClientError,
-    issuer::publish::refused,
     message::Message,
     push::Policy,
-    storage::{Database, Objects},
 };
-use pkpass::Defect;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
 };
 
-/// How often a pass is made again because another version was published meanwhile, before the issuer is told.
+/// How often a pass is made because other writers were faster, before the issuer gets 409.
 const ATTEMPTS: usize = 8;
 
-/// What makes passes: storage and cryptography, what the isolate keeps, and the operator's settings.
+/// Makes passes for one request or message.
 pub struct PassMaker<'a, D, O, C: Crypto> {
     /// The database.
     pub database: &'a D,
@@ -46,33 +40,33 @@ pub struct PassMaker<'a, D, O, C: Crypto> {
     pub objects: &'a O,
     /// The platform's cryptography.
     pub crypto: &'a C,
-    /// What the isolate keeps.
+    /// Identities and templates that the isolate keeps.
     pub cache: &'a Cache<C::SigningKey>,
-    /// The key of sealed keys and authentication tokens.
+    /// The key that seals private keys, and derives authentication tokens.
     pub master_key: &'a MasterKey,
     /// `webServiceURL` of the passes that are made.
     pub public_url: &'a str,
-    /// What gives the names under which passes are published.
-    pub names: PublicationIds,
-    /// What the operator decided about pushing.
+    /// The identifiers of its publications.
+    pub publication_ids: PublicationIds,
+    /// The operator's push policy.
     pub policy: Rc<Policy>,
-    /// What the queue is to be told of passes that were made again.
-    pub told: PendingMessages,
+    /// Messages for the queue about passes that were made again.
+    pub messages: PendingMessages,
     /// Unix milliseconds.
     pub now_ms: i64,
 }
 
-/// Messages of many passes: of those that say the same, the earliest is enough.
+/// Messages about many passes. Of equal messages, only the earliest is kept.
 #[derive(Debug, Default)]
 pub struct PendingMessages(RefCell<Vec<Message>>);
 
 impl PendingMessages {
     fn add(&self, messages: Vec<Message>) {
-        let mut told = self.0.borrow_mut();
+        let mut pending = self.0.borrow_mut();
         for message in messages {
-            match told.iter_mut().find(|known| known.text == message.text) {
+            match pending.iter_mut().find(|known| known.text == message.text) {
                 Some(known) => known.delay = known.delay.min(message.delay),
-                None => told.push(message),
+                None => pending.push(message),
             }
         }
     }
@@ -83,16 +77,16 @@ impl PendingMessages {
     }
 }
 
-/// PublicationIds that nothing else was ever published under: one that nothing else has, and a number.
+/// Identifiers of publications. Each is a unique text and a number.
 ///
-/// Each attempt needs one of its own. By it the statements of a batch know whether *they* were admitted.
+/// Each attempt needs its own identifier. The statements of a batch see by it whether this batch was admitted.
 pub struct PublicationIds {
     unique: String,
     given: Cell<u32>,
 }
 
 impl PublicationIds {
-    /// PublicationIds that begin with `unique`, which nothing else has.
+    /// Identifiers that begin with `unique`, which must be unique.
     #[must_use]
     pub fn new(unique: String) -> Self {
         Self { unique, given: Cell::new(0) }
@@ -104,38 +98,9 @@ impl PublicationIds {
     }
 }
 
-impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
+impl<D, O, C: Crypto> PassMaker<'_, D, O, C> {
     /// Unix seconds.
     pub(super) fn now(&self) -> i64 {
         self.now_ms.div_euclid(1000)
-    }
-}
-
-/// Why a pass is not made.
-enum Stop {
-    /// It would be a defective pass.
-    Defects(Vec<Defect>),
-    /// Anything else.
-    Error(Error),
-}
-
-impl From<Stop> for Error {
-    fn from(stop: Stop) -> Self {
-        match stop {
-            Stop::Defects(defects) => Self::ClientError(refused(&defects)),
-            Stop::Error(failure) => failure,
-        }
-    }
-}
-
-impl From<ClientError> for Stop {
-    fn from(refusal: ClientError) -> Self {
-        Self::Error(refusal.into())
-    }
-}
-
-impl<T: Into<InternalError>> From<T> for Stop {
-    fn from(trouble: T) -> Self {
-        Self::Error(Error::InternalError(trouble.into()))
     }
 }

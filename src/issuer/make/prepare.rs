@@ -1,7 +1,7 @@
-//! Before a pass is made: one call of the database for all that is known of the pass, the signing identity and the template,
-//! and whatever of the latter two the isolate does not keep in its newest version.
+//! The first step: one call of the database for the pass and the newest versions of the signing identity and the template. The
+//! call returns the identity itself only if the isolate does not keep this version.
 
-use super::{PassMaker, Stop, cache::Identity};
+use super::{PassMaker, cache::Identity};
 use crate::{
     crypto::Crypto,
     endpoint::{Error, InternalError, run},
@@ -10,12 +10,7 @@ use crate::{
         Address,
         publish::{Origin, Over, Published},
     },
-    storage::{
-        Batch, Database, Objects, Rows, Unreadable,
-        sql::issuer::make::{
-            Identity as IdentityStatement, IdentityRow, Pass, Template as TemplateStatement, TemplateOf, TemplateRow,
-        },
-    },
+    storage::{Batch, Database, Objects, Rows, Unreadable, sql::issuer::make as sql},
 };
 use base64ct::{Base64, Encoding};
 use pkpass::{
@@ -24,62 +19,62 @@ use pkpass::{
 };
 use std::rc::Rc;
 
-/// Which template a pass is to be made from.
+/// The template to make a pass from.
 #[derive(Clone, Copy)]
 pub(super) enum Wanted<'a> {
     /// The one of this name.
     Template(&'a str),
     /// The one it was made from.
     Own,
-    /// None: it is made of its own files.
+    /// None: the pass is made from its own files.
     Nothing,
 }
 
-/// All that is needed.
+/// The data that a pass is made from.
 pub(super) struct Prepared<K> {
     /// The pass as it is, if it was ever published.
     pub(super) current: Option<Current>,
-    /// Who signs, and the version of that.
+    /// The signing identity.
     pub(super) identity: Rc<Identity<K>>,
     pub(super) identity_version: String,
-    /// The template, if one was wanted and is there.
+    /// The template, if one was wanted and exists.
     pub(super) template: Option<Template>,
 }
 
-/// A template as it is.
+/// The newest version of a template.
 pub(super) struct Template {
     pub(super) name: String,
     pub(super) version: String,
     pub(super) parts: Rc<Parts>,
 }
 
-/// A pass as it is.
+/// The stored version of a pass.
 pub(super) struct Current {
     pub(super) object_key: String,
     pub(super) manifest_sha256: String,
     pub(super) token_sha256: Option<String>,
     pub(super) withdrawn: bool,
     pub(super) origin: Option<Origin>,
-    /// What phones see.
+    /// The pass as phones see it.
     pub(super) published: Published,
 }
 
 impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
-    pub(super) async fn prepare(&self, address: &Address, wanted: Wanted<'_>) -> Result<Prepared<C::SigningKey>, Stop> {
+    pub(super) async fn prepare(&self, address: &Address, wanted: Wanted<'_>) -> Result<Prepared<C::SigningKey>, Error> {
         let (pass_type, serial) = (address.pass_type.as_str(), address.serial.as_str());
-        // Held from here on: another request may replace what is kept while this one waits.
+        // Another request may replace the kept identity during the call. This variable holds it.
         let kept = self.cache.identity(pass_type);
         let mut queries = vec![
-            Pass { pass_type, serial }.query(),
-            IdentityStatement { pass_type, kept: kept.as_ref().map(|(version, _)| version.as_str()) }.query(),
+            sql::Pass { pass_type, serial }.query(),
+            sql::Identity { pass_type, kept: kept.as_ref().map(|(version, _)| version.as_str()) }.query(),
         ];
         match wanted {
-            Wanted::Template(name) => queries.push(TemplateStatement { name }.query()),
-            Wanted::Own => queries.push(TemplateOf { pass_type, serial }.query()),
+            Wanted::Template(name) => queries.push(sql::Template { name }.query()),
+            Wanted::Own => queries.push(sql::TemplateOf { pass_type, serial }.query()),
             Wanted::Nothing => {}
         }
         let rows = run(self.database, &Batch::repeatable(queries)).await?;
-        let current = current(address, &rows)?;
+        let current = Current::from_rows(address, &rows)?;
         if current.is_none() && matches!(wanted, Wanted::Nothing) {
             return Err(ClientError::NotFound("No such pass was published.").into());
         }
@@ -92,12 +87,12 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         pass_type: &str,
         kept: Option<(String, Rc<Identity<C::SigningKey>>)>,
         rows: &Rows,
-    ) -> Result<(String, Rc<Identity<C::SigningKey>>), Stop> {
-        let row = rows.first::<IdentityStatement>()?.ok_or(ClientError::Conflict(NO_IDENTITY))?;
-        let IdentityRow { version, certificate, intermediate, private_key } = row;
+    ) -> Result<(String, Rc<Identity<C::SigningKey>>), Error> {
+        let row = rows.first::<sql::Identity>()?.ok_or(ClientError::Conflict(NO_IDENTITY))?;
+        let sql::IdentityRow { version, certificate, intermediate, private_key } = row;
         let identity = match (certificate, intermediate, private_key) {
             (Some(certificate), Some(intermediate), Some(sealed)) => {
-                let identity = self.opened(pass_type, [&certificate, &intermediate, &sealed]).await?;
+                let identity = self.open_identity(pass_type, [&certificate, &intermediate, &sealed]).await?;
                 self.cache.keep_identity(pass_type, &version, &identity);
                 identity
             }
@@ -110,11 +105,11 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     }
 
     /// Makes a stored identity ready to sign.
-    async fn opened(
+    async fn open_identity(
         &self,
         pass_type: &str,
         [certificate, intermediate, sealed]: [&str; 3],
-    ) -> Result<Rc<Identity<C::SigningKey>>, Stop> {
+    ) -> Result<Rc<Identity<C::SigningKey>>, Error> {
         let [certificate, intermediate] =
             [certificate, intermediate].map(|text| Base64::decode_vec(text).map_err(|_| Unreadable));
         let certificate = Certificate::from_der(&certificate?).ok_or(Unreadable)?;
@@ -127,75 +122,79 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         Ok(Rc::new(Identity { signer, key, team, not_after }))
     }
 
-    async fn template(&self, wanted: Wanted<'_>, rows: &Rows) -> Result<Option<Template>, Stop> {
+    async fn template(&self, wanted: Wanted<'_>, rows: &Rows) -> Result<Option<Template>, Error> {
         let row = match wanted {
             Wanted::Nothing => None,
-            Wanted::Template(_) => Some(rows.first::<TemplateStatement>()?.ok_or(ClientError::Conflict(NO_TEMPLATE))?),
-            Wanted::Own => rows.first::<TemplateOf>()?,
+            Wanted::Template(_) => Some(rows.first::<sql::Template>()?.ok_or(ClientError::Conflict(NO_TEMPLATE))?),
+            Wanted::Own => rows.first::<sql::TemplateOf>()?,
         };
-        let Some(TemplateRow { name, version, object_key }) = row else { return Ok(None) };
-        let parts = if let Some(parts) = self.cache.template(&name, &version) {
-            parts
-        } else {
-            let parts = match self.parts(&object_key).await {
-                Ok(Some(parts)) => Rc::new(parts),
-                Ok(None) | Err(Stop::Error(Error::InternalError(InternalError::ObjectMissing(_)))) => {
-                    return Err(ClientError::Conflict(TEMPLATE_LOST).into());
-                }
-                Err(stop) => return Err(stop),
-            };
-            self.cache.keep_template(&name, &version, &parts);
-            parts
+        let Some(sql::TemplateRow { name, version, object_key }) = row else { return Ok(None) };
+        if let Some(parts) = self.cache.template(&name, &version) {
+            return Ok(Some(Template { name, version, parts }));
+        }
+        let parts = match self.parts(&object_key).await {
+            Ok(Some(parts)) => Rc::new(parts),
+            Ok(None) | Err(Error::InternalError(InternalError::ObjectMissing(_))) => {
+                return Err(ClientError::Conflict(TEMPLATE_LOST).into());
+            }
+            Err(error) => return Err(error),
         };
+        self.cache.keep_template(&name, &version, &parts);
         Ok(Some(Template { name, version, parts }))
     }
 
-    /// The parts of the pass as it is.
-    pub(super) async fn parts_of(&self, current: &Current) -> Result<Parts, Stop> {
+    /// The parts of the stored version.
+    pub(super) async fn parts_of(&self, current: &Current) -> Result<Parts, Error> {
         Ok(self.parts(&current.object_key).await?.ok_or(ClientError::Conflict(NOT_UNDERSTOOD))?)
     }
 
-    /// The parts of a file in the bucket. `None` when it is not understood in all its depth.
-    async fn parts(&self, object_key: &str) -> Result<Option<Parts>, Stop> {
+    /// The parts of a file in the bucket. `None` when they cannot be read.
+    async fn parts(&self, object_key: &str) -> Result<Option<Parts>, Error> {
         let file = self.objects.read(object_key).await?;
         let file = file.ok_or_else(|| InternalError::ObjectMissing(object_key.to_owned()))?;
-        Ok(Parts::of_file(&file))
+        Ok(Parts::from_file(&file))
     }
 }
 
 impl Current {
-    /// What must not have changed when the next version is stored.
+    fn from_rows(address: &Address, rows: &Rows) -> Result<Option<Self>, Unreadable> {
+        let Some(row) = rows.first::<sql::Pass>()? else { return Ok(None) };
+        let sql::PassRow {
+            object_key,
+            etag,
+            manifest,
+            token,
+            withdrawn,
+            template,
+            fields,
+            revision,
+            modified_at,
+            registrations,
+        } = row;
+        Ok(Some(Self {
+            object_key,
+            manifest_sha256: manifest,
+            token_sha256: token,
+            withdrawn,
+            origin: template.zip(fields).map(|(template, fields)| Origin { template, fields }),
+            published: Published { address: address.clone(), revision, modified_at, etag, registrations },
+        }))
+    }
+
+    /// The version that the next one replaces.
     pub(super) fn over(&self) -> Over {
         Over { etag: self.published.etag.clone(), origin: self.origin.clone() }
     }
 }
 
-fn current(address: &Address, rows: &Rows) -> Result<Option<Current>, Unreadable> {
-    let Some(row) = rows.first::<Pass>()? else { return Ok(None) };
-    Ok(Some(Current {
-        object_key: row.object_key,
-        manifest_sha256: row.manifest,
-        token_sha256: row.token,
-        withdrawn: row.withdrawn,
-        origin: row.template.zip(row.fields).map(|(template, fields)| Origin { template, fields }),
-        published: Published {
-            address: address.clone(),
-            revision: row.revision,
-            modified_at: row.modified_at,
-            etag: row.etag,
-            registrations: row.registrations,
-        },
-    }))
-}
-
-const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: \
-    PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
-const NOT_UNDERSTOOD: &str = "The pass.json that was published has a key twice in one object, or nests too deep, so that it cannot be \
-    changed. Publish a signed pass without that.";
+const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: PUT \
+    /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
+const NOT_UNDERSTOOD: &str = "The pass.json that was published has a key twice in one object, or nests too deep, so that it \
+    cannot be changed. Publish a signed pass without that.";
 const TEMPLATE_LOST: &str = "The file of this template is not in the bucket, or cannot be read. Store the template again.";
-const NO_TEMPLATE: &str =
-    "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a ZIP of a pass folder.";
-const EXPIRED: &str = "The certificate of this pass type's signing identity, or its intermediate, has expired. Store a new one: \
-    PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
-const SEALED: &str = "The signing identity of this pass type was sealed under another MASTER_KEY. Set that one as the secret \
-    MASTER_KEY_PREVIOUS, or store the identity again: PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
+const NO_TEMPLATE: &str = "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a ZIP of a \
+    pass folder.";
+const EXPIRED: &str = "The certificate of this pass type's signing identity, or its intermediate, has expired. Store a new \
+    one: PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
+const SEALED: &str = "The signing identity of this pass type was sealed under another MASTER_KEY. Set that one as the \
+    secret MASTER_KEY_PREVIOUS, or store the identity again: PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";

@@ -1,7 +1,7 @@
-//! Makes a pass again from its template, which has changed meanwhile, and what the pass has of its own.
+//! Makes a pass again, from the newest version of its template and the fields of the pass.
 
 use super::{
-    ATTEMPTS, PassMaker, Stop,
+    ATTEMPTS, PassMaker,
     prepare::{Template, Wanted},
     put::Recipe,
 };
@@ -12,18 +12,19 @@ use crate::{
     issuer::{Address, publish::Outcome},
     storage::{Database, Objects, Unreadable},
 };
-use pkpass::json::{Members, Patches};
+use pkpass::json::Patches;
+use serde_json::Map;
 
-/// What became of a pass.
+/// The result for one pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remade {
-    /// It is another one to phones now.
+    /// Phones see a change.
     Changed,
-    /// It is what it was; or it was withdrawn, or is not made from the template any more.
+    /// Phones see no change. Or the pass was withdrawn, or is no longer made from the template.
     Unchanged,
-    /// It cannot be made: why.
+    /// It cannot be made, with the reason.
     Failed(String),
-    /// Others were faster again and again: try later.
+    /// Other writers were faster again and again. Try later.
     Overtaken,
 }
 
@@ -31,28 +32,22 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// Makes one pass again.
     ///
     /// # Errors
-    /// [`InternalError`] when storage does not answer: nothing is known of the pass then, and doing it again is harmless. InternalError
-    /// that would be the same the next time is a [`Remade::Failed`].
+    /// [`InternalError`] when storage does not answer. Making the pass again is harmless. An error of this pass alone is
+    /// [`Remade::Failed`], so that it does not stop the run.
     pub async fn remake(&self, address: &Address, template: &str) -> Result<Remade, InternalError> {
         for _ in 0..ATTEMPTS {
-            match self.remade(address, template).await {
+            match self.try_remake(address, template).await {
                 Ok(None) => {}
                 Ok(Some(remade)) => return Ok(remade),
-                Err(Stop::Defects(defects)) => {
-                    let first = defects.into_iter().next();
-                    return Ok(Remade::Failed(first.map_or_else(String::new, |defect| defect.message)));
-                }
-                Err(Stop::Error(Error::ClientError(refusal))) => {
-                    return Ok(Remade::Failed(refusal.detail().to_owned()));
-                }
-                Err(Stop::Error(Error::InternalError(trouble))) => return lasting(trouble),
+                Err(Error::ClientError(error)) => return Ok(Remade::Failed(error.reason().to_owned())),
+                Err(Error::InternalError(error)) => return Remade::from_error(error),
             }
         }
         Ok(Remade::Overtaken)
     }
 
-    /// `None` when somebody else was faster.
-    async fn remade(&self, address: &Address, template: &str) -> Result<Option<Remade>, Stop> {
+    /// `None` when another writer was faster.
+    async fn try_remake(&self, address: &Address, template: &str) -> Result<Option<Remade>, Error> {
         let prepared = self.prepare(address, Wanted::Own).await?;
         let (Some(current), Some(Template { name, .. })) = (&prepared.current, &prepared.template) else {
             return Ok(Some(Remade::Unchanged));
@@ -63,14 +58,14 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         let recipe = Recipe {
             address,
             conditions: &WriteConditions::default(),
-            fields: &Patches::read(&origin.fields).ok_or(Unreadable)?,
-            given: &Members::new(),
+            fields: &Patches::parse(&origin.fields).ok_or(Unreadable)?,
+            given: &Map::new(),
             over: Some(current.over()),
         };
-        let outcome = self.made_from_template(recipe, &prepared).await?;
+        let outcome = self.make_from_template(recipe, &prepared).await?;
         Ok(outcome.map(|outcome| match outcome {
             Outcome::Stored { messages, .. } => {
-                self.told.add(messages);
+                self.messages.add(messages);
                 Remade::Changed
             }
             _ => Remade::Unchanged,
@@ -78,12 +73,14 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     }
 }
 
-/// What is wrong with one pass alone must not hold up all others.
-fn lasting(trouble: InternalError) -> Result<Remade, InternalError> {
-    let reason = match trouble {
-        InternalError::ObjectMissing(_) => "Its file is not in the bucket. Make it anew.",
-        InternalError::Unreadable => "What is stored of it cannot be read. Make it anew.",
-        passing => return Err(passing),
-    };
-    Ok(Remade::Failed(reason.to_owned()))
+impl Remade {
+    /// [`Remade::Failed`] when the error would be the same the next time.
+    fn from_error(error: InternalError) -> Result<Self, InternalError> {
+        let reason = match error {
+            InternalError::ObjectMissing(_) => "Its file is not in the bucket. Make it anew.",
+            InternalError::Unreadable => "What is stored of it cannot be read. Make it anew.",
+            error => return Err(error),
+        };
+        Ok(Self::Failed(reason.to_owned()))
+    }
 }

@@ -1,10 +1,10 @@
-//! What an issuer sends to have a pass made or changed.
+//! The bodies of the requests that make or change a pass.
 
 use crate::{
     http::ClientError,
     issuer::{body, template},
 };
-use pkpass::json::{Document, Members};
+use serde_json::{Map, Value};
 
 /// The largest body, in bytes.
 pub const BODY_LIMIT: usize = 256 * 1024;
@@ -14,8 +14,8 @@ pub const BODY_LIMIT: usize = 256 * 1024;
 pub struct MakePassRequest {
     /// The template's name.
     pub template: String,
-    /// What the pass has of its own: a merge patch over the template's `pass.json`.
-    pub fields: Members,
+    /// The fields of this pass: a merge patch over the template's `pass.json`.
+    pub fields: Map<String, Value>,
 }
 
 impl MakePassRequest {
@@ -23,16 +23,16 @@ impl MakePassRequest {
     ///
     /// # Errors
     /// [`ClientError::BadRequest`] or [`ClientError::Problem`] when it is not of this form.
-    pub fn read(body: &[u8]) -> Result<Self, ClientError> {
+    pub fn parse(body: &[u8]) -> Result<Self, ClientError> {
         const FORM: ClientError = ClientError::BadRequest(
             "The body must be {\"template\": \"name of a template\", \"pass\": {…}}, and nothing besides.",
         );
         let mut members = body::object(body)?;
-        let Some(Document::Text(template)) = members.remove("template") else { return Err(FORM) };
-        let template = template::name(&template)?;
+        let Some(Value::String(template)) = members.remove("template") else { return Err(FORM) };
+        let template = template::parse_name(&template)?;
         let fields = match members.remove("pass") {
-            None => Members::new(),
-            Some(Document::Object(fields)) => fields,
+            None => Map::new(),
+            Some(Value::Object(fields)) => fields,
             Some(_) => return Err(FORM),
         };
         if members.is_empty() { Ok(Self { template, fields }) } else { Err(FORM) }
@@ -43,6 +43,6 @@ impl MakePassRequest {
 ///
 /// # Errors
 /// [`ClientError::Problem`] when it is not a JSON object.
-pub fn read_patch(body: &[u8]) -> Result<Members, ClientError> {
+pub fn parse_patch(body: &[u8]) -> Result<Map<String, Value>, ClientError> {
     body::object(body)
 }

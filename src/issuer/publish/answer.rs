@@ -1,4 +1,4 @@
-//! What the issuer is told of a publication.
+//! The answers to a publication.
 
 use super::Outcome;
 use crate::{
@@ -8,14 +8,14 @@ use crate::{
 use pkpass::Defect;
 use serde::Serialize;
 
-/// A pass as phones will see it.
+/// A pass as phones see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
     /// Which pass.
     pub address: Address,
     /// The number of its newest change.
     pub revision: i64,
-    /// Unix seconds; `Last-Modified`.
+    /// Unix seconds, for `Last-Modified`.
     pub modified_at: i64,
     /// SHA-256 of the file.
     pub etag: String,
@@ -30,21 +30,20 @@ struct Body<'a> {
     serial_number: &'a str,
     revision: i64,
     last_modified: String,
-    etag: &'a str,
+    etag: String,
     changed: bool,
     registrations: i64,
 }
 
 impl Published {
-    /// What is published now, and whether this request changed it.
+    /// The answer, with whether this request changed the pass.
     fn reply(&self, status: u16, changed: bool) -> Reply {
-        let etag = format!("\"{}\"", self.etag);
         let body = Body {
             pass_type_identifier: &self.address.pass_type,
             serial_number: &self.address.serial,
             revision: self.revision,
             last_modified: date::format(self.modified_at),
-            etag: &etag,
+            etag: format!("\"{}\"", self.etag),
             changed,
             registrations: self.registrations,
         };
@@ -52,40 +51,42 @@ impl Published {
     }
 }
 
-/// The answer to an upload; `file` is the SHA-256 of what was sent.
-pub(super) fn reply_to_upload(outcome: &Outcome, file: &str) -> Reply {
-    let reply = outcome_reply(outcome);
-    let stored = match outcome {
-        Outcome::Stored { published, .. } | Outcome::Unchanged(published) => published.etag == file,
-        _ => false,
-    };
-    // RFC 9110, section 9.3.4: a validator in the answer to a PUT says that these very bytes were stored.
-    if stored { reply.with("etag", format!("\"{file}\"")) } else { reply }
-}
+impl Outcome {
+    /// The answer to an upload. `file` is the SHA-256 of the file that was sent.
+    pub(super) fn reply_to_upload(&self, file: &str) -> Reply {
+        let stored = match self {
+            Self::Stored { published, .. } | Self::Unchanged(published) => published.etag == file,
+            _ => false,
+        };
+        let reply = self.reply();
+        // RFC 9110, section 9.3.4: an `ETag` in the answer to a PUT says that these very bytes were stored.
+        if stored { reply.with("etag", format!("\"{file}\"")) } else { reply }
+    }
 
-/// The answer to an outcome.
-pub(crate) fn outcome_reply(outcome: &Outcome) -> Reply {
-    match outcome {
-        Outcome::Stored { first, published, messages } => {
-            published.reply(if *first { 201 } else { 200 }, true).telling(messages.clone())
+    /// The answer.
+    pub(crate) fn reply(&self) -> Reply {
+        match self {
+            Self::Stored { first, published, messages } => {
+                published.reply(if *first { 201 } else { 200 }, true).with_messages(messages.clone())
+            }
+            Self::Unchanged(published) => published.reply(200, false),
+            Self::PreconditionFailed => ClientError::PreconditionFailed.into(),
+            Self::TokenDiffers => token_differs().into(),
+            Self::Overtaken => ClientError::Conflict(OVERTAKEN).into(),
         }
-        Outcome::Unchanged(published) => published.reply(200, false),
-        Outcome::PreconditionFailed => ClientError::PreconditionFailed.into(),
-        Outcome::TokenDiffers => token_differs().into(),
-        Outcome::Overtaken => ClientError::Conflict(OVERTAKEN).into(),
     }
 }
 
-/// 409 when the pass is fine but belongs elsewhere, 400 when it is not.
-#[must_use]
-pub fn refused(defects: &[Defect]) -> ClientError {
-    let conflict = defects.iter().all(|defect| defect.code.is_conflict());
-    let (status, title) = if conflict { (409, "Another Pass") } else { (400, "Defective Pass") };
+/// 409 when the file is a good pass with another address, else 400.
+pub(crate) fn list_defects(defects: &[Defect]) -> ClientError {
+    let is_conflict = defects.iter().all(|defect| defect.code.is_conflict());
+    let (status, title) = if is_conflict { (409, "Another Pass") } else { (400, "Defective Pass") };
     let detail = "The pass was not published. Each defect below must be mended.";
-    ClientError::Problem(Problem::new(status, title, detail, defects))
+    let reason = defects.first().map(|defect| defect.message.clone());
+    ClientError::Problem(Problem::new(status, title, detail, defects).with_reason(reason))
 }
 
-/// What the issuer of [`Outcome::Overtaken`] is told.
+/// The text for [`Outcome::Overtaken`].
 pub(crate) const OVERTAKEN: &str =
     "Other versions of this pass were published again and again while this one was made. Send the request again.";
 
@@ -100,7 +101,7 @@ fn token_differs() -> ClientError {
     ClientError::Problem(Problem::new(409, title, detail, &[defect]))
 }
 
-/// A [`Defect`] that does not show in the file, but against what is stored.
+/// Like a [`Defect`], but found by comparing the file with the stored pass.
 #[derive(Serialize)]
 struct StoredDefect {
     code: &'static str,

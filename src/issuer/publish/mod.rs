@@ -1,21 +1,20 @@
-//! Publishing: a version of a pass goes into storage, and phones are told of it.
+//! Publishing stores a version of a pass and has phones told of it.
 //!
-//! 201 when it is new, 200 when it was replaced or is unchanged. A pass whose manifest equals the stored one *is* the stored
-//! one to a phone, so nothing changes then: no revision, no listing. The one exception is a withdrawn pass, which is listed
-//! again.
+//! The answer is 201 for a new pass, 200 for one that was replaced or is unchanged. If the manifest equals the stored one, a
+//! phone would see no difference, so neither revision nor listing changes. The one exception is a withdrawn pass, which is
+//! listed again.
 //!
 //! The file goes into the bucket before the row that names it, under a key of its own. A crash before the batch leaves an
-//! object nobody names, which the sweep finds; a crash after it leaves the pass published, and publishing it again
-//! changes nothing.
+//! object that no row names, and the sweep deletes it. A crash after it leaves the pass published. It can be repeated.
 
 mod answer;
 mod object_key;
 mod upload;
 
-pub(crate) use answer::{OVERTAKEN, outcome_reply};
-pub use answer::{Published, refused};
+pub use answer::Published;
+pub(crate) use answer::{OVERTAKEN, list_defects};
 pub(super) use object_key::key_of_template;
-pub use object_key::{address_of_object, template_of_object};
+pub(crate) use object_key::{address_of_object, template_of_object};
 pub use upload::{BODY_LIMIT, check};
 
 use super::Address;
@@ -25,40 +24,37 @@ use crate::{
     message::Message,
     push::{self, Policy},
     revision,
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::publish::{Admit, Advance, After, AfterRow, Awaited, Before, BeforeRow, Retire, Store, Tell, Told},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::publish as sql},
 };
 use pkpass::Pass;
 use std::rc::Rc;
 
-/// A version of a pass that passed all checks it can be given by itself.
+/// A version of a pass that was checked.
 #[derive(Debug, Clone)]
 pub struct Version {
     /// Which pass.
     pub address: Address,
-    /// What is stored about it.
+    /// Its hashes and its token.
     pub pass: Pass,
     /// The pass file.
     pub file: Vec<u8>,
-    /// What the issuer asks to be so.
+    /// The issuer's conditions.
     pub conditions: WriteConditions,
-    /// How it was made; `None` when it was uploaded.
+    /// How it was made. `None` when it was uploaded.
     pub made: Option<Made>,
 }
 
-/// How a version was made, and what must not have changed meanwhile.
+/// How a version was made. It is stored only if none of this has changed meanwhile.
 #[derive(Debug, Clone)]
 pub struct Made {
-    /// What it was made from, if from a template.
+    /// The template and the fields, if it was made from a template.
     pub origin: Option<Origin>,
-    /// The version it was made over, which has to be the one in service still; `None` when it may replace any.
+    /// The version that it replaces, which has to be in service still. `None` when it may replace any.
     pub over: Option<Over>,
-    /// The version of the template, which has to be the newest still: a run that makes all passes of the template again
-    /// would otherwise miss one that is made at the same time.
+    /// The version of the template, which has to be the newest still. Otherwise a run that makes all passes of the template
+    /// again would miss a pass that is made at the same time. `None` when the pass was made from its own files.
     pub template_version: Option<String>,
-    /// The version of the signing identity, which has to be the newest still: what was replaced signs nothing any more.
+    /// The version of the signing identity, which has to be the newest still.
     pub identity_version: String,
 }
 
@@ -67,27 +63,27 @@ pub struct Made {
 pub struct Over {
     /// SHA-256 of its file.
     pub etag: String,
-    /// What it was made from.
+    /// The template and the fields that it was made from.
     pub origin: Option<Origin>,
 }
 
-/// What a pass was made from.
+/// The template and the fields that a pass was made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The template's name.
     pub template: String,
-    /// What the pass has of its own: a JSON array of merge patches.
+    /// The fields of this pass alone: a JSON array of merge patches.
     pub fields: String,
 }
 
 impl Origin {
-    /// Template and fields as the columns have them.
+    /// The values of the columns `template` and `fields`.
     pub(super) fn columns(origin: Option<&Self>) -> (Option<&str>, Option<&str>) {
         origin.map(|Self { template, fields }| (template.as_str(), fields.as_str())).unzip()
     }
 }
 
-/// A version on its way into storage.
+/// An issuer publishes a version.
 #[derive(Debug, Clone)]
 pub struct Publish {
     version: Version,
@@ -98,30 +94,30 @@ pub struct Publish {
     policy: Rc<Policy>,
 }
 
-/// What became of it.
+/// The result of a publication.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is stored, as the first version or over another.
+    /// The version is stored.
     Stored {
-        /// Whether it is the first.
+        /// Whether it is the first version of the pass.
         first: bool,
-        /// What phones will see.
+        /// The pass as phones see it.
         published: Published,
-        /// What the queue is to be told.
+        /// Messages for the queue.
         messages: Vec<Message>,
     },
-    /// It is the stored one already.
+    /// The pass has this version already.
     Unchanged(Published),
     /// `If-Match` or `If-None-Match` does not hold.
     PreconditionFailed,
-    /// The stored one has another authentication token.
+    /// The stored pass has another authentication token.
     TokenDiffers,
-    /// Somebody else was faster: what it was made over, or with, is not the newest any more.
+    /// Another writer was faster: the version that it replaces, the template or the identity is no longer the newest.
     Overtaken,
 }
 
 impl Publish {
-    /// `publication` is a name that nothing else was ever published under; `now_ms` is unix milliseconds.
+    /// `publication` is an identifier that no other publication has. `now_ms` is unix milliseconds.
     #[must_use]
     pub fn new(version: Version, publication: String, now_ms: i64) -> Self {
         let object_key = object_key::key_of_pass(&version.address, &version.pass.file_sha256, &publication);
@@ -129,36 +125,35 @@ impl Publish {
         Self { version, token, object_key, publication, now_ms, policy: Rc::default() }
     }
 
-    /// With what the operator decided about pushing.
+    /// Sets the operator's push policy.
     #[must_use]
-    pub fn pushed_by(mut self, policy: Rc<Policy>) -> Self {
-        self.policy = policy;
-        self
+    pub fn with_policy(self, policy: Rc<Policy>) -> Self {
+        Self { policy, ..self }
     }
 
-    /// What the rows say became of it.
+    /// Reads the result from the rows.
     ///
     /// # Errors
-    /// [`Unreadable`] when the rows are not those that the statements give.
+    /// [`Unreadable`] when the rows are not those of the statements.
     pub fn outcome(&self, rows: &Rows) -> Result<Outcome, Unreadable> {
-        let (before, after) = (rows.first::<Before>()?, rows.first::<After>()?);
+        let (before, after) = (rows.first::<sql::Before>()?, rows.first::<sql::After>()?);
         match after {
             Some(after) if after.object_key == self.object_key => {
                 let messages = self.messages(rows, after.registrations)?;
                 Ok(Outcome::Stored { first: before.is_none(), published: self.published(after), messages })
             }
-            after => self.not_stored(before, after),
+            after => self.explain(before, after),
         }
     }
 
-    /// Why the version was not admitted, or that there was nothing to do.
-    fn not_stored(&self, before: Option<BeforeRow>, after: Option<AfterRow>) -> Result<Outcome, Unreadable> {
+    /// Why the version was not stored.
+    fn explain(&self, before: Option<sql::BeforeRow>, after: Option<sql::AfterRow>) -> Result<Outcome, Unreadable> {
         let etag = before.as_ref().map(|before| before.etag.as_str());
         if !self.version.conditions.hold(etag) {
             return Ok(Outcome::PreconditionFailed);
         }
         match (before, after) {
-            (Some(BeforeRow { token: Some(token), .. }), _) if Some(token.as_str()) != self.token() => {
+            (Some(sql::BeforeRow { token: Some(token), .. }), _) if Some(token.as_str()) != self.token() => {
                 Ok(Outcome::TokenDiffers)
             }
             _ if self.version.made.is_some() => Ok(Outcome::Overtaken),
@@ -167,15 +162,15 @@ impl Publish {
         }
     }
 
-    /// What the queue is told: which devices are to hear of the change, and when.
+    /// The messages for the queue. Wallets that another message is on its way for need none.
     fn messages(&self, rows: &Rows, devices: i64) -> Result<Vec<Message>, Unreadable> {
-        let (awaited, mut told) = (rows.all::<Awaited>()?, rows.all::<Told>()?);
+        let (awaited, mut told) = (rows.all::<sql::Awaited>()?, rows.all::<sql::Told>()?);
         told.retain(|told| !awaited.iter().any(|awaited| awaited.client == told.client));
         Ok(push::messages(&told, devices, &self.policy, self.now_ms))
     }
 
-    fn published(&self, after: AfterRow) -> Published {
-        let AfterRow { revision, modified_at, etag, registrations, .. } = after;
+    fn published(&self, after: sql::AfterRow) -> Published {
+        let sql::AfterRow { revision, modified_at, etag, registrations, .. } = after;
         Published { address: self.version.address.clone(), revision, modified_at, etag, registrations }
     }
 
@@ -183,22 +178,19 @@ impl Publish {
         self.token.as_ref().map(|token| token.0.as_str())
     }
 
-    /// The key under which the file is stored.
+    /// The key of the file.
     #[must_use]
     pub fn object_key(&self) -> &str {
         &self.object_key
     }
-}
 
-/// The statements that say most.
-impl Publish {
-    fn admit(&self) -> Admit<'_> {
+    fn admit(&self) -> sql::Admit<'_> {
         let Version { address, pass, conditions, made, .. } = &self.version;
         let made = made.as_ref();
         let over = made.and_then(|made| made.over.as_ref());
         let (over_template, over_fields) = Origin::columns(over.and_then(|over| over.origin.as_ref()));
         let (template, _) = Origin::columns(made.and_then(|made| made.origin.as_ref()));
-        Admit {
+        sql::Admit {
             pass_type: &address.pass_type,
             serial: &address.serial,
             token: self.token(),
@@ -215,8 +207,8 @@ impl Publish {
         }
     }
 
-    fn tell(&self) -> Tell<'_> {
-        Tell {
+    fn tell(&self) -> sql::Tell<'_> {
+        sql::Tell {
             pass_type: &self.version.address.pass_type,
             serial: &self.version.address.serial,
             publication: &self.publication,
@@ -226,10 +218,10 @@ impl Publish {
         }
     }
 
-    fn store(&self, now: i64) -> Store<'_> {
+    fn store(&self, now: i64) -> sql::Store<'_> {
         let Version { address, pass, file, made, .. } = &self.version;
         let (template, fields) = Origin::columns(made.as_ref().and_then(|made| made.origin.as_ref()));
-        Store {
+        sql::Store {
             pass_type: &address.pass_type,
             serial: &address.serial,
             token: self.token(),
@@ -250,27 +242,27 @@ impl Endpoint for Publish {
         Some(Upload { key: &self.object_key, bytes: &self.version.file })
     }
 
-    /// Not repeatable: between two runs somebody else may have published, and would be overwritten without notice.
+    /// Not repeatable: between two runs another version may have been published, which the second run would overwrite.
     fn ask(&self) -> Batch<'_> {
         let Address { pass_type, serial } = &self.version.address;
         let (publication, now) = (self.publication.as_str(), self.now_ms.div_euclid(1000));
         Batch::once(vec![
-            Before { pass_type, serial }.query(),
+            sql::Before { pass_type, serial }.query(),
             self.admit().query(),
-            Advance { pass_type, publication, now_ms: revision::candidate(self.now_ms) }.query(),
-            Retire { pass_type, serial, publication, now }.query(),
+            sql::Advance { pass_type, publication, now_ms: revision::candidate(self.now_ms) }.query(),
+            sql::Retire { pass_type, serial, publication, now }.query(),
             self.store(now).query(),
-            Awaited { pass_type, serial, now_ms: self.now_ms }.query(),
+            sql::Awaited { pass_type, serial, now_ms: self.now_ms }.query(),
             self.tell().query(),
-            After { pass_type, serial }.query(),
-            Told { pass_type, serial }.query(),
+            sql::After { pass_type, serial }.query(),
+            sql::Told { pass_type, serial }.query(),
         ])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         let outcome = self.outcome(rows)?;
-        let unneeded = !matches!(outcome, Outcome::Stored { .. });
-        let reply = answer::reply_to_upload(&outcome, &self.version.pass.file_sha256);
-        Ok(reply.discarding(unneeded.then(|| self.object_key.clone())))
+        let is_stored = matches!(outcome, Outcome::Stored { .. });
+        let reply = outcome.reply_to_upload(&self.version.pass.file_sha256);
+        Ok(reply.with_discard((!is_stored).then(|| self.object_key.clone())))
     }
 }

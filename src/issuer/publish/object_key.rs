@@ -1,8 +1,8 @@
-//! Where files are in the bucket: readable to a person, unique to an upload, and within R2's limit of 1,024 bytes.
+//! Keys of files in the bucket. A person can read them. Each upload has its own. They are shorter than R2's limit of 1,024 bytes.
 
 use crate::{http::path, issuer::Address};
 
-/// The folder of templates. No pass type has this name: each begins with `pass.`.
+/// The folder of templates. No pass type has this name, as each begins with `pass.`.
 const TEMPLATES: &str = "templates";
 
 /// `{passTypeIdentifier}/{serial number, percent-encoded}/{SHA-256 of the file}-{publication}.pkpass`
@@ -11,9 +11,8 @@ pub(super) fn key_of_pass(address: &Address, file_sha256: &str, publication: &st
     format!("{}/{}/{file_sha256}-{publication}.pkpass", path::encode(pass_type), path::encode(serial))
 }
 
-/// The pass that an object's key belongs to, if it is one of those that publishing makes.
-#[must_use]
-pub fn address_of_object(key: &str) -> Option<Address> {
+/// The pass that an object belongs to. `None` when publishing does not make such keys.
+pub(crate) fn address_of_object(key: &str) -> Option<Address> {
     let mut segments = key.split('/');
     let address = Address::decode(segments.next()?, segments.next()?).ok()?;
     (segments.next()?.ends_with(".pkpass") && segments.next().is_none()).then_some(address)
@@ -24,9 +23,8 @@ pub(crate) fn key_of_template(name: &str, file_sha256: &str, publication: &str) 
     format!("{TEMPLATES}/{}/{file_sha256}-{publication}.zip", path::encode(name))
 }
 
-/// The name of the template that an object's key belongs to.
-#[must_use]
-pub fn template_of_object(key: &str) -> Option<String> {
+/// The name of the template that an object belongs to.
+pub(crate) fn template_of_object(key: &str) -> Option<String> {
     let mut segments = key.split('/');
     let name = segments.next().filter(|folder| *folder == TEMPLATES).and_then(|_| segments.next())?;
     let name = path::identifier(name)?;

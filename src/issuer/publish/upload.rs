@@ -1,18 +1,19 @@
 //! `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}` with `application/vnd.apple.pkpass`
 //!
-//! A pass that was made and signed elsewhere. All that Wallet would find wrong with it is found here first.
+//! A pass that was made and signed elsewhere. The service checks everything that Wallet would check.
 
-use super::{Publish, Version, refused};
+use super::{Publish, Version, list_defects};
 use crate::{crypto::Crypto, endpoint::Error, http::conditional::WriteConditions, issuer::Address};
 use pkpass::{Expected, Inspection, signature::Trust};
 
 /// The largest file, in bytes.
 pub const BODY_LIMIT: usize = 5 * 1024 * 1024;
 
-/// Checks an upload: archive, manifest, content and signature. `publication` is unique to it; `now_ms` is unix milliseconds.
+/// Checks an upload: archive, manifest, content and signature. `publication` is unique to it. `now_ms` is unix milliseconds.
 ///
-/// # Errors [`ClientError::Problem`](crate::http::ClientError::Problem) with all defects of the file; [`Error::InternalError`]
-/// when the platform fails.
+/// # Errors
+/// [`ClientError::Problem`](crate::http::ClientError::Problem) with all defects of the file, [`Error::InternalError`] when the
+/// platform fails.
 pub async fn check<C: Crypto>(
     address: Address,
     file: Vec<u8>,
@@ -23,14 +24,14 @@ pub async fn check<C: Crypto>(
     now_ms: i64,
 ) -> Result<Publish, Error> {
     let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
-    let (mut examined, questions) = Inspection::new(&file, &expected).examine_signature(trust, now_ms.div_euclid(1000));
-    for question in questions {
-        if !crypto.verify(&question.proof).await {
-            examined.note(question.otherwise);
+    let (mut examined, checks) = Inspection::new(&file, &expected).examine_signature(trust, now_ms.div_euclid(1000));
+    for check in checks {
+        if !crypto.verify(&check.proof).await {
+            examined.note(check.otherwise);
         }
     }
     let file_sha256 = if examined.is_clean() { crypto.sha256_hex(&file).await? } else { String::new() };
-    let pass = examined.conclude(file_sha256).map_err(|defects| refused(&defects))?;
+    let pass = examined.conclude(file_sha256).map_err(|defects| list_defects(&defects))?;
     let version = Version { address, pass, file, conditions, made: None };
     Ok(Publish::new(version, publication, now_ms))
 }

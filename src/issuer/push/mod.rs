@@ -1,23 +1,22 @@
-//! What an issuer learns of push: how far it came with a pass, how it does altogether, and whether the push service takes
-//! our pushes at all.
+//! Push in the issuer API: the state of one pass, the state of all wallets, and a test of the push service.
 
 mod of_pass;
 mod overview;
 mod test;
 
-pub use of_pass::PassPushState;
-pub use overview::{PushOverview, Setup};
-pub use test::{BODY_LIMIT, PushTest};
+pub(crate) use of_pass::PassPushState;
+pub(crate) use overview::{PushOverview, WalletSetup};
+pub(crate) use test::{BODY_LIMIT, PushTest};
 
 use crate::http::date;
 use serde::Serializer;
 
-/// Unix milliseconds as an HTTP date; none of 0, which stands for "never".
-fn moment(ms: i64) -> Option<String> {
+/// Unix milliseconds as an HTTP date. `None` for 0, which means never.
+fn format_ms(ms: i64) -> Option<String> {
     (ms > 0).then(|| date::format(ms.div_euclid(1000)))
 }
 
-/// Adds to the number of a reason.
+/// Adds to the count of a reason.
 fn add(errors: &mut Vec<(String, i64)>, reason: String, number: i64) {
     match errors.iter_mut().find(|(known, _)| *known == reason) {
         Some((_, sum)) => *sum = sum.saturating_add(number),
@@ -25,7 +24,7 @@ fn add(errors: &mut Vec<(String, i64)>, reason: String, number: i64) {
     }
 }
 
-/// Numbers by reason as a JSON object.
+/// Writes counts by reason as a JSON object.
 fn as_object<S: Serializer>(errors: &[(String, i64)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(errors.iter().map(|(reason, number)| (reason, number)))
 }

@@ -1,35 +1,29 @@
 //! `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/push`
 
-use super::{add, as_object, moment};
+use super::{add, as_object, format_ms};
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply},
     issuer::Address,
     push,
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::push::{Devices as DeviceRows, DevicesRow, Jobs, Pass},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::push as sql},
     wallet::Wallet,
 };
 use serde::Serialize;
 
-/// The most registrations that are looked at.
+/// The most registrations that are read.
 const MOST_REGISTRATIONS: i64 = 10_000;
 
-/// An issuer asks how far the devices of a pass were told of its newest change.
-#[derive(Debug, Clone)]
-pub struct PassPushState {
-    /// Which pass.
+/// An issuer asks how many devices were told of the newest change of a pass.
+pub(crate) struct PassPushState {
     address: Address,
-    /// The wallets whose push service is set up.
+    /// The names of the wallets whose push service is set up.
     usable: String,
 }
 
 impl PassPushState {
-    /// Of the wallets, those in `usable` have a push service that is set up.
-    #[must_use]
-    pub fn new(address: Address, usable: &[Wallet]) -> Self {
+    /// `usable` are the wallets whose push service is set up.
+    pub(crate) fn new(address: Address, usable: &[Wallet]) -> Self {
         Self { address, usable: push::names(usable) }
     }
 }
@@ -45,7 +39,7 @@ struct Body<'a> {
     last_run: Option<String>,
     dead_tokens_dropped: i64,
     devices: Devices,
-    /// Why pushes to devices that fail or were given up did so, by reason.
+    /// Devices that fail or were given up, by reason.
     #[serde(serialize_with = "as_object")]
     errors: Vec<(String, i64)>,
 }
@@ -54,21 +48,21 @@ struct Body<'a> {
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Devices {
-    /// Pushed to since the newest change.
+    /// Were told of the newest change.
     pushed: i64,
-    /// In the hands of a worker; or pushed to a moment ago for another change, and again when the interval is over.
+    /// A worker has them, or they were told of another change and the interval is not over.
     waiting: i64,
-    /// Tried in vain so far.
+    /// Every attempt has failed so far.
     failing: i64,
-    /// Tried in vain for a day.
+    /// Every attempt failed for a day.
     given_up: i64,
-    /// Still to be handed to a worker.
+    /// No worker has them yet.
     queued: i64,
-    /// Registered since the newest change, so that they have it.
+    /// Registered after the newest change, so they have it.
     registered_since: i64,
-    /// Of a wallet that nobody can push to: unknown, or its push service is not set up.
+    /// Their wallet is unknown, or its push service is not set up.
     no_push_service: i64,
-    /// Whether there are more registrations than were looked at.
+    /// Whether there are more registrations than were read.
     more: bool,
 }
 
@@ -77,27 +71,27 @@ impl Endpoint for PassPushState {
         let Address { pass_type, serial } = &self.address;
         let (clients, usable, most) = (push::ALL_WALLETS, self.usable.as_str(), MOST_REGISTRATIONS.saturating_add(1));
         Batch::repeatable(vec![
-            Pass { pass_type, serial }.query(),
-            Jobs { pass_type, serial }.query(),
-            DeviceRows { pass_type, serial, clients, usable, most }.query(),
+            sql::Pass { pass_type, serial }.query(),
+            sql::Jobs { pass_type, serial }.query(),
+            sql::Devices { pass_type, serial, clients, usable, most }.query(),
         ])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let Some(pass) = rows.first::<Pass>()? else {
+        let Some(pass) = rows.first::<sql::Pass>()? else {
             return Ok(ClientError::NotFound("No such pass was published.").into());
         };
-        let mut jobs = rows.all::<Jobs>()?;
+        let mut jobs = rows.all::<sql::Jobs>()?;
         jobs.retain(|job| push::wallet_of(&job.client).is_some());
-        let (devices, errors) = devices(rows.all::<DeviceRows>()?);
+        let (devices, errors) = count_devices(rows.all::<sql::Devices>()?);
         let waiting = jobs.iter().filter_map(|job| job.due_at);
         let body = Body {
             pass_type_identifier: &self.address.pass_type,
             serial_number: &self.address.serial,
             revision: pass.revision,
             jobs_waiting: waiting.clone().count(),
-            oldest_waiting: waiting.min().and_then(moment),
-            last_run: jobs.iter().map(|job| job.started_at).max().and_then(moment),
+            oldest_waiting: waiting.min().and_then(format_ms),
+            last_run: jobs.iter().map(|job| job.started_at).max().and_then(format_ms),
             dead_tokens_dropped: jobs.iter().fold(0, |sum: i64, job| sum.saturating_add(job.dropped)),
             devices,
             errors,
@@ -106,9 +100,9 @@ impl Endpoint for PassPushState {
     }
 }
 
-fn devices(rows: Vec<DevicesRow>) -> (Devices, Vec<(String, i64)>) {
+fn count_devices(rows: Vec<sql::DevicesRow>) -> (Devices, Vec<(String, i64)>) {
     let (mut devices, mut errors, mut total) = (Devices::default(), Vec::new(), 0_i64);
-    for DevicesRow { state, reason, phones, registrations } in rows {
+    for sql::DevicesRow { state, reason, phones, registrations } in rows {
         total = total.saturating_add(registrations);
         let (counter, failed) = match state.split_once(' ').map_or("", |(_, state)| state) {
             "told" => (&mut devices.pushed, false),

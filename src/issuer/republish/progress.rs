@@ -1,31 +1,28 @@
-//! How far the newest run came.
+//! The progress of the newest run.
 
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, date},
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::republish::{Progress as Statement, ProgressRow},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::republish as sql},
 };
 use serde::{Deserialize, Serialize};
 
-/// An issuer asks how far a run came.
+/// An issuer asks for the progress of a run.
 #[derive(Debug, Clone)]
-pub struct Progress {
+pub struct ShowProgress {
     /// The template's name.
     pub template: String,
 }
 
-impl Endpoint for Progress {
+impl Endpoint for ShowProgress {
     fn ask(&self) -> Batch<'_> {
-        Batch::repeatable(vec![Statement { template: &self.template }.query()])
+        Batch::repeatable(vec![sql::Progress { template: &self.template }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match read(&self.template, rows)? {
+        Ok(match Run::from_rows(&self.template, rows)? {
             None => ClientError::NotFound("There is no such template, or its passes were never republished.").into(),
-            Some(run) => run.reply(200),
+            Some(run) => Reply::json(200, &run),
         })
     }
 }
@@ -40,7 +37,7 @@ pub(super) struct Run<'a> {
     finished: Option<String>,
     /// Passes of the template when the run started.
     total: i64,
-    /// Passes looked at so far.
+    /// Passes done so far.
     done: i64,
     changed: i64,
     unchanged: i64,
@@ -49,7 +46,7 @@ pub(super) struct Run<'a> {
     failures: Vec<FailedPass>,
 }
 
-/// A pass that failed: an array in the database, an object in answers.
+/// A pass that failed. In the database it is an array, in answers an object.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct FailedPass {
@@ -58,27 +55,23 @@ struct FailedPass {
     reason: String,
 }
 
-impl Run<'_> {
-    pub(super) fn reply(&self, status: u16) -> Reply {
-        Reply::json(status, self)
+impl<'a> Run<'a> {
+    /// The newest run of the template, if there was one.
+    pub(super) fn from_rows(template: &'a str, rows: &Rows) -> Result<Option<Self>, Unreadable> {
+        let Some(row) = rows.first::<sql::Progress>()? else { return Ok(None) };
+        let sql::ProgressRow { started_at, updated_at, finished_at, total, changed, unchanged, failed, failures } = row;
+        Ok(Some(Self {
+            template,
+            state: if finished_at.is_some() { "finished" } else { "running" },
+            started: date::format(started_at),
+            updated: date::format(updated_at),
+            finished: finished_at.map(date::format),
+            total,
+            done: changed.saturating_add(unchanged).saturating_add(failed),
+            changed,
+            unchanged,
+            failed,
+            failures: serde_json::from_str(&failures).map_err(|_| Unreadable)?,
+        }))
     }
-}
-
-/// The newest run of the template, if there was one.
-pub(super) fn read<'a>(template: &'a str, rows: &Rows) -> Result<Option<Run<'a>>, Unreadable> {
-    let Some(row) = rows.first::<Statement>()? else { return Ok(None) };
-    let ProgressRow { started_at, updated_at, finished_at, total, changed, unchanged, failed, failures } = row;
-    Ok(Some(Run {
-        template,
-        state: if finished_at.is_some() { "finished" } else { "running" },
-        started: date::format(started_at),
-        updated: date::format(updated_at),
-        finished: finished_at.map(date::format),
-        total,
-        done: changed.saturating_add(unchanged).saturating_add(failed),
-        changed,
-        unchanged,
-        failed,
-        failures: serde_json::from_str(&failures).map_err(|_| Unreadable)?,
-    }))
 }

@@ -7,61 +7,59 @@ use crate::{
         Address,
         make::{PassMaker, Remade},
     },
-    storage::{
-        Batch, Database, Objects, Unreadable,
-        sql::issuer::republish::{Advance, Passes, PassesRow, Resume, ResumeRow, State},
-    },
+    message::Message,
+    storage::{Batch, Database, Objects, Unreadable, sql::issuer::republish as sql},
 };
 
-/// Passes made for one message. Each is up to two calls of the database, with 9 statements, and three of the bucket, and as
-/// much again for each time that another writer was faster; an invocation has 1,000 of each on the paid plan.
+/// Passes made for one message. Each costs up to two calls of the database, with 9 statements, and three of the bucket. It
+/// costs as much again each time that another writer was faster. An invocation has 1,000 of each on the paid plan.
 const BATCH: usize = 20;
 
-/// Failures that a run remembers.
+/// How many failures a run keeps.
 const MOST_FAILURES: usize = 20;
 
-/// After how many seconds without progress the next message of a run counts as lost.
+/// After so many seconds without progress, the next message of a run counts as lost.
 pub const STALE_SECONDS: i64 = 300;
 
-/// Runs that one cron trigger sends messages for.
+/// For how many runs one cron trigger sends messages.
 const MOST_RUNS: i64 = 100;
 
-/// A message: go on with this run.
+/// A message: continue this run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
+pub struct RepublishMessage {
     /// The template's name.
     pub template: String,
-    /// The run; an older one is not gone on with.
+    /// The run. If a newer one has replaced it, the message does nothing.
     pub run: String,
 }
 
-/// What follows a batch.
+/// The next step after a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// Send the message again: there are more passes.
     Batch,
-    /// Let the message come again later: a pass is being changed by others all the time.
+    /// Let the message come again later: other writers keep changing a pass.
     Later,
-    /// Nothing: the run is finished, was replaced, or another consumer goes on with it.
+    /// Nothing: the run is finished, was replaced, or another consumer continues it.
     Nothing,
 }
 
-impl Message {
-    /// The message as it is sent: JSON, so that the queue's dashboard can show it.
+impl RepublishMessage {
+    /// The JSON that is sent.
     #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string(&("republish", &self.template, &self.run)).unwrap_or_default()
     }
 
-    /// The message on its way.
+    /// The message for the queue.
     #[must_use]
-    pub fn message(&self) -> crate::message::Message {
-        crate::message::Message::now(self.to_json())
+    pub fn to_message(&self) -> Message {
+        Message::now(self.to_json())
     }
 
     /// Reads a message. `None` when it is of another form.
     #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (kind, template, run): (String, String, String) = serde_json::from_str(text).ok()?;
         (kind == "republish").then_some(Self { template, run })
     }
@@ -69,43 +67,43 @@ impl Message {
 
 /// Makes the next passes of a run again.
 ///
-/// A crash in the middle leaves some of them made and not counted: they are made again, which changes nothing.
+/// A crash in the middle leaves some passes made and not counted. They are made again, which changes nothing.
 ///
 /// # Errors
-/// [`InternalError`] when storage does not answer: the message should come again later.
-pub async fn batch<D: Database, O: Objects, C: Crypto>(
+/// [`InternalError`] when storage does not answer. The message should come again later.
+pub async fn remake_batch<D: Database, O: Objects, C: Crypto>(
     maker: &PassMaker<'_, D, O, C>,
-    message: &Message,
+    message: &RepublishMessage,
 ) -> Result<Next, InternalError> {
-    let Message { template, run: id } = message;
-    let asked =
-        vec![State { template, run: id }.query(), Passes { template, limit: i64::try_from(BATCH).unwrap_or(i64::MAX) }.query()];
-    let rows = run(maker.database, &Batch::repeatable(asked)).await?;
-    let Some(state) = rows.first::<State>()? else { return Ok(Next::Nothing) };
-    let passes = rows.all::<Passes>()?;
-    let mut counted = Counted::continuing(&state.failures)?;
-    let done = counted.remake(maker, template, &passes).await?;
+    let RepublishMessage { template, run: id } = message;
+    let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+    let queries = vec![sql::State { template, run: id }.query(), sql::Passes { template, limit }.query()];
+    let rows = run(maker.database, &Batch::repeatable(queries)).await?;
+    let Some(state) = rows.first::<sql::State>()? else { return Ok(Next::Nothing) };
+    let passes = rows.all::<sql::Passes>()?;
+    let mut tally = Tally::from_failures(&state.failures)?;
+    let done = tally.remake(maker, template, &passes).await?;
     let interrupted = done.len() < passes.len();
     let finished = !interrupted && passes.len() < BATCH;
     let (from_type, from_serial) = (state.after_type.as_str(), state.after_serial.as_str());
     let (to_type, to_serial) = done.last().map_or((from_type, from_serial), |last| (&last.pass_type, &last.serial));
-    let advance = Advance {
+    let advance = sql::Advance {
         template,
         run: id,
         from_type,
         from_serial,
         to_type,
         to_serial,
-        changed: counted.changed,
-        unchanged: counted.unchanged,
-        failed: counted.failed,
-        failures: &counted.failures(),
+        changed: tally.changed,
+        unchanged: tally.unchanged,
+        failed: tally.failed,
+        failures: &serde_json::to_string(&tally.failures).unwrap_or_default(),
         finished: finished.into(),
         now: maker.now(),
     };
     let rows = run(maker.database, &Batch::once(vec![advance.query()])).await?;
-    // Without a row another consumer of the same message was faster, and goes on.
-    Ok(if !rows.any::<Advance>()? || finished {
+    // Without a row, another consumer of the same message was faster and continues.
+    Ok(if !rows.any::<sql::Advance>()? || finished {
         Next::Nothing
     } else if interrupted {
         Next::Later
@@ -114,21 +112,21 @@ pub async fn batch<D: Database, O: Objects, C: Crypto>(
     })
 }
 
-/// Runs whose next message seems to be lost. They are noted as sent again, so that a run that is merely slow does not get
-/// a message each minute. `now` is unix seconds.
+/// The runs whose next message seems to be lost. The database notes that they are sent again, so that a slow run does not get a
+/// message each minute. `now` is unix seconds.
 ///
 /// # Errors
 /// [`InternalError`] when the database does not answer.
-pub async fn resume<D: Database>(database: &D, now: i64) -> Result<Vec<Message>, InternalError> {
-    let statement = Resume { before: now.saturating_sub(STALE_SECONDS), limit: MOST_RUNS, now };
+pub async fn resume<D: Database>(database: &D, now: i64) -> Result<Vec<RepublishMessage>, InternalError> {
+    let statement = sql::Resume { before: now.saturating_sub(STALE_SECONDS), limit: MOST_RUNS, now };
     let rows = run(database, &Batch::once(vec![statement.query()])).await?;
-    let runs = rows.all::<Resume>()?.into_iter();
-    Ok(runs.map(|ResumeRow { template, run }| Message { template, run }).collect())
+    let runs = rows.all::<sql::Resume>()?.into_iter();
+    Ok(runs.map(|sql::ResumeRow { template, run }| RepublishMessage { template, run }).collect())
 }
 
-/// What became of a batch's passes.
+/// The results of a batch.
 #[derive(Default)]
-struct Counted {
+struct Tally {
     changed: i64,
     unchanged: i64,
     failed: i64,
@@ -136,21 +134,21 @@ struct Counted {
     failures: Vec<[String; 3]>,
 }
 
-impl Counted {
-    /// Goes on with the failures of the batches before.
-    fn continuing(failures: &str) -> Result<Self, Unreadable> {
+impl Tally {
+    /// Starts with the failures of the batches before.
+    fn from_failures(failures: &str) -> Result<Self, Unreadable> {
         let failures = serde_json::from_str(failures).map_err(|_| Unreadable)?;
         Ok(Self { failures, ..Self::default() })
     }
 
-    /// Makes passes again, and returns those that were done before one that others change all the time.
+    /// Makes passes again, up to one that other writers keep changing. Returns those that are done.
     async fn remake<'p, D: Database, O: Objects, C: Crypto>(
         &mut self,
         maker: &PassMaker<'_, D, O, C>,
         template: &str,
-        passes: &'p [PassesRow],
-    ) -> Result<&'p [PassesRow], InternalError> {
-        for (place, PassesRow { pass_type, serial }) in passes.iter().enumerate() {
+        passes: &'p [sql::PassesRow],
+    ) -> Result<&'p [sql::PassesRow], InternalError> {
+        for (place, sql::PassesRow { pass_type, serial }) in passes.iter().enumerate() {
             let address = Address { pass_type: pass_type.clone(), serial: serial.clone() };
             match maker.remake(&address, template).await? {
                 Remade::Overtaken => return Ok(passes.get(..place).unwrap_or_default()),
@@ -172,9 +170,5 @@ impl Counted {
             }
         };
         *counter = counter.saturating_add(1);
-    }
-
-    fn failures(&self) -> String {
-        serde_json::to_string(&self.failures).unwrap_or_default()
     }
 }

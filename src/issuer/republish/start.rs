@@ -1,19 +1,16 @@
-//! Starting a run: 202; the progress is at the same address (`Location`, relative to it). A run that is under way is
-//! replaced: it begins anew, so that what changed meanwhile reaches all passes.
+//! Starting a run: 202. The progress is at the same address (`Location`, relative to it). A new run replaces one that is under
+//! way and starts from the beginning, so that the newest template reaches all passes.
 
-use super::Message;
+use super::{RepublishMessage, progress::Run};
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply},
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::republish::{Progress, Start as Statement, Template},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::republish as sql},
 };
 
-/// An issuer wants all passes of a template made again.
+/// An issuer has all passes of a template made again.
 #[derive(Debug, Clone)]
-pub struct Start {
+pub struct StartRepublishing {
     /// The template's name.
     pub template: String,
     /// A name that no other run has.
@@ -22,30 +19,31 @@ pub struct Start {
     pub now: i64,
 }
 
-impl Start {
-    /// What to send when the answer is 202.
+impl StartRepublishing {
+    /// The first message of the run.
     #[must_use]
-    pub fn message(&self) -> Message {
-        Message { template: self.template.clone(), run: self.run.clone() }
+    pub fn message(&self) -> RepublishMessage {
+        RepublishMessage { template: self.template.clone(), run: self.run.clone() }
     }
 }
 
-impl Endpoint for Start {
+impl Endpoint for StartRepublishing {
     /// Not repeatable: between two runs another one may have begun.
     fn ask(&self) -> Batch<'_> {
-        let template = self.template.as_str();
+        let (template, run) = (self.template.as_str(), self.run.as_str());
         Batch::once(vec![
-            Template { name: template }.query(),
-            Statement { template, run: &self.run, now: self.now }.query(),
-            Progress { template }.query(),
+            sql::Template { name: template }.query(),
+            sql::Start { template, run, now: self.now }.query(),
+            sql::Progress { template }.query(),
         ])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        if !rows.any::<Template>()? {
+        if !rows.any::<sql::Template>()? {
             return Ok(ClientError::NotFound("There is no template of this name.").into());
         }
-        let progress = super::progress::read(&self.template, rows)?.ok_or(Unreadable)?;
-        Ok(progress.reply(202).with("location", "republish").telling(vec![self.message().message()]))
+        let run = Run::from_rows(&self.template, rows)?.ok_or(Unreadable)?;
+        let reply = Reply::json(202, &run).with("location", "republish");
+        Ok(reply.with_messages(vec![self.message().to_message()]))
     }
 }

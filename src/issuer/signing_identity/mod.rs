@@ -1,17 +1,17 @@
 //! `PUT`, `GET`, `DELETE /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity`
 //!
-//! The certificate that passes of a type are signed with, and its private key. The key is stored sealed and never leaves
-//! the service again. A new identity replaces the old one at once: passes that are made from then on are signed with it.
+//! The certificate that signs the passes of a type, and its private key. The key is stored sealed and never leaves the service.
+//! A new identity replaces the old one at once: all passes that are made afterwards are signed with it.
 
 mod remove;
 mod show;
 mod store;
 mod summary;
 
-pub use remove::Remove;
-pub use show::Show;
-pub use store::{BODY_LIMIT, Store, check};
+pub(crate) use remove::RemoveIdentity;
+pub(crate) use show::ShowIdentity;
+pub use store::{BODY_LIMIT, StoreIdentity, check};
 pub(super) use summary::SigningIdentity;
 
-/// From how many days before a certificate's end on it is warned of.
+/// How many days before a certificate's end the warnings begin.
 pub const WARNING_DAYS: i64 = 30;

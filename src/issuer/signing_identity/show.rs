@@ -1,30 +1,29 @@
-//! What may be known of a signing identity.
+//! Showing a signing identity, without its key.
 
 use super::SigningIdentity;
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply},
-    storage::{Batch, Rows, Unreadable, sql::issuer::signing_identity::Show as Statement},
+    storage::{Batch, Rows, Unreadable, sql::issuer::signing_identity as sql},
 };
 
 /// An issuer looks at the signing identity of a pass type.
-#[derive(Debug, Clone)]
-pub struct Show {
+pub(crate) struct ShowIdentity {
     /// `passTypeIdentifier`
-    pub pass_type: String,
+    pub(crate) pass_type: String,
     /// Unix seconds.
-    pub now: i64,
+    pub(crate) now: i64,
 }
 
-impl Endpoint for Show {
+impl Endpoint for ShowIdentity {
     fn ask(&self) -> Batch<'_> {
-        Batch::repeatable(vec![Statement { pass_type: &self.pass_type }.query()])
+        Batch::repeatable(vec![sql::Show { pass_type: &self.pass_type }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        Ok(match rows.first::<Statement>()? {
+        Ok(match rows.first::<sql::Show>()? {
             None => ClientError::NotFound("This pass type has no signing identity.").into(),
-            Some(row) => Reply::json(200, &SigningIdentity::new(row, self.now)),
+            Some(row) => Reply::json(200, &SigningIdentity::from_row(row, self.now)),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Storing a signing identity: checked, its key sealed.
+//! Storing a signing identity: checks it and seals its key.
 
 use super::SigningIdentity;
 use crate::{
@@ -6,10 +6,7 @@ use crate::{
     endpoint::{Endpoint, Error},
     http::{ClientError, Problem, Reply},
     issuer::body,
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::signing_identity::{Before, Show, Store as Statement},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::signing_identity as sql},
 };
 use base64ct::{Base64, Encoding};
 use pkpass::{
@@ -21,25 +18,19 @@ use serde::Deserialize;
 /// The largest body, in bytes: three PEM texts.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
-/// An identity that is ready to be stored.
+/// A checked identity.
 #[derive(Debug, Clone)]
-pub struct Store {
+pub struct StoreIdentity {
     pass_type: String,
     version: String,
     certificate: String,
     intermediate: String,
     sealed_key: String,
-    subject: String,
-    team: String,
-    serial_number: String,
-    not_before: i64,
-    not_after: i64,
-    now: i64,
+    shown: sql::ShowRow,
 }
 
-/// Reads a body, `{"certificate","privateKey","intermediate"}`, each PEM, checks that the three belong together and
-/// to the pass type, that the key really signs for the certificate, and seals the key. `version` is unique to this
-/// upload; `now` is unix seconds.
+/// Reads a body, `{"certificate", "privateKey", "intermediate"}`, each PEM. Checks that the three belong together and to the
+/// pass type, and that the key signs for the certificate. Seals the key. `version` is unique. `now` is unix seconds.
 ///
 /// # Errors
 /// [`ClientError::Problem`] with all defects, [`Error::InternalError`] when the platform does not seal.
@@ -50,29 +41,26 @@ pub async fn check<C: Crypto>(
     crypto: &C,
     version: String,
     now: i64,
-) -> Result<Store, Error> {
-    let Body { certificate, private_key, intermediate } = body::read(body, FORM)?;
+) -> Result<StoreIdentity, Error> {
+    let Body { certificate, private_key, intermediate } = body::parse(body, FORM)?;
     let upload = Upload { certificate: &certificate, private_key: &private_key, intermediate: &intermediate };
-    let candidate = upload.check(&pass_type, now, trust).map_err(|defects| refused(&defects))?;
-    let defects = proved(&candidate, crypto).await;
+    let candidate = upload.check(&pass_type, now, trust).map_err(|defects| list_defects(&defects))?;
+    let defects = verify(&candidate, crypto).await;
     if !defects.is_empty() {
-        return Err(refused(&defects).into());
+        return Err(list_defects(&defects).into());
     }
     let sealed_key = master_key.seal(crypto, &pass_type, &candidate.private_key).await?;
-    let leaf = &candidate.certificate;
-    Ok(Store {
-        version,
-        certificate: Base64::encode_string(leaf.der()),
-        intermediate: Base64::encode_string(candidate.intermediate.der()),
-        sealed_key,
-        subject: leaf.subject(),
-        team: leaf.team().ok_or(Unreadable)?,
-        serial_number: leaf.serial_number(),
-        not_before: leaf.not_before(),
-        not_after: leaf.not_after().min(candidate.intermediate.not_after()),
-        pass_type,
-        now,
-    })
+    let Candidate { certificate, intermediate, .. } = &candidate;
+    let shown = sql::ShowRow {
+        subject: certificate.subject(),
+        team: certificate.team().ok_or(Unreadable)?,
+        serial_number: certificate.serial_number(),
+        not_before: certificate.not_before(),
+        not_after: certificate.not_after().min(intermediate.not_after()),
+        stored_at: now,
+    };
+    let [certificate, intermediate] = [certificate, intermediate].map(|it| Base64::encode_string(it.der()));
+    Ok(StoreIdentity { pass_type, version, certificate, intermediate, sealed_key, shown })
 }
 
 #[derive(Deserialize)]
@@ -87,9 +75,8 @@ const FORM: ClientError = ClientError::BadRequest(
     "The body must be {\"certificate\": …, \"privateKey\": …, \"intermediate\": …}, each a string of PEM.",
 );
 
-/// What only the platform can tell: whether the certificates were signed by those whose they say, and whether the key
-/// signs for the certificate.
-async fn proved<C: Crypto>(candidate: &Candidate, crypto: &C) -> Vec<Defect> {
+/// Verifies the signatures of the certificates, and that the key signs for the certificate. Only the platform can do this.
+async fn verify<C: Crypto>(candidate: &Candidate, crypto: &C) -> Vec<Defect> {
     let message = b"edgepass";
     let signature = match crypto.import(&candidate.private_key).await {
         Ok(key) => crypto.sign(&key, message).await.unwrap_or_default(),
@@ -97,42 +84,43 @@ async fn proved<C: Crypto>(candidate: &Candidate, crypto: &C) -> Vec<Defect> {
     };
     let trial = candidate.trial(message, signature);
     let mut defects = Vec::new();
-    for question in candidate.questions.iter().chain(&trial) {
-        if !crypto.verify(&question.proof).await {
-            defects.push(question.otherwise.clone());
+    for check in candidate.checks.iter().chain(&trial) {
+        if !crypto.verify(&check.proof).await {
+            defects.push(check.otherwise.clone());
         }
     }
     defects
 }
 
-fn refused(defects: &[Defect]) -> ClientError {
+fn list_defects(defects: &[Defect]) -> ClientError {
     let detail = "The signing identity was not stored. Each defect below must be mended.";
     ClientError::Problem(Problem::new(400, "Defective Signing Identity", detail, defects))
 }
 
-impl Endpoint for Store {
-    /// Not repeatable: between two runs somebody else may have stored another one.
+impl Endpoint for StoreIdentity {
+    /// Not repeatable: between two runs another one may have been stored.
     fn ask(&self) -> Batch<'_> {
-        let store = Statement {
-            pass_type: &self.pass_type,
+        let pass_type = self.pass_type.as_str();
+        let sql::ShowRow { subject, team, serial_number, not_before, not_after, stored_at } = &self.shown;
+        let store = sql::Store {
+            pass_type,
             version: &self.version,
             certificate: &self.certificate,
             intermediate: &self.intermediate,
             private_key: &self.sealed_key,
-            subject: &self.subject,
-            team: &self.team,
-            serial_number: &self.serial_number,
-            not_before: self.not_before,
-            not_after: self.not_after,
-            now: self.now,
+            subject,
+            team,
+            serial_number,
+            not_before: *not_before,
+            not_after: *not_after,
+            now: *stored_at,
         };
-        let pass_type = self.pass_type.as_str();
-        Batch::once(vec![Before { pass_type }.query(), store.query(), Show { pass_type }.query()])
+        Batch::once(vec![sql::Before { pass_type }.query(), store.query(), sql::Show { pass_type }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let status = if rows.any::<Before>()? { 200 } else { 201 };
-        let stored = rows.first::<Show>()?.ok_or(Unreadable)?;
-        Ok(Reply::json(status, &SigningIdentity::new(stored, self.now)))
+        let status = if rows.any::<sql::Before>()? { 200 } else { 201 };
+        let stored = rows.first::<sql::Show>()?.ok_or(Unreadable)?;
+        Ok(Reply::json(status, &SigningIdentity::from_row(stored, self.shown.stored_at)))
     }
 }

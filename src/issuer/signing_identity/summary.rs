@@ -1,34 +1,33 @@
-//! A signing identity in the issuer API's JSON: all but the key.
+//! A signing identity in the issuer API's JSON, without its key.
 
 use super::WARNING_DAYS;
-use crate::{http::date, storage::sql::issuer::signing_identity::ShowRow};
+use crate::{http::date, storage::sql::issuer::signing_identity as sql};
 use serde::Serialize;
 
 const SECONDS_A_DAY: i64 = 86_400;
 
-/// What may be known of a signing identity.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::issuer) struct SigningIdentity {
-    /// The certificate's, for people.
+    /// The certificate's subject, for people.
     subject: String,
     team_identifier: String,
-    /// The certificate's, in hex.
+    /// The certificate's serial number in hex.
     serial_number: String,
     not_before: String,
     not_after: String,
-    /// Whole days until the certificate ends; negative when it has ended.
+    /// Whole days until the certificate ends. Negative when it has ended.
     days_left: i64,
     /// When it was stored.
     stored: String,
-    /// What to do soon, or null.
+    /// What the issuer has to do soon, or null.
     warning: Option<&'static str>,
 }
 
 impl SigningIdentity {
     /// `now` is unix seconds.
-    pub(in crate::issuer) fn new(row: ShowRow, now: i64) -> Self {
-        let ShowRow { subject, team, serial_number, not_before, not_after, stored_at } = row;
+    pub(in crate::issuer) fn from_row(row: sql::ShowRow, now: i64) -> Self {
+        let sql::ShowRow { subject, team, serial_number, not_before, not_after, stored_at } = row;
         let days_left = not_after.saturating_sub(now).div_euclid(SECONDS_A_DAY);
         let warning = if days_left < 0 {
             Some("The certificate, or its intermediate, has expired: no pass can be made. Store a new one.")

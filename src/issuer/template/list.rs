@@ -1,28 +1,23 @@
-//! Pages through the templates in the order of their names. `cursor` of a page is the name after which the next one begins;
-//! the last page has none.
+//! Pages through the templates by name. `cursor` of a page is the name after which the next one begins. The last page has none.
 
-use super::Summary;
+use super::TemplateSummary;
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, query},
     issuer::page::Limit,
-    storage::{Batch, Rows, Unreadable, sql::issuer::template::Page as Statement},
+    storage::{Batch, Rows, Unreadable, sql::issuer::template as sql},
 };
 use serde::Serialize;
 
 /// An issuer lists its templates.
-#[derive(Debug, Clone)]
-pub struct List {
+pub(crate) struct ListTemplates {
     after: String,
     limit: Limit,
 }
 
-impl List {
+impl ListTemplates {
     /// Reads the query.
-    ///
-    /// # Errors
-    /// [`ClientError::BadRequest`] when a parameter makes no sense.
-    pub fn from_query(query: &str) -> Result<Self, ClientError> {
+    pub(crate) fn from_query(query: &str) -> Result<Self, ClientError> {
         let after = query::value(query, "cursor").unwrap_or_default();
         Ok(Self { after, limit: Limit::from_query(query)? })
     }
@@ -30,21 +25,20 @@ impl List {
 
 #[derive(Serialize)]
 struct Page<'a> {
-    templates: Vec<Summary<'a>>,
+    templates: Vec<TemplateSummary<'a>>,
     cursor: Option<&'a str>,
 }
 
-impl Endpoint for List {
+impl Endpoint for ListTemplates {
     fn ask(&self) -> Batch<'_> {
-        let page = Statement { after: &self.after, limit: self.limit.and_one_more() };
-        Batch::repeatable(vec![page.query()])
+        Batch::repeatable(vec![sql::Page { after: &self.after, limit: self.limit.and_one_more() }.query()])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let found = rows.all::<Statement>()?;
-        let (page, more) = self.limit.page_of(&found);
-        let cursor = page.last().filter(|_| more).map(|last| last.name.as_str());
-        let templates = page.iter().map(|row| Summary::new(&row.name, &row.version, row.modified_at, row.size)).collect();
-        Ok(Reply::json(200, &Page { templates, cursor }))
+        let found = rows.all::<sql::Page>()?;
+        let (page, last) = self.limit.page_of(&found);
+        let templates =
+            page.iter().map(|row| TemplateSummary::new(&row.name, &row.version, row.modified_at, row.size)).collect();
+        Ok(Reply::json(200, &Page { templates, cursor: last.map(|last| last.name.as_str()) }))
     }
 }

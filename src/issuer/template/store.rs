@@ -1,70 +1,64 @@
 //! Storing a template: 201 when it is new, 200 when it was replaced or is the same.
 //!
-//! The prepared file goes into the bucket before the row that names it, under a key of its own. A crash before the
-//! batch leaves an object nobody names, which the sweep finds; a crash after it leaves the template stored, and
-//! storing it again changes nothing.
+//! The prepared file goes into the bucket before the row that names it, under a key of its own. A crash before the batch leaves
+//! an object that no row names, and the sweep deletes it. A crash after it leaves the template stored. It can be repeated.
 
-use super::Summary;
+use super::TemplateSummary;
 use crate::{
     endpoint::{Endpoint, Upload},
     http::{ClientError, Problem, Reply},
     issuer::publish::key_of_template,
-    storage::{
-        Batch, Rows, Unreadable,
-        sql::issuer::template::{After, AfterRow, Before, Retire, Store as Statement},
-    },
+    storage::{Batch, Rows, Unreadable, sql::issuer::template as sql},
 };
 use pkpass::template::{Prepared, prepare};
 
 /// The largest archive, in bytes.
 pub const BODY_LIMIT: usize = 5 * 1024 * 1024;
 
-/// A template that is ready to be stored.
+/// A checked template.
 #[derive(Debug, Clone)]
-pub struct Store {
+pub struct StoreTemplate {
     name: String,
     prepared: Prepared,
     object_key: String,
     now: i64,
 }
 
-/// Checks a template and prepares it. `unique` is unique to this upload; `now` is unix seconds.
+/// Checks a template and prepares it. `unique` is unique to this upload. `now` is unix seconds.
 ///
 /// # Errors
 /// [`ClientError::Problem`] with all defects.
-pub fn check(name: String, file: &[u8], unique: &str, now: i64) -> Result<Store, ClientError> {
+pub fn check(name: String, file: &[u8], unique: &str, now: i64) -> Result<StoreTemplate, ClientError> {
     let prepared = prepare(file).map_err(|defects| {
         let detail = "The template was not stored. Each defect below must be mended.";
         ClientError::Problem(Problem::new(400, "Defective Template", detail, &defects))
     })?;
     let object_key = key_of_template(&name, &prepared.version, unique);
-    Ok(Store { name, prepared, object_key, now })
+    Ok(StoreTemplate { name, prepared, object_key, now })
 }
 
-impl Endpoint for Store {
+impl Endpoint for StoreTemplate {
     fn upload(&self) -> Option<Upload<'_>> {
         Some(Upload { key: &self.object_key, bytes: &self.prepared.file })
     }
 
-    /// Not repeatable: between two runs somebody else may have stored another one.
+    /// Not repeatable: between two runs another one may have been stored.
     fn ask(&self) -> Batch<'_> {
-        let (name, version, now) = (self.name.as_str(), self.prepared.version.as_str(), self.now);
+        let (name, version, object_key, now) = (&*self.name, &*self.prepared.version, &*self.object_key, self.now);
         let size = i64::try_from(self.prepared.file.len()).unwrap_or(i64::MAX);
         Batch::once(vec![
-            Before { name }.query(),
-            Retire { name, version, now }.query(),
-            Statement { name, version, object_key: &self.object_key, size, now }.query(),
-            After { name }.query(),
+            sql::Before { name }.query(),
+            sql::Retire { name, version, now }.query(),
+            sql::Store { name, version, object_key, size, now }.query(),
+            sql::After { name }.query(),
         ])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let AfterRow { object_key, version, modified_at, size } = rows.first::<After>()?.ok_or(Unreadable)?;
-        let status = if rows.any::<Before>()? { 200 } else { 201 };
-        let summary = Summary::new(&self.name, &version, modified_at, size);
-        // The prepared file is not the file that was sent: no `ETag` (RFC 9110, section 9.3.4).
-        let reply = Reply::json(status, &summary);
-        let unneeded = object_key != self.object_key;
-        Ok(reply.discarding(unneeded.then(|| self.object_key.clone())))
+        let sql::AfterRow { object_key, version, modified_at, size } = rows.first::<sql::After>()?.ok_or(Unreadable)?;
+        let status = if rows.any::<sql::Before>()? { 200 } else { 201 };
+        // No `ETag`: the prepared file is not the file that was sent (RFC 9110, section 9.3.4).
+        let reply = Reply::json(status, &TemplateSummary::new(&self.name, &version, modified_at, size));
+        Ok(reply.with_discard((object_key != self.object_key).then(|| self.object_key.clone())))
     }
 }

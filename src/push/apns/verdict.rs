@@ -8,7 +8,8 @@ use crate::push::{
     Answer, Cause, Scope, Verdict,
     verdict::{Reason, TOO_OFTEN, is_word, reason_of_status},
 };
-use pkpass::json::{self, Value};
+use pkpass::json;
+use serde_json::Value;
 
 /// Seconds that Apple wants between provider tokens of one team and key.
 const BETWEEN_PROVIDER_TOKENS: i64 = 20 * 60;
@@ -56,11 +57,8 @@ fn bad_request(given: &str, reason: Reason, retry_after: Option<i64>) -> Verdict
 
 /// `reason`, and `timestamp` in unix milliseconds. Both are `None` in a body that is empty, incomplete, or a proxy's page.
 fn parse_body(body: &str) -> (Option<String>, Option<i64>) {
-    let Ok(mut object) = json::read(body.as_bytes(), 1) else { return (None, None) };
-    let reason = object.take("reason").and_then(Value::into_text).filter(|text| is_word(text));
-    let timestamp = match object.take("timestamp") {
-        Some(Value::Integer(moment)) => Some(moment).filter(|moment| *moment > 0),
-        _ => None,
-    };
-    (reason, timestamp)
+    let object = json::parse(body).unwrap_or_default();
+    let reason = object.get("reason").and_then(Value::as_str).filter(|text| is_word(text));
+    let timestamp = object.get("timestamp").and_then(Value::as_i64).filter(|moment| *moment > 0);
+    (reason.map(str::to_owned), timestamp)
 }

@@ -8,8 +8,9 @@ use super::{
     account::{self, Account, Words},
 };
 use crate::push::{Answer, Request, Verdict};
-use pkpass::json::{self, Value};
+use pkpass::json;
 use serde::Serialize;
+use serde_json::Value;
 
 const WORDS: Words = Words {
     no_key: "Push to Wallet (WalletUnionPass, WalletUnionHMSPass) is not set up. It takes the secret WALLET_UNION_KEY.",
@@ -51,12 +52,13 @@ pub(super) fn verdict(answer: &Answer, now_ms: i64) -> Verdict {
     let later = |reason: &'static str| Verdict::Later { reason: reason.into(), retry_after: answer.retry_after(now_ms) };
     match answer.status {
         200 => {
-            let Ok(mut object) = json::read(answer.body.as_bytes(), 2) else {
+            let Some(object) = json::parse(&answer.body) else {
                 return if answer.body.trim().is_empty() { Verdict::Delivered } else { later("Failed") };
             };
-            let mut has_one = |key| object.take(key).map(Value::into_texts).unwrap_or_default().len() == 1;
+            let has_one =
+                |key| matches!(object.get(key).and_then(Value::as_array).map(Vec::as_slice), Some([Value::String(_)]));
             let (expired, unknown) = (has_one("expired_push_tokens"), has_one("unknown_push_tokens"));
-            match object.take("status").and_then(Value::into_text).as_deref() {
+            match object.get("status").and_then(Value::as_str) {
                 Some("ERROR") if expired => Verdict::Dead { reason: "ExpiredPushToken".into(), before_ms: None },
                 _ if unknown => later("UnknownPushToken"),
                 None | Some("OK") => Verdict::Delivered,

@@ -1,9 +1,9 @@
-//! What a line of a phone's log says. The forms are those seen from iOS 6 to today; Apple documents none of them.
+//! A line of a phone's log. These are the forms seen from iOS 6 to today. Apple documents none of them.
 
-/// What went wrong, in the phone's view.
+/// The kind of complaint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// `Authentication failure`: the phone's token is not (any more) the pass's.
+    /// `Authentication failure`: the phone's token is not, or no longer, that of the pass.
     AuthenticationFailure,
     /// `Unexpected response code N`
     UnexpectedResponseCode,
@@ -11,7 +11,7 @@ pub enum Kind {
     ConnectionError,
     /// `Server response was malformed`
     MalformedResponse,
-    /// `Received invalid pass data`: the signature or the content of the pass was refused.
+    /// `Received invalid pass data`: Wallet rejected the signature or the content of the pass.
     InvalidPassData,
     /// `Requested serial number X, received serial number Y`
     WrongSerialNumber,
@@ -33,7 +33,7 @@ pub enum Kind {
     Other,
 }
 
-/// What identifies each kind in a line, the more telling first.
+/// The text that identifies each kind. The first match counts.
 const MARKS: [(&str, Kind); 13] = [
     ("authentication failure", Kind::AuthenticationFailure),
     ("unexpected response code", Kind::UnexpectedResponseCode),
@@ -51,7 +51,7 @@ const MARKS: [(&str, Kind); 13] = [
 ];
 
 impl Kind {
-    /// Its name in the database and the issuer API.
+    /// The name in the database and in the issuer API.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -73,46 +73,47 @@ impl Kind {
     }
 }
 
-/// A line taken apart. What it does not name is `None`.
+/// The parts of a line. A part that it does not name is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// What went wrong.
+    /// The kind of complaint.
     pub kind: Kind,
-    /// The device it names.
+    /// The device.
     pub device: Option<String>,
-    /// The pass type it names.
+    /// The pass type.
     pub pass_type: Option<String>,
-    /// The serial number it names.
+    /// The serial number.
     pub serial: Option<String>,
     /// The line without its date.
     pub message: String,
 }
 
 impl Line {
-    /// Takes a line apart.
+    /// Reads a line.
     #[must_use]
     pub fn parse(line: &str) -> Self {
-        let message: String = without_date(line.trim()).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let message: String = strip_date(line.trim()).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let lowercase = message.to_ascii_lowercase();
         let kind = MARKS.iter().find(|(mark, _)| lowercase.contains(mark)).map_or(Kind::Other, |(_, kind)| *kind);
         Self {
             kind,
-            device: between(&message, "for device ", ",").or_else(|| between(&message, "(Device = ", ")")),
-            pass_type: between(&message, "pass type ", ",").or_else(|| between(&message, "Web service error for ", " (")),
-            serial: between(&message, "serial number ", ";")
-                .or_else(|| between(&message, "serial number '", "'"))
-                .or_else(|| between(&message, "serial number ", ",")),
+            device: find_between(&message, "for device ", ",").or_else(|| find_between(&message, "(Device = ", ")")),
+            pass_type: find_between(&message, "pass type ", ",")
+                .or_else(|| find_between(&message, "Web service error for ", " (")),
+            serial: find_between(&message, "serial number ", ";")
+                .or_else(|| find_between(&message, "serial number '", "'"))
+                .or_else(|| find_between(&message, "serial number ", ",")),
             message,
         }
     }
 }
 
-/// `[2016-08-28 11:57:01 -0400] Register task …` without the date.
-fn without_date(line: &str) -> &str {
+/// Strips the date from `[2016-08-28 11:57:01 -0400] Register task …`.
+fn strip_date(line: &str) -> &str {
     line.strip_prefix('[').and_then(|rest| rest.split_once("] ")).map_or(line, |(_, message)| message)
 }
 
-fn between(text: &str, before: &str, after: &str) -> Option<String> {
+fn find_between(text: &str, before: &str, after: &str) -> Option<String> {
     let (_, rest) = text.split_once(before)?;
     let (inside, _) = rest.split_once(after)?;
     (!inside.is_empty()).then(|| inside.to_owned())

@@ -1,16 +1,17 @@
 //! `POST /v1/log`
 //!
-//! Apple, "Log a Message": 200. Phones take nothing else and would send the lines again, so the answer is 200 whatever the
-//! body holds, and also when the lines cannot be stored. Anyone may send anything here: nothing is done because of a line,
-//! and what is kept is bounded: a counter per day, pass type and kind, with one redacted sample.
+//! Apple, "Log a Message": 200. The answer is 200 for every body, and also when the lines cannot be stored, because phones send
+//! the lines again after any other answer. Anyone may send anything here. So a line has no other effect, and the stored data is
+//! bounded: a counter per day, pass type and kind, with one redacted sample.
 
 mod line;
 mod redact;
 
 pub use line::{Kind, Line};
 
-use crate::storage::{Batch, sql::web_service::log::Count};
-use pkpass::json::{self, Value};
+use crate::storage::{Batch, sql::web_service::log as sql};
+use pkpass::json;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The most bytes a body may have.
@@ -19,7 +20,7 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 /// The most lines of one body that are counted. Phones send 50.
 const MOST_LINES: usize = 200;
 
-/// The longest line, in characters, that is looked at.
+/// How many characters of a line are read.
 const LONGEST_LINE: usize = 2000;
 
 const SECONDS_A_DAY: i64 = 86_400;
@@ -32,9 +33,9 @@ pub struct Log {
 }
 
 impl Log {
-    /// Reads a body. `None` when it has no line that could be counted: answer 200 and ask nothing.
+    /// Reads a body. `None` when it has no line.
     #[must_use]
-    pub fn read(body: &[u8], now: i64) -> Option<Self> {
+    pub fn parse(body: &[u8], now: i64) -> Option<Self> {
         let mut counters: BTreeMap<(Kind, String), (u32, String)> = BTreeMap::new();
         for text in lines(body).iter().take(MOST_LINES) {
             let line = Line::parse(&text.chars().take(LONGEST_LINE).collect::<String>());
@@ -51,21 +52,26 @@ impl Log {
         Some(Self { day: now.div_euclid(SECONDS_A_DAY), entries })
     }
 
-    /// What counts the lines. Not repeatable: a lost answer must not count twice. A counter that misses some lines is no
-    /// harm.
+    /// The batch that counts the lines. Not repeatable, as it would count them twice. A counter may miss some lines.
     #[must_use]
     pub fn batch(&self) -> Batch<'_> {
-        Batch::once(vec![Count { day: self.day, entries: &self.entries }.query()])
+        Batch::once(vec![sql::Count { day: self.day, entries: &self.entries }.query()])
     }
 }
 
-/// The lines of Apple's `LogEntries` object, `{"logs":["…"]}`; also of `{"description":"…"}` and of a bare array, which
-/// clients send as well.
+/// The lines of Apple's `LogEntries` object, `{"logs":["…"]}`. Some wallets send `{"description":"…"}` or a bare array.
 fn lines(body: &[u8]) -> Vec<String> {
-    let Ok(mut body) = json::read(body, 2) else { return Vec::new() };
-    match (body.take("logs"), body.take("description")) {
-        (Some(Value::Text(line)), _) | (None, Some(Value::Text(line))) => vec![line],
-        (Some(lines), _) => lines.into_texts(),
-        (None, _) => body.into_texts(),
+    match std::str::from_utf8(body).ok().and_then(json::parse) {
+        Some(Value::Object(mut entries)) => match (entries.remove("logs"), entries.remove("description")) {
+            (Some(Value::String(line)), _) | (None, Some(Value::String(line))) => vec![line],
+            (Some(Value::Array(lines)), _) => texts(lines),
+            _ => Vec::new(),
+        },
+        Some(Value::Array(lines)) => texts(lines),
+        _ => Vec::new(),
     }
+}
+
+fn texts(lines: Vec<Value>) -> Vec<String> {
+    lines.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }

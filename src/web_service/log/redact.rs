@@ -1,5 +1,5 @@
-//! A line as it may be kept. Lines come from anyone and may hold anything: identifiers that are secrets, names, control
-//! characters. What is known to be an identifier is replaced by what it is; what merely looks like one, by an ellipsis.
+//! Redacts a line before it is stored. Anyone may send lines, with secret identifiers, names and control characters in them. A
+//! known identifier is replaced by its kind. A word that only looks like an identifier is replaced by an ellipsis.
 
 use super::Line;
 use crate::wallet::Wallet;
@@ -7,17 +7,16 @@ use crate::wallet::Wallet;
 /// The longest sample, in characters.
 const LONGEST: usize = 240;
 
-/// From this length on, a word with a digit in it counts as an identifier. Shorter ones are HTTP status codes and counts.
+/// A word of this length or more with a digit in it counts as an identifier. Shorter ones are HTTP status codes and counts.
 const IDENTIFIER: usize = 6;
 
-/// Characters that stand for what was replaced while the line is worked on, and the words of the sample. A line has no control
-/// characters, so no replacement finds anything in what another one put there, and none makes the line longer: whatever
-/// somebody sends, the work stays linear.
+/// For each kind of identifier, the character that stands for it during the work, and its word in the sample. A line has no
+/// control characters, so no replacement changes the result of another one. None makes the line longer, so the work is linear.
 const DEVICE: (char, &str) = ('\u{1}', "{device}");
 const SERIAL: (char, &str) = ('\u{2}', "{serial}");
 const PASS_TYPE: (char, &str) = ('\u{3}', "{pass type}");
 
-/// The line's message, redacted and bounded.
+/// Redacts the line's message and bounds its length.
 pub(super) fn sample(line: &Line) -> String {
     let mut text = line.message.clone();
     for (value, (mark, _)) in [(&line.device, DEVICE), (&line.serial, SERIAL), (&line.pass_type, PASS_TYPE)] {
@@ -25,11 +24,11 @@ pub(super) fn sample(line: &Line) -> String {
             text = text.replace(value.as_str(), mark.encode_utf8(&mut [0; 4]));
         }
     }
-    let text = without_serial_numbers(&text);
+    let text = redact_serial_numbers(&text);
     let mut after_scheme = false;
     let words = text.split_whitespace().map(|given| {
         let secret = std::mem::replace(&mut after_scheme, is_scheme(given));
-        if secret { "…" } else { word(given) }
+        if secret { "…" } else { redact_word(given) }
     });
     let words: Vec<&str> = words.collect();
     let mut sample = String::new();
@@ -42,13 +41,13 @@ pub(super) fn sample(line: &Line) -> String {
     sample.chars().take(LONGEST).collect()
 }
 
-/// What the character stands for, if it is one of those.
+/// The word of the sample that the character stands for.
 fn word_of(c: char) -> Option<&'static str> {
     [DEVICE, SERIAL, PASS_TYPE].into_iter().find(|(mark, _)| *mark == c).map(|(_, word)| word)
 }
 
-/// A line may name several serial numbers, and nothing ends the last one but the line.
-fn without_serial_numbers(text: &str) -> String {
+/// Redacts all serial numbers. The last one may go on until the end of the line.
+fn redact_serial_numbers(text: &str) -> String {
     const BEFORE: &str = "serial number ";
     let mut parts = text.split(BEFORE);
     let mut redacted = parts.next().unwrap_or_default().to_owned();
@@ -65,18 +64,18 @@ fn without_serial_numbers(text: &str) -> String {
     redacted
 }
 
-/// Whether credentials follow: `ApplePass`, another wallet's scheme, or `Bearer`.
+/// Whether the word is a scheme, which credentials follow: `ApplePass`, that of another wallet, or `Bearer`.
 fn is_scheme(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-    let mut schemes = Wallet::ALL.iter().map(|client| client.scheme()).chain(["Bearer"]);
+    let mut schemes = Wallet::ALL.iter().map(|wallet| wallet.scheme()).chain(["Bearer"]);
     schemes.any(|scheme| scheme.eq_ignore_ascii_case(word))
 }
 
-/// From this length on a word is none of a language. Authentication tokens have 16 characters or more.
+/// A word of this length or more belongs to no language.
 const LONG: usize = 24;
 
-/// What was replaced stays; quoted text, addresses and what looks like an identifier, or like the rest of one, go.
-fn word(word: &str) -> &str {
+/// Redacts quoted text, addresses, and words that look like an identifier or like the rest of one.
+fn redact_word(word: &str) -> &str {
     let quoted = word.starts_with('\'') && !word.contains("if-modified-since") && !word.contains("last-modified");
     let address = word.contains("://") || word.contains('@');
     let long = word.chars().count() >= IDENTIFIER || word.chars().any(|c| word_of(c).is_some());

@@ -1,12 +1,11 @@
 //! The issuer's key, of which every route below `/issuer/` asks.
 
+use crate::util::{Card, ask, is_problem, issuer_routes, seen, send, used};
 use edgepass_support::{
     http::{Answer, Body},
     random,
     server::ISSUER_KEY,
 };
-
-use crate::util::{Card, ask, is_problem, issuer_routes, seen, send, used};
 
 /// One request to each route that a stranger must not reach, and to some that are no route.
 fn requests(card: &Card) -> Vec<(&'static str, String)> {

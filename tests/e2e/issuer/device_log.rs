@@ -1,9 +1,8 @@
 //! `GET /issuer/v1/device-log?days=`
 
+use crate::util::{Card, is_problem, issuer, new_type, send, used};
 use edgepass_support::http::{Answer, Body};
 use serde_json::{Value, json};
-
-use crate::util::{Card, is_problem, issuer, new_type, send, used};
 
 fn get(query: &str) -> Answer {
     issuer().send("GET", &format!("/issuer/v1/device-log{query}"), &[], Body::Empty)

@@ -1,11 +1,10 @@
 //! `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 
+use crate::util::{Card, date, is_problem, issuer, new_phone, new_type, used};
 use edgepass_support::{
     http::{Answer, Body},
     issuer::PKPASS,
 };
-
-use crate::util::{Card, date, is_problem, issuer, new_phone, new_type, used};
 
 fn get(card: &Card, headers: &[(&str, &str)]) -> Answer {
     issuer().send("GET", &card.issuer_path(), headers, Body::Empty)

@@ -1,18 +1,16 @@
 //! `POST …/links`, `POST /issuer/v1/links`, and `GET /links/{link}` of those who have one
 
+use crate::util::{
+    Card, Made, ask, date, is_problem, is_problem_about, is_refused_early, issuer, members, new_type, send, until, used,
+};
 use edgepass_support::{
-    files::unpack,
     http::{Answer, Body},
     issuer::PKPASS,
-    pass::{Layout, Pass},
+    pass::{Layout, Pass, unpack},
     random,
     server::PUBLIC_URL,
 };
 use serde_json::{Value, json};
-
-use crate::util::{
-    Card, Made, ask, date, is_problem, is_problem_about, is_refused_early, issuer, members, new_type, send, until, used,
-};
 
 const PKPASSES: &str = "application/vnd.apple.pkpasses";
 

@@ -1,12 +1,11 @@
 //! `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
 
+use crate::util::{Card, all_pages, issuer, new_phone, new_type};
 use edgepass_support::{
     http::{Answer, Body, segment},
     random,
 };
 use serde_json::Value;
-
-use crate::util::{Card, all_pages, is_refused_early, issuer, new_phone, new_type};
 
 fn get(query: &str) -> Answer {
     issuer().send("GET", &format!("/issuer/v1/passes{query}"), &[], Body::Empty)
@@ -83,17 +82,4 @@ fn without_a_type_passes_of_all_types_are_paged_through() {
     let page = get("?limit=1").expect(200).json();
     assert_eq!(page["passes"].as_array().unwrap().len(), 1);
     assert!(page["cursor"].is_string(), "{page}");
-}
-
-#[test]
-fn a_limit_or_cursor_that_makes_no_sense_is_400() {
-    for query in [
-        "?limit=0", "?limit=-1", "?limit=1001", "?limit=", "?limit=ten", "?limit=1.5", "?limit=99999999999999999999",
-        "?cursor=", "?cursor=x", "?cursor=zz", "?cursor=616", "?cursor=6162", "?cursor=ff0aff",
-    ] {
-        let answer = get(query);
-        assert_eq!(answer.status, 400, "{query}");
-        is_refused_early(&answer, 400);
-    }
-    get("?limit=1000").expect(200);
 }

@@ -1,18 +1,15 @@
 //! `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}` with `application/json`
 
-use std::collections::BTreeMap;
-
+use crate::util::{Made, calls, is_defect, new_phone, used, went_well};
 use edgepass_support::{
-    files::unpack,
     http::Answer,
-    pass::{DEFAULT_TEAM, Pass, PassBuilder},
+    pass::{DEFAULT_TEAM, Pass, PassBuilder, unpack},
     phone::Exchange,
     random,
     server::PUBLIC_URL,
 };
 use serde_json::{Value, json};
-
-use crate::util::{Made, calls, is_defect, new_phone, used, went_well};
+use std::collections::BTreeMap;
 
 #[test]
 fn a_new_pass_is_201_another_version_200_and_tells_what_phones_will_see() {

@@ -1,9 +1,7 @@
 //! `GET /issuer/v1/pass-types?cursor=&limit=`
 
-use edgepass_support::http::Body;
+use crate::util::{Card, Made, all_pages, identity, identity_ending_in, issuer, members, new_type};
 use serde_json::{Value, json};
-
-use crate::util::{Card, Made, all_pages, identity, identity_ending_in, is_refused_early, issuer, members, new_type};
 
 /// The entry of a pass type, found by a page that begins right before it.
 #[track_caller]
@@ -60,6 +58,8 @@ fn cursors_lead_through_all_of_them_in_order() {
         listed.retain(|pass_type| expected.contains(pass_type));
         assert_eq!(listed, expected, "limit {limit}");
     }
+    let none = issuer.pass_types(Some("~"), None).expect(200).json();
+    assert_eq!(none, json!({ "passTypes": [], "cursor": null }));
 }
 
 #[test]
@@ -68,15 +68,4 @@ fn a_warning_is_in_the_list_too() {
     issuer().store_identity(&pass_type, &identity_ending_in(&pass_type, 10 * 24 * 60 * 60)).expect(201);
     let listed = entry(&pass_type);
     assert!(listed["signingIdentity"]["warning"].is_string(), "{listed}");
-}
-
-#[test]
-fn a_limit_that_makes_no_sense_is_400() {
-    for query in ["?limit=0", "?limit=1001", "?limit=ten", "?limit="] {
-        let path = format!("/issuer/v1/pass-types{query}");
-        let answer = issuer().send("GET", &path, &[], Body::Empty);
-        is_refused_early(&answer, 400);
-    }
-    let none = issuer().pass_types(Some("~"), None).expect(200).json();
-    assert_eq!(none, json!({ "passTypes": [], "cursor": null }));
 }

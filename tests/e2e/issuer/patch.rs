@@ -1,13 +1,11 @@
 //! `PATCH /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}` with `application/merge-patch+json`
 
+use crate::util::{Made, calls, is_defect, is_problem_about, new_phone, used, went_well};
 use edgepass_support::{
-    files::unpack,
-    pass::{DEFAULT_TEAM, PassBuilder},
+    pass::{DEFAULT_TEAM, PassBuilder, unpack},
     server::PUBLIC_URL,
 };
 use serde_json::json;
-
-use crate::util::{Made, calls, is_defect, is_problem_about, new_phone, used, went_well};
 
 #[test]
 fn a_change_is_200_and_tells_what_phones_will_see() {

@@ -1,13 +1,12 @@
 //! `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 
+use crate::util::{Card, date, is_problem, is_refused_early, issuer, members, new_phone, used};
 use edgepass_support::{
     http::{Answer, Body},
     issuer::PKPASS,
     pass::{Layout, PassBuilder},
     random,
 };
-
-use crate::util::{Card, date, is_problem, is_refused_early, issuer, members, new_phone, used};
 
 const LIMIT: usize = 5 * 1024 * 1024;
 

@@ -1,16 +1,13 @@
 //! What programs by others make of a pass that was made here.
 
-use std::path::Path;
-
+use crate::util::{Folder, Made, stranger};
 use edgepass_support::{
     clock,
-    files::unpack,
-    pass::{Layout, TestAuthority, write_archive},
+    pass::{Layout, TestAuthority, unpack, write_archive},
     server::PUBLIC_URL,
 };
 use serde_json::{Value, json};
-
-use crate::util::{Folder, Made, stranger};
+use std::path::Path;
 
 /// A folder with the pass, its manifest and signature, and the root that verifiers trust.
 fn unpacked(made: &Made) -> Folder {

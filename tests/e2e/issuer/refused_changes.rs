@@ -1,13 +1,12 @@
 //! `PUT` and `PATCH /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`: what is refused, and changes nothing
 
+use crate::util::{Card, Made, Template, defects, is_defect, is_problem, is_problem_about, is_refused_early, new_type, used};
 use edgepass_support::{
     http::Body,
     issuer::{MERGE_PATCH, PKPASS},
     random,
 };
 use serde_json::{Value, json};
-
-use crate::util::{Card, Made, Template, defects, is_defect, is_problem, is_problem_about, is_refused_early, new_type, used};
 
 const LIMIT: usize = 256 * 1024;
 

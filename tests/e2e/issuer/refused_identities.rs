@@ -1,11 +1,10 @@
 //! `PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity`: what is refused
 
-use edgepass_support::{http::Body, issuer::Pem, pass::DEFAULT_TEAM};
-use serde_json::json;
-
 use crate::util::{
     Folder, Made, defects, identity, is_defect, is_problem_about, is_refused_early, issuer, new_type, stranger, used,
 };
+use edgepass_support::{http::Body, issuer::Pem, pass::DEFAULT_TEAM};
+use serde_json::json;
 
 /// Checks that an identity is refused with exactly these defects, each of which names its part of the upload.
 #[track_caller]

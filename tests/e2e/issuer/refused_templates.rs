@@ -1,5 +1,6 @@
 //! `PUT /issuer/v1/templates/{name}`: what is refused
 
+use crate::util::{Template, defects, is_problem, is_refused_early, issuer, used};
 use edgepass_support::{
     http::Body,
     issuer::ZIP,
@@ -7,8 +8,6 @@ use edgepass_support::{
     random,
 };
 use serde_json::{Value, json};
-
-use crate::util::{Template, defects, is_problem, is_refused_early, issuer, used};
 
 const LIMIT: usize = 5 * 1024 * 1024;
 

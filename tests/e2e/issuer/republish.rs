@@ -1,5 +1,6 @@
 //! `POST`, `GET /issuer/v1/templates/{name}/republish`
 
+use crate::util::{Made, Template, calls, is_problem, issuer, logged, new_phone, until, used, went_well};
 use edgepass_support::{
     pass::PassBuilder,
     random,
@@ -7,14 +8,12 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-use crate::util::{Made, Template, calls, is_problem, issuer, logged, new_phone, until, used, went_well};
-
 /// Passes of a run: more than a consumer makes for one message, and no multiple of that.
 const PASSES: usize = 27;
 
 /// Starts a run and waits until it is finished.
 #[track_caller]
-fn republished(template: &Template) -> Value {
+fn republish(template: &Template) -> Value {
     let issuer = issuer();
     issuer.republish(&template.name).expect(202);
     until("the run is finished", || {
@@ -44,7 +43,7 @@ fn a_new_template_changes_no_pass_until_it_is_republished() {
     made.template.clone().field("logoText", "new").store().expect(200);
     assert_eq!(made.metadata(), before);
     assert!(made.file() == file, "the pass changed by itself");
-    assert_eq!(counts(&republished(&made.template)), [1, 1, 1, 0, 0]);
+    assert_eq!(counts(&republish(&made.template)), [1, 1, 1, 0, 0]);
     assert_eq!(made.content()["logoText"], "new");
 }
 
@@ -85,7 +84,7 @@ fn all_passes_are_made_again_with_what_each_has_of_its_own_and_phones_see_it() {
     let _ = phone.update(&first.pass_type);
 
     template.clone().field("backgroundColor", "rgb(1, 2, 3)").field("logoText", "new").store().expect(200);
-    let run = republished(&template);
+    let run = republish(&template);
     let total = i64::try_from(PASSES).unwrap();
     assert_eq!(counts(&run), [total, total, total, 0, 0], "{run}");
     assert_eq!(run["failures"], json!([]));
@@ -100,7 +99,7 @@ fn all_passes_are_made_again_with_what_each_has_of_its_own_and_phones_see_it() {
         assert_eq!(content["backgroundColor"].is_null(), number == 0, "what a patch removed stays removed");
     }
 
-    let again = republished(&template);
+    let again = republish(&template);
     assert_eq!(counts(&again), [total, total, 0, total, 0], "{again}");
     assert_eq!(phone.list(&first.pass_type).status(), 204);
 }
@@ -114,7 +113,7 @@ fn a_pass_that_cannot_be_made_is_counted_and_named_and_stays_as_it_is() {
     failing.make(&json!({ "storeCard": null, "coupon": {} })).expect(200);
     let before = (failing.metadata(), failing.file());
     template.clone().without_field("storeCard").field("generic", json!({})).store().expect(200);
-    let run = republished(&template);
+    let run = republish(&template);
     let total = i64::try_from(PASSES).unwrap();
     assert_eq!(counts(&run), [total, total, total - 1, 0, 1], "{run}");
     let failures = run["failures"].as_array().unwrap();
@@ -131,7 +130,7 @@ fn without_a_signing_identity_each_pass_fails_and_the_run_ends() {
     let template = &passes[0].template;
     passes[0].issuer.remove_identity(&passes[0].pass_type).expect(204);
     template.clone().field("logoText", "new").store().expect(200);
-    let run = republished(template);
+    let run = republish(template);
     assert_eq!(counts(&run), [3, 3, 0, 0, 3], "{run}");
     assert!(run["failures"][0]["reason"].as_str().unwrap().contains("signing identity"), "{run}");
 }
@@ -140,7 +139,7 @@ fn without_a_signing_identity_each_pass_fails_and_the_run_ends() {
 fn at_most_20_failures_are_named() {
     let passes = passes(PASSES);
     passes[0].issuer.remove_identity(&passes[0].pass_type).expect(204);
-    let run = republished(&passes[0].template);
+    let run = republish(&passes[0].template);
     assert_eq!(run["failed"], PASSES);
     assert_eq!(run["failures"].as_array().unwrap().len(), 20);
 }
@@ -154,7 +153,7 @@ fn withdrawn_passes_and_those_that_were_replaced_by_an_upload_are_left_alone() {
     uploaded.issuer.publish(&uploaded.pass_type, &uploaded.serial, &upload).expect(200);
     let before = withdrawn.metadata();
     made.template.clone().field("logoText", "new").store().expect(200);
-    let run = republished(&made.template);
+    let run = republish(&made.template);
     assert_eq!((&run["changed"], &run["failed"]), (&json!(1), &json!(0)), "{run}");
     assert_eq!(withdrawn.metadata(), before);
     assert!(uploaded.file() == upload, "the upload was replaced");
@@ -209,14 +208,14 @@ fn a_patch_that_says_what_the_template_says_anyway_outlives_the_template() {
     assert_eq!(made.patch(&json!({ "description": description })).expect(200).json()["changed"], false);
     assert_eq!(made.metadata(), before);
     made.template.clone().field("description", "of the template").field("logoText", "new").store().expect(200);
-    assert_eq!(counts(&republished(&made.template)), [1, 1, 1, 0, 0]);
+    assert_eq!(counts(&republish(&made.template)), [1, 1, 1, 0, 0]);
     let content = made.content();
     assert_eq!((&content["description"], &content["logoText"]), (&description, &json!("new")));
 }
 
 #[test]
 fn a_template_without_passes_is_finished_at_once() {
-    assert_eq!(counts(&republished(&Template::stored())), [0; 5]);
+    assert_eq!(counts(&republish(&Template::stored())), [0; 5]);
 }
 
 #[test]
@@ -227,7 +226,7 @@ fn an_unknown_template_and_one_that_was_never_republished_are_404() {
     is_problem(&issuer.republication(&unknown), 404);
     let template = Template::stored();
     is_problem(&issuer.republication(&template.name), 404);
-    let _ = republished(&template);
+    let _ = republish(&template);
     issuer.remove_template(&template.name).expect(204);
     is_problem(&issuer.republication(&template.name), 404);
     is_problem(&issuer.republish(&template.name), 404);

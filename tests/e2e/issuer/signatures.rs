@@ -1,18 +1,16 @@
 //! The signature of an uploaded pass, which is checked as Wallet will.
 
-use std::{
-    sync::{Arc, LazyLock},
-    thread,
-};
-
+use crate::util::{Card, Folder, defects, is_defect, is_not_configured, new_type, stranger, used};
 use edgepass_support::{
     http::{Body, Connection},
     issuer::{Issuer, PKPASS, Pem},
     pass::{DEFAULT_TEAM, Layout, PassBuilder, Signing, TestAuthority, write_archive},
     server::{ISSUER_KEY, Options, Server},
 };
-
-use crate::util::{Card, Folder, defects, is_defect, is_not_configured, new_type, stranger, used};
+use std::{
+    sync::{Arc, LazyLock},
+    thread,
+};
 
 /// A Worker that believes nobody but the authority of the tests.
 fn strict() -> &'static Server {
@@ -49,6 +47,14 @@ fn a_signature_by_another_key_than_the_certificate_s_is_refused() {
     let other = stranger().identity(card.pass_type(), DEFAULT_TEAM);
     let forged = Arc::new(own.with_key_of(&other));
     is_refused(&card, &card.edited(|pass| pass.identity(forged)), "signature_invalid");
+}
+
+#[test]
+fn a_certificate_of_another_team_is_refused_unless_pass_json_names_that_team() {
+    let card = Card::unpublished();
+    let other = TestAuthority::shared().identity(card.pass_type(), "ZZZZZZZZZZ");
+    is_refused(&card, &card.edited(|pass| pass.identity(other)), "certificate_team");
+    card.publish(&card.edited(|pass| pass.team("ZZZZZZZZZZ"))).expect(201);
 }
 
 #[test]
@@ -131,7 +137,7 @@ fn any_authority_will_do_unless_trust_anchors_are_set() {
     let identity = stranger().identity(card.pass_type(), DEFAULT_TEAM);
     is_refused(&card, &card.edited(|pass| pass.identity(Arc::clone(&identity))), "intermediate_untrusted");
     card.publish(&card.file()).expect(201);
-    let pem = Pem::of(&identity, stranger());
+    let pem = Pem::new(&identity, stranger());
     is_defect(&strict().issuer().store_identity(card.pass_type(), &pem), 400, "intermediate_untrusted");
 }
 

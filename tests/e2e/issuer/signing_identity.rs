@@ -1,16 +1,15 @@
 //! `PUT`, `GET`, `DELETE /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity`
 
+use crate::util::{
+    Folder, Made, Template, calls, date, identity, identity_ending_in, is_problem, is_problem_about, issuer, members, new_type,
+    stranger, until, used,
+};
 use edgepass_support::{
     http::Body,
     issuer::Pem,
     pass::{DEFAULT_TEAM, TestAuthority, Validity},
 };
 use serde_json::{Value, json};
-
-use crate::util::{
-    Folder, Made, Template, calls, date, identity, identity_ending_in, is_problem, is_problem_about, issuer, members, new_type,
-    stranger, until, used,
-};
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -140,7 +139,7 @@ fn a_replaced_identity_signs_the_next_pass_and_a_removed_one_none() {
     let renewed = authority.issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
     let other = stranger().issue(&made.pass_type, DEFAULT_TEAM, Validity::current());
     for (number, (identity, authority)) in [(&renewed, authority), (&other, stranger())].into_iter().enumerate() {
-        let pem = Pem::of(identity, authority);
+        let pem = Pem::new(identity, authority);
         made.issuer.store_identity(&made.pass_type, &pem).expect(200);
         let serial = format!("R-{number}");
         assert!(signs(&serial, &identity.certificate_der()));

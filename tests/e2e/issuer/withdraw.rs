@@ -1,8 +1,7 @@
 //! `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 
-use edgepass_support::http::Body;
-
 use crate::util::{Card, is_problem, is_refused_pass, issuer, new_phone, new_type, used};
+use edgepass_support::http::Body;
 
 #[test]
 fn it_is_204_also_the_second_time_and_keeps_the_first_date() {

@@ -1,11 +1,15 @@
 // The Worker as it is, and `GET /memory`: the bytes of WebAssembly's memory.
-
+import { WorkerEntrypoint } from "cloudflare:workers";
 import { bytes } from "./memory.mjs";
 import Worker from "./build/index.js";
 
-const { fetch } = Worker;
+export default class extends WorkerEntrypoint {
+  fetch(request) {
+    if (new URL(request.url).pathname === "/memory") return Response.json(bytes());
+    return new Worker(this.ctx, this.env).fetch(request);
+  }
 
-Worker.fetch = (request, ...context) =>
-  new URL(request.url).pathname === "/memory" ? Response.json(bytes()) : fetch(request, ...context);
-
-export default Worker;
+  queue(batch) {
+    return new Worker(this.ctx, this.env).queue(batch);
+  }
+}

@@ -1,12 +1,10 @@
 //! One holder's push tokens, or one wrong setting, must not cost everybody push: who is pushed to, and who waits for whom.
 
-use std::time::Duration;
-
-use edgepass_support::{apns::Behaviour, phone::Phone, random};
-use serde_json::json;
-
 use super::shop::{Shop, is_date, tokens};
 use crate::util::{Card, next_second, until};
+use edgepass_support::{apns::Behaviour, phone::Phone, random};
+use serde_json::json;
+use std::time::Duration;
 
 /// Registers a card under so many device identifiers, all with one push token.
 fn register_again_and_again(shop: &Shop, card: &Card, push_token: &str, times: usize) {

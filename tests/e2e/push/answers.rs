@@ -1,10 +1,9 @@
 //! What becomes of a device by what Apple's push service answers.
 
-use edgepass_support::{apns::Behaviour, clock, phone::Phone, random};
-use serde_json::json;
-
 use super::shop::{NO_DEVICE, Shop, is_date, tokens, tokens_of};
 use crate::util::{Card, new_type, next_second, until};
+use edgepass_support::{apns::Behaviour, clock, phone::Phone, random};
+use serde_json::json;
 
 fn now_ms() -> i64 {
     i64::try_from(clock::unix_now().as_millis()).expect("the present")

@@ -1,10 +1,9 @@
 //! `GET /issuer/v1/passes/{type}/{serial}/push`, `GET /issuer/v1/push`, `POST /issuer/v1/push/test`
 
-use edgepass_support::http::{Answer, Body};
-use serde_json::{Value, json};
-
 use super::shop::{NO_DEVICE, Shop, is_date};
 use crate::util::{Card, is_not_configured, is_problem, is_refused_early, members, new_type, used};
+use edgepass_support::http::{Answer, Body};
+use serde_json::{Value, json};
 
 const OVERVIEW: &str = "/issuer/v1/push";
 const TRIAL: &str = "/issuer/v1/push/test";

@@ -1,12 +1,10 @@
 //! What a change of a pass causes.
 
-use std::{collections::HashSet, time::Duration};
-
-use edgepass_support::clock;
-use serde_json::json;
-
 use super::shop::{Shop, tokens, tokens_of};
 use crate::util::Made;
+use edgepass_support::clock;
+use serde_json::json;
+use std::{collections::HashSet, time::Duration};
 
 const SOON: Duration = Duration::from_secs(2);
 

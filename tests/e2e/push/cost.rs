@@ -1,10 +1,9 @@
 //! What push costs those who wait for an answer: nothing.
 
-use edgepass_support::http::Answer;
-use serde_json::json;
-
 use super::shop::Shop;
 use crate::util::{Made, used};
+use edgepass_support::http::Answer;
+use serde_json::json;
 
 #[track_caller]
 fn calls(answer: &Answer, expected: u32) {

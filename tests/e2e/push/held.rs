@@ -1,10 +1,9 @@
 //! What becomes of everything when Apple's push service takes nothing from us.
 
-use edgepass_support::apns::Behaviour;
-use serde_json::{Value, json};
-
 use super::shop::{NO_DEVICE, RESUME, Shop};
 use crate::util::until;
+use edgepass_support::apns::Behaviour;
+use serde_json::{Value, json};
 
 /// Checks that everything waits after this answer and no token is lost, and that a trial lets it go on.
 fn holds_everything(shop: &Shop, reason: &str, cause: &str) {

@@ -1,12 +1,10 @@
 //! `PUSH_MIN_INTERVAL`: phones that are pushed too often stop listening.
 
-use std::{sync::LazyLock, time::Duration};
-
-use edgepass_support::clock;
-use serde_json::json;
-
 use super::shop::Shop;
 use crate::util::{Card, new_type};
+use edgepass_support::clock;
+use serde_json::json;
+use std::{sync::LazyLock, time::Duration};
 
 const SECONDS: u64 = 3;
 

@@ -1,12 +1,10 @@
 //! What outlives a failure: nothing that is to be told is lost.
 
-use std::path::Path;
-
-use edgepass_support::{apns::Behaviour, server::database};
-use serde_json::json;
-
 use super::shop::{PATIENCE, RESUME, Shop, tokens};
 use crate::util::{Card, until};
+use edgepass_support::{apns::Behaviour, server::database};
+use serde_json::json;
+use std::path::Path;
 
 /// Lets the time come for which pages and devices wait, and tells how many of each there are.
 fn let_time_pass(state: &Path) -> (usize, usize) {

@@ -1,13 +1,12 @@
 //! Push that is not set up, or wrongly: everything else goes on, and nothing that is to be told is lost.
 
+use super::shop::{RESUME, Shop, apns, health, is_date, overview, tokens};
+use crate::util::{Card, calls, is_not_configured, logged, new_type};
 use edgepass_support::{
     apns::Apns,
     server::{Options, Server},
 };
 use serde_json::{Value, json};
-
-use super::shop::{RESUME, Shop, apns, health, is_date, overview, tokens};
-use crate::util::{Card, calls, is_not_configured, logged, new_type};
 
 /// Checks that devices are served, and gives a card of which they are to be told.
 fn changed_card(server: &Server) -> (Card, [String; 1]) {

@@ -1,7 +1,6 @@
 //! A service with a push service of its own.
 
-use std::{path::Path, sync::LazyLock, time::Duration};
-
+use crate::util::{Card, new_type, until};
 use edgepass_support::{
     apns::{self, Apns, Behaviour, Received},
     http::{Answer, Body},
@@ -9,8 +8,7 @@ use edgepass_support::{
     server::{Options, Server},
 };
 use serde_json::{Value, json};
-
-use crate::util::{Card, new_type, until};
+use std::{path::Path, sync::LazyLock, time::Duration};
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const NO_DEVICE: &str = "0000000000000000000000000000000000000000000000000000000000000000";

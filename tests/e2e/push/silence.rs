@@ -1,13 +1,11 @@
 //! Where the key, provider tokens and push tokens must not be.
 
-use std::{fs, path::Path};
-
+use super::shop::Shop;
+use crate::util::{Folder, Needles, der, files, until};
 use edgepass_support::{apns::Behaviour, http::Body, phone::Phone};
 use rusqlite::Connection;
 use serde_json::json;
-
-use super::shop::Shop;
-use crate::util::{Folder, Needles, der, files, until};
+use std::{fs, path::Path};
 
 /// Where the private number is in the key as Apple hands it out.
 const PRIVATE: std::ops::Range<usize> = 36..68;
@@ -57,7 +55,7 @@ fn of_push_token(phone: &Phone) -> Needles {
     let text = phone.push_token();
     let bytes: Vec<u8> =
         (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).expect("a push token is hex")).collect();
-    Needles::of_bytes("push token", &bytes)
+    Needles::from_bytes("push token", &bytes)
 }
 
 #[test]
@@ -109,13 +107,14 @@ fn key_and_provider_tokens_are_nowhere_and_push_tokens_only_in_registrations() {
     };
 
     let key = der(shop.apns.key_pem());
-    let mut secrets: Vec<Needles> = vec![Needles::of_bytes("key", &key), Needles::of_bytes("private number", &key[PRIVATE])];
+    let mut secrets: Vec<Needles> =
+        vec![Needles::from_bytes("key", &key), Needles::from_bytes("private number", &key[PRIVATE])];
     let lines = shop.apns.key_pem().lines().filter(|line| line.len() > 40);
-    secrets.extend(lines.map(|line| Needles::of_text("a line of the key", line)));
+    secrets.extend(lines.map(|line| Needles::from_text("a line of the key", line)));
     let provider_tokens = shop.apns.provider_tokens();
     assert!(!provider_tokens.is_empty());
     secrets.extend(provider_tokens.iter().flat_map(|token| {
-        token.jwt.split('.').skip(1).map(|part| Needles::of_text("provider token", part)).collect::<Vec<_>>()
+        token.jwt.split('.').skip(1).map(|part| Needles::from_text("provider token", part)).collect::<Vec<_>>()
     }));
     for needles in &secrets {
         assert_eq!(places(needles, &said), [""; 0]);

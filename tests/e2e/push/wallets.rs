@@ -1,10 +1,9 @@
 //! Wallets besides Apple's: their push tokens go to their own push services, and never to Apple's.
 
-use edgepass_support::{apns::Behaviour, http::Body, random};
-use serde_json::{Value, json};
-
 use super::shop::{PATIENCE, RESUME, Shop};
 use crate::util::{Card, logged, until};
+use edgepass_support::{apns::Behaviour, http::Body, random};
+use serde_json::{Value, json};
 
 /// A wallet: what it shows, and where its push service is found below the simulated one.
 struct Wallet {

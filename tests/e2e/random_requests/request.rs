@@ -1,34 +1,17 @@
 //! Requests that mean nothing, and some that nearly do.
 
-use std::fmt;
-
 use edgepass_support::{
+    chance::Chance,
     http::{Answer, Body, Connection},
     issuer::PKPASS,
     server::ISSUER_KEY,
 };
+use std::fmt;
 
-/// The generator `SplitMix64` of Steele, Lea and Flood.
-pub(crate) struct Dice(pub(crate) u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.roll() % u64::try_from(bound.max(1)).unwrap_or(1)).unwrap_or(0)
-    }
-
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
-        of.get(self.below(of.len())).copied().unwrap_or_default()
-    }
+fn one<'a>(chance: &Chance, among: &[&'a str]) -> &'a str {
+    chance.pick(among).copied().unwrap_or_default()
 }
 
-/// A request as it will be sent.
 pub(crate) struct Request {
     pub(crate) method: &'static str,
     pub(crate) path: String,
@@ -102,32 +85,32 @@ impl fmt::Debug for Request {
 }
 
 impl Request {
-    pub(crate) fn random(dice: &mut Dice) -> Self {
-        let method = dice.one(&METHODS);
-        let path = filled(dice.one(&FORMS), dice) + &filled(dice.one(&QUERIES), dice);
-        let slashes = dice.one(&["", "", "", "/", "//", "/v1", "/v1/v1"]);
+    pub(crate) fn random(chance: &Chance) -> Self {
+        let method = one(chance, &METHODS);
+        let path = fill(one(chance, &FORMS), chance) + &fill(one(chance, &QUERIES), chance);
+        let slashes = one(chance, &["", "", "", "/", "//", "/v1", "/v1/v1"]);
         let mut headers = Vec::new();
-        for _ in 0..dice.below(4) {
-            let (name, value) = (dice.one(&NAMES), dice.one(&VALUES).to_owned());
-            headers.push(if dice.below(4) == 0 {
-                ("Authorization", dice.one(&[&format!("Bearer {ISSUER_KEY}"), "ApplePass a-token-of-16-bytes"]).to_owned())
+        for _ in 0..chance.below(4) {
+            let (name, value) = (one(chance, &NAMES), one(chance, &VALUES).to_owned());
+            headers.push(if chance.below(4) == 0 {
+                ("Authorization", one(chance, &[&format!("Bearer {ISSUER_KEY}"), "ApplePass a-token-of-16-bytes"]).to_owned())
             } else {
                 (name, value)
             });
         }
-        let mut body = dice.one(&BODIES).as_bytes().to_vec();
-        match dice.below(24) {
-            0 => body = (0..dice.below(300)).map(|_| dice.roll().to_le_bytes()[0]).collect(),
-            1 => body = body.repeat(dice.below(600)),
-            2 => body.truncate(dice.below(body.len())),
-            3 => body = vec![b'['; dice.below(70_000)],
+        let mut body = one(chance, &BODIES).as_bytes().to_vec();
+        match chance.below(24) {
+            0 => body = (0..chance.below(300)).map(|_| chance.number().to_le_bytes()[0]).collect(),
+            1 => body = body.repeat(chance.below(600)),
+            2 => body.truncate(chance.below(body.len().max(1))),
+            3 => body = vec![b'['; chance.below(70_000)],
             _ => {}
         }
         // GET and HEAD with a body are not HTTP's idea of a request, and `wrangler dev` refuses them itself.
         if matches!(method, "GET" | "HEAD") {
             body.clear();
         }
-        Self { method, path: format!("{slashes}{path}"), headers, body, chunked: dice.below(3) == 0 }
+        Self { method, path: format!("{slashes}{path}"), headers, body, chunked: chance.below(3) == 0 }
     }
 
     pub(crate) fn send(&self, connection: &mut Connection) -> std::io::Result<Answer> {
@@ -141,8 +124,8 @@ impl Request {
     }
 }
 
-fn filled(form: &str, dice: &mut Dice) -> String {
+fn fill(form: &str, chance: &Chance) -> String {
     let mut pieces = form.split("{}");
     let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(first, |path, piece| path + dice.one(&WORDS) + piece)
+    pieces.fold(first, |path, piece| path + one(chance, &WORDS) + piece)
 }

@@ -1,9 +1,8 @@
 //! What several tests look for in an answer.
 
-use std::{collections::BTreeSet, time::SystemTime};
-
 use edgepass_support::{http::Answer, phone::Exchange};
 use serde_json::Value;
+use std::{collections::BTreeSet, time::SystemTime};
 
 /// All that a client sees of an answer, but for what differs from request to request: the request's identifier and
 /// the time it took.

@@ -1,12 +1,11 @@
 //! Files for the tools that tests run.
 
+use edgepass_support::random;
 use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
-
-use edgepass_support::random;
 
 /// A directory that is removed after the test.
 pub(crate) struct Folder(PathBuf);

@@ -1,23 +1,20 @@
 //! Passes that the service makes, for one test, which no other test meets.
 
-use std::{fmt::Display, sync::OnceLock};
-
+use super::{Template, new_type};
 use edgepass_support::{
     clock,
-    files::unpack,
     http::{Answer, segment},
     issuer::{Issuer, Pem},
-    pass::{DEFAULT_TEAM, Pass, PassBuilder, TestAuthority, Validity},
+    pass::{DEFAULT_TEAM, Pass, PassBuilder, TestAuthority, Validity, unpack},
     server::Server,
 };
 use serde_json::{Value, json};
-
-use super::{Template, new_type};
+use std::{fmt::Display, sync::OnceLock};
 
 /// The identity with which passes of a type are signed by default.
 pub(crate) fn identity(pass_type: &str) -> Pem {
     let authority = TestAuthority::shared();
-    Pem::of(&authority.identity(pass_type, DEFAULT_TEAM), authority)
+    Pem::new(&authority.identity(pass_type, DEFAULT_TEAM), authority)
 }
 
 /// An authority that has other keys than the one of all other passes.
@@ -164,5 +161,5 @@ pub(crate) fn identity_ending_in(pass_type: &str, seconds: u64) -> Pem {
     let now = clock::unix_now().as_secs();
     let validity = Validity { not_before: now - 24 * 60 * 60, not_after: now + seconds };
     let authority = TestAuthority::shared();
-    Pem::of(&authority.issue(pass_type, DEFAULT_TEAM, validity), authority)
+    Pem::new(&authority.issue(pass_type, DEFAULT_TEAM, validity), authority)
 }

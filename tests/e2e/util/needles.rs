@@ -1,9 +1,8 @@
 //! Looking for secrets in bytes, in whatever form they are there.
 
-use std::collections::HashMap;
-
 use base64ct::{Base64, Encoding};
 use edgepass_support::{pass::Identity, random};
+use std::collections::HashMap;
 
 /// Bytes of a secret that are looked for at a time: too many to be there by chance.
 const PIECE: usize = 24;
@@ -16,23 +15,21 @@ const BEGINNING: usize = 8;
 pub(crate) struct Needles(Vec<(String, Vec<u8>)>);
 
 impl Needles {
-    pub(crate) fn of_text(name: &str, text: &str) -> Self {
+    pub(crate) fn from_text(name: &str, text: &str) -> Self {
         Self(vec![(name.to_owned(), text.as_bytes().to_vec())])
     }
 
     /// Pieces of these bytes as they are, in hex, in base64 and as decimal numbers.
-    pub(crate) fn of_bytes(name: &str, bytes: &[u8]) -> Self {
+    pub(crate) fn from_bytes(name: &str, bytes: &[u8]) -> Self {
         let last = bytes.len() - PIECE;
         let pieces = [0, last / 2, last].map(|start| &bytes[start..start + PIECE]);
         Self(pieces.iter().flat_map(|piece| forms(name, piece)).collect())
     }
 
     /// The private numbers of a key, and the lines of its PEM that hold them, in both of its forms.
-    pub(crate) fn of_key(identity: &Identity) -> Self {
-        let numbers = integers(&der(&identity.key_pkcs1_pem()));
-        let names = ["private exponent", "prime 1", "prime 2", "exponent 1", "exponent 2", "coefficient"];
-        let numbers = names.into_iter().zip(numbers.iter().skip(3));
-        let mut needles: Vec<_> = numbers.flat_map(|(name, number)| Self::of_bytes(name, number).0).collect();
+    pub(crate) fn from_key(identity: &Identity) -> Self {
+        let numbers = identity.private_numbers();
+        let mut needles: Vec<_> = numbers.iter().flat_map(|(name, number)| Self::from_bytes(name, number).0).collect();
         for pem in [identity.key_pkcs1_pem(), identity.key_pem()] {
             needles.extend(secret_lines(&pem).map(|line| ("a line of the key".to_owned(), line.into_bytes())));
         }
@@ -87,25 +84,4 @@ fn secret_lines(pem: &str) -> impl Iterator<Item = String> {
 pub(crate) fn der(pem: &str) -> Vec<u8> {
     let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
     Base64::decode_vec(&body).expect("PEM is base64")
-}
-
-/// The integers in a SEQUENCE of nothing else, without leading zeros.
-fn integers(sequence: &[u8]) -> Vec<Vec<u8>> {
-    let (mut rest, mut found) = (contents(sequence).0, Vec::new());
-    while !rest.is_empty() {
-        let (integer, after) = contents(rest);
-        found.push(integer.iter().copied().skip_while(|byte| *byte == 0).collect());
-        rest = after;
-    }
-    found
-}
-
-/// What the first value in DER contains, and what follows it.
-fn contents(der: &[u8]) -> (&[u8], &[u8]) {
-    let (length, header) = match der[1] {
-        0x81 => (usize::from(der[2]), 3),
-        0x82 => (usize::from(der[2]) * 256 + usize::from(der[3]), 4),
-        short => (usize::from(short), 2),
-    };
-    der[header..].split_at(length)
 }

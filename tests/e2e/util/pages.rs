@@ -1,9 +1,8 @@
 //! Lists that come in pages.
 
+use super::used;
 use edgepass_support::http::Answer;
 use serde_json::Value;
-
-use super::used;
 
 /// The entries of all pages. Each page but the last has as many as the limit says, and costs one call of the database.
 #[track_caller]

@@ -1,8 +1,7 @@
 //! Waiting for what the service does by itself.
 
-use std::time::Duration;
-
 use edgepass_support::clock::{self, Stopwatch};
+use std::time::Duration;
 
 const DEADLINE: Duration = Duration::from_mins(1);
 

@@ -1,13 +1,12 @@
 //! What a phone's requests ask of the database, in counts that are the same on every machine: no time is measured here.
 
+use crate::util::{Card, new_type};
 use edgepass_support::{
     http::{Answer, Body},
     pass::Pass,
     phone::Phone,
     server::Server,
 };
-
-use crate::util::{Card, new_type};
 
 /// A request of a phone: its name, the status of the answer, what it costs, and how it is sent.
 type Request = (&'static str, u16, Cost, fn(&mut Scene) -> Answer);

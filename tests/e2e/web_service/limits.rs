@@ -1,18 +1,16 @@
 //! Rate limits: what one pass and one client address may ask for.
 
-use std::sync::LazyLock;
-
+use crate::{
+    rebound,
+    util::{Card, is_problem, new_type, used},
+};
 use edgepass_support::{
     http::{Answer, Body},
     random,
     server::{Options, Server},
 };
 use serde_json::json;
-
-use crate::{
-    rebound,
-    util::{Card, is_problem, new_type, used},
-};
+use std::sync::LazyLock;
 
 /// Requests that the limits of the Worker let in.
 const LIMIT: u32 = 5;

@@ -1,12 +1,11 @@
 //! `GET /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}?passesUpdatedSince={tag}`
 
+use crate::util::{Card, ask, members, new_phone, new_type, send, used};
 use edgepass_support::{
     http::{Answer, Body},
     phone::Phone,
     random,
 };
-
-use crate::util::{Card, ask, members, new_phone, new_type, send, used};
 
 /// A phone registered for cards of a new type, which were published in this order.
 pub(crate) fn phone_with(serials: &[&str]) -> (Phone, Vec<Card>) {

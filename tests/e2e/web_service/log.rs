@@ -1,9 +1,8 @@
 //! `POST /v1/log`
 
+use crate::util::{is_refused_early, new_phone, send, used};
 use edgepass_support::http::{Answer, Body};
 use serde_json::json;
-
-use crate::util::{is_refused_early, new_phone, send, used};
 
 const LIMIT: usize = 64 * 1024;
 

@@ -1,13 +1,12 @@
 //! `POST /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
 
+use crate::util::{Card, is_problem, is_refused_early, is_refused_pass, new_phone, new_type, seen, send, used};
 use edgepass_support::{
     http::{Answer, Body},
     pass::{Pass, PassBuilder},
     random,
 };
 use serde_json::json;
-
-use crate::util::{Card, is_problem, is_refused_early, is_refused_pass, new_phone, new_type, seen, send, used};
 
 const LIMIT: usize = 8 * 1024;
 

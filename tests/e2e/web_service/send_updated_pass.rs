@@ -1,12 +1,11 @@
 //! `GET`, `HEAD /v1/passes/{passTypeIdentifier}/{serialNumber}`; `POST …/personalize`
 
+use crate::util::{Card, ask, is_problem, is_refused_pass, new_phone, new_type, seen, send, used};
 use edgepass_support::{
     http::{Answer, Body},
     issuer::PKPASS,
     pass::{Layout, Pass},
 };
-
-use crate::util::{Card, ask, is_problem, is_refused_pass, new_phone, new_type, seen, send, used};
 
 #[track_caller]
 fn ask_for(method: &str, card: &Card, conditions: &[(&str, &str)]) -> Answer {

@@ -1,8 +1,7 @@
 //! `DELETE /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
 
-use edgepass_support::{http::Body, pass::Pass};
-
 use crate::util::{Card, ask, is_refused_pass, new_phone, new_type, seen, send, used};
+use edgepass_support::{http::Body, pass::Pass};
 
 #[test]
 fn it_is_200_and_never_204_with_or_without_a_registration() {

@@ -1,7 +1,6 @@
 //! Signatures with one fault each, and the code that they must be refused with.
 
-use std::collections::BTreeSet;
-
+use super::{MANIFEST, PASS_TYPE, TEAM, Workshop, authority, codes, identity, made, now, signed, trust, verdict};
 use cms::{
     content_info::{CmsVersion, ContentInfo},
     revocation::RevocationInfoChoices,
@@ -13,8 +12,7 @@ use pkpass::{
     DefectCode as Code,
     signature::{Signed, Trust, examine},
 };
-
-use super::{MANIFEST, PASS_TYPE, TEAM, Workshop, authority, codes, identity, made, now, signed, trust, verdict};
+use std::collections::BTreeSet;
 
 const DAY: u64 = 24 * 60 * 60;
 

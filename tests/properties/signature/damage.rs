@@ -1,12 +1,11 @@
 //! Good signatures, changed in any place: none is accepted, and nothing makes the reader panic.
 
+use super::{Workshop, authority, ber, codes, made, now, signed, trust, verdict};
 use pkpass::{
     DefectCode,
     signature::{Trust, examine},
 };
 use proptest::{collection::vec, prelude::*, sample::Index};
-
-use super::{Workshop, authority, ber, codes, made, now, signed, trust, verdict};
 
 /// Every byte in turn, with one bit flipped: about three thousand files.
 fn each_byte_changed(file: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {

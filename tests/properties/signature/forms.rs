@@ -1,18 +1,16 @@
 //! Each element has one form, in one place: any other is refused, whatever it means.
 
-use std::collections::BTreeSet;
-
-use base64ct::{Base64, Encoding as _};
-use pkpass::{
-    DefectCode as Code,
-    signature::{Certificate, SignedMessage, Trust, Upload, examine},
-};
-
 use super::{
     PASS_TYPE, authority, identity, made, now, signed,
     tree::{Node, element, positions, with},
     trust,
 };
+use base64ct::{Base64, Encoding as _};
+use pkpass::{
+    DefectCode as Code,
+    signature::{Certificate, SignedMessage, Trust, Upload, examine},
+};
+use std::collections::BTreeSet;
 
 /// Ways to write an element that are not DER's.
 fn other_forms(node: &Node<'_>) -> Vec<Vec<u8>> {
@@ -66,16 +64,16 @@ struct Judge {
 }
 
 impl Judge {
-    fn of(good: &[u8]) -> Self {
+    fn new(good: &[u8]) -> Self {
         let (trust, now) = (trust(), now());
         let findings = examine(&signed(good), now, &trust);
-        assert_eq!((findings.defects, findings.questions.len()), (vec![], 3));
-        Self { proofs: findings.questions.into_iter().map(|question| question.proof).collect(), trust, now }
+        assert_eq!((findings.defects, findings.checks.len()), (vec![], 3));
+        Self { proofs: findings.checks.into_iter().map(|question| question.proof).collect(), trust, now }
     }
 
     fn accepts(&self, file: &[u8]) -> bool {
         let findings = examine(&signed(file), self.now, &self.trust);
-        let mut questions = findings.questions.into_iter();
+        let mut questions = findings.checks.into_iter();
         findings.defects.is_empty() && questions.all(|question| self.proofs.contains(&question.proof))
     }
 }
@@ -83,7 +81,7 @@ impl Judge {
 #[test]
 fn every_element_of_a_signature_has_one_form() {
     let file = made(now());
-    let judge = Judge::of(&file);
+    let judge = Judge::new(&file);
     assert!(positions(&file).len() > 200);
     for changes in [&other_forms as &dyn Fn(&Node<'_>) -> _, &with_something_added] {
         for (position, changed) in each_changed(&file, changes) {
@@ -99,7 +97,7 @@ fn every_element_of_a_signature_has_one_form() {
 #[test]
 fn every_element_of_a_signature_is_there_once() {
     let file = made(now());
-    let judge = Judge::of(&file);
+    let judge = Judge::new(&file);
     let certificates = [identity().certificate_der(), authority().intermediate_der()];
     for position in positions(&file) {
         let twice = with(&file, position, &|node| [node.der(), node.der()].concat());
@@ -118,7 +116,7 @@ fn every_element_of_a_signature_is_there_once() {
 #[test]
 fn no_byte_of_a_signature_can_be_another() {
     let file = made(now());
-    let judge = Judge::of(&file);
+    let judge = Judge::new(&file);
     // What somebody signed, and a signature: there a sample will do.
     let opaque = [identity().certificate_der(), authority().intermediate_der(), judge.proofs[0].signature.clone()];
     let opaque = opaque.map(|bytes| {

@@ -1,14 +1,12 @@
 //! The identities that issuers upload.
 
-use std::collections::BTreeSet;
-
+use super::{PASS_TYPE, TEAM, Workshop, authority, candidate, failed, identity, now, trust};
 use edgepass_support::pass::{TestAuthority, Validity};
 use pkpass::{
     Defect, DefectCode as Code,
     signature::{Candidate, Trust, Upload},
 };
-
-use super::{PASS_TYPE, TEAM, Workshop, authority, candidate, failed, identity, now, trust};
+use std::collections::BTreeSet;
 
 /// Certificate, private key, intermediate.
 type Texts = [String; 3];
@@ -25,7 +23,7 @@ fn check(texts: &Texts) -> Result<Candidate, Vec<Defect>> {
 /// What is found by looking or by verifying, and where.
 fn faults(texts: &Texts) -> BTreeSet<(Code, String)> {
     match check(texts) {
-        Ok(candidate) => failed(candidate.questions).into_iter().map(|code| (code, String::new())).collect(),
+        Ok(candidate) => failed(candidate.checks).into_iter().map(|code| (code, String::new())).collect(),
         Err(defects) => {
             let key: Vec<_> = texts[1].lines().filter(|line| line.len() > 40 && !line.contains(' ')).collect();
             for defect in &defects {
@@ -49,8 +47,8 @@ fn one(code: Code, file: &str) -> BTreeSet<(Code, String)> {
 #[test]
 fn a_good_one_is_understood() {
     let candidate = candidate();
-    assert_eq!(failed(candidate.questions.clone()), []);
-    assert_eq!(candidate.questions.len(), 2, "certificate and intermediate");
+    assert_eq!(failed(candidate.checks.clone()), []);
+    assert_eq!(candidate.checks.len(), 2, "certificate and intermediate");
     assert_eq!(candidate.private_key, identity().key_der());
     assert_eq!(candidate.certificate.der(), identity().certificate_der());
     assert_eq!(candidate.intermediate.der(), authority().intermediate_der());
@@ -219,9 +217,9 @@ fn names_are_not_enough() {
     );
     let leaf = foreign.identity(PASS_TYPE, TEAM);
     let all = [leaf.certificate_pem(), leaf.key_pem(), foreign.intermediate_pem()];
-    assert_eq!(failed(check(&all).unwrap().questions), [Code::IntermediateUntrusted]);
+    assert_eq!(failed(check(&all).unwrap().checks), [Code::IntermediateUntrusted]);
     let [certificate, private_key, intermediate] = &all;
     let upload = Upload { certificate, private_key, intermediate };
     let candidate = upload.check(PASS_TYPE, now(), &Trust::default()).unwrap();
-    assert_eq!(failed(candidate.questions), [], "nobody asked");
+    assert_eq!(failed(candidate.checks), [], "nobody asked");
 }

@@ -11,18 +11,16 @@ mod identities;
 mod openssl;
 mod tree;
 
-use std::collections::BTreeSet;
-
+use self::openssl::Workshop;
 use edgepass_support::{
     clock, crypto,
     pass::{Identity, Signing, TestAuthority},
 };
 use pkpass::{
     DefectCode,
-    signature::{Candidate, Findings, Hash, SignatureCheck, Signed, SignedMessage, Signer, Trust, Upload, examine},
+    signature::{Candidate, Findings, SignatureCheck, Signed, Signer, Trust, Upload, examine},
 };
-
-use self::openssl::Workshop;
+use std::collections::BTreeSet;
 
 const PASS_TYPE: &str = "pass.com.example.coupon";
 const TEAM: &str = "A1B2C3D4E5";
@@ -51,23 +49,13 @@ fn signed(signature: &[u8]) -> Signed<'_> {
 
 /// Every defect found by looking, and those that show when the platform verifies.
 fn codes(findings: Findings) -> BTreeSet<DefectCode> {
-    let failed = failed(findings.questions);
+    let failed = failed(findings.checks);
     findings.defects.into_iter().map(|defect| defect.code).chain(failed).collect()
 }
 
 fn failed(questions: Vec<SignatureCheck>) -> Vec<DefectCode> {
-    let failed = questions.into_iter().filter(|question| !holds(&question.proof));
+    let failed = questions.into_iter().filter(|question| !crypto::verify(&question.proof));
     failed.map(|question| question.otherwise.code).collect()
-}
-
-fn holds(proof: &SignedMessage) -> bool {
-    let hash = match proof.hash {
-        Hash::Sha1 => crypto::Hash::Sha1,
-        Hash::Sha256 => crypto::Hash::Sha256,
-        Hash::Sha384 => crypto::Hash::Sha384,
-        Hash::Sha512 => crypto::Hash::Sha512,
-    };
-    crypto::verify(&proof.public_key, hash, &proof.message, &proof.signature)
 }
 
 /// What is wrong with a signature of the shared authority's identity.
@@ -95,7 +83,7 @@ fn what_the_service_signs_is_accepted_by_itself_and_by_openssl() {
     let signature = made(now());
     assert_eq!(verdict(&signature), BTreeSet::new());
     let findings = examine(&signed(&signature), now(), &trust());
-    assert_eq!(findings.questions.len(), 3, "the attributes, the certificate, the intermediate");
+    assert_eq!(findings.checks.len(), 3, "the attributes, the certificate, the intermediate");
 
     let workshop = Workshop::new();
     workshop.write("signature", &signature);

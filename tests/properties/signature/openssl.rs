@@ -1,14 +1,12 @@
 //! The command-line tool that most issuers sign with.
 
+use super::{MANIFEST, authority, identity};
+use edgepass_support::random;
 use std::{
     env, fs,
     path::PathBuf,
     process::{Command, Output},
 };
-
-use edgepass_support::random;
-
-use super::{MANIFEST, authority, identity};
 
 /// A folder with an identity (`certificate.pem`, `key.pem`, `wwdr.pem`), `root.pem` and `manifest.json` in
 /// it.

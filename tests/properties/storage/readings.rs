@@ -3,26 +3,17 @@
 use super::{NOW, PASS_TYPE, TOKEN, is_registered};
 use edgepass::{
     endpoint::{Endpoint, serve},
-    http::{Headers, conditional::ReadConditions, credentials::TokenHash},
+    http::{conditional::ReadConditions, credentials::TokenHash},
     storage::Database,
     web_service::{PassAddress, Register, RegistrationAddress, SendUpdatedPass, Unregister, register::PushToken},
 };
-use edgepass_support::storage::{Memory, Sqlite, block_on};
+use edgepass_support::storage::{Fields, Memory, Sqlite, block_on};
 use rusqlite::params;
 
 /// `A%20B`, encoded as it should be, or `A B`, encoded twice.
 const AMBIGUOUS: &str = "A%2520B";
 const FIRST: &str = "A%20B";
 const SECOND: &str = "A B";
-
-/// A request without conditions.
-struct NoHeaders;
-
-impl Headers for NoHeaders {
-    fn get(&self, _: &str) -> Option<String> {
-        None
-    }
-}
 
 fn publish(database: &Sqlite, serial: &str, token: &str) {
     let sql = "INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256, object_key, size)
@@ -40,7 +31,7 @@ fn ask(database: &Sqlite, endpoint: &dyn Endpoint) -> (u16, Option<String>, u32)
 fn register(database: &Sqlite, path: &str) -> (u16, u32) {
     let push_token = PushToken { push_token: "cd".to_owned() };
     let (address, token) = (address(path), TokenHash::from_token(TOKEN));
-    let (status, _, calls) = ask(database, &Register { address, token, push_token, client: None, now: NOW });
+    let (status, _, calls) = ask(database, &Register { address, token, push_token, wallet: None, now: NOW });
     (status, calls)
 }
 
@@ -51,7 +42,7 @@ fn unregister(database: &Sqlite, path: &str) -> (u16, u32) {
 
 fn latest(database: &Sqlite, path: &str) -> (u16, Option<String>, u32) {
     let (address, token) = (PassAddress::decode(PASS_TYPE, path).unwrap(), TokenHash::from_token(TOKEN));
-    ask(database, &SendUpdatedPass { address, token, conditions: ReadConditions::from_headers(&NoHeaders), head: true })
+    ask(database, &SendUpdatedPass { address, token, conditions: ReadConditions::from_headers(&Fields::default()), head: true })
 }
 
 fn address(path: &str) -> RegistrationAddress {

@@ -1,5 +1,6 @@
 //! The walk that seals private keys anew under another master key.
 
+use super::NOW;
 use edgepass::{
     crypto::MasterKey,
     http,
@@ -9,8 +10,6 @@ use edgepass::{
 use edgepass_support::storage::{Memory, Sqlite, Stamp, block_on};
 use serde_json::{Value, json};
 use std::cell::Cell;
-
-use super::NOW;
 
 const OLD: &str = "the master key that was there before";
 const NEW: &str = "the master key that is there from now on";

@@ -1,25 +1,19 @@
 //! How much of a database a registration takes.
 
 use super::{publish, register, run};
-use edgepass_support::{random::to_hex, storage::Sqlite};
+use edgepass_support::{chance::Chance, storage::Sqlite};
 
 const DEVICES: i64 = 100_000;
 
 /// The most bytes that one may take, with its index.
 const MOST_BYTES: i64 = 250;
 
-/// `SplitMix64`: the same numbers each time, in no order.
-fn bytes<const N: usize>(seed: &mut u64) -> [u8; N] {
-    std::array::from_fn(|_| {
-        *seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (*seed ^ (*seed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)).to_le_bytes()[0]
-    })
+fn hex(chance: &Chance, bytes: usize) -> String {
+    (0..bytes).map(|_| format!("{:02x}", chance.below(256))).collect()
 }
 
-fn uuid(seed: &mut u64) -> String {
-    let hex = to_hex(&bytes::<16>(seed));
+fn uuid(chance: &Chance) -> String {
+    let hex = hex(chance, 16);
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }
 
@@ -32,8 +26,8 @@ fn size(database: &Sqlite) -> i64 {
 #[test]
 fn a_registration_takes_at_most_250_bytes() {
     let database = Sqlite::new();
-    let mut seed = 1;
-    let serials: Vec<String> = (0..DEVICES).map(|_| uuid(&mut seed)).collect();
+    let chance = Chance::new(1);
+    let serials: Vec<String> = (0..DEVICES).map(|_| uuid(&chance)).collect();
     database.connection().execute_batch("BEGIN").unwrap();
     for serial in &serials {
         publish(&database, serial);
@@ -41,8 +35,7 @@ fn a_registration_takes_at_most_250_bytes() {
     database.connection().execute_batch("COMMIT").unwrap();
     let before = size(&database);
     for serials in serials.chunks(1000) {
-        let devices: Vec<_> =
-            serials.iter().map(|_| (to_hex(&bytes::<16>(&mut seed)), to_hex(&bytes::<32>(&mut seed)))).collect();
+        let devices: Vec<_> = serials.iter().map(|_| (hex(&chance, 16), hex(&chance, 32))).collect();
         let registers = devices.iter().zip(serials);
         run(&database, registers.map(|((device, token), serial)| register(device, serial, token)).collect());
     }

@@ -1,18 +1,18 @@
-//! One holder of a pass registers push tokens that he made up. Whatever the push service answers to them, phones that hold passes of
-//! another type are told in time.
+//! The holder of a pass registers push tokens that he made up. Whatever the push service answers to them, phones with passes
+//! of another type are pushed to in time.
 
 use super::{
     bounds::push_token,
-    issuer::Issued,
     service::{MadeUp, Token},
     simulation::Simulation,
     world::World,
 };
+use crate::issued::Issued;
 use std::ops::Range;
 
 const MINUTE_MS: i64 = 60_000;
 
-/// Honest phones; the adversary's have higher numbers.
+/// The number of honest phones. The adversary's have higher numbers.
 const PHONES: usize = 3;
 
 const ANSWERS: [MadeUp; 13] = [
@@ -31,12 +31,12 @@ const ANSWERS: [MadeUp; 13] = [
     MadeUp::LateAnswer(429, "TooManyRequests"),
 ];
 
-/// So many passes that were published; of two types, in turns. Nothing fails, and the cron trigger never runs.
+/// Published passes of two types. Nothing fails, and the cron trigger never runs.
 pub(super) fn shop(seed: u64, passes: usize) -> Simulation {
-    // One worker at a time as `wrangler dev` runs them, or several with the small pages of the free plan. One worker with small
+    // One worker at a time, as in `wrangler dev`, or several with the small pages of the free plan. One worker with small
     // pages does not hold the bound: docs/push.md, "Limits", says so.
     let (workers, page) = if seed.is_multiple_of(2) { (1, 1000) } else { (3, 40) };
-    let mut simulation = Simulation::over(World::new(seed, MINUTE_MS, page, false));
+    let mut simulation = Simulation::in_world(World::new(seed, MINUTE_MS, page, false));
     simulation.world.shadow.replace(None);
     simulation.switch_cron_off();
     simulation.workers = workers;
@@ -47,7 +47,7 @@ pub(super) fn shop(seed: u64, passes: usize) -> Simulation {
     simulation
 }
 
-/// Somebody registers a pass with push tokens that the service answers like this; `None`: each as chance has it.
+/// Registers a pass with made-up push tokens, and sets the answer to them. `None`: a random answer to each.
 pub(super) fn make_up(simulation: &Simulation, pass: usize, tokens: Range<usize>, answer: Option<MadeUp>) {
     simulation.register_on(pass, tokens.clone());
     for phone in tokens {
@@ -57,7 +57,7 @@ pub(super) fn make_up(simulation: &Simulation, pass: usize, tokens: Range<usize>
     }
 }
 
-/// A pass changes, and its phones are told within these minutes.
+/// Changes a pass, and checks that its phones are pushed to within these minutes.
 fn check_told(simulation: &mut Simulation, pass: usize, phones: Range<usize>, minutes: i64) {
     let pass_type = simulation.passes[pass].pass_type;
     simulation.passes[pass].publish_next(&simulation.world);
@@ -66,11 +66,11 @@ fn check_told(simulation: &mut Simulation, pass: usize, phones: Range<usize>, mi
     let pushed = simulation.world.service.pushed.borrow();
     for phone in phones {
         let reached = pushed.get(&(phone, pass_type.to_owned())).is_some_and(|told| told.reached > changed);
-        assert!(reached, "seed {}: phone {phone} waits", simulation.world.seed);
+        assert!(reached, "seed {}: phone {phone} waits", simulation.world.events.seed);
     }
 }
 
-/// The answer to each made-up token, and by chance.
+/// Seeds with each answer, and with random ones.
 fn answers() -> impl Iterator<Item = (u64, Option<MadeUp>)> {
     (1..).zip(ANSWERS.into_iter().map(Some).chain([None, None, None]))
 }
@@ -90,7 +90,7 @@ fn made_up_push_tokens_of_one_pass_keep_no_phone_of_another_type_waiting() {
                 simulation.passes[0].publish_next(&simulation.world);
                 let soon = simulation.world.now_ms() + simulation.world.some_ms(90_000);
                 simulation.run_until(soon);
-                // A worker is at work with the adversary's tokens for a minute, and a little longer if answers come late.
+                // A worker spends a minute on the adversary's tokens, and a little more if answers are late.
                 let minutes = if matches!(answer, Some(MadeUp::LateAnswer(..)) | None) { 2 } else { 1 };
                 check_told(&mut simulation, 1, 0..PHONES, minutes);
                 simulation.run_until(simulation.world.now_ms() + 2 * MINUTE_MS);
@@ -100,7 +100,7 @@ fn made_up_push_tokens_of_one_pass_keep_no_phone_of_another_type_waiting() {
     }
 }
 
-/// Who holds several passes of several types cannot stop the service either.
+/// Somebody with passes of several types cannot stop the service either.
 #[test]
 fn made_up_push_tokens_of_many_passes_hold_no_service() {
     let mut simulation = shop(2, 8);

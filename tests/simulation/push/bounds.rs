@@ -1,14 +1,16 @@
-//! How much is pushed and asked: counted, where nothing or only the push service fails.
+//! Counts pushes and database calls, while nothing or only the push service fails.
 
 mod pages;
 
 use super::{
-    issuer::Issued,
     service::{Mood, Token},
-    simulation::{Simulation, TYPES},
+    simulation::Simulation,
     world::{START_MS, World},
 };
-use crate::spelling;
+use crate::{
+    issued::{Issued, TYPES},
+    spelling::{self, device},
+};
 use edgepass::storage::Database;
 use rusqlite::params;
 use std::rc::Rc;
@@ -22,11 +24,11 @@ const MINUTE_MS: i64 = 60 * SECOND_MS;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 impl Simulation {
-    /// Passes of one type that were published, and pushed to nobody: none was registered.
+    /// Published passes of one type, without registrations.
     fn with_passes(seed: u64, interval_ms: i64, page: i64, passes: usize) -> Self {
-        let mut simulation = Self::over(World::new(seed, interval_ms, page, false));
+        let mut simulation = Self::in_world(World::new(seed, interval_ms, page, false));
         simulation.world.shadow.replace(None);
-        // All of the same type: the numbers of one type are those of one parity.
+        // The type of a pass depends on its number, so these are of one type.
         simulation.passes = (0..passes).map(|number| Issued::new(number * TYPES.len())).collect();
         simulation.publish_all();
         simulation
@@ -38,14 +40,14 @@ impl Simulation {
         }
     }
 
-    /// Registers a pass on phones, past the service.
+    /// Registers a pass on phones, without the service.
     pub(super) fn register_on(&self, pass: usize, phones: impl IntoIterator<Item = usize>) {
         let database = self.world.database.borrow();
         let Issued { pass_type, serial, .. } = &self.passes[pass];
         let sql = "INSERT INTO registrations (device_id, pass_type, serial, push_token, registered_at) VALUES (pack(?1), ?2, ?3, pack(?4), ?5)";
         let mut statement = database.sqlite.prepare(sql);
         for phone in phones {
-            let (device, token) = (super::phone::device(phone, pass_type), push_token(phone));
+            let (device, token) = (device(phone, pass_type), push_token(phone));
             statement.execute(params![device, pass_type, serial, token, START_MS / 1000]).unwrap();
             self.world.service.tokens.borrow_mut().insert(token, Token::alive(phone));
         }
@@ -60,7 +62,7 @@ impl Simulation {
         }
     }
 
-    /// How many rows a table has, or those of a condition.
+    /// Counts the rows of a table, with or without a condition.
     pub(super) fn count(&self, rows: &str) -> i64 {
         let sql = format!("SELECT count(*) FROM {rows}");
         self.world.database.borrow().sqlite.prepare(&sql).query_row((), |row| row.get(0)).unwrap()
@@ -81,7 +83,7 @@ impl Simulation {
         self.world.service.requests.get()
     }
 
-    /// How often each phone was reached, the least and the most.
+    /// The number of phones, and how often one was reached: the least and the most.
     fn reached(&self) -> (usize, usize, usize) {
         let pushed = self.world.service.pushed.borrow();
         let times = || pushed.values().map(|pushed| pushed.times);
@@ -89,7 +91,7 @@ impl Simulation {
     }
 }
 
-/// A thousand passes of a type on the same 50 phones, all changed in the same minute, several workers at work.
+/// The same 50 phones have a thousand passes of one type, which all change in one minute. Several workers push.
 #[test]
 fn fifty_phones_with_a_thousand_passes_are_pushed_once_an_interval() {
     const PHONES: usize = 50;
@@ -126,8 +128,8 @@ fn fifty_phones_with_a_thousand_passes_are_pushed_once_an_interval() {
     }
 }
 
-/// Many passes, each on a phone of its own, change while the push service is out of order. `JOBS=10000` takes as many, and
-/// pages as large as they are by default.
+/// Many passes, each on its own phone, change while the push service is down. `JOBS=10000` sets their number, with pages
+/// of the default size.
 #[test]
 fn an_hour_without_the_push_service_is_made_up_for_and_nothing_is_hammered() {
     let jobs = crate::number("JOBS").map_or(1000, |jobs| usize::try_from(jobs).unwrap());
@@ -155,11 +157,11 @@ fn an_hour_without_the_push_service_is_made_up_for_and_nothing_is_hammered() {
         in_hour.1,
     );
     assert_eq!(simulation.reached(), (simulation.reached().0, 0, 0));
-    // One call for each message of the publications, some for each minute.
+    // One call for each message of the publications, and some for each minute.
     let consumed = usize::try_from(in_hour.1).unwrap();
     assert!(consumed <= told - messages + 60 * 12, "{consumed} calls");
     assert!(in_hour.0 <= 60 * 6, "{} messages", in_hour.0);
-    // Some ten pushes for each time that the service is tried.
+    // About ten pushes for each time that the service is tried.
     assert!(tried <= 60 * 15, "{tried} pushes tried");
     let (messages, calls) = (simulation.world.queue.sent.get(), simulation.calls());
     simulation.finish();
@@ -174,7 +176,7 @@ fn an_hour_without_the_push_service_is_made_up_for_and_nothing_is_hammered() {
     assert!(minutes <= 90, "{minutes} minutes");
 }
 
-/// The push service is out of order, works for some minutes, and fails again for a moment: that is a new beginning.
+/// The push service is down, works for some minutes, and fails again for a moment. The second outage counts as a new one.
 #[test]
 fn a_service_that_worked_again_is_asked_soon_after_it_failed_once_more() {
     for seed in 1..5 {
@@ -224,7 +226,7 @@ fn registering_causes_no_push() {
         }
         simulation.finish();
         assert_eq!(simulation.requests(), 0, "seed {seed}");
-        // What does cause one.
+        // A change does cause a push.
         let world = Rc::clone(&simulation.world);
         simulation.passes[1].publish_next(&world);
         simulation.finish();

@@ -1,16 +1,16 @@
-//! What must be true when nothing is left to do.
+//! Checks what must be true when nothing is left to do.
 
 use super::{
-    phone::device,
     shadow::{Pass, Registration, Shadow},
     simulation::Simulation,
 };
+use crate::spelling::device;
 use edgepass::wallet::Wallet;
 
 const DAY_MS: i64 = 86_400_000;
 
 impl Simulation {
-    /// Whether the service has something to do, for a wallet whose push service is set up.
+    /// Whether something is due for a wallet whose push service is set up.
     pub(crate) fn is_busy(&self) -> bool {
         let usable: Vec<&str> = self.world.policy.usable.iter().map(|client| client.column().unwrap_or_default()).collect();
         let usable = serde_json::to_string(&usable).unwrap();
@@ -44,7 +44,7 @@ impl Simulation {
         }
     }
 
-    /// A push token that cannot be one is not tried, and not tried again.
+    /// The service does not try a text that cannot be a push token.
     pub(crate) fn check_never_tried(&self) {
         let sql = "SELECT count(*) FROM push_devices AS d WHERE d.attempts > 0 AND d.client = '' AND NOT EXISTS (
             SELECT 1 FROM registrations AS r WHERE r.device_id = d.device_id AND r.pass_type = d.pass_type AND unpack(r.push_token) NOT LIKE '..%')
@@ -58,7 +58,7 @@ impl Simulation {
         Wallet::from_column(client).is_some_and(|client| self.world.providers[0].serves(client))
     }
 
-    /// The phone got a push after the pass's last change, if it was registered then.
+    /// The phone got a push after the pass's last change, unless it registered later.
     fn check_told(&self, phone: usize, pass_type: &str, serial: &str, pass: &Pass, row: &Registration) {
         let pushed = self.world.service.pushed.borrow().get(&(phone, pass_type.to_owned())).copied();
         let pushed = pushed.unwrap_or_default();
@@ -80,8 +80,8 @@ impl Simulation {
         given_up && pushed.tried > pass.changed && (long || self.restored)
     }
 
-    /// What was found dead since a known time at the end, where nothing failed, is gone; unless a part of it was registered since, or a worker
-    /// found it that had taken so long that another one has its page.
+    /// Nothing fails at the end. If the push service then dated a token's death, the registration is gone. It stays if a part
+    /// of it was registered later, or if the worker was so slow that another one took its page.
     fn check_deleted_in_the_end(&self, pass_type: &str, row: &Registration, shadow: &Shadow) {
         let dead = self.world.service.dead.borrow();
         let same = |(key, other): &(&(String, String, String), &Registration)| {

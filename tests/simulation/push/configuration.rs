@@ -1,16 +1,17 @@
-//! A wrong configuration makes the push service call every push token bad. It costs no registration.
+//! A wrong configuration makes the push service call every push token bad. No registration may be lost.
 
 use super::{
     adversary::{make_up, shop},
     service::MadeUp,
-    simulation::{Simulation, TYPES},
+    simulation::Simulation,
 };
+use crate::issued::TYPES;
 use rusqlite::params;
 
 const MINUTE_MS: i64 = 60_000;
 const BAD: Option<MadeUp> = Some(MadeUp::Answer(400, "BadDeviceToken"));
 
-/// Passes that change one after the other, each on one phone: no page ever has many bad tokens.
+/// Passes change one after the other, each on one phone. So no page has many bad tokens.
 #[test]
 fn bad_push_tokens_that_come_one_by_one_stay_while_nothing_is_delivered_and_go_when_something_is() {
     let mut simulation = shop(2, 100);
@@ -22,7 +23,7 @@ fn bad_push_tokens_that_come_one_by_one_stay_while_nothing_is_delivered_and_go_w
     simulation.run_until(simulation.world.now_ms() + 60 * MINUTE_MS);
     assert_eq!(simulation.count("registrations"), 100);
 
-    // The configuration is right again, for a phone of each type that can be reached.
+    // The configuration is right again. One phone of each type can be reached.
     simulation.register_on(0, [1000]);
     simulation.register_on(1, [1000]);
     for pass in 0..2 {
@@ -48,7 +49,7 @@ fn many_bad_push_tokens_hold_their_type_and_delete_nothing_whatever_else_is_in_t
 }
 
 impl Simulation {
-    /// What `push/test` with `deleteBadTokens` does.
+    /// Does the same as `push/test` with `deleteBadTokens`.
     fn confirm(&self, pass_type: &str) {
         let database = self.world.database.borrow();
         let release = "DELETE FROM push_holds WHERE client = '' AND pass_type IN ('', ?1)";
@@ -58,7 +59,7 @@ impl Simulation {
     }
 }
 
-/// A worker that pushed before the word writes down what it found after it.
+/// A worker pushed before the issuer's word, and records its results after it.
 #[test]
 fn an_issuer_s_word_outlives_the_worker_that_is_under_way() {
     let mut simulation = shop(2, 1);

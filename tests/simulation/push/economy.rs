@@ -1,33 +1,31 @@
-//! What each device was told last, and by whom: nobody is pushed to twice for the same change without a reason, and nobody
-//! before its own time has come.
+//! Records each device's last push. Nobody is pushed to twice for the same change without a reason, and nobody too early.
 
 use super::{
-    phone::device,
     service::{Push, Wire},
     shadow::{Claimed, Run},
     world::World,
 };
+use crate::spelling::device;
 use edgepass::push::{Answer, NoAnswer};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
-/// A pass type, a device, and the wallet as the tables name it.
+/// Pass type, device, and the wallet as in the tables.
 type Key = (String, String, String);
 
-/// Who was handed a device last, and what came of it.
+/// The last worker that got a device, and its result.
 struct Last {
     run: Rc<Run>,
     claimed: Claimed,
-    /// The newest revision of the pass type then: what the device is told of.
+    /// The newest revision of the pass type then. The device is told of it.
     revision: i64,
-    /// How many push tokens it had then. Those that were not tried, as there was no time or the service was held, are a reason to
-    /// tell it again.
+    /// How many push tokens it had then. A token that was not tried, as there was no time or the service was held, is a
+    /// reason to push again.
     targets: usize,
     /// Whether all pushes to it were delivered. `None`: there was none yet.
     delivered: Option<bool>,
-    /// By push token that was pushed to, in unix milliseconds: the device is not to be pushed to before, as the service told
-    /// that it is this device's trouble.
+    /// By push token, in unix milliseconds: nobody may push to the device before, as the push service refused this device.
     not_before_ms: BTreeMap<String, i64>,
-    /// Whether another worker took a page with it in the same millisecond: the two cannot be told apart.
+    /// Whether another worker took it in the same millisecond. Then the two cannot be told apart.
     same_moment: bool,
 }
 
@@ -43,7 +41,7 @@ const LEAST_WAIT_MS: i64 = 22_500;
 const DAY_MS: i64 = 86_400_000;
 
 impl Economy {
-    /// Whoever forgets what devices were told may tell them again.
+    /// After this, devices may be pushed to again.
     pub(crate) fn forget(&self) {
         self.last.borrow_mut().clear();
         self.wanted.borrow_mut().clear();
@@ -63,8 +61,8 @@ impl World {
         }
     }
 
-    /// A worker took a page. The workers that had its devices before may have failed, died or lost their pages. Otherwise
-    /// there must be something new, and a device's own time must have come.
+    /// A worker took a page. The workers that had its devices before may have failed, died or lost their pages. If not, there
+    /// must be something new, and the device's time must have come.
     pub(crate) fn hand_out(&self, run: &Rc<Run>, claimed: Claimed) {
         for (key, targets) in self.own_devices(run) {
             let revision = run.revisions.borrow().get(&key.0).copied().unwrap_or_default();
@@ -80,7 +78,7 @@ impl World {
         }
     }
 
-    /// The devices of a worker's page that are its own, and how many push tokens each has.
+    /// The devices that a worker's page owns, and the number of their push tokens.
     fn own_devices(&self, run: &Run) -> Vec<(Key, usize)> {
         let database = self.database.borrow();
         let sql = "SELECT d.pass_type, unpack(d.device_id), d.client,
@@ -119,7 +117,7 @@ impl Wire {
         (push.pass_type.clone(), device(phone, &push.pass_type), client.to_owned())
     }
 
-    /// A push begins: to nobody but those that the worker was handed.
+    /// A push begins. The worker may push only to devices that it was handed.
     pub(crate) fn check_own(&self, push: &Push) {
         let (Some(claimed), key) = (self.run.claimed.get(), self.key(push)) else { return };
         let all = self.world.economy.last.borrow();
@@ -131,14 +129,14 @@ impl Wire {
         let key = self.key(push);
         let mut all = self.world.economy.last.borrow_mut();
         let Some(last) = all.get_mut(&key).filter(|last| Rc::ptr_eq(&last.run, &self.run)) else { return };
-        // The second one with this push token is one with another provider token.
+        // A second push with this push token had another provider token.
         last.not_before_ms.insert(push.token.clone(), self.not_before_ms(push, answer));
         let delivered = matches!(answer, Ok(answer) if answer.status == 200);
         last.delivered = Some(delivered && last.delivered != Some(false));
     }
 
-    /// By a failure that can be nobody's but the device's. One that fails for a day is given up, and the next change is a new
-    /// beginning.
+    /// When the device may be pushed to again after a failure of its own. A device that failed for a day is given up, and the
+    /// next change begins anew.
     fn not_before_ms(&self, push: &Push, answer: &Result<Answer, NoAnswer>) -> i64 {
         let Ok(Answer { status: 429, retry_after, .. }) = answer else { return 0 };
         let phone = self.world.service.tokens.borrow()[&push.token].phone;

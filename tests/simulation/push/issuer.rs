@@ -1,54 +1,27 @@
-//! The issuer: it publishes new contents and old ones, withdraws, and publishes again.
+//! The issuer publishes new contents and old ones, withdraws, and publishes again.
 
-use super::{
-    shadow::Who,
-    simulation::{PASSES, Simulation, TYPES},
-    world::World,
-};
-use crate::files;
+use super::{shadow::Who, simulation::Simulation, world::World};
+use crate::issued::{Issued, PASSES};
 use edgepass::{
     http::conditional::WriteConditions,
-    issuer::{Address, Publish, Withdraw, publish::Version},
+    issuer::{Publish, WithdrawPass},
 };
-use pkpass::{Expected, inspect_all_but_signature};
 use std::rc::Rc;
 
-/// A pass as its issuer knows it.
-pub(crate) struct Issued {
-    pub(crate) pass_type: &'static str,
-    pub(crate) serial: String,
-    pub(crate) token: String,
-    content: u64,
-}
-
 impl Issued {
-    pub(crate) fn new(number: usize) -> Self {
-        let pass_type = TYPES[number % TYPES.len()];
-        Self { pass_type, serial: format!("S {number}"), token: format!("token-of-pass-{number:04}"), content: 0 }
-    }
-
-    fn address(&self) -> Address {
-        Address { pass_type: self.pass_type.to_owned(), serial: self.serial.clone() }
-    }
-
-    /// Publishes the next content, and sends what the queue is to be told: unless the answer gets lost.
+    /// Publishes the next content, and sends its messages unless the answer is lost.
     pub(crate) fn publish_next(&mut self, world: &Rc<World>) {
-        self.content += 1;
+        self.sent += 1;
         self.publish(world);
     }
 
     pub(crate) fn publish(&self, world: &Rc<World>) {
-        let file = files::file(self.pass_type, &self.serial, &self.token, self.content);
-        let address = self.address();
-        let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
-        let pass = inspect_all_but_signature(&file.bytes, &expected).unwrap();
-        let conditions = WriteConditions::default();
-        let version = Version { address, pass, file: file.bytes, conditions, made: None };
+        let version = self.version(self.file(self.sent).bytes, WriteConditions::default());
         let publication = world.name("publication");
-        let publish = Publish::new(version, publication, world.now_ms()).pushed_by(Rc::clone(&world.policy));
+        let publish = Publish::new(version, publication, world.now_ms()).with_policy(Rc::clone(&world.policy));
         let answer = world.serve(&publish, Who::Issuer);
         let status = answer.as_ref().map(|answer| answer.reply.status);
-        world.event(|| format!("publish {} content {}: {status:?}", self.serial, self.content));
+        world.event(|| format!("publish {} content {}: {status:?}", self.serial, self.sent));
         if let Some(answer) = answer {
             world.enqueue(&answer.reply.messages);
         }
@@ -71,7 +44,7 @@ impl Simulation {
         }
     }
 
-    /// A change that overtakes the lap in which the pass's devices are told of the one before.
+    /// A change during the lap that tells the pass's devices of the change before.
     pub(crate) fn publish_in_mid_lap(&mut self) {
         let serials: Vec<String> = {
             let database = self.world.database.borrow();
@@ -87,7 +60,7 @@ impl Simulation {
 
     fn withdraw(&self, number: usize) {
         let (address, conditions) = (self.passes[number].address(), WriteConditions::default());
-        let withdraw = Withdraw { address, conditions, now: self.world.now_ms() / 1000 };
+        let withdraw = WithdrawPass { address, conditions, now: self.world.now_ms() / 1000 };
         let _ = self.world.serve(&withdraw, Who::Issuer);
         self.world.event(|| format!("withdraw {number}"));
     }

@@ -1,7 +1,7 @@
-//! Push: workers side by side that stop anywhere, a queue that loses messages and brings others twice, a push service that
-//! fails in all ways its makers tell of, a database that fails and is restored. In the end every registered device was
-//! pushed to after its pass's last change; no other push token was ever used; and nothing but the push service's word, or
-//! the phone's, deleted a registration. And nobody is pushed to more often, or sooner, than there is reason to.
+//! Push: parallel workers that crash anywhere, a queue that loses and repeats messages, a push service that fails in all
+//! documented ways, a database that fails and is restored. At the end every registered device was pushed to after the last
+//! change of its pass. No other push token was used. Only the push service's answer or the phone deleted a registration.
+//! Nobody was pushed to more often, or sooner, than necessary.
 
 mod adversary;
 mod bounds;

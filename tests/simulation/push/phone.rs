@@ -1,16 +1,15 @@
-//! Phones: they register, rotate their push tokens, unregister, are wiped, and list what changed when they are pushed to or
-//! have registered, as Wallet does. They never ask by themselves.
+//! Phones register, rotate their push tokens, unregister, and are wiped. They list changes after a push or a registration,
+//! as Wallet does, and at no other time.
 
-use super::{
-    service::Token,
-    shadow::Who,
-    simulation::{PASSES, Simulation, TYPES},
+use super::{service::Token, shadow::Who, simulation::Simulation};
+use crate::{
+    issued::{PASSES, TYPES},
+    spelling::{self, device},
 };
-use crate::spelling::{self, spelled};
 use edgepass::{
-    http::{Body, credentials::TokenHash, path::Serial},
+    http::{Body, credentials::TokenHash},
     revision,
-    web_service::{ListUpdatablePasses, PassAddress, Register, RegistrationAddress, Unregister, register::PushToken},
+    web_service::{ListUpdatablePasses, Register, RegistrationAddress, Unregister, register::PushToken},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,18 +19,14 @@ pub(crate) struct Phone {
     word: String,
     /// The wallet, if not Apple's.
     pub(crate) client: Option<&'static str>,
-    /// Passes it has, and whether their registration with the present push token was acknowledged.
+    /// Its passes, and whether the registration with the present push token was acknowledged.
     pub(crate) held: BTreeMap<usize, bool>,
     /// Passes deleted on the phone, which tries to unregister them.
     pub(crate) leaving: BTreeSet<usize>,
     pub(crate) tags: BTreeMap<&'static str, String>,
     pub(crate) told: BTreeSet<&'static str>,
-    /// By pass type, the number of the last list it got.
+    /// The number of the last list, by pass type.
     pub(crate) listed: BTreeMap<&'static str, u64>,
-}
-
-pub(crate) fn device(phone: usize, pass_type: &str) -> String {
-    spelled(phone, &format!("device-{}-{pass_type}", phone / 3))
 }
 
 impl Simulation {
@@ -84,7 +79,7 @@ impl Simulation {
         }
     }
 
-    /// The old push token dies now, or a while later.
+    /// The phone gets a new push token. The old one dies now, or a while later.
     pub(crate) fn rotate(&mut self, at: usize) {
         self.kill(at);
         let phone = &self.phones[at];
@@ -105,7 +100,7 @@ impl Simulation {
         }
     }
 
-    /// Phones that workers push to just now rotate, some of them.
+    /// Some of the phones that workers push to just now rotate.
     pub(crate) fn rotate_what_is_pushed_to(&mut self) {
         for at in 0..self.phones.len() {
             let known = self.phones[at].client.is_none() && self.is_handed_out(self.phones[at].number);
@@ -129,7 +124,7 @@ impl Simulation {
         self.world.event(|| format!("the push token of phone {at} lapses"));
     }
 
-    /// The passes move to another wallet on the same phone, one after the other. The old one's push token lives on.
+    /// The passes move to another wallet on the same phone, one by one. The old push token lives on.
     fn change_wallet(&mut self, at: usize) {
         if self.world.chance.percent(70) || self.phones[at].word.starts_with("..") {
             return;
@@ -152,7 +147,7 @@ impl Simulation {
         token.died_ms = Some(self.world.now_ms() + after);
     }
 
-    /// All its passes are gone, and nobody is told. Somebody buys another one.
+    /// All its passes are gone, and the service does not learn of it. A new phone replaces it.
     fn wipe(&mut self, at: usize) {
         self.kill(at);
         let word = self.phones[at].word.clone();
@@ -162,9 +157,7 @@ impl Simulation {
 
     fn address(&self, at: usize, pass: usize) -> RegistrationAddress {
         let issued = &self.passes[pass];
-        let serial = Serial { once: issued.serial.clone(), twice: issued.serial.clone() };
-        let pass = PassAddress { pass_type: issued.pass_type.to_owned(), serial };
-        RegistrationAddress { device: device(self.phones[at].number, issued.pass_type), pass }
+        issued.registration_address(device(self.phones[at].number, issued.pass_type))
     }
 
     pub(crate) fn register(&mut self, at: usize, pass: usize) {
@@ -174,7 +167,7 @@ impl Simulation {
             address: self.address(at, pass),
             token: TokenHash::from_token(&self.passes[pass].token),
             push_token: PushToken { push_token: phone.push_token.clone() },
-            client: phone.client.map(str::to_owned),
+            wallet: phone.client.map(str::to_owned),
             now: self.world.now_ms() / 1000,
         };
         let answer = self.world.serve(&register, Who::Register);
@@ -187,7 +180,7 @@ impl Simulation {
         } else if status.is_none()
             && let Some(acknowledged) = self.phones[at].held.get_mut(&pass)
         {
-            // It tries again, also what it only repeated.
+            // The phone tries again, even if it only repeated a registration.
             *acknowledged = false;
         }
     }
@@ -211,10 +204,10 @@ impl Simulation {
         }
     }
 
-    /// What a phone does when it was pushed to, or registered.
+    /// Lists the changes of the types for which it was pushed to, or registered.
     pub(crate) fn look(&mut self, at: usize) {
         for pass_type in self.phones[at].told.clone() {
-            let since = self.phones[at].tags.get(pass_type).map_or(revision::NONE, |tag| revision::since(tag));
+            let since = self.phones[at].tags.get(pass_type).map_or(revision::NONE, |tag| revision::parse_tag(tag));
             let device = device(self.phones[at].number, pass_type);
             let answer = self.world.serve(&ListUpdatablePasses { device, pass_type: pass_type.to_owned(), since }, Who::Reader);
             let Some(answer) = answer else { continue };

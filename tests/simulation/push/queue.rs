@@ -1,4 +1,4 @@
-//! The queue: it keeps messages back, loses some, and brings some twice.
+//! The queue delays messages, loses some, and repeats some.
 
 use super::world::World;
 use edgepass::message::Message;
@@ -16,11 +16,10 @@ pub(crate) struct Waiting {
 pub(crate) struct Queue {
     pub(crate) waiting: RefCell<Vec<Waiting>>,
     pub(crate) sent: Cell<usize>,
-    /// How many of 100 get lost; as many come twice.
+    /// How many of 100 messages are lost. As many come twice.
     pub(crate) percent: Cell<usize>,
 }
 
-/// After so many failures a message is given up.
 const TRIES: u32 = 20;
 
 impl World {

@@ -1,4 +1,4 @@
-//! The push services. They know which push tokens are alive, answer by the tables of their makers, and fail as chance has it.
+//! The push services. They know which push tokens are alive, answer as their makers document, and fail at random.
 
 mod reactions;
 
@@ -13,18 +13,17 @@ use std::{
     rc::Rc,
 };
 
-/// What a push service does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mood {
     Flaky(usize),
     Down,
-    /// It takes nothing from us: our configuration.
+    /// Refuses all requests because of our configuration.
     Refusing,
-    /// It does not take this pass type from us.
+    /// Refuses this pass type.
     RefusingType(&'static str),
 }
 
-/// What the service answers to a push token that somebody made up.
+/// The answer to a made-up push token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum MadeUp {
     Answer(u16, &'static str),
@@ -37,9 +36,9 @@ pub(crate) struct Token {
     pub(crate) phone: usize,
     /// Unix milliseconds at which it dies, or died.
     pub(crate) died_ms: Option<i64>,
-    /// It is registered, but the phone cannot be reached for days.
+    /// Whether the phone cannot be reached for days.
     pub(crate) unreachable: bool,
-    /// Somebody made it up: what the service answers to it.
+    /// The answer, if somebody made the token up.
     pub(crate) made_up: Option<MadeUp>,
 }
 
@@ -49,7 +48,7 @@ impl Token {
     }
 }
 
-/// What became of pushes to a device.
+/// The results of pushes to a device.
 #[derive(Default, Clone, Copy, Debug)]
 pub(crate) struct Pushed {
     /// The number of the last push that the phone got.
@@ -60,7 +59,7 @@ pub(crate) struct Pushed {
     pub(crate) times: usize,
 }
 
-/// A push token was said to be dead.
+/// An answer that says that a push token is dead.
 pub(crate) struct Dead {
     pub(crate) run: Rc<Run>,
     pub(crate) pass_type: String,
@@ -80,10 +79,10 @@ pub(crate) struct Service {
     pub(crate) dead: RefCell<Vec<Dead>>,
     pub(crate) expired: RefCell<BTreeSet<String>>,
     pub(crate) last_bearer: RefCell<String>,
-    /// In which time, in half hours, one was last too old.
+    /// The half-hour in which a provider token expired last.
     pub(crate) last_expired: Cell<i64>,
     pub(crate) requests: Cell<usize>,
-    /// The longest that an answer takes, in milliseconds.
+    /// The longest time until an answer, in milliseconds.
     pub(crate) latency: Cell<usize>,
 }
 
@@ -108,7 +107,7 @@ impl Default for Service {
 
 const NO_DEVICE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// The way to the push services.
+/// A worker's connection to the push services.
 pub(crate) struct Wire {
     pub(crate) world: Rc<World>,
     pub(crate) run: Rc<Run>,
@@ -145,7 +144,7 @@ impl Transport for Wire {
             return self.probe(&push).await;
         }
         self.check(&push);
-        // The request is on its way for a while, in which anything may happen.
+        // The request takes a while, and anything may happen meanwhile.
         world.clock_reaches(world.now_ms() + world.some_ms(world.service.latency.get())).await;
         let answer = world.answer(self.run.client, &push);
         self.note_pushed(&push, &answer);
@@ -170,7 +169,7 @@ impl Transport for Wire {
 }
 
 impl Wire {
-    /// The service is tried with a push token that nobody has.
+    /// A probe: a push with a token that nobody has.
     async fn probe(&self, push: &Push) -> Result<Answer, NoAnswer> {
         let world = &self.world;
         world.clock_reaches(world.now_ms() + world.some_ms(world.service.latency.get())).await;
@@ -181,7 +180,7 @@ impl Wire {
         answer
     }
 
-    /// No push token is used that was not registered, by this wallet and for this pass type, when the page was taken.
+    /// The push token was registered for this wallet and pass type when the worker took its page.
     fn check(&self, push: &Push) {
         let registered = self.run.registered.borrow();
         let Some(registered) = &*registered else { return };

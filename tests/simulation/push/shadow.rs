@@ -1,5 +1,5 @@
-//! What the database holds, read past the service after each call: when each pass changed and since when each registration
-//! is there. And that nothing else happened than what may happen.
+//! A copy of the database after each call: when each pass changed, and since when each registration is there. Each call may
+//! change only what its caller may change.
 
 use super::world::World;
 use edgepass::{push::Worker, wallet::Wallet};
@@ -26,9 +26,8 @@ pub(crate) struct Run {
     pub(crate) claimed: Cell<Option<Claimed>>,
     /// The newest revision of each pass type at that time.
     pub(crate) revisions: RefCell<BTreeMap<String, i64>>,
-    /// The number of the call that concluded its page.
     pub(crate) concluded: Cell<Option<u64>>,
-    /// Pass types and push tokens of its wallet that were registered when it took its page.
+    /// Pass types and push tokens of its wallet when it took its page.
     pub(crate) registered: RefCell<Option<BTreeSet<(String, String)>>>,
 }
 
@@ -46,7 +45,7 @@ impl Run {
     }
 }
 
-/// When a page was taken: the number of the call, and the worker's unix milliseconds.
+/// The number of the call that took a page, and the worker's clock.
 #[derive(Clone, Copy)]
 pub(crate) struct Claimed {
     pub(crate) number: u64,
@@ -129,7 +128,7 @@ impl World {
                 let known = before.registrations.get(&key);
                 let same = known.filter(|known| known.push_token == push_token && known.client == client);
                 assert!(same.is_some() || matches!(who, Who::Register), "a registration changed by itself");
-                // In another wallet it is another one.
+                // A registration with another wallet is another one.
                 let same_wallet = known.filter(|known| known.client == client);
                 let since = same_wallet.map_or(self.sequence(), |known| known.since);
                 let noted_again = same.filter(|same| same.noted == noted);
@@ -147,7 +146,7 @@ impl World {
         after
     }
 
-    /// A registration goes only when the push service said that its token is dead, after it was registered.
+    /// A registration may be deleted only if the push service said that its token died after it was registered.
     fn check_deleted(&self, key: &(String, String, String), gone: &Registration) {
         let dead = self.service.dead.borrow();
         let said = dead.iter().filter(|dead| dead.push_token == gone.push_token && dead.pass_type == key.1);

@@ -1,9 +1,8 @@
-//! A random schedule: everybody does something, and workers take a step each as chance has it. Some of them stop for ever.
+//! A random schedule of everybody's actions and of workers' steps. Some workers stop for ever.
 
 mod settle;
 
 use super::{
-    issuer::Issued,
     phone::Phone,
     queue::Waiting,
     service::Mood,
@@ -11,6 +10,7 @@ use super::{
     worker::{cron, work},
     world::{START_MS, World},
 };
+use crate::issued::{Issued, PASSES, TYPES};
 use edgepass::{jobs::RETRY_SECONDS, upkeep};
 use edgepass_support::storage::{Snapshot, block_on};
 use std::{
@@ -20,14 +20,12 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-pub(crate) const TYPES: [&str; 2] = ["pass.com.example.coffee", "pass.com.example.tea"];
-pub(crate) const PASSES: usize = 6;
 const PHONES: usize = 8;
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;
 const TASKS: usize = 6;
 
-/// An invocation, and the message it is to be done with.
+/// An invocation, and its message.
 struct Task {
     future: Pin<Box<dyn Future<Output = bool>>>,
     message: Option<Waiting>,
@@ -42,11 +40,11 @@ pub(crate) struct Simulation {
     next_minute_ms: i64,
     snapshot: Option<(Snapshot, Shadow)>,
     pub(crate) restored: bool,
-    /// How many tokens were found dead before nothing failed any more.
+    /// How many tokens were found dead before faults ended.
     pub(crate) settled: usize,
-    /// Whether the cron trigger runs. Without it every due time needs a message, so nothing that loses one happens.
+    /// Whether the cron trigger runs. Without it every due time needs a message, so no message may be lost.
     cron: bool,
-    /// How many invocations there are at a time, at most.
+    /// The most invocations at a time.
     pub(crate) workers: usize,
     fault_percent: usize,
     crash_percent: usize,
@@ -55,7 +53,7 @@ pub(crate) struct Simulation {
 }
 
 impl Simulation {
-    pub(crate) fn over(world: Rc<World>) -> Self {
+    pub(crate) fn in_world(world: Rc<World>) -> Self {
         Self {
             world,
             phones: Vec::new(),
@@ -76,10 +74,10 @@ impl Simulation {
     }
 
     pub(crate) fn new(seed: u64) -> Self {
-        let chance = crate::chance::Chance::new(seed ^ 0x5EED);
+        let chance = edgepass_support::chance::Chance::new(seed ^ 0x5EED);
         let interval_ms = *chance.pick(&[0, 1_000, 60_000]).unwrap();
         let page = *chance.pick(&[2, 2, 3, 1000]).unwrap();
-        let mut simulation = Self::over(World::new(seed, interval_ms, page, chance.percent(50)));
+        let mut simulation = Self::in_world(World::new(seed, interval_ms, page, chance.percent(50)));
         simulation.fault_percent = *chance.pick(&[0, 3, 10]).unwrap();
         simulation.crash_percent = *chance.pick(&[0, 1, 4]).unwrap();
         simulation.queue_percent = *chance.pick(&[0, 10, 40]).unwrap();
@@ -102,13 +100,12 @@ impl Simulation {
         simulation
     }
 
-    /// The cron trigger never runs, and nothing fails but the push service.
+    /// The cron trigger never runs, and only the push service fails.
     pub(crate) fn switch_cron_off(&mut self) {
         self.cron = false;
         (self.fault_percent, self.crash_percent, self.queue_percent) = (0, 0, 0);
     }
 
-    /// From now on the queue and the push service fail.
     pub(crate) fn disturb(&self) {
         self.world.queue.percent.set(self.queue_percent);
         self.world.service.usual.set(self.service_percent);
@@ -192,7 +189,7 @@ impl Simulation {
         true
     }
 
-    /// An invocation stops in the middle. Its message comes again, or does not.
+    /// An invocation stops in the middle. Its message may come again.
     fn crash(&mut self, chosen: usize) {
         let task = self.tasks.swap_remove(chosen);
         self.world.event(|| "an invocation crashes".to_owned());
@@ -217,8 +214,7 @@ impl Simulation {
         self.world.event(|| format!("the push service is {mood:?}"));
     }
 
-    /// A provider token is too old for the service's clock: at most one in the time that one is used, and
-    /// none that is as good as new.
+    /// The service calls the provider token expired: at most once each half-hour, and not in its first minute.
     fn expire(&self) {
         let (service, window) = (&self.world.service, self.world.now_ms() / 1_800_000);
         if self.world.now_ms() % 1_800_000 < MINUTE_MS {

@@ -1,4 +1,4 @@
-//! The queue's consumer and the cron trigger: the Worker's own loops, on the ports of the simulation.
+//! The queue's consumer and the cron trigger run the Worker's own loops on the simulation's ports.
 
 use super::{
     service::Wire,
@@ -31,7 +31,7 @@ pub(crate) async fn work(world: Rc<World>, text: String) -> bool {
     let Some(concluded) = concluded else { return true };
     world.event(|| format!("{} concludes {concluded:?}", worker.name));
     let held = concluded.held.as_ref().map(|(_, reason)| reason.as_str());
-    // The new one may expire as well, but not while a push with it is under way, which takes ten seconds at most.
+    // A new token may expire too, but not during a push with it, which takes ten seconds at most.
     let quick = world.now_ms() - worker.now_ms < 60_000;
     let expired = quick && held == Some("ExpiredProviderToken");
     assert!(!expired, "pushes are held, though a new provider token would do");

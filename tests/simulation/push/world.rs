@@ -1,4 +1,4 @@
-//! What everybody shares: the database, the clock, the queue, the push service, and what is known of them.
+//! The shared state: the database, the clock, the queue, the push service, and records of them.
 
 use super::{
     economy::Economy,
@@ -6,44 +6,40 @@ use super::{
     service::Service,
     shadow::{Shadow, Who},
 };
-use crate::{
-    chance::Chance,
-    faults::{Faulty, FaultyBucket},
-};
+use crate::{events::Events, faults::Faulty};
 use edgepass::{
     endpoint::{Answer, Endpoint, serve},
     push::{Policy, Providers},
     storage::{Batch, Database, DatabaseError, Rows, Usage},
     wallet::Wallet,
 };
-use edgepass_support::storage::block_on;
+use edgepass_support::{
+    chance::Chance,
+    storage::{Memory, block_on},
+};
 use std::{
     cell::{Cell, RefCell},
-    collections::VecDeque,
     rc::Rc,
 };
 
-/// A key that signs provider tokens, of nobody.
+/// A key for provider tokens.
 const KEY: &str = "-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqR7IKoGr+09JZqQp
 dgIPucEX2FUqmoR6AsmokP9E9V6hRANCAATiYiY4xbZ7bz9pUhq7I18Ws9ipWuyR
 W8Xs9QtWKwy+AaCYqyxkpFcJiSOV9aw31oATdaBIOV4tSMBvTnFqbc9g
 -----END PRIVATE KEY-----";
 
-/// Events that are told when something fails.
-const REMEMBERED: usize = 100;
 pub(crate) const START_MS: i64 = 1_764_000_000_000;
 
 pub(crate) struct World {
-    pub(crate) seed: u64,
     pub(crate) chance: Chance,
     pub(crate) database: RefCell<Faulty>,
-    pub(crate) objects: FaultyBucket,
+    pub(crate) objects: Memory,
     pub(crate) clock_ms: Cell<i64>,
-    /// How much happened so far: what happened later has a higher number.
+    /// The number of the last event.
     sequence: Cell<u64>,
     names: Cell<u64>,
-    /// The next moment that somebody waits for, in unix milliseconds.
+    /// The next moment that a task waits for, in unix milliseconds.
     pub(crate) wake_ms: Cell<i64>,
     pub(crate) steps: Cell<u64>,
     /// The push services as two isolates know them.
@@ -52,9 +48,9 @@ pub(crate) struct World {
     pub(crate) queue: Queue,
     pub(crate) service: Service,
     pub(crate) economy: Economy,
-    /// What the database held after the last call. `None`: nobody looks.
+    /// The database after the last call. `None` in tests that do not check it.
     pub(crate) shadow: RefCell<Option<Shadow>>,
-    events: RefCell<VecDeque<String>>,
+    pub(crate) events: Events,
 }
 
 impl World {
@@ -69,10 +65,9 @@ impl World {
         let providers = [(); 2].map(|()| Providers::new(&settings, false));
         let usable = Wallet::ALL.into_iter().filter(|client| providers[0].serves(*client)).collect();
         Rc::new(Self {
-            seed,
             chance: Chance::new(seed),
             database: RefCell::new(Faulty::new(seed ^ 0xFA)),
-            objects: FaultyBucket::new(seed ^ 0xB0),
+            objects: Memory::default(),
             clock_ms: Cell::new(START_MS),
             sequence: Cell::new(0),
             names: Cell::new(0),
@@ -84,11 +79,11 @@ impl World {
             service: Service::default(),
             economy: Economy::default(),
             shadow: RefCell::new(Some(Shadow::default())),
-            events: RefCell::default(),
+            events: Events::new(seed),
         })
     }
 
-    /// Something happens: its number.
+    /// Numbers an event.
     pub(crate) fn tick(&self) -> u64 {
         self.sequence.set(self.sequence.get() + 1);
         self.sequence.get()
@@ -124,7 +119,7 @@ impl World {
         self.database.borrow().percent.set(percent);
     }
 
-    /// Serves a request at once. `None`: storage failed, or the answer was lost on its way.
+    /// Serves a request at once. `None`: storage failed, or the answer was lost.
     pub(crate) fn serve(self: &Rc<Self>, endpoint: &dyn Endpoint, who: Who) -> Option<Answer<Rc<[u8]>>> {
         let port = Port { world: Rc::clone(self), who };
         let answer = block_on(serve(endpoint, &port, &self.objects)).ok()?;
@@ -133,16 +128,12 @@ impl World {
     }
 
     pub(crate) fn event(&self, event: impl FnOnce() -> String) {
-        let mut events = self.events.borrow_mut();
-        if events.len() == REMEMBERED {
-            events.pop_front();
-        }
         let elapsed = self.clock_ms.get() - START_MS;
-        events.push_back(format!("{elapsed:>10} #{} {}", self.sequence.get(), event()));
+        self.events.push(format!("{elapsed:>10} #{} {}", self.sequence.get(), event()));
     }
 }
 
-/// The database as somebody reaches it. After each call it is looked at what changed.
+/// The database for one caller. It checks the changes after each call.
 pub(crate) struct Port {
     pub(crate) world: Rc<World>,
     pub(crate) who: Who,
@@ -179,16 +170,5 @@ impl Database for Port {
 
     fn usage(&self) -> Usage {
         self.world.database.borrow().usage()
-    }
-}
-
-impl Drop for World {
-    /// Tells what happened last when an assertion fails.
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let events = self.events.borrow();
-            let events: Vec<_> = events.iter().map(String::as_str).collect();
-            eprintln!("seed {}, last events:\n  {}", self.seed, events.join("\n  "));
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! The record at the end of an archive that says where its directory is (APPNOTE 4.3.16).
+//! The record at the end of an archive, which gives the place of the directory (APPNOTE 4.3.16).
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ const LENGTH: usize = 22;
 const ZIP64_LOCATOR: &[u8] = b"PK\x06\x07";
 const ZIP64_LOCATOR_LENGTH: usize = 20;
 
-/// Where the directory is.
+/// The place of the directory.
 #[derive(Debug)]
 pub(super) struct End {
     /// How many entries the directory has.
@@ -24,7 +24,7 @@ pub(super) struct End {
     pub(super) directory: Range<usize>,
 }
 
-/// Finds the end record and believes it only if it fits the file.
+/// Finds the end record, and checks it against the file.
 pub(super) fn find(file: &[u8]) -> Result<End, Defect> {
     let at = position(file).ok_or_else(|| not_an_archive(file))?;
     let record = file.get(at..).unwrap_or_default();
@@ -71,34 +71,34 @@ fn not_an_archive(file: &[u8]) -> Defect {
     let message = if file.is_empty() {
         "The file is empty. Send the bytes of the .pkpass file."
     } else if file.starts_with(b"PK") {
-        "The file begins like a ZIP archive but does not end like one: it was cut off, or bytes were appended. \
-         Send the .pkpass file exactly as it was made."
+        "The file begins like a ZIP archive but does not end like one: it was cut off, or bytes were appended. Send the \
+         .pkpass file exactly as it was made."
     } else {
         "The file is not a ZIP archive. Send the bytes of the .pkpass file, without any encoding around them."
     };
-    Defect::of_archive(DefectCode::NotAnArchive, message)
+    Defect::in_archive(DefectCode::NotAnArchive, message)
 }
 
 /// The archive, or one entry in it, uses ZIP64.
 pub(super) fn zip64() -> Defect {
-    let message = "The archive uses the ZIP64 extension, which is for archives beyond 4 GiB. Pack it without \
-                   (`force_zip64`, `large_file` and the like are off).";
-    Defect::of_archive(DefectCode::ArchiveZip64, message)
+    let message = "The archive uses the ZIP64 extension, which is for archives beyond 4 GiB. Pack it without (`force_zip64`, \
+                   `large_file` and the like are off).";
+    Defect::in_archive(DefectCode::ArchiveZip64, message)
 }
 
 /// The archive, or one entry in it, is on another disk.
 pub(super) fn split() -> Defect {
     let message = "The archive is one part of a split archive. Pack it into a single file.";
-    Defect::of_archive(DefectCode::ArchiveSplit, message)
+    Defect::in_archive(DefectCode::ArchiveSplit, message)
 }
 
 fn too_many(count: u16) -> Defect {
     let message = format!("The archive has {count} entries; at most {MAX_ENTRIES} are accepted.");
-    Defect::of_archive(DefectCode::TooManyEntries, message)
+    Defect::in_archive(DefectCode::TooManyEntries, message)
 }
 
 fn misplaced() -> Defect {
-    let message = "The directory of the archive is not where its end record says: bytes were added or removed \
-                   after packing. Send the .pkpass file exactly as it was made.";
-    Defect::of_archive(DefectCode::ArchiveDamaged, message)
+    let message = "The directory of the archive is not where its end record says: bytes were added or removed after packing. \
+                   Send the .pkpass file exactly as it was made.";
+    Defect::in_archive(DefectCode::ArchiveDamaged, message)
 }

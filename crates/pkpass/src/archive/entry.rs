@@ -1,4 +1,4 @@
-//! One entry of an archive, made of its two headers after comparing them.
+//! One entry of an archive. Its two headers have to agree.
 
 use std::ops::Range;
 
@@ -45,25 +45,25 @@ impl Entry {
         self.size
     }
 
-    /// Whether it stands for a folder: its name ends in `/`, and it has no content.
+    /// Whether it is a folder: its name ends in `/`, and it has no content.
     #[must_use]
     pub fn is_folder(&self) -> bool {
         self.name.ends_with('/')
     }
 
-    /// Whether it has no defect of its own, apart from what only unpacking shows.
+    /// Whether it has no defect of its own, so far as its headers show.
     pub(crate) fn is_readable(&self) -> bool {
         self.packing != Packing::Unreadable
     }
 }
 
-/// Checks an entry and notes its defects; with any, it is not readable.
-pub(super) fn checked(file: &[u8], header: &Central<'_>, directory: &Range<usize>, defects: &mut Defects) -> Entry {
+/// Checks an entry and notes its defects. An entry with a defect is not readable.
+pub(super) fn check(file: &[u8], header: &Central<'_>, directory: &Range<usize>, defects: &mut Defects) -> Entry {
     let before = defects.count();
-    let name = header.shown_name();
+    let name = header.display_name();
     let mut note = |fault: Option<Fault>| {
         if let Some((code, message)) = fault {
-            defects.push(Defect::of_file(code, &name, message));
+            defects.push(Defect::in_file(code, &name, message));
         }
     };
     note(fault_of_name(header));
@@ -80,8 +80,8 @@ pub(super) fn checked(file: &[u8], header: &Central<'_>, directory: &Range<usize
     Entry { name, packing, size: header.size, crc32: header.crc32, start, data }
 }
 
-/// Whether no two readable entries share bytes of the file; notes those that do. Shared bytes are how a small archive
-/// unpacks to a huge one, and have no honest use.
+/// Whether no two readable entries share bytes of the file. Notes those that do: small archives unpack to huge files by it, and
+/// no honest archive has it.
 pub(super) fn check_apart(entries: &[Entry], defects: &mut Defects) -> bool {
     let mut by_place: Vec<_> = entries.iter().filter(|entry| entry.is_readable()).collect();
     by_place.sort_unstable_by_key(|entry| (entry.start, entry.data.end));
@@ -91,14 +91,14 @@ pub(super) fn check_apart(entries: &[Entry], defects: &mut Defects) -> bool {
         if entry.start < end {
             apart = false;
             let message = "This entry shares bytes with another entry. Pack the archive again.";
-            defects.push(Defect::of_file(DefectCode::EntryOverlap, entry.name(), message));
+            defects.push(Defect::in_file(DefectCode::EntryOverlap, entry.name(), message));
         }
         end = end.max(entry.data.end);
     }
     apart
 }
 
-/// What is wrong with an entry.
+/// The defect of an entry.
 type Fault = (DefectCode, String);
 
 /// The two methods that iOS knows: stored and deflated (APPNOTE 4.4.5).
@@ -143,8 +143,7 @@ fn fault_of_packing(header: &Central<'_>) -> Option<Fault> {
     }
 }
 
-/// Only files and folders: a link could point anywhere, and a folder with content is read differently by
-/// different readers.
+/// Refuses all but files and folders: a link could point anywhere, and readers differ on a folder with content.
 fn fault_of_kind(header: &Central<'_>) -> Option<Fault> {
     const KIND: u32 = 0o170_000;
     const FOLDER: u32 = 0o040_000;
@@ -161,15 +160,15 @@ fn fault_of_kind(header: &Central<'_>) -> Option<Fault> {
     (!fine).then(|| (DefectCode::EntrySpecial, message.to_owned()))
 }
 
-/// A reader that streams sees only the local header, so it must not tell another story.
+/// A reader that streams sees only the local header, so it has to agree with the directory.
 fn fault_of_local(header: &Central<'_>, local: Option<&Local<'_>>) -> Option<Fault> {
     let Some(local) = local else {
         let message = "The archive has no header where its directory says that this file begins.";
         return Some((DefectCode::ArchiveDamaged, message.to_owned()));
     };
     if [local.packed_size, local.size].contains(&u32::MAX) {
-        let message = "This file's header uses the ZIP64 extension, which is for files beyond 4 GiB. Pack it \
-                       without (`force_zip64`, `large_file` and the like are off).";
+        let message = "This file's header uses the ZIP64 extension, which is for files beyond 4 GiB. Pack it without \
+                       (`force_zip64`, `large_file` and the like are off).";
         return Some((DefectCode::ArchiveZip64, message.to_owned()));
     }
     let part = difference(header, local)?;
@@ -178,9 +177,9 @@ fn fault_of_local(header: &Central<'_>, local: Option<&Local<'_>>) -> Option<Fau
     Some((DefectCode::EntryMismatch, message))
 }
 
-/// In what the two headers differ.
+/// The field in which the two headers differ.
 fn difference(header: &Central<'_>, local: &Local<'_>) -> Option<&'static str> {
-    // A writer that streams leaves zeros where it does not know yet.
+    // A writer that streams does not know some values yet, and leaves zeros.
     let is_unknown = |value: u32| value == 0 && local.flags & SIZES_FOLLOW != 0;
     let differs = |local: u32, central: u32| local != central && !is_unknown(local);
     if local.name != header.name {
@@ -198,7 +197,7 @@ fn difference(header: &Central<'_>, local: &Local<'_>) -> Option<&'static str> {
     }
 }
 
-/// Data lies in front of the directory.
+/// Data lies before the directory.
 fn fault_of_place(data: &Range<usize>, directory: &Range<usize>) -> Option<Fault> {
     let message = "The data of this file would reach into the directory of the archive. Pack it again.";
     (data.end > directory.start).then(|| (DefectCode::ArchiveDamaged, message.to_owned()))

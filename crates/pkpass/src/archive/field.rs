@@ -15,7 +15,7 @@ pub(super) fn length_at(record: &[u8], at: usize) -> Option<usize> {
     u16_at(record, at).map(usize::from)
 }
 
-/// A size or offset as an index; an index has 32 bits at least, on a Worker exactly 32.
+/// A size or offset as an index. An index has at least 32 bits, and on a Worker exactly 32.
 pub(super) fn index(value: u32) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }

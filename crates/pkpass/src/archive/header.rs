@@ -1,5 +1,4 @@
-//! The two headers of each entry: one in the archive's directory (APPNOTE 4.3.12), one in front of its data
-//! (4.3.7).
+//! The two headers of each entry: one in the archive's directory (APPNOTE 4.3.12), one in front of its data (4.3.7).
 
 use super::{
     end::{self, End},
@@ -8,7 +7,7 @@ use super::{
 };
 use crate::defect::{Defect, DefectCode, Defects};
 
-/// What the directory says about an entry.
+/// An entry's header in the directory.
 #[derive(Debug)]
 pub(super) struct Central<'a> {
     pub(super) flags: u16,
@@ -17,7 +16,7 @@ pub(super) struct Central<'a> {
     pub(super) packed_size: u32,
     pub(super) size: u32,
     pub(super) name: &'a [u8],
-    /// Upper half of the external attributes: the Unix mode, 0 when the writer knows none.
+    /// Upper half of the external attributes: the Unix mode, or 0.
     pub(super) mode: u32,
     /// Where its [`Local`] header begins.
     pub(super) local_at: u32,
@@ -29,8 +28,8 @@ impl Central<'_> {
     /// Length without name, extra field and comment.
     const LENGTH: usize = 46;
 
-    /// The name for a message, whatever bytes it has.
-    pub(super) fn shown_name(&self) -> String {
+    /// The name for a message; it may have any bytes.
+    pub(super) fn display_name(&self) -> String {
         String::from_utf8_lossy(self.name).into_owned()
     }
 
@@ -65,8 +64,8 @@ impl Central<'_> {
 ///
 /// # Errors
 ///
-/// It is damaged, split or ZIP64: nothing in the archive can be believed then.
-pub(super) fn directory<'a>(file: &'a [u8], end: &End) -> Result<Vec<Central<'a>>, Defect> {
+/// The directory is damaged, split or ZIP64, so nothing in the archive can be trusted.
+pub(super) fn read_directory<'a>(file: &'a [u8], end: &End) -> Result<Vec<Central<'a>>, Defect> {
     let mut rest = file.get(end.directory.clone()).ok_or_else(damaged)?;
     let mut headers = Vec::new();
     while !rest.is_empty() {
@@ -79,7 +78,7 @@ pub(super) fn directory<'a>(file: &'a [u8], end: &End) -> Result<Vec<Central<'a>
         }
         headers.push(header);
         rest = after;
-        // The count is within its limit; a longer directory must not fill the memory.
+        // The count is within its limit, and a longer directory must not fill the memory.
         if headers.len() > end.count {
             return Err(damaged());
         }
@@ -94,23 +93,23 @@ pub(super) fn check_sizes(headers: &[Central<'_>], defects: &mut Defects) {
             "This file unpacks to {} bytes; at most {MAX_FILE_BYTES} are accepted. Make its image smaller.",
             header.size
         );
-        defects.push(Defect::of_file(DefectCode::EntryTooLarge, &header.shown_name(), message));
+        defects.push(Defect::in_file(DefectCode::EntryTooLarge, &header.display_name(), message));
     }
     let total = headers.iter().fold(0_u64, |total, header| total.saturating_add(u64::from(header.size)));
     if total > MAX_TOTAL_BYTES {
         let message =
             format!("The files unpack to {total} bytes; at most {MAX_TOTAL_BYTES} are accepted. Make the images smaller.");
-        defects.push(Defect::of_archive(DefectCode::ArchiveTooLarge, message));
+        defects.push(Defect::in_archive(DefectCode::ArchiveTooLarge, message));
     }
 }
 
 fn damaged() -> Defect {
-    let message = "The directory of the archive is damaged, or its end record counts other entries than it has. \
-                   Pack the archive again.";
-    Defect::of_archive(DefectCode::ArchiveDamaged, message)
+    let message = "The directory of the archive is damaged, or its end record counts other entries than it has. Pack the \
+                   archive again.";
+    Defect::in_archive(DefectCode::ArchiveDamaged, message)
 }
 
-/// What the header in front of an entry's data says.
+/// The header before an entry's data.
 #[derive(Debug)]
 pub(super) struct Local<'a> {
     pub(super) flags: u16,
@@ -119,7 +118,7 @@ pub(super) struct Local<'a> {
     pub(super) packed_size: u32,
     pub(super) size: u32,
     pub(super) name: &'a [u8],
-    /// Length of the header, so where the data begins after it.
+    /// Length of the header. The data begins after it.
     pub(super) length: usize,
 }
 

@@ -1,5 +1,4 @@
-//! Inflates one entry (RFC 1951) to exactly the size it declared, a window at a time: whatever it unpacks to, it takes no more
-//! memory.
+//! Inflates one entry (RFC 1951) to exactly its declared size, a window at a time, so that memory does not grow with the entry.
 
 use miniz_oxide::inflate::{
     TINFLStatus,
@@ -9,15 +8,15 @@ use miniz_oxide::inflate::{
 use super::field;
 use crate::defect::{Defect, DefectCode};
 
-/// How far back deflate refers: 32 KiB (RFC 1951, section 2).
+/// Deflate refers back at most 32 KiB (RFC 1951, section 2).
 const WINDOW: usize = 32 * 1024;
 
-/// Inflates `packed`, which declares to be `size` bytes, and hands out each piece; `size` must be within the limits already.
+/// Inflates `packed` to `size` bytes, which are within the limits, and passes each piece to `piece`.
 ///
 /// # Errors
 ///
-/// The data is no deflate stream, goes on after the stream's end, or inflates to another size. Pieces may have been handed
-/// out before that shows.
+/// The data is no deflate stream, continues after its end, or inflates to another size. Some pieces may have been passed on
+/// before that shows.
 pub(super) fn each(packed: &[u8], size: u32, name: &str, piece: &mut dyn FnMut(&[u8])) -> Result<(), Defect> {
     let (mut rest, mut at, mut left) = (packed, 0_usize, field::index(size));
     let mut window = vec![0; WINDOW];
@@ -40,10 +39,10 @@ pub(super) fn each(packed: &[u8], size: u32, name: &str, piece: &mut dyn FnMut(&
 
 fn size_wrong(name: &str) -> Defect {
     let message = "The sizes that the archive declares for this file are not its real ones. Pack the archive again.";
-    Defect::of_file(DefectCode::EntrySize, name, message)
+    Defect::in_file(DefectCode::EntrySize, name, message)
 }
 
 fn broken(name: &str) -> Defect {
     let message = "The compressed data of this file is broken. Pack the archive again.";
-    Defect::of_file(DefectCode::EntryData, name, message)
+    Defect::in_file(DefectCode::EntryData, name, message)
 }

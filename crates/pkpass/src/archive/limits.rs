@@ -1,4 +1,4 @@
-//! How large an archive may be. It is checked on what the directory declares, before a byte is inflated.
+//! The limits of an archive. They are checked on the directory, before a byte is inflated.
 
 /// Most entries in an archive. A pass in forty languages, each with its own images, stays below.
 pub const MAX_ENTRIES: usize = 512;

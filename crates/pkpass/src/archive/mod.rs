@@ -1,9 +1,9 @@
 //! Reads ZIP archives (PKWARE APPNOTE 6.3.10), as strictly as a pass allows, and writes them.
 //!
-//! ZIP says most things twice, and readers differ in which they believe: a file whose two accounts differ is
-//! refused. So is whatever a pass never needs: several disks, ZIP64, encryption, links,
-//! compression other than deflate. Nothing is inflated before the whole directory has been checked and found
-//! within the limits, and inflating stops at the declared size: a ZIP bomb costs no more than its directory.
+//! ZIP says most things twice, and readers differ in which they believe. So this module refuses a file whose two accounts
+//! differ. It also refuses everything that a pass never needs: several disks, ZIP64, encryption, links, compression other than
+//! deflate. It inflates nothing before the whole directory is checked and within the limits, and stops inflating at the
+//! declared size, so a ZIP bomb costs no more than its directory.
 
 mod checksum;
 mod end;
@@ -33,7 +33,7 @@ pub struct Archive<'a> {
     entries: Vec<Entry>,
 }
 
-/// Leaves the bytes out.
+/// Omits the bytes.
 impl fmt::Debug for Archive<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Archive").field("entries", &self.entries).finish_non_exhaustive()
@@ -41,8 +41,7 @@ impl fmt::Debug for Archive<'_> {
 }
 
 impl<'a> Archive<'a> {
-    /// Reads the directory of an archive and checks all of it; the entries' data is checked by
-    /// [`Archive::read`].
+    /// Reads the directory of an archive and checks all of it; the entries' data is checked by [`Archive::read`].
     ///
     /// # Errors
     ///
@@ -88,7 +87,7 @@ impl<'a> Archive<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Archive::read`]; pieces may have been handed out before that shows.
+    /// As [`Archive::read`]. Some pieces may have been passed to `piece` before that shows.
     pub fn read_each(&self, entry: &Entry, piece: &mut dyn FnMut(&[u8])) -> Result<(), Defect> {
         let packed = self.file.get(entry.data.clone()).unwrap_or_default();
         let mut crc = Crc32::default();
@@ -105,19 +104,18 @@ impl<'a> Archive<'a> {
     }
 }
 
-/// Reads the directory and notes its defects. Entries with a defect of their own are in the archive, so that
-/// they count as present, but are not readable. `None` when nothing must be read at all: the directory makes
-/// no sense, or its limits are exceeded.
+/// Reads the directory and notes its defects. An entry with a defect of its own counts as present, but is not readable. `None`
+/// when nothing may be read: the directory makes no sense, or exceeds the limits.
 pub(super) fn scan<'a>(file: &'a [u8], defects: &mut Defects) -> Option<Archive<'a>> {
     let end = end::find(file).map_err(|defect| defects.push(defect)).ok()?;
     let found = defects.count();
-    let headers = header::directory(file, &end).map_err(|defect| defects.push(defect)).ok()?;
+    let headers = header::read_directory(file, &end).map_err(|defect| defects.push(defect)).ok()?;
     header::check_sizes(&headers, defects);
     if defects.count() > found {
         return None;
     }
     note_duplicates(&headers, defects);
-    let entries: Vec<_> = headers.iter().map(|header| entry::checked(file, header, &end.directory, defects)).collect();
+    let entries: Vec<_> = headers.iter().map(|header| entry::check(file, header, &end.directory, defects)).collect();
     let apart = entry::check_apart(&entries, defects);
     apart.then_some(Archive { file, entries })
 }
@@ -127,17 +125,17 @@ fn note_duplicates(headers: &[Central<'_>], defects: &mut Defects) {
     for header in headers {
         if !seen.insert(header.name) {
             let message = "Two entries of the archive have this name. Keep one.";
-            defects.push(Defect::of_file(DefectCode::EntryDuplicate, &header.shown_name(), message));
+            defects.push(Defect::in_file(DefectCode::EntryDuplicate, &header.display_name(), message));
         }
     }
 }
 
 fn unreadable(entry: &Entry) -> Defect {
-    Defect::of_file(DefectCode::ArchiveDamaged, entry.name(), "This entry has a defect and is not unpacked.")
+    Defect::in_file(DefectCode::ArchiveDamaged, entry.name(), "This entry has a defect and is not unpacked.")
 }
 
 fn checksum_wrong(entry: &Entry) -> Defect {
-    let message = "The CRC-32 of this file is not the one in the archive: its bytes were changed after packing. \
-                   Pack the archive again.";
-    Defect::of_file(DefectCode::EntryChecksum, entry.name(), message)
+    let message = "The CRC-32 of this file is not the one in the archive: its bytes were changed after packing. Pack the \
+                   archive again.";
+    Defect::in_file(DefectCode::EntryChecksum, entry.name(), message)
 }

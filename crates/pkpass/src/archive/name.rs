@@ -4,7 +4,7 @@
 ///
 /// # Errors
 ///
-/// What is wrong, as the end of a sentence that begins with "The name".
+/// The reason, as the end of a sentence that begins with "The name".
 pub(super) fn check(name: &[u8]) -> Result<&str, &'static str> {
     let text = std::str::from_utf8(name).map_err(|_| "is not UTF-8")?;
     let path = text.strip_suffix('/').unwrap_or(text);

@@ -1,7 +1,7 @@
-//! Writes ZIP archives (PKWARE APPNOTE 6.3.10) of files that are packed already, or that are small.
+//! Writes ZIP archives (PKWARE APPNOTE 6.3.10) of files that are already packed, or small.
 //!
-//! Files are added as they are: what another archive holds compressed is copied without unpacking it. All entries bear the
-//! same date, so that the same files make the same bytes.
+//! A file that another archive holds compressed is copied without unpacking it. All entries have the same date, so the same
+//! files make the same bytes.
 
 use super::{Archive, Entry, checksum, entry::Packing};
 
@@ -11,19 +11,19 @@ const VERSION: u16 = 20;
 const MADE_BY: u16 = (3 << 8) | VERSION;
 /// The name is UTF-8 (APPNOTE 4.4.4, bit 11).
 const UTF8: u16 = 1 << 11;
-/// 1980-01-01, the first day there is (APPNOTE 4.4.6).
+/// 1980-01-01, the first day in ZIP (APPNOTE 4.4.6).
 const DATE: u16 = (1 << 5) | 1;
 /// A regular file that its owner may write and all may read.
 const MODE: u32 = 0o100_644 << 16;
 
-/// An archive that is being written. It can be copied at any point and be continued in several ways.
+/// An archive in the making. A copy of it can be finished in another way.
 #[derive(Clone, Default)]
 pub struct Writer {
     file: Vec<u8>,
     outline: Outline,
 }
 
-/// What is in an archive besides the data of its entries, which somebody else writes.
+/// The headers and the directory of an archive. The caller writes the data of its entries.
 #[derive(Clone, Default)]
 pub struct Outline {
     /// Bytes of the archive so far, the data of entries included.
@@ -32,8 +32,8 @@ pub struct Outline {
     count: u16,
 }
 
-/// What both headers of an entry say.
-struct Fields<'a> {
+/// The fields that both headers of an entry have.
+struct EntryHeader<'a> {
     name: &'a str,
     method: u16,
     crc32: u32,
@@ -50,7 +50,7 @@ impl Writer {
 
     /// A copy with room for `more` bytes.
     #[must_use]
-    pub fn continued(&self, more: usize) -> Self {
+    pub fn copy_with_room(&self, more: usize) -> Self {
         let directory = self.outline.directory.len();
         let mut file = Vec::with_capacity(self.file.len().saturating_add(directory).saturating_add(more));
         file.extend_from_slice(&self.file);
@@ -67,13 +67,13 @@ impl Writer {
     pub fn store(&mut self, name: &str, bytes: &[u8]) {
         let size = narrow(bytes.len());
         let crc32 = checksum::crc32(bytes);
-        self.add(&Fields { name, method: 0, crc32, packed_size: size, size }, bytes);
+        self.add(&EntryHeader { name, method: 0, crc32, packed_size: size, size }, bytes);
     }
 
-    /// Adds an entry of another archive as it is packed there.
+    /// Copies an entry of another archive without unpacking it.
     pub fn copy(&mut self, archive: &Archive<'_>, entry: &Entry) {
         let packed = archive.file.get(entry.data.clone()).unwrap_or_default();
-        let fields = Fields {
+        let fields = EntryHeader {
             name: entry.name(),
             method: if entry.packing == Packing::Stored { 0 } else { 8 },
             crc32: entry.crc32,
@@ -90,17 +90,17 @@ impl Writer {
         self.file
     }
 
-    /// An entry's data with its header in front.
-    fn add(&mut self, fields: &Fields<'_>, packed: &[u8]) {
+    /// Adds an entry's header and data.
+    fn add(&mut self, fields: &EntryHeader<'_>, packed: &[u8]) {
         self.file.append(&mut self.outline.add(fields));
         self.file.extend_from_slice(packed);
     }
 }
 
 impl Outline {
-    /// The bytes that stand before the data of a file that is stored without compressing it.
+    /// The header of a file that is stored without compressing it. Its data follows.
     pub fn store(&mut self, name: &str, size: u32, crc32: u32) -> Vec<u8> {
-        self.add(&Fields { name, method: 0, crc32, packed_size: size, size })
+        self.add(&EntryHeader { name, method: 0, crc32, packed_size: size, size })
     }
 
     /// Bytes of the archive so far, the data of entries included.
@@ -109,7 +109,7 @@ impl Outline {
         self.length
     }
 
-    /// The bytes behind the data of the last entry: the directory and the archive's end (APPNOTE 4.3.12, 4.3.16).
+    /// The bytes after the data of the last entry: the directory and the archive's end (APPNOTE 4.3.12, 4.3.16).
     #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
         let (start, length) = (narrow(self.length), narrow(self.directory.len()));
@@ -123,8 +123,8 @@ impl Outline {
         self.directory
     }
 
-    /// The header in front of an entry's data (APPNOTE 4.3.7). The one in the directory (4.3.12) is noted.
-    fn add(&mut self, fields: &Fields<'_>) -> Vec<u8> {
+    /// The header before an entry's data (APPNOTE 4.3.7). Adds the one in the directory (4.3.12).
+    fn add(&mut self, fields: &EntryHeader<'_>) -> Vec<u8> {
         let start = narrow(self.length);
         let mut header = b"PK\x03\x04".to_vec();
         fields.write(&mut header);
@@ -145,7 +145,7 @@ impl Outline {
     }
 }
 
-impl Fields<'_> {
+impl EntryHeader<'_> {
     /// From "version needed to extract" to "extra field length".
     fn write(&self, header: &mut Vec<u8>) {
         for half in [VERSION, UTF8, self.method, 0, DATE] {

@@ -1,45 +1,31 @@
 //! JSON Merge Patch, [RFC 7396](https://www.rfc-editor.org/rfc/rfc7396).
 
-use super::{Document, Members};
+use serde_json::{Map, Value};
 
-/// Applies a merge patch: members of an object are merged one by one, null takes a member away, and anything
-/// that is no object, arrays too, replaces what was there.
-pub fn merge(target: &mut Document, patch: &Document) {
-    if let Document::Object(patch) = patch {
-        merge_object(target, patch);
-    } else {
-        *target = patch.clone();
-    }
-}
-
-/// Applies a patch that is an object; it turns a target that is none into one.
-pub(super) fn merge_object(target: &mut Document, patch: &Members) {
-    if let Document::Object(members) = target {
-        merge_members(members, patch);
-    } else {
-        *target = Document::Object(without_nulls(patch));
-    }
-}
-
-/// Applies a patch that is an object to an object.
-pub(super) fn merge_members(members: &mut Members, patch: &Members) {
+/// Applies a merge patch to an object. Null removes a member, an object is merged into the member, and any other value, an
+/// array too, replaces it.
+pub fn merge(members: &mut Map<String, Value>, patch: &Map<String, Value>) {
     for (key, change) in patch {
         if change.is_null() {
             members.remove(key);
-        } else if let Some(member) = members.get_mut(key) {
-            merge(member, change);
         } else {
-            let mut member = Document::null();
-            merge(&mut member, change);
-            members.insert(key.clone(), member);
+            merge_value(members.entry(key.as_str()).or_insert(Value::Null), change);
         }
     }
 }
 
-/// What a patch that is an object makes of an empty object: its nulls have nothing to take away.
-pub(super) fn without_nulls(patch: &Members) -> Members {
-    let mut members = Members::new();
-    merge_members(&mut members, patch);
+fn merge_value(target: &mut Value, patch: &Value) {
+    match (target, patch) {
+        (Value::Object(members), Value::Object(patch)) => merge(members, patch),
+        (target, Value::Object(patch)) => *target = Value::Object(without_nulls(patch)),
+        (target, patch) => *target = patch.clone(),
+    }
+}
+
+/// Applies a patch to an empty object, in which its nulls have nothing to remove.
+pub(super) fn without_nulls(patch: &Map<String, Value>) -> Map<String, Value> {
+    let mut members = Map::new();
+    merge(&mut members, patch);
     members
 }
 
@@ -48,9 +34,9 @@ mod tests {
     use super::*;
 
     fn merged(target: &str, patch: &str) -> String {
-        let mut target = Document::read(target.as_bytes()).unwrap();
-        merge(&mut target, &Document::read(patch.as_bytes()).unwrap());
-        target.to_json()
+        let mut target = target.parse().unwrap();
+        merge_value(&mut target, &patch.parse().unwrap());
+        target.to_string()
     }
 
     /// The table of RFC 7396, appendix A.

@@ -1,16 +1,60 @@
-//! JSON on its way in, and documents that are kept whole.
+//! JSON that keeps every member and digit, and patches of it.
 
-mod document;
-mod fault;
 mod merge;
 mod patches;
 mod reader;
-mod value;
-mod writer;
 
-pub use document::{Document, Members};
-pub use fault::{Fault, shown};
 pub use merge::merge;
 pub use patches::Patches;
-pub use reader::{MAX_LEVELS, MAX_VALUES};
-pub use value::{Value, read, read_at_most};
+pub(crate) use reader::read_object;
+pub use reader::{Fault, MAX_LEVELS, MAX_VALUES, parse, read};
+
+use serde_json::{Map, Value};
+use std::fmt::Write as _;
+
+/// How many characters of a key or value a message echoes.
+const MAX_ECHO: usize = 80;
+
+/// A key or value from a file, short and without control characters, for a message.
+#[must_use]
+pub fn echo(text: &str) -> String {
+    let mut echo = String::new();
+    let mut rest = text.chars();
+    for character in rest.by_ref().take(MAX_ECHO) {
+        if character.is_control() {
+            // Writing to a `String` cannot fail.
+            let _ = write!(echo, "{}", character.escape_default());
+        } else {
+            echo.push(character);
+        }
+    }
+    if rest.next().is_some() {
+        echo.push('…');
+    }
+    echo
+}
+
+/// The kind of a value, for a message.
+pub(crate) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// How many values are in an object, itself included.
+pub(crate) fn count_values(members: &Map<String, Value>) -> usize {
+    members.values().map(count).fold(1, usize::saturating_add)
+}
+
+fn count(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => count_values(members),
+        Value::Array(items) => items.iter().map(count).fold(1, usize::saturating_add),
+        _ => 1,
+    }
+}

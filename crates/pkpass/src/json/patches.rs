@@ -1,143 +1,120 @@
 //! Merge patches that stand for more merge patches.
 //!
-//! Two merge patches applied one after the other are mostly as good as one that has the members of both. What
-//! one patch cannot say is that a member *becomes* an object, whatever it was: a patch with an object merges
-//! it into the one that is there. `{"a":null}` and then `{"a":{"b":1}}` says that, and nothing shorter does.
+//! Two merge patches applied one after the other mostly do what one patch with the members of both does. One patch cannot say
+//! that a member *becomes* an object: an object in a patch is merged into the object that is there. `{"a":null}` and then
+//! `{"a":{"b":1}}` says it, and nothing shorter does.
 //!
-//! Two patches can say all that any number of them can: the first takes away what has to be gone, the second
-//! does the rest. So a history of changes never grows beyond the keys that it is about.
+//! Two patches can say all that any number of them can: the first removes members, the second does the rest. So a history of
+//! changes never grows beyond the keys that it changes.
 
 use super::{
-    Document, Members,
-    merge::{merge_members, merge_object, without_nulls},
-    reader, writer,
+    count_values,
+    merge::{merge, without_nulls},
 };
+use serde_json::{Map, Value};
 
-/// What merge patches do when they are applied one after the other, in one patch or two.
+/// The effect of merge patches applied one after the other, in one patch or two.
 ///
-/// Patches that change every document alike are equal and make equal bytes, whatever history they came from.
-/// A patch is an object here; RFC 7396 knows others, which replace the whole document.
+/// Patches with the same effect are equal and make equal bytes, whatever their history. Each patch is an object; RFC 7396 also
+/// has patches that replace the whole document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patches {
-    /// Applied first, unless empty. It has nothing but nulls, in objects, none of them empty; where it has an
-    /// object, or a null, `patch` has an object.
-    clear: Members,
-    /// Applied then. What is where `clear` has a null is the new value itself, so it has no nulls.
-    patch: Members,
+    /// Applied first, unless empty. It has only nulls and objects of nulls, none of them empty. Where it has an object or a
+    /// null, `patch` has an object.
+    clear: Map<String, Value>,
+    /// Applied then. Where `clear` has a null, this has the new value itself, without nulls.
+    patch: Map<String, Value>,
 }
 
 impl Patches {
-    /// One patch; `None` if it is not an object.
+    /// One patch.
     #[must_use]
-    pub fn of(patch: Document) -> Option<Self> {
-        let Document::Object(patch) = patch else { return None };
-        Some(Self { clear: Members::new(), patch })
+    pub fn new(patch: Map<String, Value>) -> Self {
+        Self { clear: Map::new(), patch }
     }
 
-    /// Adds patches to be applied after these.
+    /// Parses a JSON array of one or more merge patches. `None` if it is something else.
+    #[must_use]
+    pub fn parse(json: &str) -> Option<Self> {
+        let Value::Array(given) = super::parse(json)? else { return None };
+        let mut patches: Option<Self> = None;
+        for patch in given {
+            let Value::Object(patch) = patch else { return None };
+            match &mut patches {
+                None => patches = Some(Self::new(patch)),
+                Some(patches) => patches.push(Self::new(patch)),
+            }
+        }
+        patches
+    }
+
+    /// Adds patches that are applied after these.
     pub fn push(&mut self, next: Self) {
         compose(&mut self.clear, &mut self.patch, next.clear);
         compose(&mut self.clear, &mut self.patch, next.patch);
     }
 
-    /// Changes a document as applying every patch in turn would.
-    pub fn apply(&self, target: &mut Document) {
-        if !self.clear.is_empty() {
-            merge_object(target, &self.clear);
-        }
-        merge_object(target, &self.patch);
+    /// Changes an object as every patch in turn would.
+    pub fn apply(&self, target: &mut Map<String, Value>) {
+        merge(target, &self.clear);
+        merge(target, &self.patch);
     }
 
     /// The patches as a JSON array of one merge patch or two.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut json = "[".to_owned();
-        if !self.clear.is_empty() {
-            writer::object(&self.clear, &mut json);
-            json.push(',');
-        }
-        writer::object(&self.patch, &mut json);
-        json.push(']');
-        json
+        let patches: Vec<_> = [&self.clear, &self.patch].into_iter().skip(usize::from(self.clear.is_empty())).collect();
+        serde_json::to_string(&patches).unwrap_or_default()
     }
 
     /// How many values the patches have.
     #[must_use]
-    pub fn values(&self) -> usize {
-        values(&self.clear).saturating_add(values(&self.patch))
-    }
-
-    /// Reads a JSON array of merge patches, as many as there are; `None` if it is something else or is empty. How many values they
-    /// have was bounded when they were stored.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        let levels = reader::MAX_LEVELS.checked_add(1)?; // the array is one level above the patches
-        let Ok(Document::Array(items)) = reader::read(text.as_bytes(), levels, usize::MAX) else {
-            return None;
-        };
-        let mut items = items.into_iter().map(Self::of);
-        let mut patches = items.next()??;
-        for next in items {
-            patches.push(next?);
-        }
-        Some(patches)
-    }
-}
-
-/// How many values are in an object, itself included.
-fn values(members: &Members) -> usize {
-    members.values().map(values_of).fold(1, usize::saturating_add)
-}
-
-fn values_of(document: &Document) -> usize {
-    match document {
-        Document::Object(members) => values(members),
-        Document::Array(items) => items.iter().map(values_of).fold(1, usize::saturating_add),
-        Document::Text(_) | Document::Plain(_) => 1,
+    pub fn count_values(&self) -> usize {
+        count_values(&self.clear).saturating_add(count_values(&self.patch))
     }
 }
 
 /// Adds one more patch to `clear` and `patch`.
-fn compose(clear: &mut Members, patch: &mut Members, next: Members) {
+fn compose(clear: &mut Map<String, Value>, patch: &mut Map<String, Value>, next: Map<String, Value>) {
     for (key, change) in next {
-        if let Document::Object(change) = change {
+        if let Value::Object(change) = change {
             compose_member(clear, patch, key, change);
         } else {
-            // Whatever the member was before, it is this now, or is gone.
+            // The member becomes this value, or goes, whatever it was before.
             clear.remove(&key);
             patch.insert(key, change);
         }
     }
 }
 
-/// Adds what one more patch does to the member `key`, into which it merges an object.
-fn compose_member(clear: &mut Members, patch: &mut Members, key: String, change: Members) {
+/// Adds a patch that merges an object into the member `key`.
+fn compose_member(clear: &mut Map<String, Value>, patch: &mut Map<String, Value>, key: String, change: Map<String, Value>) {
     match patch.get_mut(&key) {
         None => {
-            patch.insert(key, Document::Object(change));
+            patch.insert(key, Value::Object(change));
         }
-        Some(Document::Object(earlier)) => compose_object(clear, earlier, key, change),
+        Some(Value::Object(earlier)) => compose_object(clear, earlier, key, change),
         Some(earlier) => {
-            *earlier = Document::Object(without_nulls(&change));
-            clear.insert(key, Document::null());
+            *earlier = Value::Object(without_nulls(&change));
+            clear.insert(key, Value::Null);
         }
     }
 }
 
-/// Adds what one more patch does to the member `key`, of which the patches so far make an object.
-fn compose_object(clear: &mut Members, earlier: &mut Members, key: String, change: Members) {
+/// Adds a patch that merges an object into the member `key`, if the patches so far make that member an object.
+fn compose_object(clear: &mut Map<String, Value>, earlier: &mut Map<String, Value>, key: String, change: Map<String, Value>) {
     let mut inner = match clear.remove(&key) {
-        None => Members::new(),
-        Some(Document::Object(inner)) => inner,
+        None => Map::new(),
+        Some(Value::Object(inner)) => inner,
         Some(null) => {
-            merge_members(earlier, &change);
+            merge(earlier, &change);
             clear.insert(key, null);
             return;
         }
     };
     compose(&mut inner, earlier, change);
     if !inner.is_empty() {
-        clear.insert(key, Document::Object(inner));
+        clear.insert(key, Value::Object(inner));
     }
 }
 
@@ -146,7 +123,7 @@ mod tests {
     use super::*;
 
     fn composed(patches: &str) -> String {
-        Patches::read(patches).unwrap().to_json()
+        Patches::parse(patches).unwrap().to_json()
     }
 
     #[test]
@@ -191,18 +168,17 @@ mod tests {
     #[test]
     fn only_objects_are_patches() {
         for json in ["null", "1", r#""x""#, "[]"] {
-            assert_eq!(Patches::of(Document::read(json.as_bytes()).unwrap()), None);
-            assert_eq!(Patches::read(&format!("[{{}},{json}]")), None);
+            assert_eq!(Patches::parse(&format!("[{{}},{json}]")), None);
         }
         for json in ["", "{}", "[]", "[{}", "[[{}]]"] {
-            assert_eq!(Patches::read(json), None);
+            assert_eq!(Patches::parse(json), None);
         }
     }
 
     #[test]
     fn the_deepest_patch_can_be_stored() {
         let deepest = format!("{}1{}", r#"{"a":"#.repeat(32), "}".repeat(32));
-        let patches = Patches::of(Document::read(deepest.as_bytes()).unwrap()).unwrap();
-        assert_eq!(Patches::read(&patches.to_json()), Some(patches));
+        let patches = Patches::parse(&format!("[{deepest}]")).unwrap();
+        assert_eq!(Patches::parse(&patches.to_json()), Some(patches));
     }
 }

@@ -1,5 +1,4 @@
-//! The algorithms of signatures: RSASSA-PKCS1-v1_5 with a digest of the SHA family, in the two ways to write
-//! it.
+//! The algorithms of signatures: RSASSA-PKCS1-v1_5 with a digest of the SHA family, in its two spellings.
 
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
@@ -37,7 +36,7 @@ impl<'a> Algorithm<'a> {
         Some(Self { oid, parameters })
     }
 
-    /// The digest that it is. `None` for any other algorithm.
+    /// The digest. `None` for any other algorithm.
     pub(super) fn hash(self) -> Option<Hash> {
         let known = HASHES.into_iter().find(|(_, digest, _)| *digest == self.oid)?;
         self.has_no_parameters().then_some(known.0)
@@ -49,12 +48,12 @@ impl<'a> Algorithm<'a> {
         self.has_no_parameters().then_some(known.0)
     }
 
-    /// Whether it is plain `rsaEncryption`, which says nothing of the digest.
+    /// Whether it is plain `rsaEncryption`, which does not name the digest.
     pub(super) fn is_rsa(self) -> bool {
         self.is_rsa_key() && self.has_no_parameters()
     }
 
-    /// Whether it is that of RSA keys, whatever parameters it has.
+    /// Whether it is the algorithm of RSA keys, with any parameters.
     pub(super) fn is_rsa_key(self) -> bool {
         self.oid == oid::RSA
     }

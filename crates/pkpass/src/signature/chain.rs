@@ -1,21 +1,22 @@
-//! The certificates in a signature: the one that signed, the one that issued it, and what else is there.
+//! The certificates in a signature: of the signer, of its issuer, and others.
 //!
-//! The path is always the same three steps long (Apple's root, its intermediate for developers, the pass
-//! certificate), so it is followed rather than searched for.
+//! The path always has the same three steps: Apple's root, its intermediate for developers, the pass certificate. So this
+//! module follows it and does not search.
 
 use super::{
-    Certificate, SignatureCheck, Trust, checks,
+    Certificate, SignatureCheck, Trust,
     envelope::{Envelope, defect},
     message::SignerId,
+    rules,
     trust::AnchorCheck,
 };
 use crate::{
-    defect::{Defect, DefectCode, shown},
+    defect::{Defect, DefectCode, echo},
     layout::SIGNATURE,
 };
 
-/// The certificate that the signer is called by.
-pub(super) fn leaf<'a>(envelope: &'a Envelope<'_>) -> Result<&'a Certificate, Defect> {
+/// The certificate of the signer.
+pub(super) fn find_leaf<'a>(envelope: &'a Envelope<'_>) -> Result<&'a Certificate, Defect> {
     let found = envelope.certificates.iter().find(|certificate| match envelope.signer.id {
         SignerId::IssuerAndSerialNumber(both) => certificate.issuer_and_serial_number() == both,
         SignerId::SubjectKeyIdentifier(key) => certificate.has_key_identifier(key),
@@ -26,31 +27,31 @@ pub(super) fn leaf<'a>(envelope: &'a Envelope<'_>) -> Result<&'a Certificate, De
     })
 }
 
-/// Follows the path from the pass certificate upwards at a time in unix seconds.
+/// Follows the path upwards from the pass certificate at the time `now`, in unix seconds.
 pub(super) fn check(
     envelope: &Envelope<'_>,
     leaf: &Certificate,
     trust: &Trust,
     now: i64,
     defects: &mut Vec<Defect>,
-    questions: &mut Vec<SignatureCheck>,
+    checks: &mut Vec<SignatureCheck>,
 ) {
     let mut others = envelope.certificates.iter().filter(|certificate| *certificate != leaf);
     let Some(intermediate) = others.find(|other| leaf.names_as_issuer(other)) else {
         return defects.push(intermediate_missing(leaf));
     };
-    checks::intermediate(intermediate, SIGNATURE, now, defects);
-    match issued(leaf, intermediate, SIGNATURE) {
-        Ok(question) => questions.push(question),
+    rules::check_intermediate(intermediate, SIGNATURE, now, defects);
+    match check_issuer(leaf, intermediate, SIGNATURE) {
+        Ok(check) => checks.push(check),
         Err(defect) => defects.push(defect),
     }
-    match trusted(intermediate, trust, SIGNATURE) {
-        Ok(question) => questions.extend(question),
+    match check_trusted(intermediate, trust, SIGNATURE) {
+        Ok(check) => checks.extend(check),
         Err(defect) => defects.push(defect),
     }
     for extra in envelope.certificates.iter().filter(|other| *other != leaf && *other != intermediate) {
-        match explained(extra, envelope, trust) {
-            Ok(question) => questions.extend(question),
+        match check_extra(extra, envelope, trust) {
+            Ok(check) => checks.extend(check),
             Err(defect) => defects.push(defect),
         }
     }
@@ -59,57 +60,56 @@ pub(super) fn check(
 fn intermediate_missing(leaf: &Certificate) -> Defect {
     let message = format!(
         "The intermediate \"{}\", which issued the pass certificate, is not in the signature. Fetch it from \
-         www.apple.com/certificateauthority, convert it with `openssl x509 -inform DER -in AppleWWDRCAG4.cer \
-         -out wwdr.pem`, and sign with `-certfile wwdr.pem`.",
-        shown(&leaf.issuer())
+         www.apple.com/certificateauthority, convert it with `openssl x509 -inform DER -in AppleWWDRCAG4.cer -out wwdr.pem`, \
+         and sign with `-certfile wwdr.pem`.",
+        echo(&leaf.issuer())
     );
     defect(DefectCode::SignatureIntermediateMissing, message)
 }
 
-/// Whether the pass certificate was signed with the intermediate's key.
-pub(super) fn issued(leaf: &Certificate, intermediate: &Certificate, file: &str) -> Result<SignatureCheck, Defect> {
-    let message = "The pass certificate was not issued by the intermediate it came with, although it names \
-                   it. Use the certificate as Apple issued it, and the intermediate of the same generation \
-                   (G4, for example).";
-    let otherwise = Defect::of_file(DefectCode::CertificateUntrusted, file, message);
+/// Checks that the intermediate's key signed the pass certificate.
+pub(super) fn check_issuer(leaf: &Certificate, intermediate: &Certificate, file: &str) -> Result<SignatureCheck, Defect> {
+    let message = "The pass certificate was not issued by the intermediate it came with, although it names it. Use the \
+                   certificate as Apple issued it, and the intermediate of the same generation (G4, for example).";
+    let otherwise = Defect::in_file(DefectCode::CertificateUntrusted, file, message);
     match leaf.proof_by(intermediate) {
         Some(proof) => Ok(SignatureCheck { proof, otherwise }),
         None => Err(otherwise),
     }
 }
 
-/// Whether a trust anchor signed the intermediate, if it has to be asked.
-pub(super) fn trusted(intermediate: &Certificate, trust: &Trust, file: &str) -> Result<Option<SignatureCheck>, Defect> {
+/// Checks that a trust anchor signed the intermediate, if there are anchors.
+pub(super) fn check_trusted(intermediate: &Certificate, trust: &Trust, file: &str) -> Result<Option<SignatureCheck>, Defect> {
     let message = format!(
-        "The intermediate \"{}\" was not issued by an authority that this service trusts. Use a pass \
-         certificate that Apple issued, with the intermediate from www.apple.com/certificateauthority.",
-        shown(&intermediate.subject())
+        "The intermediate \"{}\" was not issued by an authority that this service trusts. Use a pass certificate that Apple \
+         issued, with the intermediate from www.apple.com/certificateauthority.",
+        echo(&intermediate.subject())
     );
-    let otherwise = Defect::of_file(DefectCode::IntermediateUntrusted, file, message);
-    match trust.voucher_of(intermediate) {
+    let otherwise = Defect::in_file(DefectCode::IntermediateUntrusted, file, message);
+    match trust.check_anchor(intermediate) {
         AnchorCheck::NotNeeded => Ok(None),
         AnchorCheck::Asked(proof) => Ok(Some(SignatureCheck { proof, otherwise })),
         AnchorCheck::Missing => Err(otherwise),
     }
 }
 
-/// Why a certificate that nothing depends on is there. It is a trust anchor, or was signed by one that is
-/// known, itself included, as roots are. It decides nothing: a file is as good without it.
-fn explained(extra: &Certificate, envelope: &Envelope<'_>, trust: &Trust) -> Result<Option<SignatureCheck>, Defect> {
+/// Checks that a certificate outside the path is a trust anchor, or that an anchor or another certificate in the file signed
+/// it, itself included, as roots are. The signature is as good without it.
+fn check_extra(extra: &Certificate, envelope: &Envelope<'_>, trust: &Trust) -> Result<Option<SignatureCheck>, Defect> {
     if trust.contains(extra) {
         return Ok(None);
     }
     let included = || envelope.certificates.iter().find(|other| extra.names_as_issuer(other));
     let issuer = trust.issuer_of(extra).or_else(included);
     let message = format!(
-        "The signature contains the certificate \"{}\", which has nothing to do with it. Include the pass \
-         certificate and its intermediate only.",
-        shown(&extra.subject())
+        "The signature contains the certificate \"{}\", which has nothing to do with it. Include the pass certificate and its \
+         intermediate only.",
+        echo(&extra.subject())
     );
     let otherwise = defect(DefectCode::SignatureCertificateExtra, message);
     match issuer.and_then(|issuer| extra.proof_by(issuer)) {
         Some(proof) => Ok(Some(SignatureCheck { proof, otherwise })),
-        // Without anchors nobody looks above the intermediate, where this one belongs.
+        // Without anchors the service checks nothing above the intermediate, where this certificate belongs.
         None if trust.is_empty() => Ok(None),
         None => Err(otherwise),
     }

@@ -8,8 +8,7 @@ use super::{
 use crate::der::{Reader, tag};
 use crate::signature::Hash;
 
-/// Longest serial number, in bytes: 20 (RFC 5280, section 4.1.2.2), and one more where an issuer did not
-/// count the sign.
+/// Longest serial number, in bytes: 20 (RFC 5280, section 4.1.2.2), and one more because some issuers do not count the sign.
 const MAX_SERIAL_NUMBER_BYTES: usize = 21;
 
 /// ```text
@@ -25,7 +24,7 @@ const MAX_SERIAL_NUMBER_BYTES: usize = 21;
 /// ```
 #[derive(Clone)]
 pub(super) struct Fields {
-    /// What is signed, the `TBSCertificate`.
+    /// The signed part, the `TBSCertificate`.
     pub(super) signed: Vec<u8>,
     /// The digest that was signed, if the algorithm is RSA and both places say so.
     pub(super) hash: Option<Hash>,
@@ -33,9 +32,9 @@ pub(super) struct Fields {
     pub(super) signature: Vec<u8>,
     /// The bytes of the INTEGER.
     pub(super) serial_number: Vec<u8>,
-    /// The `Name` of who issued it.
+    /// The `Name` of the issuer.
     pub(super) issuer: Vec<u8>,
-    /// The `Name` of whom it belongs to.
+    /// The `Name` of the holder.
     pub(super) subject: Vec<u8>,
     /// The first second in which it is valid, in unix seconds.
     pub(super) not_before: i64,
@@ -48,8 +47,8 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// Reads a certificate's DER.
-    pub(super) fn read(der: &[u8]) -> Option<Self> {
+    /// Parses a certificate's DER.
+    pub(super) fn parse(der: &[u8]) -> Option<Self> {
         let mut file = Reader::new(der);
         let mut certificate = file.content(tag::SEQUENCE)?;
         file.finish()?;
@@ -83,7 +82,7 @@ impl Fields {
     }
 }
 
-/// The first version is the default, and a default is left out (X.690, section 11.5).
+/// The first version is the default, and DER leaves out a default (X.690, section 11.5).
 fn read_version(fields: &mut Reader<'_>) -> Option<()> {
     let version = fields.optional(tag::constructed(0));
     version.is_none_or(|version| [ONE, TWO].contains(&version.value)).then_some(())
@@ -102,10 +101,10 @@ fn read_validity(fields: &mut Reader<'_>) -> Option<(i64, i64)> {
     Some(both)
 }
 
-/// In the form that the year asks for (RFC 5280, section 4.1.2.5).
+/// Reads a time in the form that its year requires (RFC 5280, section 4.1.2.5).
 fn read_time(validity: &mut Reader<'_>) -> Option<i64> {
     let element = validity.any()?;
-    time::read(element).filter(|time| time::written(*time).as_deref() == Some(element.der))
+    time::read(element).filter(|time| time::write(*time).as_deref() == Some(element.der))
 }
 
 fn read_public_key<'a>(fields: &mut Reader<'a>) -> Option<&'a [u8]> {
@@ -117,11 +116,11 @@ fn read_public_key<'a>(fields: &mut Reader<'a>) -> Option<&'a [u8]> {
     Some(key.der)
 }
 
-/// The optional fields. What is inside the extensions is returned.
+/// Reads the optional fields, and returns the content of the extensions.
 fn read_rest(mut fields: Reader<'_>) -> Option<&[u8]> {
     for unique_id in [1, 2].map(tag::primitive) {
         if let Some(bits) = fields.optional(unique_id) {
-            Bits::of(bits.value)?;
+            Bits::parse(bits.value)?;
         }
     }
     let extensions = fields.optional(tag::constructed(3));

@@ -1,22 +1,22 @@
-//! Indefinite lengths (X.690, section 8.1.3.6), which DER forbids and Apple's `CMSEncoder` writes around a
-//! signature: `80` for a length, and two zero bytes where the element ends.
+//! Indefinite lengths (X.690, section 8.1.3.6). DER forbids them, but Apple's `CMSEncoder` writes them around a signature: `80`
+//! instead of a length, and two zero bytes at the end of the element.
 
 use super::write;
 use crate::der::Reader;
 
-/// The length octet that says it.
+/// The length octet of an indefinite length.
 const INDEFINITE: u8 = 0x80;
 
-/// The bit of a tag by which an element is made of elements.
+/// The bit of a tag that says that the value is made of elements.
 const CONSTRUCTED: u8 = 0x20;
 
-/// The bits of a tag's number; all of them mean that it goes on in the next byte, which none in CMS does.
+/// The bits of a tag's number. If all are set, the number continues in the next byte; no tag of CMS does that.
 const NUMBER: u8 = 0x1F;
 
-/// What stands where the element ends.
+/// The end of the element.
 const END: [u8; 2] = [0, 0];
 
-/// How deep such elements may be inside each other. A signature has them about five deep.
+/// How deep such elements may nest. In a signature they are about five deep.
 const MAX_DEPTH: usize = 32;
 
 /// Whether a file begins with an element of indefinite length.
@@ -24,9 +24,9 @@ pub(super) fn is_indefinite(file: &[u8]) -> bool {
     matches!(file, [tag, INDEFINITE, ..] if tag & CONSTRUCTED != 0 && tag & NUMBER != NUMBER)
 }
 
-/// The same element with definite lengths. Nothing else is changed, so that what is not DER for another
-/// reason stays so. What is inside an element of definite length is left as it is.
-pub(super) fn made_definite(file: &[u8]) -> Option<Vec<u8>> {
+/// Gives the element definite lengths and changes nothing else. Elements of definite length stay as they are, with all they
+/// hold.
+pub(super) fn make_definite(file: &[u8]) -> Option<Vec<u8>> {
     let mut reader = Reader::new(file);
     let element = element(&mut reader, MAX_DEPTH)?;
     reader.is_finished().then_some(element)
@@ -57,8 +57,8 @@ mod tests {
         let long = [&[0x04, 0x81, 200][..], &[7; 200]].concat();
         let file = [&[0x30, 0x80, 0xA0, 0x80][..], &long, &[0, 0, 0x05, 0, 0, 0]].concat();
         let expected = [&[0x30, 0x81, 208, 0xA0, 0x81, 203][..], &long, &[0x05, 0]].concat();
-        assert_eq!(made_definite(&file).unwrap(), expected);
-        assert_eq!(made_definite(&expected).unwrap(), expected);
+        assert_eq!(make_definite(&file).unwrap(), expected);
+        assert_eq!(make_definite(&expected).unwrap(), expected);
     }
 
     #[test]
@@ -76,15 +76,15 @@ mod tests {
             b"\x3f\x80\0\0",
             b"\x30\x80\x04\x84\xff\xff\xff\xff\0\0",
         ] {
-            assert_eq!(made_definite(file), None, "{file:x?}");
+            assert_eq!(make_definite(file), None, "{file:x?}");
         }
     }
 
     #[test]
     fn depth_is_bounded() {
         let nested = |depth: usize| [[0x30, 0x80].repeat(depth), [0, 0].repeat(depth)].concat();
-        assert!(made_definite(&nested(MAX_DEPTH)).is_some());
-        assert_eq!(made_definite(&nested(MAX_DEPTH + 1)), None);
-        assert_eq!(made_definite(&nested(1_000_000)), None);
+        assert!(make_definite(&nested(MAX_DEPTH)).is_some());
+        assert_eq!(make_definite(&nested(MAX_DEPTH + 1)), None);
+        assert_eq!(make_definite(&nested(1_000_000)), None);
     }
 }

@@ -3,14 +3,13 @@
 use super::algorithm::Algorithm;
 use crate::der::{Reader, tag};
 
-/// Shortest modulus, in bits: what Apple has issued pass certificates for since there are any.
+/// Shortest modulus, in bits. Apple has never issued pass certificates for shorter ones.
 pub(super) const MIN_BITS: usize = 2048;
 
-/// Longest modulus, in bits. Apple's own are up to 4096; verification takes time, and an uploader chooses the
-/// key.
+/// Longest modulus, in bits. Apple's own have up to 4096. Verification takes time, and the uploader chooses the key.
 pub(super) const MAX_BITS: usize = 8192;
 
-/// Longest public exponent, in bytes. It is 65537 in practice, and platforms import no longer ones.
+/// Longest public exponent, in bytes. It is 65537 in practice, and platforms import no longer one.
 const MAX_EXPONENT_BYTES: usize = 4;
 
 /// The two numbers of a public key, as bytes without leading zeros.
@@ -21,13 +20,13 @@ pub(super) struct RsaKey {
 }
 
 impl RsaKey {
-    /// The key in a certificate. `None` when it is none of RSA, or in a form that platforms do not import.
+    /// Reads the key of a certificate. `None` when it is not RSA, or has a form that platforms do not import.
     ///
     /// ```text
     /// SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING }
     /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }
     /// ```
-    pub(super) fn of(public_key_info: &[u8]) -> Option<Self> {
+    pub(super) fn from_info(public_key_info: &[u8]) -> Option<Self> {
         let mut info = Reader::new(public_key_info).content(tag::SEQUENCE)?;
         // RFC 3279, section 2.3.1: the parameters have to be NULL. Platforms import no other form.
         Algorithm::read(&mut info).filter(|algorithm| algorithm.is_rsa_key() && algorithm.has_null())?;
@@ -39,7 +38,7 @@ impl RsaKey {
         (exponent.len() <= MAX_EXPONENT_BYTES).then(|| Self { modulus: modulus.to_vec(), exponent: exponent.to_vec() })
     }
 
-    /// Length of the modulus in bits, by which the strength of a key is told.
+    /// Length of the modulus in bits: the strength of the key.
     pub(super) fn bits(&self) -> usize {
         let unused = self.modulus.first().map_or(0, |byte| byte.leading_zeros());
         self.modulus.len().saturating_mul(8).saturating_sub(usize::try_from(unused).unwrap_or(0))

@@ -1,7 +1,6 @@
-//! The CMS structure around a signature (RFC 5652, sections 3 and 5), taken apart and not yet judged.
+//! The CMS structure around a signature (RFC 5652, sections 3 and 5), parsed but not checked.
 //!
-//! Every byte is looked at. Two things are left to be refused by whoever reads the message: content that is
-//! included, and what is in the optional fields that passes do without.
+//! It parses every byte, except included content and the optional fields that passes do not have. The caller refuses both.
 
 use super::{algorithm::Algorithm, oid};
 use crate::der::{Element, Reader, tag};
@@ -20,11 +19,11 @@ pub(super) struct Message<'a> {
     pub(super) version: &'a [u8],
     pub(super) digest_algorithms: Vec<Algorithm<'a>>,
     pub(super) content_type: &'a [u8],
-    /// Whether the content is included; it was not looked at.
+    /// Whether the content is included. It is not parsed.
     pub(super) is_attached: bool,
-    /// What is in the place of certificates; it was not looked at.
+    /// The elements in the place of certificates. They are not parsed.
     pub(super) certificates: Vec<Element<'a>>,
-    /// Whether there are revocation lists; they were not looked at.
+    /// Whether there are revocation lists. They are not parsed.
     pub(super) has_revocations: bool,
     pub(super) signers: Vec<SignerInfo<'a>>,
 }
@@ -43,23 +42,22 @@ pub(super) struct SignerInfo<'a> {
     pub(super) attributes: Option<SignedAttributes<'a>>,
     pub(super) signature_algorithm: Algorithm<'a>,
     pub(super) signature: &'a [u8],
-    /// Whether there are attributes that are not signed; they were not looked at.
+    /// Whether there are attributes that are not signed. They are not parsed.
     pub(super) has_unsigned: bool,
 }
 
-/// How the signer's certificate is called.
+/// The name of the signer's certificate.
 #[derive(Clone, Copy)]
 pub(super) enum SignerId<'a> {
-    /// The SEQUENCE of issuer and serial number. Neither was looked at: what counts is whether they are those
-    /// of a certificate.
+    /// The SEQUENCE of issuer and serial number. It is compared with those of certificates, not parsed.
     IssuerAndSerialNumber(&'a [u8]),
     /// The identifier of its key.
     SubjectKeyIdentifier(&'a [u8]),
 }
 
-/// The attributes, which are what is signed.
+/// The signed attributes.
 pub(super) struct SignedAttributes<'a> {
-    /// What is inside the set.
+    /// The content of the set.
     pub(super) value: &'a [u8],
     pub(super) all: Vec<Attribute<'a>>,
 }
@@ -73,24 +71,20 @@ pub(super) struct Attribute<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// Takes apart a file with definite lengths:
+    /// Parses a file with definite lengths:
     ///
     /// ```text
     /// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT SignedData }
     /// ```
-    pub(super) fn read(file: &'a [u8]) -> Option<Self> {
+    pub(super) fn parse(file: &'a [u8]) -> Option<Self> {
         let mut file = Reader::new(file);
         let mut info = file.content(tag::SEQUENCE)?;
         file.finish()?;
         info.identifier().filter(|kind| *kind == oid::SIGNED_DATA)?;
         let mut content = info.content(tag::constructed(0))?;
         info.finish()?;
-        let fields = content.content(tag::SEQUENCE)?;
+        let mut fields = content.content(tag::SEQUENCE)?;
         content.finish()?;
-        Self::of_fields(fields)
-    }
-
-    fn of_fields(mut fields: Reader<'a>) -> Option<Self> {
         let version = fields.integer()?.der;
         let digest_algorithms = fields.content(tag::SET)?.all(Algorithm::read)?;
         let mut content = fields.content(tag::SEQUENCE)?;
@@ -114,7 +108,7 @@ impl<'a> SignerInfo<'a> {
         let id = SignerId::read(&mut fields)?;
         let digest_algorithm = Algorithm::read(&mut fields)?;
         let attributes = match fields.optional(tag::constructed(0)) {
-            Some(attributes) => Some(SignedAttributes::of(attributes.value)?),
+            Some(attributes) => Some(SignedAttributes::parse(attributes.value)?),
             None => None,
         };
         let signature_algorithm = Algorithm::read(&mut fields)?;
@@ -135,8 +129,8 @@ impl<'a> SignerId<'a> {
 }
 
 impl<'a> SignedAttributes<'a> {
-    /// Reads what is inside the set.
-    pub(super) fn of(value: &'a [u8]) -> Option<Self> {
+    /// Parses the content of the set.
+    pub(super) fn parse(value: &'a [u8]) -> Option<Self> {
         Some(Self { value, all: Reader::new(value).all(Attribute::read)? })
     }
 }

@@ -1,42 +1,41 @@
-//! The file `signature` and the certificates behind it: made for passes that the service signs itself,
-//! checked in those that are uploaded.
+//! The file `signature` and the certificates behind it. The service makes it for its own passes, and checks it in uploaded
+//! ones.
 //!
-//! RSA itself is the platform's. What is asked of it goes out as a [`SignatureCheck`]: a proof to verify, and what
-//! the issuer reads when it fails.
+//! The platform does the RSA. A [`SignatureCheck`] tells it which signature to verify, and has the message for the issuer in
+//! case that fails.
 //!
 //! | Module | Knows |
 //! |---|---|
 //! | `identity` | the certificate and key that an issuer uploads |
 //! | `signer` | making a signature |
 //! | `examine` | checking one |
-//! | `envelope` | the form of a signature: what passes have, and nothing else |
-//! | `message` | the CMS structure that it is in |
-//! | `attributes` | what a signature says of the manifest |
+//! | `envelope` | the one form of a signature that passes have |
+//! | `message` | the CMS structure around it |
+//! | `attributes` | the signed attributes |
 //! | `chain` | the certificates in a signature, up to a trusted one |
-//! | `checks` | what a pass certificate, and its issuer, must be |
-//! | `trust` | the certificates that are believed without proof |
+//! | `rules` | the rules for a pass certificate and its issuer |
+//! | `trust` | the certificates that are trusted without proof |
 //! | `certificate`, `fields` | one X.509 certificate |
 //! | `key`, `private_key` | RSA keys in their DER forms |
 //! | `algorithm`, `oid` | the algorithms and their numbers |
 //! | `text` | names in certificates, for people |
-//! | `trial` | whether an uploaded key really signs |
-//! | `proof` | what the platform verifies |
-//! | `value`, `time` | values in DER, in which all of these are; [`crate::der`] reads the elements |
-//! | `write` | the same, the other way |
+//! | `trial` | the first signature of an uploaded key |
+//! | `proof` | the signatures that the platform verifies |
+//! | `value`, `time` | values in DER; [`crate::der`] reads the elements |
+//! | `write` | writing DER |
 //! | `indefinite` | lengths as Apple's tools write them |
 //!
-//! Nothing is decoded into a model of ASN.1: a reader walks over the bytes, knows what has to come next, and
-//! keeps the parts it needs. What has one encoding in DER is accepted in no other, so that bytes can be
-//! compared and verified as they are. (Crates that map ASN.1 to types made the Worker a fifth larger.)
+//! There is no model of ASN.1: a reader walks over the bytes, knows what has to come next, and keeps the parts it needs. It
+//! accepts only the DER encoding of a value, so bytes can be compared and verified as they are. (Crates that map ASN.1 to types
+//! made the Worker a fifth larger.)
 //!
-//! Sources: RFC 5652 for the signature, RFC 5280 for certificates, X.690 for DER; Apple, "Building a Pass",
-//! for what Wallet demands of them.
+//! Sources: RFC 5652 for the signature, RFC 5280 for certificates, X.690 for DER; Apple, "Building a Pass", for Wallet's
+//! demands.
 
 mod algorithm;
 mod attributes;
 mod certificate;
 mod chain;
-mod checks;
 mod envelope;
 mod examine;
 mod fields;
@@ -47,6 +46,7 @@ mod message;
 mod oid;
 mod private_key;
 mod proof;
+mod rules;
 mod signer;
 mod text;
 mod time;
@@ -65,11 +65,11 @@ pub use self::{
 };
 use super::defect::Defect;
 
-/// Something that looks right and that the platform has to verify.
+/// A signature that the platform has to verify.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureCheck {
-    /// What to verify.
+    /// The signature to verify.
     pub proof: SignedMessage,
-    /// What is wrong when it does not hold.
+    /// The defect if it does not hold.
     pub otherwise: Defect,
 }

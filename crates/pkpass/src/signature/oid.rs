@@ -1,5 +1,4 @@
-//! Object identifiers, by which everything in a certificate or signature is called, as the bytes that DER has
-//! for them.
+//! Object identifiers in DER. They name everything in a certificate or signature.
 
 /// The content "just bytes" (RFC 5652, section 4).
 pub(super) const DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";
@@ -46,7 +45,7 @@ pub(super) const USER_ID: &[u8] = b"\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x01";
 
 /// Extension: a name for the certificate's key (RFC 5280, section 4.2.1.2).
 pub(super) const SUBJECT_KEY_IDENTIFIER: &[u8] = b"\x55\x1d\x0e";
-/// Extension: what the key is for (RFC 5280, section 4.2.1.3).
+/// Extension: the uses of the key (RFC 5280, section 4.2.1.3).
 pub(super) const KEY_USAGE: &[u8] = b"\x55\x1d\x0f";
 /// Extension: whether the holder may issue certificates (RFC 5280, section 4.2.1.9).
 pub(super) const BASIC_CONSTRAINTS: &[u8] = b"\x55\x1d\x13";

@@ -1,8 +1,8 @@
-//! Making the file `signature`: detached CMS `SignedData` (RFC 5652) over `manifest.json`, in the form that
-//! Wallet wants (Apple, "Building a Pass").
+//! Makes the file `signature`: detached CMS `SignedData` (RFC 5652) over `manifest.json`, in the form that Wallet requires
+//! (Apple, "Building a Pass").
 //!
-//! The platform holds the key. [`Signer::attributes`] says what it has to sign, with RSASSA-PKCS1-v1_5 and
-//! SHA-256, and [`Signer::signature_file`] puts its signature where it belongs.
+//! The platform holds the key. [`Signer::attributes`] returns the bytes that it has to sign with RSASSA-PKCS1-v1_5 and SHA-256.
+//! [`Signer::signature_file`] makes the file from them and the platform's signature.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ pub struct Signer {
     signer: Vec<u8>,
 }
 
-/// A signer holds no secret, but much that nobody wants to read.
+/// A signer holds no secret, only many bytes.
 impl fmt::Debug for Signer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Signer").finish_non_exhaustive()
@@ -33,10 +33,9 @@ impl fmt::Debug for Signer {
 }
 
 impl Signer {
-    /// Prepares the signatures of a pass certificate, which will include it and the certificate of its
-    /// issuer.
+    /// Prepares the signatures of a pass certificate. They will include it and the certificate of its issuer.
     ///
-    /// `None` only if the two are one.
+    /// `None` only if the two certificates are the same.
     #[must_use]
     pub fn new(certificate: &Certificate, intermediate: &Certificate) -> Option<Self> {
         // A SET OF is sorted (X.690, section 11.6).
@@ -56,29 +55,29 @@ impl Signer {
         Some(Self { message: message.concat(), signer: signer.concat() })
     }
 
-    /// What is to be signed for a manifest: the DER of the signed attributes, a `SET OF` (RFC 5652, section
-    /// 5.4). `now` is what the signature will give as its time, in unix seconds.
+    /// The bytes to sign for a manifest: the DER of the signed attributes, a `SET OF` (RFC 5652, section 5.4). `now` is the
+    /// time of the signature, in unix seconds.
     ///
     /// `None` only for a time outside the years 1970 to 9999.
     #[must_use]
     pub fn attributes(&self, manifest: &[u8], now: i64) -> Option<Vec<u8>> {
         let digest = element(tag::OCTET_STRING, &[&algorithm::digest(Hash::Sha256, manifest)]);
-        // Sorted too: they are of different lengths, which come first.
+        // These are sorted too: shorter ones come first.
         let attributes = [
             attribute(oid::CONTENT_TYPE, &identifier(oid::DATA)),
-            attribute(oid::SIGNING_TIME, &time::written(now)?),
+            attribute(oid::SIGNING_TIME, &time::write(now)?),
             attribute(oid::MESSAGE_DIGEST, &digest),
         ];
         Some(element(tag::SET, &[&attributes.concat()]))
     }
 
-    /// The file: what [`attributes`](Self::attributes) gave, together with the signature over it.
+    /// The file, from the result of [`attributes`](Self::attributes) and the signature over it.
     ///
     /// `None` when the attributes are something else.
     #[must_use]
     pub fn signature_file(&self, attributes: &[u8], rsa_signature: &[u8]) -> Option<Vec<u8>> {
         let mut reader = Reader::new(attributes);
-        let attributes = SignedAttributes::of(reader.value(tag::SET)?)?;
+        let attributes = SignedAttributes::parse(reader.value(tag::SET)?)?;
         reader.finish()?;
         let signer = sequence(&[
             &self.signer,

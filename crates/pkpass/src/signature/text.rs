@@ -3,27 +3,27 @@
 use super::oid;
 use crate::der::{Element, Reader, tag};
 
-/// The text of a string, whichever of ASN.1's types it is in. `None` when it is no string.
-pub(super) fn of_string(tag: u8, bytes: &[u8]) -> Option<String> {
+/// The text of a string in any of ASN.1's types. `None` when it is no string.
+pub(super) fn decode_string(tag: u8, bytes: &[u8]) -> Option<String> {
     match tag {
         tag::UTF8_STRING | tag::PRINTABLE_STRING | tag::IA5_STRING | tag::VISIBLE_STRING | tag::NUMERIC_STRING => {
             std::str::from_utf8(bytes).ok().map(str::to_owned)
         }
-        // T.61 by the book, Latin-1 in every certificate that was ever made.
+        // The standard says T.61, but every certificate in use has Latin-1.
         tag::TELETEX_STRING => Some(bytes.iter().copied().map(char::from).collect()),
-        tag::BMP_STRING => of_utf16(bytes),
+        tag::BMP_STRING => decode_utf16(bytes),
         _ => None,
     }
 }
 
-fn of_utf16(bytes: &[u8]) -> Option<String> {
+fn decode_utf16(bytes: &[u8]) -> Option<String> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let units = pairs.iter().copied().map(u16::from_be_bytes);
     let text = char::decode_utf16(units).collect::<Result<String, _>>().ok()?;
     rest.is_empty().then_some(text)
 }
 
-/// One thing that a name says.
+/// One part of a name.
 pub(super) struct Part<'a> {
     kind: &'a [u8],
     value: Element<'a>,
@@ -31,14 +31,14 @@ pub(super) struct Part<'a> {
 
 impl Part<'_> {
     fn text(&self) -> Option<String> {
-        of_string(self.value.tag, self.value.value)
+        decode_string(self.value.tag, self.value.value)
     }
 
-    fn shown(&self) -> String {
+    fn format(&self) -> String {
         let value = self.text().unwrap_or_else(|| "?".to_owned());
         match short_name(self.kind) {
             Some(kind) => format!("{kind}={value}"),
-            None => format!("{}={value}", dotted(self.kind)),
+            None => format!("{}={value}", format_oid(self.kind)),
         }
     }
 }
@@ -60,22 +60,21 @@ fn part<'a>(set: &mut Reader<'a>) -> Option<Part<'a>> {
     Some(part)
 }
 
-/// Every value of one kind in a name; an empty text for one that is no string, which equals nothing it
-/// should.
+/// Every value of one kind in a name. A value that is no string becomes an empty text, which equals no expected value.
 pub(super) fn values<'a>(name: &'a [u8], kind: &'static [u8]) -> impl Iterator<Item = String> + 'a {
     let of_kind = parts(name).unwrap_or_default().into_iter().filter(move |part| part.kind == kind);
     of_kind.map(|part| part.text().unwrap_or_default())
 }
 
-/// A name on one line, `CN=…, OU=…, O=…`, with what tells most first, in whichever order the certificate has
-/// it. For people: nothing is escaped.
-pub(super) fn of_name(name: &[u8]) -> String {
+/// A name on one line, `CN=…, OU=…, O=…`, in the order of importance, whatever the order in the certificate. It is for people:
+/// nothing is escaped.
+pub(super) fn format_name(name: &[u8]) -> String {
     let parts = parts(name).unwrap_or_default();
     let ranked = (0..=LAST_RANK).flat_map(|wanted| parts.iter().filter(move |part| rank(part.kind) == wanted));
-    ranked.map(Part::shown).collect::<Vec<_>>().join(", ")
+    ranked.map(Part::format).collect::<Vec<_>>().join(", ")
 }
 
-/// The rank of what tells least.
+/// The rank of the least important part.
 const LAST_RANK: u8 = 4;
 
 fn rank(kind: &[u8]) -> u8 {
@@ -100,7 +99,7 @@ fn short_name(kind: &[u8]) -> Option<&'static str> {
 }
 
 /// `2.5.4.7`. The first byte stands for two numbers (X.690, section 8.19.4).
-fn dotted(oid: &[u8]) -> String {
+fn format_oid(oid: &[u8]) -> String {
     let mut numbers = Vec::new();
     let mut number = 0_u64;
     for byte in oid {
@@ -131,7 +130,7 @@ mod tests {
 
     #[test]
     fn strings_of_every_type_are_text() {
-        let text = of_string;
+        let text = decode_string;
         for tag in [tag::UTF8_STRING, tag::PRINTABLE_STRING, tag::IA5_STRING, tag::TELETEX_STRING] {
             assert_eq!(text(tag, b"pass.x").as_deref(), Some("pass.x"));
         }
@@ -147,7 +146,7 @@ mod tests {
     #[test]
     fn the_common_name_comes_first() {
         for order in ["C=US,O=Me,OU=TEAM,CN=Pass,UID=x,L=Here", "L=Here,UID=x,CN=Pass,OU=TEAM,O=Me,C=US"] {
-            let name = of_name(&Name::from_str(order).unwrap().to_der().unwrap());
+            let name = format_name(&Name::from_str(order).unwrap().to_der().unwrap());
             assert!(name.starts_with("CN=Pass, OU=TEAM, O=Me, "), "{name}");
             assert!(name.contains("2.5.4.7=Here") && name.ends_with("C=US"), "{name}");
         }
@@ -156,8 +155,8 @@ mod tests {
     #[test]
     fn numbers_of_an_identifier_are_shown_in_decimal() {
         for numbers in ["2.5.4.7", "0.9.2342.19200300.100.1.1", "1.2.840.113549.1.9.1", "2.5.4.4294967295", "1.39.0"] {
-            assert_eq!(dotted(ObjectIdentifier::new_unwrap(numbers).as_bytes()), numbers);
+            assert_eq!(format_oid(ObjectIdentifier::new_unwrap(numbers).as_bytes()), numbers);
         }
-        assert_eq!(dotted(b"\x88\x37\x03"), "2.999.3");
+        assert_eq!(format_oid(b"\x88\x37\x03"), "2.999.3");
     }
 }

@@ -1,5 +1,5 @@
-//! Times (RFC 5280, section 4.1.2.5): `YYMMDDHHMMSSZ` as `UTCTime` for the years 1950 to 2049,
-//! `YYYYMMDDHHMMSSZ` as `GeneralizedTime` for others.
+//! Times (RFC 5280, section 4.1.2.5): `YYMMDDHHMMSSZ` as `UTCTime` for the years 1950 to 2049, `YYYYMMDDHHMMSSZ` as
+//! `GeneralizedTime` for others.
 
 use super::write::element;
 use crate::date::days_from_civil;
@@ -21,13 +21,13 @@ pub(super) fn read(time: Element<'_>) -> Option<i64> {
     let minutes = number(8, 10)?.checked_mul(60)?.checked_add(number(10, 12)?)?;
     let seconds = minutes.checked_mul(60)?.checked_add(number(12, 14)?)?;
     let time = days.checked_mul(DAY)?.checked_add(seconds)?;
-    // Neither is there a 30 February, nor a sign in front of a number.
-    (shown(time)? == text).then_some(time)
+    // Refuses dates such as 30 February, and signs in front of numbers.
+    (format(time)? == text).then_some(time)
 }
 
 /// The element for unix seconds in the years 1970 to 9999.
-pub(super) fn written(unix_seconds: i64) -> Option<Vec<u8>> {
-    let text = shown(unix_seconds)?;
+pub(super) fn write(unix_seconds: i64) -> Option<Vec<u8>> {
+    let text = format(unix_seconds)?;
     let short = text.strip_prefix("19").or_else(|| text.strip_prefix("20").filter(|short| *short < "5"));
     Some(match short {
         Some(short) => element(tag::UTC_TIME, &[short.as_bytes()]),
@@ -36,10 +36,10 @@ pub(super) fn written(unix_seconds: i64) -> Option<Vec<u8>> {
 }
 
 /// `YYYYMMDDHHMMSSZ`.
-fn shown(unix_seconds: i64) -> Option<String> {
+fn format(unix_seconds: i64) -> Option<String> {
     let (days, second) = (unix_seconds.div_euclid(DAY), unix_seconds.rem_euclid(DAY));
-    // The last year, and its last month, that do not begin later. A year has 365.2425 days on average, which is never
-    // a year off.
+    // The last year and month that begin no later than this day. A year has 365.2425 days on average, so the estimate is at
+    // most a year off.
     let begun = |year, month| days_from_civil(year, month, 1).filter(|first| *first <= days);
     let about = days.checked_mul(400)?.div_euclid(146_097).checked_add(1970)?;
     let years = about.saturating_sub(1).max(1970)..=about.saturating_add(1).min(9999);
@@ -72,11 +72,11 @@ mod tests {
             (4_107_542_400, b"\x18\x0f21000301000000Z"),
             (253_402_300_799, b"\x18\x0f99991231235959Z"),
         ] {
-            assert_eq!(written(time).as_deref(), Some(expected));
+            assert_eq!(write(time).as_deref(), Some(expected));
             assert_eq!(seconds(expected), Some(time));
         }
         for outside in [-1, i64::MIN, 253_402_300_800, i64::MAX] {
-            assert_eq!(written(outside), None);
+            assert_eq!(write(outside), None);
         }
         assert_eq!(seconds(b"\x18\x0f19991231235959Z"), Some(946_684_799));
     }
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn any_day_can_be_written_and_read() {
         for time in (0..253_402_300_800).step_by(499 * 86_399) {
-            assert_eq!(seconds(&written(time).unwrap()), Some(time));
+            assert_eq!(seconds(&write(time).unwrap()), Some(time));
         }
     }
 

@@ -1,4 +1,4 @@
-//! The certificates that are believed without proof: Apple's root, or what the operator puts in its place.
+//! The certificates that the service trusts without proof: Apple's root, or the operator's choice.
 
 use std::collections::BTreeSet;
 
@@ -6,20 +6,19 @@ use super::Certificate;
 use crate::pem::{self, CERTIFICATE};
 use crate::signature::SignedMessage;
 
-/// The trust anchors (RFC 5280, section 6.1.1). Without any, the issuer of a pass certificate is taken as it
-/// comes.
+/// The trust anchors (RFC 5280, section 6.1.1). Without any, the service accepts every issuer of a pass certificate.
 ///
-/// Of an anchor only its name and key count; when it expires is the operator's to see.
+/// Only an anchor's name and key count. The operator has to watch when it expires.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trust {
     anchors: Vec<Certificate>,
 }
 
-/// What is known of a certificate's issuer.
+/// The relation of an intermediate to the anchors.
 pub(super) enum AnchorCheck {
-    /// It needs none: it is an anchor itself, or there are no anchors to compare with.
+    /// It needs no anchor: it is one itself, or there are none.
     NotNeeded,
-    /// It has to be verified that this anchor signed it.
+    /// The platform has to verify that this anchor signed it.
     Asked(SignedMessage),
     /// No anchor is its issuer.
     Missing,
@@ -30,8 +29,8 @@ impl Trust {
     ///
     /// # Errors
     ///
-    /// What is wrong, for the operator: a text that holds no certificate, or one that cannot be read. It is
-    /// never taken for "no anchors".
+    /// The reason, for the operator: the text holds no certificate, or one that cannot be read. Such a text never counts as "no
+    /// anchors".
     pub fn from_pem(text: &str) -> Result<Self, String> {
         let blocks = pem::blocks(text).filter(|block| block.label == CERTIFICATE);
         let anchors: Option<Vec<_>> = blocks.map(|block| Certificate::from_der(&block.bytes()?)).collect();
@@ -65,8 +64,8 @@ impl Trust {
         self.anchors.iter().find(|anchor| certificate.names_as_issuer(anchor))
     }
 
-    /// Who vouches for an intermediate.
-    pub(super) fn voucher_of(&self, intermediate: &Certificate) -> AnchorCheck {
+    /// Finds the anchor that has to have signed an intermediate.
+    pub(super) fn check_anchor(&self, intermediate: &Certificate) -> AnchorCheck {
         if self.is_empty() || self.contains(intermediate) {
             return AnchorCheck::NotNeeded;
         }

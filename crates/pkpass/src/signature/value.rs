@@ -29,7 +29,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A BOOLEAN with DEFAULT FALSE: there only when it is true (X.690, sections 11.1 and 11.5).
+    /// A BOOLEAN with DEFAULT FALSE. DER leaves out the default, so it is there only when it is true (X.690, sections 11.1 and
+    /// 11.5).
     pub(super) fn flag(&mut self) -> Option<bool> {
         match self.optional(tag::BOOLEAN) {
             None => Some(false),
@@ -37,8 +38,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An OBJECT IDENTIFIER. Its numbers are in base 128, the highest bit of a byte saying that the number
-    /// goes on, and without leading zeros (X.690, section 8.19.2).
+    /// An OBJECT IDENTIFIER. Its numbers are in base 128 without leading zeros. The highest bit of a byte says that the number
+    /// continues (X.690, section 8.19.2).
     pub(super) fn identifier(&mut self) -> Option<&'a [u8]> {
         let value = self.value(tag::OBJECT_IDENTIFIER)?;
         let mut is_end = true;
@@ -51,23 +52,23 @@ impl<'a> Reader<'a> {
         (is_end && !value.is_empty()).then_some(value)
     }
 
-    /// A BIT STRING, which has this tag or an implicit one.
+    /// A BIT STRING with this tag, its own or an implicit one.
     pub(super) fn bits(&mut self, tag: u8) -> Option<Bits<'a>> {
-        self.value(tag).and_then(Bits::of)
+        self.value(tag).and_then(Bits::parse)
     }
 }
 
 /// A BIT STRING (X.690, section 8.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Bits<'a> {
-    /// How many bits of the last byte do not count.
+    /// How many bits of the last byte are not used.
     unused: u8,
     bytes: &'a [u8],
 }
 
 impl<'a> Bits<'a> {
-    /// Bits that do not count are zero (X.690, section 11.2.1).
-    pub(super) fn of(value: &'a [u8]) -> Option<Self> {
+    /// Unused bits are zero (X.690, section 11.2.1).
+    pub(super) fn parse(value: &'a [u8]) -> Option<Self> {
         let (&unused, bytes) = value.split_first()?;
         let padding = bytes.last().map_or(8, |last| last.trailing_zeros());
         let is_sound = unused < 8 && u32::from(unused) <= padding && (unused == 0 || !bytes.is_empty());
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn bits_that_do_not_count_are_zero() {
-        let bits = |value: &'static [u8]| Bits::of(value);
+        let bits = |value: &'static [u8]| Bits::parse(value);
         assert_eq!(bits(b"\0\x01\x02").and_then(Bits::bytes), Some(&[1, 2][..]));
         assert_eq!(bits(b"\0").and_then(Bits::bytes), Some(&[][..]));
         assert_eq!(bits(b"\x02\x04").map(Bits::first), Some(4));

@@ -1,4 +1,4 @@
-//! Writing elements of DER, the counterpart of `tlv`.
+//! Writes elements of DER, the counterpart of [`crate::der`].
 
 use crate::der::tag;
 
@@ -9,7 +9,7 @@ pub(super) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let zeros = digits.iter().take(digits.len().saturating_sub(1)).take_while(|digit| **digit == 0);
     let digits = digits.get(zeros.count()..).unwrap_or_default();
     let mut element = vec![tag];
-    // From 128 on, a length says first how many bytes it has (X.690, section 8.1.3.5).
+    // From 128 on, the first byte says how many bytes the length has (X.690, section 8.1.3.5).
     if value.len() >= 0x80 {
         element.push(0x80 | u8::try_from(digits.len()).unwrap_or_default());
     }

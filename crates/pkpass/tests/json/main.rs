@@ -1,11 +1,6 @@
 //! Properties of JSON documents and patches: they hold for every input, not only for those somebody thought of.
 
-#![expect(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on says so and ends"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so and ends")]
 
 mod documents;
 mod given;

@@ -1,5 +1,14 @@
-//! Answers on their way out.
+//! Turns behaviours into answers.
 
+use super::{
+    behaviour::Behaviour,
+    line::{Cut, Line},
+};
+use hyper::{
+    Response, StatusCode,
+    body::{Body, Bytes, Frame, SizeHint},
+    header::{CONTENT_LENGTH, HeaderValue, RETRY_AFTER},
+};
 use std::{
     convert::Infallible,
     pin::Pin,
@@ -7,18 +16,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use hyper::{
-    Response, StatusCode,
-    body::{Body, Bytes, Frame, SizeHint},
-    header::{CONTENT_LENGTH, HeaderValue, RETRY_AFTER},
-};
-
-use super::{
-    behaviour::Behaviour,
-    line::{Cut, Line},
-};
-
-/// The answer that a behaviour comes to; `None` when it cuts the line, or does nothing.
+/// The answer for a behaviour. `None` if it cuts the line, or does nothing.
 pub(super) async fn play(behaviour: Behaviour, line: &Arc<Line>) -> Option<Response<AnswerBody>> {
     match behaviour {
         Behaviour::Deliver => Some(whole(200, String::new())),
@@ -48,25 +46,25 @@ pub(super) async fn play(behaviour: Behaviour, line: &Arc<Line>) -> Option<Respo
 }
 
 fn whole(status: u16, body: String) -> Response<AnswerBody> {
-    of(status, AnswerBody { data: Some(body.into()).filter(|data: &Bytes| !data.is_empty()), cut: None })
+    new_answer(status, AnswerBody { data: Some(body.into()).filter(|data: &Bytes| !data.is_empty()), cut: None })
 }
 
 fn half(status: u16, line: &Arc<Line>) -> Response<AnswerBody> {
     let text = Behaviour::refusal("Unregistered", Some(0));
     let (begin, _) = text.split_at(text.len() / 2);
     let data = Some(Bytes::copy_from_slice(begin.as_bytes()));
-    let mut answer = of(status, AnswerBody { data, cut: Some(Arc::clone(line)) });
+    let mut answer = new_answer(status, AnswerBody { data, cut: Some(Arc::clone(line)) });
     answer.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
     answer
 }
 
-fn of(status: u16, body: AnswerBody) -> Response<AnswerBody> {
+fn new_answer(status: u16, body: AnswerBody) -> Response<AnswerBody> {
     let mut answer = Response::new(body);
     *answer.status_mut() = StatusCode::from_u16(status).expect("a script has a status of three digits");
     answer
 }
 
-/// A body in one piece, and perhaps the end of the connection instead of the rest.
+/// A body in one piece. `cut`: the connection ends instead of the rest.
 pub(super) struct AnswerBody {
     data: Option<Bytes>,
     cut: Option<Arc<Line>>,
@@ -79,7 +77,7 @@ impl Body for AnswerBody {
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         match (self.data.take(), &self.cut) {
             (Some(data), _) => Poll::Ready(Some(Ok(Frame::data(data)))),
-            // The piece is handed over: the connection writes it before it looks whether it was cut.
+            // hyper has taken the piece, and writes it before it sees the cut.
             (None, Some(line)) => {
                 line.cut(Cut::Close);
                 Poll::Pending

@@ -1,8 +1,7 @@
 //! What the push service does with a request.
 
-use std::time::Duration;
-
 use serde_json::json;
+use std::time::Duration;
 
 /// APNs' reasons with their status, as listed in Apple's "Handling notification responses from APNs".
 pub const REASONS: &[(u16, &str)] = &[
@@ -40,46 +39,37 @@ pub const REASONS: &[(u16, &str)] = &[
     (503, "Shutdown"),
 ];
 
-/// What is done with one request that nothing is wrong with.
+/// What the service does with a request without problems.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Behaviour {
     /// 200 without a body: the device will hear of it.
     Deliver,
     /// A refusal in APNs' form: `{"reason":…}`, with a `timestamp` when there is one.
     Answer {
-        /// The status.
         status: u16,
-        /// The reason.
         reason: String,
-        /// When APNs knew the push token to be dead, in unix milliseconds; APNs sends it with 410.
+        /// Since when the push token is dead, in unix milliseconds. APNs sends it with 410.
         timestamp_ms: Option<i64>,
         /// `Retry-After`, as it is sent.
         retry_after: Option<String>,
     },
     /// Any answer: one of a proxy in between, or of another push service.
     Raw {
-        /// The status.
         status: u16,
-        /// The body.
         body: String,
     },
-    /// The same later.
     Delay(Duration, Box<Self>),
     /// The connection is reset without an answer. Over HTTP/2 this ends the other requests on it, too.
     Reset,
-    /// This status and the headers, then the connection ends in the middle of the body.
+    /// Status and headers, then the connection ends in the middle of the body.
     Half(u16),
-    /// Nothing, ever.
     Hang,
-    /// Something that is no HTTP of either version; then the connection ends.
+    /// Bytes that are not HTTP, then the connection ends.
     Garbage,
 }
 
 impl Behaviour {
     /// The refusal with this reason, and the status that it has in [`REASONS`].
-    ///
-    /// # Panics
-    /// When APNs has no such reason.
     #[track_caller]
     pub fn refuse(reason: &str) -> Self {
         let status = status_of(reason).unwrap_or_else(|| panic!("APNs has no reason {reason}"));
@@ -96,7 +86,6 @@ impl Behaviour {
         Self::refuse("ExpiredToken").with_timestamp(since_ms)
     }
 
-    /// Any status and body.
     pub fn raw(status: u16, body: &str) -> Self {
         Self::Raw { status, body: body.to_owned() }
     }
@@ -117,7 +106,6 @@ impl Behaviour {
         self
     }
 
-    /// The same after so long a time.
     pub fn after(self, delay: Duration) -> Self {
         Self::Delay(delay, Box::new(self))
     }
@@ -129,7 +117,7 @@ impl Behaviour {
         }
     }
 
-    /// In a word or two, for counters: `200`, `410 Unregistered`, `reset`.
+    /// A name for counters: `200`, `410 Unregistered`, `reset`.
     pub(super) fn outcome(&self) -> String {
         match self {
             Self::Deliver => "200".to_owned(),

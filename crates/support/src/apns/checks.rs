@@ -1,13 +1,12 @@
-//! What a push to Wallet must look like, but for its provider token.
-
-use hyper::{HeaderMap, Method, header::HeaderName, http::request::Parts};
+//! Checks the form of a push to Wallet, except its provider token.
 
 use super::problem::Problem;
+use hyper::{HeaderMap, Method, header::HeaderName, http::request::Parts};
 
 /// The largest payload, in bytes ("Generating a remote notification").
 const MOST_BYTES: usize = 4096;
 
-/// The push token in the path, as it stands there. What is wrong with method and path joins the problems.
+/// The push token as it is in the path. Adds what is wrong with method and path to the problems.
 pub(super) fn push_token<'r>(request: &'r Parts, problems: &mut Vec<Problem>) -> &'r str {
     if request.method != Method::POST {
         problems.push(Problem::refused("MethodNotAllowed", format!("the method is {}", request.method)));

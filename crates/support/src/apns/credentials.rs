@@ -1,12 +1,11 @@
-//! The key of a team, as Apple hands it out, and what is signed with it.
+//! The key of a team in Apple's form, and provider tokens.
 
+use crate::random;
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use ring::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, UnparsedPublicKey},
 };
-
-use crate::random;
 
 const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
 const END: &str = "-----END PRIVATE KEY-----";
@@ -23,7 +22,7 @@ const END: &str = "-----END PRIVATE KEY-----";
 /// ```
 const TO_PRIVATE: &[u8] = b"\x30\x81\x93\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\
     \xce\x3d\x03\x01\x07\x04\x79\x30\x77\x02\x01\x01\x04\x20";
-/// What is between the private number and the public point.
+/// The bytes between the private number and the public point.
 const TO_PUBLIC: &[u8] = b"\xa0\x0a\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\xa1\x44\x03\x42\x00";
 
 /// Where the private number begins in the keys that `ring` makes, which is 32 bytes long.
@@ -39,9 +38,6 @@ pub struct Credentials {
 
 impl Credentials {
     /// A new key of a team of its own.
-    ///
-    /// # Panics
-    /// When the operating system gives no random numbers.
     pub fn random() -> Self {
         let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
         let made = made.expect("the operating system gives random numbers");
@@ -52,11 +48,8 @@ impl Credentials {
         Self { pem: to_pem(&apples), key, key_id: id(), team_id: id() }
     }
 
-    /// A key that there is: the text of a `.p8` file. Without the identifiers, any are accepted.
-    ///
-    /// # Errors
-    /// When the text is no key of P-256 in PEM, as PKCS #8 with the public key in it.
-    pub fn read(pem: &str, key_id: Option<&str>, team_id: Option<&str>) -> Result<Self, String> {
+    /// Reads a `.p8` file. Without the identifiers, any are accepted.
+    pub fn from_pem(pem: &str, key_id: Option<&str>, team_id: Option<&str>) -> Result<Self, String> {
         let inner = pem.split_once(BEGIN).and_then(|(_, rest)| rest.split_once(END));
         let (text, _) = inner.ok_or("there is no private key in PEM (-----BEGIN PRIVATE KEY-----)")?;
         let text: String = text.split_ascii_whitespace().collect();
@@ -72,9 +65,6 @@ impl Credentials {
     }
 
     /// A provider token (a JWT, RFC 7519) of this header and these claims, whatever they are.
-    ///
-    /// # Panics
-    /// When the operating system gives no random numbers.
     pub fn provider_token(&self, header: &str, claims: &str) -> String {
         let [header, claims] = [header, claims].map(|part| Base64UrlUnpadded::encode_string(part.as_bytes()));
         let signed = format!("{header}.{claims}");

@@ -1,4 +1,4 @@
-//! Connections that can be broken at will.
+//! Connections that can be cut.
 
 use std::{
     io,
@@ -9,7 +9,6 @@ use std::{
     },
     task::{Context, Poll},
 };
-
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
@@ -19,19 +18,19 @@ use tokio::{
 /// Neither HTTP/1.1 nor HTTP/2.
 const GARBAGE: &[u8] = b"220 mail.example.com ESMTP\r\n250 mail.example.com\r\n";
 
-/// How a connection is to end.
+/// How a connection ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Cut {
-    /// Behind what was written so far.
+    /// After everything that was written.
     Close = 1,
-    /// Without what was not sent yet, with a reset.
+    /// At once, with a reset.
     Reset = 2,
-    /// With something that is no HTTP.
+    /// With bytes that are not HTTP.
     Garbage = 3,
 }
 
-/// The way to end a connection from elsewhere.
+/// Ends a connection from another task.
 #[derive(Default)]
 pub(super) struct Line {
     cut: AtomicU8,

@@ -1,13 +1,11 @@
-//! The server: HTTP/1.1, and HTTP/2 with prior knowledge, on one port, in a thread of its own.
+//! The server: HTTP/1.1, and HTTP/2 with prior knowledge, on one port, in its own thread.
 
-use std::{
-    future, io,
-    net::{Ipv4Addr, TcpListener},
-    sync::Arc,
-    thread::{self, JoinHandle},
-    time::Duration,
+use super::{
+    answer::{AnswerBody, play},
+    line::{Cut, Line, Socket},
+    shared::Shared,
 };
-
+use crate::random;
 use http_body_util::{BodyExt, Limited};
 use hyper::{
     Request, Response,
@@ -19,24 +17,23 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto::Builder,
 };
-use tokio::{net::TcpStream, runtime, sync::oneshot};
-
-use super::{
-    answer::{AnswerBody, play},
-    line::{Cut, Line, Socket},
-    shared::Shared,
+use std::{
+    future, io,
+    net::{Ipv4Addr, TcpListener},
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::Duration,
 };
-use crate::random;
+use tokio::{net::TcpStream, runtime, sync::oneshot};
 
 const STREAMS: u32 = 1000;
 
-/// A body beyond this is not read to its end, and its connection is reset.
+/// The connection is reset if a body is larger.
 const MOST_BYTES: usize = 1 << 20;
 
-/// What to wait when no connection can be taken, as when all file descriptors are in use.
+/// The wait after a connection could not be accepted, for example because all file descriptors were in use.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// A server that ends with this value.
 pub(super) struct Listener {
     pub(super) port: u16,
     stop: Option<oneshot::Sender<()>>,
@@ -50,7 +47,7 @@ impl Listener {
         let port = listener.local_addr()?.port();
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
-        // With the runtime all its tasks end, whatever they wait for.
+        // All tasks end with the runtime.
         let serve = move || {
             runtime.block_on(async {
                 tokio::select! { () = accept(listener, shared) => (), _ = stopped => () }
@@ -90,7 +87,7 @@ async fn serve(stream: TcpStream, line: Arc<Line>, shared: Arc<Shared>) {
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http2().max_concurrent_streams(STREAMS);
     let connection = builder.serve_connection(socket, service);
-    // Whatever wakes this, the connection first writes what it has.
+    // `biased`: the connection writes what it has before it is cut.
     tokio::select! { biased; _ = connection => (), () = line.is_cut() => () }
 }
 
@@ -121,7 +118,7 @@ fn message_id() -> String {
     parts.join("-")
 }
 
-/// A request that waits for its answer.
+/// Counts a request as open until it is answered.
 struct Open<'s>(&'s Shared);
 
 impl<'s> Open<'s> {

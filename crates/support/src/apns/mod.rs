@@ -1,8 +1,8 @@
-//! Apple's push service, as far as Wallet's web services see of it: HTTP/2 and HTTP/1.1 on a port of 127.0.0.1.
+//! A simulation of Apple's push service: HTTP/2 and HTTP/1.1 on a port of 127.0.0.1.
 //!
-//! It verifies what it is sent as strictly as APNs does, and stricter where Wallet's pushes have one form only; what is
-//! wrong is a [`Problem`] of the request, and is answered with APNs' status and reason where APNs refuses it. What
-//! nothing is wrong with is delivered, or whatever a script says.
+//! It checks requests as strictly as APNs does, and more strictly where Wallet's pushes have only one form. Each mistake is
+//! a [`Problem`] of the request. The answer has APNs' status and reason if APNs refuses it. A request without problems is
+//! delivered, or handled as a script says.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -61,34 +61,21 @@ pub struct Apns {
 }
 
 impl Apns {
-    /// Runs one that verifies and keeps everything.
-    ///
-    /// # Panics
-    /// When there is no free port.
+    /// Checks and keeps everything.
     pub fn start() -> Self {
         Self::with(Options::default()).expect("there is a free port")
     }
 
-    /// Runs one that verifies everything, but only counts.
-    ///
-    /// # Panics
-    /// When there is no free port.
+    /// Checks everything, and only counts.
     pub fn counting() -> Self {
         Self::with(Options { counting: true, ..Options::default() }).expect("there is a free port")
     }
 
-    /// Runs one as it is behind a connection with a certificate: without provider tokens.
-    ///
-    /// # Panics
-    /// When there is no free port.
+    /// Checks no provider tokens, as on a connection with a certificate.
     pub fn without_token_check() -> Self {
         Self::with(Options { check: Check::Nothing, ..Options::default() }).expect("there is a free port")
     }
 
-    /// Runs one as chosen.
-    ///
-    /// # Errors
-    /// When the port is in use.
     pub fn with(options: Options) -> io::Result<Self> {
         let Options { port, credentials, check, updates_every, counting, observer } = options;
         let state = State {
@@ -107,112 +94,106 @@ impl Apns {
         Ok(Self { shared, listener })
     }
 
-    /// Where it is, without a slash at the end.
+    /// Its address, without a slash at the end.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port())
     }
 
-    /// Its port.
     pub fn port(&self) -> u16 {
         self.listener.port
     }
 
-    /// The team's key.
     pub fn credentials(&self) -> &Credentials {
         &self.shared.credentials
     }
 
-    /// The team's key as Apple hands it out: the text of a `.p8` file.
+    /// The team's key: the text of a `.p8` file.
     pub fn key_pem(&self) -> &str {
         self.shared.credentials.pem()
     }
 
-    /// The key's identifier. Empty when any will do.
+    /// The key's identifier. Empty if any is accepted.
     pub fn key_id(&self) -> &str {
         self.shared.credentials.key_id.as_deref().unwrap_or_default()
     }
 
-    /// The team's identifier. Empty when any will do.
+    /// The team's identifier. Empty if any is accepted.
     pub fn team_id(&self) -> &str {
         self.shared.credentials.team_id.as_deref().unwrap_or_default()
     }
 }
 
-/// What it shall do.
 impl Apns {
-    /// What is done with pushes to a token: one step for each, and the last one for all that follow. It takes the place of
-    /// an earlier script. A push with which something is wrong uses up no step.
+    /// Sets a script for pushes to a token: one step for each push, and the last one for all that follow. It replaces an
+    /// earlier script. A push with problems uses no step.
     pub fn script(&self, token: &str, steps: impl IntoIterator<Item = Behaviour>) {
         self.shared.lock().tokens.set(token, steps, true);
     }
 
-    /// Like [`Apns::script`], but the pushes that follow are like those to any other token.
+    /// Like [`Apns::script`], but later pushes are handled like those to any other token.
     pub fn script_once(&self, token: &str, steps: impl IntoIterator<Item = Behaviour>) {
         self.shared.lock().tokens.set(token, steps, false);
     }
 
-    /// What is done with pushes to all tokens that have no script.
+    /// Sets the behaviour for all tokens without a script.
     pub fn otherwise(&self, behaviour: Behaviour) {
         self.shared.lock().otherwise = behaviour;
     }
 
-    /// Answers any request to this path with 200 and `{}`, without looking at it, as the push service of another wallet.
+    /// Answers any request to this path with 200 and `{}`, as the push service of another wallet.
     pub fn accept(&self, path: &str) {
         self.accept_with(path, [Behaviour::raw(200, "{}")]);
     }
 
-    /// Like [`Apns::accept`], with a script: one step for each request, and the last one for all that follow.
+    /// Like [`Apns::accept`], with a script.
     pub fn accept_with(&self, path: &str, steps: impl IntoIterator<Item = Behaviour>) {
         self.shared.lock().paths.set(path, steps, true);
     }
 
-    /// An outage: open connections are reset, and new ones as soon as they are made.
+    /// Begins an outage: open and new connections are reset.
     pub fn down(&self) {
         self.shared.down();
     }
 
-    /// The end of it.
     pub fn up(&self) {
         self.shared.lock().down = false;
     }
 
-    /// Sets the clock forward, by which the age of provider tokens is measured.
+    /// Advances the clock that measures the age of provider tokens.
     pub fn advance(&self, time: Duration) {
         self.shared.lock().ahead += time;
     }
 }
 
-/// What came in.
 impl Apns {
-    /// The pushes so far; none when they are only counted.
+    /// The pushes so far. None if they are only counted.
     pub fn requests(&self) -> Vec<Received> {
         self.shared.lock().records.requests.clone()
     }
 
-    /// Waits until there were so many pushes, and returns all; fewer when the time is over.
+    /// Waits for so many pushes, or until the time is over. Returns all.
     pub fn wait_for(&self, count: usize, timeout: Duration) -> Vec<Received> {
         self.wait_while(timeout, |records| records.count < count);
         self.requests()
     }
 
-    /// Waits until there were so many pushes of some kind, and returns those; fewer when the time is over.
+    /// Like [`Apns::wait_for`], for pushes of one kind.
     pub fn wait_for_those(&self, count: usize, timeout: Duration, wanted: impl Fn(&Received) -> bool) -> Vec<Received> {
         let number = |records: &Records| records.requests.iter().filter(|push| wanted(push)).count();
         self.wait_while(timeout, |records| number(records) < count);
         self.requests().into_iter().filter(wanted).collect()
     }
 
-    /// How many pushes there were.
     pub fn count(&self) -> usize {
         self.shared.lock().records.count
     }
 
-    /// How many pushes became what: `200`, `410 Unregistered`, `reset`.
+    /// The number of pushes by outcome: `200`, `410 Unregistered`, `reset`.
     pub fn outcomes(&self) -> BTreeMap<String, u64> {
         self.shared.lock().records.outcomes.clone()
     }
 
-    /// The tokens that were delivered to, each as often as it was, in alphabetical order.
+    /// The token of each delivered push, in alphabetical order.
     pub fn delivered_tokens(&self) -> Vec<String> {
         let state = self.shared.lock();
         let often = |(token, times): (&String, &u64)| (0..*times).map(|_| token.clone()).collect::<Vec<_>>();
@@ -222,38 +203,36 @@ impl Apns {
         tokens
     }
 
-    /// How many tokens were delivered to.
     pub fn delivered_devices(&self) -> usize {
         self.shared.lock().records.deliveries.len()
     }
 
-    /// What was wrong with pushes: the first thousand of all problems.
+    /// The first thousand problems of all pushes.
     pub fn problems(&self) -> Vec<Problem> {
         self.shared.lock().records.problems.clone()
     }
 
-    /// The provider tokens that came, in their order; those that do not hold are left out.
+    /// The valid provider tokens, in their order.
     pub fn provider_tokens(&self) -> Vec<ProviderToken> {
         self.shared.lock().updates.tokens().to_vec()
     }
 
-    /// The requests to paths that are accepted besides APNs' own.
+    /// The requests to other paths than APNs' own.
     pub fn others(&self) -> Vec<Raw> {
         self.shared.lock().records.others.clone()
     }
 
-    /// Waits until there were so many of them, and returns all; fewer when the time is over.
+    /// Like [`Apns::wait_for`], for [`Apns::others`].
     pub fn wait_for_others(&self, count: usize, timeout: Duration) -> Vec<Raw> {
         self.wait_while(timeout, |records| records.others.len() < count);
         self.others()
     }
 
-    /// How many connections there were.
     pub fn connections(&self) -> u64 {
         self.shared.lock().records.connections
     }
 
-    /// How many requests waited for their answer at the same time, at most. Those answered without delay hardly ever do.
+    /// The largest number of requests that waited for an answer at the same time.
     pub fn most_at_once(&self) -> usize {
         self.shared.lock().records.most_open
     }

@@ -1,36 +1,31 @@
-//! How a push service is set up.
-
-use std::time::Duration;
+//! The options of a push service.
 
 use super::{credentials::Credentials, records::Received};
+use std::time::Duration;
 
-/// Is shown each push, when what becomes of it is decided. The service waits for it, so that it must not ask the service.
+/// Called with each push and its outcome. The service waits for it, so it must not call the service.
 pub type Observer = Box<dyn Fn(&Received) + Send + Sync>;
 
-/// How requests prove where they come from.
+/// How requests are authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Check {
     /// With a provider token of the credentials.
     Key,
-    /// With a provider token of any team and key: the signature is not verified, all else is.
+    /// With a provider token of any team and key. The signature is not verified.
     Form,
-    /// Not at all, as behind a connection with a certificate. A provider token is a problem then.
+    /// Not at all, as on a connection with a certificate. A provider token is a problem.
     Nothing,
 }
 
-/// What can be chosen.
 pub struct Options {
     /// The port on 127.0.0.1; 0 for one that is free.
     pub port: u16,
-    /// The team's key.
     pub credentials: Credentials,
-    /// How requests prove where they come from.
     pub check: Check,
     /// In which intervals new provider tokens may come.
     pub updates_every: Duration,
-    /// Whether pushes are only counted, and none is kept: for a hundred thousand of them.
+    /// Whether pushes are counted and not kept.
     pub counting: bool,
-    /// Is shown each push.
     pub observer: Option<Observer>,
 }
 

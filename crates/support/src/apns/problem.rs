@@ -1,15 +1,13 @@
-//! What is wrong with a request.
-
-use std::fmt;
+//! Problems of a request.
 
 use super::behaviour::{Behaviour, status_of};
+use std::fmt;
 
-/// Something that a request should not have, or lacks.
+/// A mistake in a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The reason with which APNs refuses such a request. `None` when APNs would let it pass.
+    /// The reason with which APNs refuses the request. `None` if APNs accepts it.
     pub reason: Option<&'static str>,
-    /// In words.
     pub wrong: String,
 }
 

@@ -1,11 +1,10 @@
 //! Provider tokens, read as APNs reads them ("Establishing a token-based connection to APNs").
 
+use super::credentials::Credentials;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Map, Value};
 
-use super::credentials::Credentials;
-
-/// What a provider token says.
+/// The claims of a provider token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
     /// `kid`: the key.
@@ -20,23 +19,23 @@ pub struct Claims {
 const MOST_AGE: i64 = 60 * 60;
 
 impl Claims {
-    /// Reads a token, and verifies that it is of these credentials if there are any. What is wrong comes back in words.
-    pub(super) fn read(jwt: &str, credentials: Option<&Credentials>) -> Result<Self, String> {
+    /// Reads a token, and verifies it with the credentials if there are any. The error is a sentence.
+    pub(super) fn parse(jwt: &str, credentials: Option<&Credentials>) -> Result<Self, String> {
         let (signed, signature) = jwt.rsplit_once('.').ok_or("it has no signature")?;
         let (header, claims) = signed.split_once('.').ok_or("it has no header and claims")?;
         let (header, claims) = (object(header, "header")?, object(claims, "claims")?);
         let signature = Base64UrlUnpadded::decode_vec(signature).map_err(|_| "its signature is no Base64url")?;
-        let read = Self::of(&header, &claims)?;
+        let parsed = Self::from_parts(&header, &claims)?;
         if signature.len() != 64 {
             return Err(format!("its signature has {} bytes instead of 64", signature.len()));
         }
         match credentials {
-            Some(credentials) => read.verify(credentials, signed, &signature).map(|()| read),
-            None => Ok(read),
+            Some(credentials) => parsed.verify(credentials, signed, &signature).map(|()| parsed),
+            None => Ok(parsed),
         }
     }
 
-    fn of(header: &Map<String, Value>, claims: &Map<String, Value>) -> Result<Self, String> {
+    fn from_parts(header: &Map<String, Value>, claims: &Map<String, Value>) -> Result<Self, String> {
         if header.get("alg") != Some(&Value::from("ES256")) {
             return Err("its alg is not ES256".to_owned());
         }
@@ -64,7 +63,7 @@ impl Claims {
         Ok(())
     }
 
-    /// Whether its time is such that APNs takes it. `now` is unix seconds. What is wrong comes back in words.
+    /// Whether APNs accepts its time. `now` is unix seconds. The error is a sentence.
     pub(super) fn in_time(&self, now: i64) -> Result<(), String> {
         match now - self.issued_at {
             age if age < 0 => Err(format!("it is of {} seconds in the future", -age)),

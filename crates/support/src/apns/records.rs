@@ -1,36 +1,28 @@
-//! What came in.
+//! Records of what was received.
 
+use super::{behaviour::Behaviour, problem::Problem, provider_token::Claims};
+use hyper::{Version, http::request::Parts};
 use std::{
     collections::{BTreeMap, HashMap},
     time::Instant,
 };
 
-use hyper::{Version, http::request::Parts};
-
-use super::{behaviour::Behaviour, problem::Problem, provider_token::Claims};
-
-/// Problems that are remembered, so that a benchmark in which each request has one ends.
+/// A limit, so that a benchmark ends even if each request has a problem.
 const MOST_PROBLEMS: usize = 1000;
 
-/// A push.
 #[derive(Debug, Clone)]
 pub struct Received {
-    /// The push token, as it stands in the path; empty in another path.
+    /// The push token as it is in the path. Empty for another path.
     pub token: String,
-    /// `apns-topic`: the pass type.
     pub topic: Option<String>,
-    /// `apns-push-type`.
     pub push_type: Option<String>,
-    /// `apns-priority`.
     pub priority: Option<String>,
-    /// What its provider token says. `None` when there is none that holds.
+    /// The claims of its provider token. `None` without a valid one.
     pub claims: Option<Claims>,
-    /// What is wrong with it.
     pub problems: Vec<Problem>,
-    /// What became of it: `200`, `410 Unregistered`, `reset`. It is decided when the request is there; the answer may
-    /// come later, and never when the client goes away before.
+    /// The outcome: `200`, `410 Unregistered`, `reset`. It is decided when the request is received. The answer may
+    /// come later, or never if the client closes the connection.
     pub outcome: String,
-    /// The request itself.
     pub raw: Raw,
 }
 
@@ -50,10 +42,9 @@ impl Received {
     }
 }
 
-/// A request as it came.
+/// A request as it was received.
 #[derive(Debug, Clone)]
 pub struct Raw {
-    /// The method.
     pub method: String,
     /// The path with its query.
     pub path: String,
@@ -61,9 +52,8 @@ pub struct Raw {
     pub version: &'static str,
     /// The headers, with their names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body.
     pub body: Vec<u8>,
-    /// When it was there, body and all.
+    /// When the whole request was received.
     pub when: Instant,
 }
 
@@ -81,35 +71,25 @@ impl Raw {
         }
     }
 
-    /// The value of the first header of a name, in upper or lower case.
+    /// The value of the first header field of that name. The case does not matter.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut named = self.headers.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
         named.next().map(|(_, value)| value.as_str())
     }
 }
 
-/// All that came in.
 #[derive(Default)]
 pub(super) struct Records {
-    /// Whether pushes are only counted.
     pub(super) counting: bool,
-    /// Pushes.
     pub(super) count: usize,
-    /// Pushes, in their order; none when they are only counted.
     pub(super) requests: Vec<Received>,
-    /// Requests at paths that are accepted besides APNs' own.
+    /// Requests to other paths than APNs' own.
     pub(super) others: Vec<Raw>,
-    /// How many pushes became what.
     pub(super) outcomes: BTreeMap<String, u64>,
-    /// How often which push token was delivered to.
     pub(super) deliveries: HashMap<String, u64>,
-    /// What was wrong.
     pub(super) problems: Vec<Problem>,
-    /// Connections.
     pub(super) connections: u64,
-    /// Requests that are not answered yet.
     pub(super) open: usize,
-    /// The most of them there ever were.
     pub(super) most_open: usize,
 }
 
@@ -124,7 +104,6 @@ impl Records {
         self.problems.extend(problems.iter().take(room).cloned());
     }
 
-    /// Keeps a push, unless they are only counted.
     pub(super) fn keep(&mut self, received: Received) {
         if !self.counting {
             self.requests.push(received);

@@ -1,8 +1,7 @@
-//! What is done with which request.
-
-use std::collections::{HashMap, VecDeque};
+//! Scripts: what the service does with the next requests.
 
 use super::behaviour::Behaviour;
+use std::collections::{HashMap, VecDeque};
 
 /// Scripts by push token, or by path.
 #[derive(Default)]
@@ -14,13 +13,13 @@ struct Script {
 }
 
 impl Scripts {
-    /// Sets a script, instead of what was left of the one before.
+    /// Sets a script. It replaces the rest of the one before.
     pub(super) fn set(&mut self, name: &str, steps: impl IntoIterator<Item = Behaviour>, last_stays: bool) {
         let script = Script { steps: steps.into_iter().collect(), last_stays };
         self.0.insert(name.to_owned(), script);
     }
 
-    /// The next step. `None` without a script, or at the end of one whose last step does not stay.
+    /// The next step. `None` without a script, or after the last step if that does not stay.
     pub(super) fn next(&mut self, name: &str) -> Option<Behaviour> {
         let script = self.0.get_mut(name)?;
         if script.last_stays && script.steps.len() == 1 {

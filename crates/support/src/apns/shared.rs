@@ -1,11 +1,4 @@
-//! What the server and those who ask it share.
-
-use std::{
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
-    time::Duration,
-};
-
-use hyper::{header::AUTHORIZATION, http::request::Parts};
+//! The state that the server's thread and the tests share.
 
 use super::{
     behaviour::Behaviour,
@@ -20,21 +13,23 @@ use super::{
     updates::Updates,
 };
 use crate::clock;
+use hyper::{header::AUTHORIZATION, http::request::Parts};
+use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
+};
 
-/// Whoever gets this makes a new provider token at once.
+/// A client makes a new provider token at once when it gets this answer.
 const EXPIRED: &str = "403 ExpiredProviderToken";
 
-/// Everything.
 pub(super) struct Shared {
     pub(super) credentials: Credentials,
     pub(super) check: Check,
     pub(super) observer: Option<Observer>,
     pub(super) state: Mutex<State>,
-    /// Something came in.
     pub(super) more: Condvar,
 }
 
-/// What changes.
 pub(super) struct State {
     pub(super) down: bool,
     pub(super) lines: Vec<Weak<Line>>,
@@ -43,7 +38,7 @@ pub(super) struct State {
     pub(super) paths: Scripts,
     pub(super) updates: Updates,
     pub(super) records: Records,
-    /// How far the clock is ahead.
+    /// How far the clock was advanced.
     pub(super) ahead: Duration,
 }
 
@@ -52,7 +47,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A new connection's line; `None` while the service is down.
+    /// The line of a new connection. `None` while the service is down.
     pub(super) fn connect(&self) -> Option<Arc<Line>> {
         let mut state = self.lock();
         if state.down {
@@ -124,7 +119,7 @@ impl Shared {
         claims
     }
 
-    /// Breaks all connections, and takes none until it is up again.
+    /// Resets all connections, and accepts none until [`super::Apns::up`].
     pub(super) fn down(&self) {
         let mut state = self.lock();
         state.down = true;

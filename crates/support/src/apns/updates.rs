@@ -1,24 +1,19 @@
-//! Whether provider tokens are used again. APNs wants each for 20 to 60 minutes ("Establishing a token-based
+//! Checks that provider tokens are reused. APNs wants each for 20 to 60 minutes ("Establishing a token-based
 //! connection to APNs").
 
-use std::{collections::HashMap, time::Duration};
-
 use super::{credentials::Credentials, problem::Problem, provider_token::Claims};
+use std::{collections::HashMap, time::Duration};
 
 /// A provider token that came with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderToken {
-    /// The token itself.
     pub jwt: String,
-    /// What it says.
     pub claims: Claims,
-    /// How many requests had it.
     pub requests: u64,
-    /// Whether it was taken. Not so when it came too soon after the one before.
+    /// Whether it was accepted. It is refused if it comes too soon after the one before.
     pub taken: bool,
 }
 
-/// The tokens so far.
 pub(super) struct Updates {
     every: Duration,
     tokens: Vec<ProviderToken>,
@@ -31,7 +26,7 @@ struct Newest {
     place: usize,
     /// When it came, in unix seconds.
     since: i64,
-    /// Whether it was called expired: a new one is what the client shall make then.
+    /// Whether it was called expired. Then the client shall make a new one.
     expired: bool,
 }
 
@@ -40,7 +35,7 @@ impl Updates {
         Self { every, tokens: Vec::new(), places: HashMap::new(), newest: HashMap::new() }
     }
 
-    /// Takes a token, or says what is wrong with it. Each is verified once. `now` is unix seconds.
+    /// Accepts a token, or returns the problem with it. Each is verified once. `now` is unix seconds.
     pub(super) fn take(
         &mut self,
         jwt: &str,
@@ -49,7 +44,7 @@ impl Updates {
     ) -> (Option<Claims>, Result<(), Problem>) {
         let place = match self.places.get(jwt) {
             Some(place) => *place,
-            None => match Claims::read(jwt, credentials) {
+            None => match Claims::parse(jwt, credentials) {
                 Ok(claims) => self.add(jwt, claims),
                 Err(wrong) => return (None, Err(Problem::refused("InvalidProviderToken", wrong))),
             },
@@ -63,7 +58,7 @@ impl Updates {
         (Some(claims), self.renew(place, now))
     }
 
-    /// Notes that a token was called expired: the next one may come at once.
+    /// Notes that a token was called expired. The next one may come at once.
     pub(super) fn expire(&mut self, jwt: &str) {
         let place = self.places.get(jwt);
         for newest in self.newest.values_mut().filter(|newest| Some(&newest.place) == place) {

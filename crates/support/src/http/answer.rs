@@ -1,57 +1,51 @@
-//! What came back.
-
-use std::{fmt, time::Duration};
-
-use serde_json::Value;
+//! The answer to a request.
 
 use super::DatabaseUse;
+use serde_json::Value;
+use std::{fmt, time::Duration};
 
-/// An answer as it was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The status code.
     pub status: u16,
-    /// The words behind the status code.
     pub reason: String,
-    /// Names as sent, in their order; bytes that are not UTF-8 are replaced.
+    /// As sent, in their order. Bytes that are not UTF-8 are replaced.
     pub headers: Vec<(String, String)>,
-    /// The body, without transfer coding; also where HTTP forbids one, as behind a 204.
+    /// The body without transfer coding, even if HTTP forbids one, as after 204.
     pub body: Vec<u8>,
-    /// From before the connection was opened to the last byte.
+    /// The time from before the connection was opened until the last byte.
     pub took: Duration,
 }
 
 impl Answer {
-    /// The value of a header; of its first line, if it has many.
+    /// The value of a header field: the first one, if there are many.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body as JSON; ends the test when it is none.
+    /// The body as JSON. Panics if it is not JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {self:#}"))
     }
 
-    /// Ends the test, showing the answer, unless it has this status.
+    /// Panics with the answer unless it has this status.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "unexpected answer: {self:#}");
         self
     }
 
-    /// What the service says the request cost its database, when it runs with `SERVER_TIMING=true`.
+    /// What the request cost the database. The service tells it when it runs with `SERVER_TIMING=true`.
     pub fn database(&self) -> Option<DatabaseUse> {
         self.header("Server-Timing").and_then(DatabaseUse::parse)
     }
 }
 
-/// The status line, and with `{:#}` all of it.
+/// The status line. With `{:#}` the whole answer.
 impl fmt::Display for Answer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let status = format!("{} {}", self.status, self.reason);

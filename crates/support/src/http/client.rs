@@ -1,18 +1,16 @@
 //! Writes a request and reads the answer (RFC 9112).
 
-use std::io::{self, BufRead, BufReader, Write};
-
 use super::{Answer, stream::Base};
 use crate::clock::Stopwatch;
+use std::io::{self, BufRead, BufReader, Write};
 
-/// The body of a request.
 #[derive(Debug, Clone, Copy)]
 pub enum Body<'a> {
-    /// None, and no word about it.
+    /// No body and no header field about it.
     Empty,
-    /// Announced by `Content-Length`.
+    /// With `Content-Length`.
     Bytes(&'a [u8]),
-    /// In chunks, so that the receiver learns its length only at the end.
+    /// Chunked: the receiver learns the length only at the end.
     Chunked(&'a [u8]),
 }
 
@@ -23,11 +21,11 @@ pub(super) fn exchange(base: &str, method: &str, path: &str, headers: &[(&str, &
     let stopwatch = Stopwatch::start();
     let mut stream = base.connect()?;
     let request = [head(&base, method, path, headers, body), payload(body)].concat();
-    // A server that refuses a request may answer and hang up before it has read all of it.
+    // A server that refuses a request may answer and close the connection before it has read the whole request.
     let sent = stream.write_all(&request).and_then(|()| stream.flush());
     let mut stream = BufReader::new(stream);
     let answer = receive(&mut stream, method).and_then(|mut answer| {
-        // Where no body may follow, one that does is worth knowing: it ends with the connection.
+        // Tests want to see a body that HTTP forbids. It ends with the connection.
         if is_bodiless(method, answer.status) {
             answer.body = receive_rest(&mut stream)?;
         }
@@ -146,7 +144,7 @@ fn receive_exactly(stream: &mut impl BufRead, length: usize) -> io::Result<Vec<u
 fn receive_rest(stream: &mut impl BufRead) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     match stream.read_to_end(&mut body) {
-        // Many a server ends a TLS connection without the farewell that rustls asks for.
+        // Many servers close a TLS connection without the alert that rustls expects.
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
         _ => Ok(body),
     }

@@ -1,6 +1,4 @@
-//! A connection that carries one request after the other.
-
-use std::io::{self, BufReader, ErrorKind, Write};
+//! A connection for many requests.
 
 use super::{
     Answer, Body,
@@ -8,23 +6,20 @@ use super::{
     stream::{Base, Stream},
 };
 use crate::clock::Stopwatch;
+use std::io::{self, BufReader, ErrorKind, Write};
 
-/// A connection to a service, opened anew when the service has closed it.
+/// Opens a new connection when the service has closed the old one.
 pub struct Connection {
     base: String,
     stream: Option<BufReader<Box<dyn Stream>>>,
 }
 
 impl Connection {
-    /// A connection to this address, opened by the first request.
     pub fn new(base: &str) -> Self {
         Self { base: base.to_owned(), stream: None }
     }
 
-    /// Sends a request, as [`http::send`](super::send) does, and leaves the connection open if the service does.
-    ///
-    /// # Errors
-    /// When there is no connection, no answer within a minute, or one that is no HTTP.
+    /// Like [`http::send`](super::send), but keeps the connection open if the service does.
     pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> io::Result<Answer> {
         let stopwatch = Stopwatch::start();
         let (stream, used) = match self.stream.take() {
@@ -32,7 +27,7 @@ impl Connection {
             None => (self.open()?, false),
         };
         let mut outcome = self.exchange(stream, method, path, headers, body);
-        // The service may close a connection that it has answered on just as the next request is sent.
+        // The service may close the connection while the next request is being sent.
         if used && outcome.as_ref().is_err_and(is_closed) {
             let stream = self.open()?;
             outcome = self.exchange(stream, method, path, headers, body);

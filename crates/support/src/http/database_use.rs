@@ -1,15 +1,12 @@
 //! The `Server-Timing` header, by which the service shows what a request cost.
 
-/// What one request cost the database.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DatabaseUse {
-    /// Round trips to the database.
     pub calls: u32,
     /// Rows read, as billed.
     pub read: u32,
     /// Rows written, index entries included, as billed.
     pub written: u32,
-    /// Milliseconds spent waiting for it.
     pub milliseconds: f64,
 }
 
@@ -32,24 +29,5 @@ impl DatabaseUse {
             written: count("written")?,
             milliseconds: parameter("dur").and_then(|duration| duration.parse().ok()).unwrap_or_default(),
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_the_header_of_the_service() {
-        let header = r#"total;dur=9, db;dur=3.9;desc="calls=1 read=2 written=0""#;
-        let expected = DatabaseUse { calls: 1, read: 2, written: 0, milliseconds: 3.9 };
-        assert_eq!(DatabaseUse::parse(header), Some(expected));
-    }
-
-    #[test]
-    fn is_absent_when_the_header_says_something_else() {
-        assert_eq!(DatabaseUse::parse("cache;desc=hit"), None);
-        assert_eq!(DatabaseUse::parse("db;dur=1"), None);
-        assert_eq!(DatabaseUse::parse(r#"db;desc="calls=many""#), None);
     }
 }

@@ -22,18 +22,3 @@ fn encode(text: &str, kept: &[u8]) -> String {
         encoded
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_segment_stays_one_segment() {
-        assert_eq!(segment("A/B +ü%20.x"), "A%2FB%20%2B%C3%BC%2520.x");
-    }
-
-    #[test]
-    fn a_query_value_keeps_what_phones_keep() {
-        assert_eq!(query_value("a+b&c=d e#%"), "a+b&c=d%20e%23%25");
-    }
-}

@@ -1,7 +1,7 @@
-//! HTTP/1.1 as plain as it gets: what is written here is what goes over the wire.
+//! HTTP/1.1, byte for byte as written.
 //!
-//! Client libraries tidy a request up, or refuse it. A service on the internet is sent `//v1/…`, `%zz`, raw
-//! spaces and stranger things, so its tests must be able to. One connection carries one request, but for
+//! HTTP libraries normalise a request, or refuse it. A service on the internet gets `//v1/…`, `%zz`, raw spaces and
+//! stranger things, so tests must be able to send them. Each request has its own connection, unless it is sent through
 //! a [`Connection`].
 
 mod answer;
@@ -21,19 +21,16 @@ pub use self::{
     encode::{query_value, segment},
 };
 
-/// Sends a request and awaits the answer; whatever prevents an answer ends the test.
+/// Sends a request and waits for the answer. Panics if there is none.
 ///
-/// `path` goes out byte for byte, behind the path of `base` if that has one. `Host`, `Connection` and the length
-/// of the body are added unless given. No redirect is followed and nothing is decompressed.
+/// `path` is sent byte for byte, after the path of `base`. `Host`, `Connection` and the length of the body are added
+/// unless given. No redirect is followed and nothing is decompressed.
 #[track_caller]
 pub fn request(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> Answer {
     send(base, method, path, headers, body).unwrap_or_else(|error| panic!("{method} {base}{path}: {error}"))
 }
 
-/// Like [`request`], for those who can go on without an answer.
-///
-/// # Errors
-/// When there is no connection, no answer within a minute, or one that is no HTTP.
+/// Like [`request`], but returns an error if there is no answer.
 pub fn send(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> io::Result<Answer> {
     client::exchange(base, method, path, headers, body)
 }

@@ -1,5 +1,6 @@
-//! A connection: TCP, with TLS over it where the address says https.
+//! A TCP connection, with TLS for https.
 
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use std::{
     io::{self, Read, Write},
     net::{TcpStream, ToSocketAddrs},
@@ -7,13 +8,10 @@ use std::{
     time::Duration,
 };
 
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longer than the stalls that D1 is known for would be of no use to a phone either.
+/// D1 stalls for shorter times than this, and no phone would wait longer.
 const SILENCE_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// What a request is written to and its answer read from.
 pub(super) trait Stream: Read + Write {}
 impl<T: Read + Write> Stream for T {}
 
@@ -22,7 +20,7 @@ pub(super) struct Base<'a> {
     secure: bool,
     /// Host and port as written, for the `Host` header.
     pub(super) authority: &'a str,
-    /// What every path begins with; empty or `/…`, without a slash at its end.
+    /// The beginning of every path: empty or `/…`, without a slash at its end.
     pub(super) prefix: &'a str,
 }
 

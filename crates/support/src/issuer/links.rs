@@ -1,14 +1,13 @@
 //! Links by which people get their passes.
 
-use serde_json::{Value, json};
-
 use super::{Issuer, pass_path};
 use crate::http::{Answer, Body};
+use serde_json::{Value, json};
 
 const JSON: [(&str, &str); 1] = [("Content-Type", "application/json")];
 
 impl Issuer {
-    /// Asks for a link to a pass; it works for so many seconds, or as long as the service thinks fit.
+    /// Creates a link to a pass. Without `seconds` the service chooses how long it works.
     #[track_caller]
     pub fn link(&self, pass_type: &str, serial: &str, seconds: Option<u32>) -> Answer {
         let body = seconds.map(|seconds| json!({ "expiresIn": seconds }).to_string());
@@ -16,7 +15,6 @@ impl Issuer {
         self.send("POST", &format!("{}/links", pass_path(pass_type, serial)), &JSON, body)
     }
 
-    /// Asks for a link to several passes, given by type and serial number.
     #[track_caller]
     pub fn bundle(&self, passes: &[(&str, &str)]) -> Answer {
         let passes: Vec<Value> = passes
@@ -26,7 +24,7 @@ impl Issuer {
         self.send_bundle(&json!({ "passes": passes }).to_string())
     }
 
-    /// Sends any body where bundles are asked for.
+    /// Like [`Issuer::bundle`], with any body.
     #[track_caller]
     pub fn send_bundle(&self, body: &str) -> Answer {
         self.send("POST", "/issuer/v1/links", &JSON, Body::Bytes(body.as_bytes()))

@@ -1,21 +1,18 @@
 //! Passes that the service makes.
 
-use std::fmt::Display;
-
 use super::{Issuer, pass_path};
 use crate::http::{Answer, Body};
+use std::fmt::Display;
 
-/// The media type of a merge patch.
 pub const MERGE_PATCH: &str = "application/merge-patch+json";
 
 impl Issuer {
-    /// Has a pass made from a template. `fields` is what it has of its own, in JSON.
+    /// Makes a pass from a template. `fields` is the pass's own JSON.
     #[track_caller]
     pub fn make(&self, pass_type: &str, serial: &str, template: &str, fields: &impl Display) -> Answer {
         self.make_if(pass_type, serial, template, fields, &[])
     }
 
-    /// Has a pass made under conditions.
     #[track_caller]
     pub fn make_if(
         &self,
@@ -29,20 +26,18 @@ impl Issuer {
         self.send_order(pass_type, serial, body.as_bytes(), conditions)
     }
 
-    /// Sends any body as what a pass is to be made of.
+    /// Like [`Issuer::make_if`], with any body.
     #[track_caller]
     pub fn send_order(&self, pass_type: &str, serial: &str, body: &[u8], conditions: &[(&str, &str)]) -> Answer {
         let headers = [&[("Content-Type", "application/json")], conditions].concat();
         self.send("PUT", &pass_path(pass_type, serial), &headers, Body::Bytes(body))
     }
 
-    /// Changes a pass by a merge patch.
     #[track_caller]
     pub fn patch(&self, pass_type: &str, serial: &str, patch: &impl Display) -> Answer {
         self.patch_if(pass_type, serial, patch, &[])
     }
 
-    /// Changes a pass under conditions.
     #[track_caller]
     pub fn patch_if(&self, pass_type: &str, serial: &str, patch: &impl Display, conditions: &[(&str, &str)]) -> Answer {
         let headers = [&[("Content-Type", MERGE_PATCH)], conditions].concat();

@@ -1,27 +1,22 @@
-//! Signing identities: what passes of a type are signed with.
-
-use serde_json::{Value, json};
+//! Signing identities.
 
 use super::{Issuer, page};
 use crate::{
     http::{self, Answer, Body},
     pass::{Identity, TestAuthority},
 };
+use serde_json::{Value, json};
 
 /// An identity as it is uploaded, each part in PEM.
 #[derive(Debug, Clone)]
 pub struct Pem {
-    /// The pass certificate.
     pub certificate: String,
-    /// Its private key.
     pub private_key: String,
-    /// The certificate of its issuer.
     pub intermediate: String,
 }
 
 impl Pem {
-    /// An identity that this authority issued.
-    pub fn of(identity: &Identity, authority: &TestAuthority) -> Self {
+    pub fn new(identity: &Identity, authority: &TestAuthority) -> Self {
         Self {
             certificate: identity.certificate_pem(),
             private_key: identity.key_pem(),
@@ -29,7 +24,6 @@ impl Pem {
         }
     }
 
-    /// The body of the upload.
     pub fn to_json(&self) -> Value {
         json!({
             "certificate": self.certificate,
@@ -40,32 +34,29 @@ impl Pem {
 }
 
 impl Issuer {
-    /// Stores the identity that passes of a type are signed with.
     #[track_caller]
     pub fn store_identity(&self, pass_type: &str, identity: &Pem) -> Answer {
         self.send_identity(pass_type, identity.to_json().to_string().as_bytes())
     }
 
-    /// Sends any body to where the identity of a pass type is stored.
+    /// Like [`Issuer::store_identity`], with any body.
     #[track_caller]
     pub fn send_identity(&self, pass_type: &str, body: &[u8]) -> Answer {
         let headers = [("Content-Type", "application/json")];
         self.send("PUT", &identity_path(pass_type), &headers, Body::Bytes(body))
     }
 
-    /// Asks what may be known of an identity.
+    /// Asks for the public part of an identity.
     #[track_caller]
     pub fn identity(&self, pass_type: &str) -> Answer {
         self.send("GET", &identity_path(pass_type), &[], Body::Empty)
     }
 
-    /// Removes an identity.
     #[track_caller]
     pub fn remove_identity(&self, pass_type: &str) -> Answer {
         self.send("DELETE", &identity_path(pass_type), &[], Body::Empty)
     }
 
-    /// Asks for a page of the pass types.
     #[track_caller]
     pub fn pass_types(&self, cursor: Option<&str>, limit: Option<u32>) -> Answer {
         self.send("GET", &page("/issuer/v1/pass-types", cursor, limit), &[], Body::Empty)

@@ -3,7 +3,6 @@
 use super::{Issuer, page};
 use crate::http::{self, Answer, Body};
 
-/// The media type of a template.
 pub const ZIP: &str = "application/zip";
 
 impl Issuer {
@@ -19,32 +18,29 @@ impl Issuer {
         self.send("GET", &template_path(name), &[], Body::Empty)
     }
 
-    /// Asks for the file of a template under conditions.
     #[track_caller]
     pub fn download_template(&self, name: &str, conditions: &[(&str, &str)]) -> Answer {
         let headers = [&[("Accept", ZIP)], conditions].concat();
         self.send("GET", &template_path(name), &headers, Body::Empty)
     }
 
-    /// Removes a template.
     #[track_caller]
     pub fn remove_template(&self, name: &str) -> Answer {
         self.send("DELETE", &template_path(name), &[], Body::Empty)
     }
 
-    /// Asks for a page of the templates.
     #[track_caller]
     pub fn templates(&self, cursor: Option<&str>, limit: Option<u32>) -> Answer {
         self.send("GET", &page("/issuer/v1/templates", cursor, limit), &[], Body::Empty)
     }
 
-    /// Wants all passes of a template made again.
+    /// Starts a run that makes all passes of a template again.
     #[track_caller]
     pub fn republish(&self, name: &str) -> Answer {
         self.send("POST", &format!("{}/republish", template_path(name)), &[], Body::Empty)
     }
 
-    /// Asks how far that came.
+    /// Asks for the progress of the last run.
     #[track_caller]
     pub fn republication(&self, name: &str) -> Answer {
         self.send("GET", &format!("{}/republish", template_path(name)), &[], Body::Empty)

@@ -1,22 +1,18 @@
-//! Well-formed archives, written by the `zip` crate: an implementation that the service does not use.
+//! Well-formed archives, written by the `zip` crate, which the service does not use.
 
 use std::io::{Cursor, Seek, Write};
-
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-/// How an archive is laid out; any tool may choose any of these.
+/// Layouts of archives. Tools choose any of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Layout {
-    /// Compressed, as nearly every tool does.
     #[default]
     Deflated,
-    /// Not compressed.
     Stored,
     /// Compressed, with sizes and checksums behind the data, as tools do that write into a pipe.
     Streamed,
 }
 
-/// An archive of the files, in their order.
 pub fn write_archive(files: &[(String, Vec<u8>)], layout: Layout) -> Vec<u8> {
     if layout == Layout::Streamed {
         return write_all(ZipWriter::new_stream(Vec::new()), files, CompressionMethod::Deflated).into_inner();

@@ -1,23 +1,25 @@
-//! A throw-away certification authority in the place of Apple's.
+//! A certification authority for tests, instead of Apple's.
 
+use super::certificate::{self, Key, Role, Validity};
+use getrandom::SysRng;
+use rsa::{
+    PrivateKey,
+    pkcs1::{EncodeRsaPrivateKey, RsaPrivateKeyRef},
+    pkcs8::EncodePrivateKey,
+};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     thread,
 };
-
-use getrandom::SysRng;
-use rsa::{PrivateKey, pkcs1::EncodeRsaPrivateKey, pkcs8::EncodePrivateKey};
 use x509_cert::{
     Certificate,
     der::{Encode, EncodePem, pem::LineEnding},
 };
 
-use super::certificate::{self, Key, Role, Validity};
-
 const KEY_BITS: usize = 2048;
 
-/// Root, intermediate, and the key that all of its pass certificates share (making a key takes long).
+/// All its pass certificates share one key, as it takes long to make one.
 pub struct TestAuthority {
     root: Certificate,
     root_key: Key,
@@ -34,7 +36,7 @@ impl TestAuthority {
         SHARED.get_or_init(Self::generate)
     }
 
-    /// Another authority, to which the shared one is a stranger.
+    /// Another authority, with other keys.
     pub fn generate() -> Self {
         let keys = [(); 3].map(|()| thread::spawn(generate_key));
         let [root_key, intermediate_key, leaf_key] = keys.map(|key| key.join().expect("key generation ends"));
@@ -44,7 +46,7 @@ impl TestAuthority {
         Self { root, root_key, intermediate, intermediate_key, leaf_key, issued: Mutex::default() }
     }
 
-    /// The same authority with another certificate for its intermediate, valid when the caller says.
+    /// The same authority with a new certificate for its intermediate.
     pub fn renewed(&self, validity: Validity) -> Self {
         let role = Role::intermediate(&self.root);
         Self {
@@ -57,7 +59,7 @@ impl TestAuthority {
         }
     }
 
-    /// The certificate and key with which a team signs its passes of a type; the same one each time.
+    /// The certificate and key of a team for a pass type. Each call returns the same one.
     pub fn identity(&self, pass_type: &str, team: &str) -> Arc<Identity> {
         let holder = (pass_type.to_owned(), team.to_owned());
         let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
@@ -65,7 +67,7 @@ impl TestAuthority {
         Arc::clone(identity)
     }
 
-    /// A new certificate for a pass type, valid when the caller says.
+    /// Issues a new certificate for a pass type.
     pub fn issue(&self, pass_type: &str, team: &str, validity: Validity) -> Arc<Identity> {
         let role = Role::leaf(pass_type, team, &self.intermediate);
         Arc::new(Identity {
@@ -75,23 +77,22 @@ impl TestAuthority {
         })
     }
 
-    /// The root certificate in PEM: what a verifier has to trust.
+    /// The root certificate, which a verifier trusts.
     pub fn root_pem(&self) -> String {
         pem(&self.root)
     }
 
-    /// The intermediate certificate in PEM: what an issuer adds to its signatures.
+    /// The intermediate certificate, which an issuer adds to its signatures.
     pub fn intermediate_pem(&self) -> String {
         pem(&self.intermediate)
     }
 
-    /// The intermediate certificate in DER.
     pub fn intermediate_der(&self) -> Vec<u8> {
         der(&self.intermediate)
     }
 }
 
-/// Who signs a pass: a pass certificate, its key, and the certificate of its issuer.
+/// A pass certificate, its key, and the certificate of its issuer.
 #[derive(Clone)]
 pub struct Identity {
     pub(super) certificate: Certificate,
@@ -100,38 +101,43 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// This certificate with another's key, which does not fit.
     pub fn with_key_of(&self, other: &Self) -> Self {
         Self { key: other.key.clone(), ..self.clone() }
     }
 
-    /// This certificate with another's intermediate, which fits at most by name.
+    /// This certificate with another's intermediate, which has at most the right name.
     pub fn with_intermediate_of(&self, other: &Self) -> Self {
         Self { intermediate: other.intermediate.clone(), ..self.clone() }
     }
 
-    /// The private key in the older form of PEM (PKCS #1).
+    /// The private key in the older form, PKCS #1.
     pub fn key_pkcs1_pem(&self) -> String {
         let key: &PrivateKey = self.key.as_ref();
         key.to_pkcs1_pem(LineEnding::CRLF).expect("an RSA key is encodable").to_string()
     }
 
-    /// The pass certificate in PEM.
+    /// The private numbers of the key, by their names in RFC 8017.
+    pub fn private_numbers(&self) -> [(&'static str, Vec<u8>); 6] {
+        let key: &PrivateKey = self.key.as_ref();
+        let der = key.to_pkcs1_der().expect("an RSA key is encodable");
+        let key = RsaPrivateKeyRef::try_from(der.as_bytes()).expect("the key was just encoded");
+        let names = ["private exponent", "prime 1", "prime 2", "exponent 1", "exponent 2", "coefficient"];
+        let numbers = [key.private_exponent, key.prime1, key.prime2, key.exponent1, key.exponent2, key.coefficient];
+        std::array::from_fn(|at| (names[at], numbers[at].as_bytes().to_vec()))
+    }
+
     pub fn certificate_pem(&self) -> String {
         pem(&self.certificate)
     }
 
-    /// The pass certificate in DER.
     pub fn certificate_der(&self) -> Vec<u8> {
         der(&self.certificate)
     }
 
-    /// The private key in PEM (PKCS #8).
     pub fn key_pem(&self) -> String {
         self.key.to_pkcs8_pem(LineEnding::LF).expect("an RSA key is encodable").to_string()
     }
 
-    /// The private key in DER (PKCS #8).
     pub fn key_der(&self) -> Vec<u8> {
         self.key.to_pkcs8_der().expect("an RSA key is encodable").as_bytes().to_vec()
     }

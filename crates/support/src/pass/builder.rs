@@ -1,25 +1,23 @@
-//! Makes passes: valid unless told otherwise.
+//! Makes passes, valid ones by default.
 
+use super::{Identity, Layout, Pass, RawArchive, RawEntry, Signing, TestAuthority, write_archive};
+use crate::random;
+use serde_json::{Map, Value, json};
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use serde_json::{Map, Value, json};
-use sha1::{Digest, Sha1};
-use sha2::Sha256;
-
-use super::{Identity, Layout, Pass, RawArchive, RawEntry, Signing, TestAuthority, write_archive};
-use crate::random;
-
-/// The team that signs passes when a test does not care.
+/// The team of passes and certificates by default.
 pub const DEFAULT_TEAM: &str = "A1B2C3D4E5";
 const ICON: &[u8] = include_bytes!("icon.png");
 
 /// Describes a pass, then makes it with [`build`](Self::build).
 ///
-/// Two builds of the same description hold the same manifest, which is what "unchanged" means to Wallet; the
-/// files differ when the second of signing does.
+/// Two builds of the same description have the same manifest, so Wallet calls them unchanged. The files differ if they are
+/// signed in different seconds.
 #[derive(Clone)]
 pub struct PassBuilder {
     content: Value,
@@ -35,7 +33,7 @@ pub struct PassBuilder {
 }
 
 impl PassBuilder {
-    /// A store card with all that Wallet and the service ask for. The token follows from type and serial.
+    /// A valid store card. The token is derived from type and serial.
     pub fn new(pass_type: &str, serial: &str) -> Self {
         let token = random::to_hex(&Sha256::digest(format!("{pass_type}/{serial}")));
         let content = json!({
@@ -68,7 +66,6 @@ impl PassBuilder {
         }
     }
 
-    /// Sets the token that the phone shows to the service.
     pub fn token(self, token: &str) -> Self {
         self.field("authenticationToken", token)
     }
@@ -78,7 +75,7 @@ impl PassBuilder {
         self.field("webServiceURL", url)
     }
 
-    /// Leaves out address and token: a pass that never updates.
+    /// Removes address and token. Such a pass never updates.
     pub fn without_service(self) -> Self {
         self.without_field("webServiceURL").without_field("authenticationToken")
     }
@@ -88,18 +85,16 @@ impl PassBuilder {
         self.field("teamIdentifier", team)
     }
 
-    /// Sets what the pass is, for people who cannot see it.
     pub fn description(self, text: &str) -> Self {
         self.field("description", text)
     }
 
-    /// Sets a member of pass.json, by its key or by a JSON pointer (RFC 6901), making the objects on the way.
+    /// Sets a member of pass.json by its key or by a JSON pointer (RFC 6901). Creates missing objects.
     pub fn field(mut self, key: &str, value: impl Into<Value>) -> Self {
         *place(&mut self.content, key) = value.into();
         self
     }
 
-    /// Removes a member from the top of pass.json.
     pub fn without_field(mut self, key: &str) -> Self {
         if let Some(members) = self.content.as_object_mut() {
             members.remove(key);
@@ -113,37 +108,36 @@ impl PassBuilder {
         self
     }
 
-    /// Adds a file, which the manifest names.
     pub fn file(mut self, path: &str, bytes: impl Into<Vec<u8>>) -> Self {
         self.files.insert(path.to_owned(), bytes.into());
         self
     }
 
-    /// Leaves a file out, from the manifest as well: an image, but also `pass.json`, `manifest.json`, `signature`.
+    /// Removes a file, and its manifest entry: an image, `pass.json`, `manifest.json` or `signature`.
     pub fn omit(mut self, path: &str) -> Self {
         self.omitted.insert(path.to_owned());
         self
     }
 
-    /// Lets the manifest say this of a file, be it there or not.
+    /// Sets the manifest entry of a file, even if there is no such file.
     pub fn manifest_entry(mut self, path: &str, value: impl Into<Value>) -> Self {
         self.manifest_entries.insert(path.to_owned(), Some(value.into()));
         self
     }
 
-    /// Lets the manifest not mention a file.
+    /// Removes a file from the manifest only.
     pub fn without_manifest_entry(mut self, path: &str) -> Self {
         self.manifest_entries.insert(path.to_owned(), None);
         self
     }
 
-    /// Replaces the manifest, before it is signed, by bytes that need not be JSON.
+    /// Replaces the manifest by bytes that need not be JSON. They are signed.
     pub fn manifest(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.manifest_bytes = Some(bytes.into());
         self
     }
 
-    /// Replaces or adds a file after all is signed: what an attacker, or a bad build script, would do.
+    /// Replaces or adds a file after signing, as an attacker or a bad build script would.
     pub fn tamper(mut self, path: &str, bytes: impl Into<Vec<u8>>) -> Self {
         self.tampered.insert(path.to_owned(), bytes.into());
         self
@@ -155,29 +149,25 @@ impl PassBuilder {
         self
     }
 
-    /// Sets what goes into the signature.
     pub fn signing(mut self, signing: Signing) -> Self {
         self.signing = Some(signing);
         self
     }
 
-    /// Sets how the archive is laid out.
     pub fn layout(mut self, layout: Layout) -> Self {
         self.layout = layout;
         self
     }
 
-    /// The `.pkpass` file.
     pub fn build(&self) -> Vec<u8> {
         write_archive(&self.entries(), self.layout)
     }
 
-    /// The pass as a phone knows it.
     pub fn pass(&self) -> Pass {
         Pass::read(&self.build()).expect("only a readable pass can be on a phone")
     }
 
-    /// The archive in parts, to be broken as an archive.
+    /// The archive in parts that can be changed.
     pub fn raw(&self) -> RawArchive {
         RawArchive::new(self.entries().iter().map(|(path, bytes)| RawEntry::deflated(path, bytes)))
     }
@@ -226,7 +216,7 @@ impl PassBuilder {
     }
 }
 
-/// The place in a document that a key or a JSON pointer names, made when it is not there.
+/// Finds the value that a key or a JSON pointer names, and creates it if it is missing.
 fn place<'a>(document: &'a mut Value, pointer: &str) -> &'a mut Value {
     let steps: Vec<_> = match pointer.strip_prefix('/') {
         Some(steps) => steps.split('/').map(|step| step.replace("~1", "/").replace("~0", "~")).collect(),

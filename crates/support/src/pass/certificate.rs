@@ -1,10 +1,10 @@
-//! X.509 certificates in the shape of Apple's: a root, the "WWDR" intermediate below it, pass certificates below that.
+//! X.509 certificates like Apple's: a root, the "WWDR" intermediate that it issues, and pass certificates issued by that.
 
-use std::{str::FromStr, time::Duration};
-
+use crate::clock;
 use getrandom::{SysRng, rand_core::UnwrapErr};
 use rsa::{pkcs1v15::SigningKey, signature::Keypair};
 use sha2::Sha256;
+use std::{str::FromStr, time::Duration};
 use x509_cert::{
     Certificate, TbsCertificate,
     builder::{self, Builder, CertificateBuilder, profile::BuilderProfile},
@@ -18,8 +18,6 @@ use x509_cert::{
     spki::{SubjectPublicKeyInfo, SubjectPublicKeyInfoRef},
 };
 
-use crate::clock;
-
 /// An RSA key, with the digest that everything here is signed with.
 pub(super) type Key = SigningKey<Sha256>;
 
@@ -31,9 +29,7 @@ const PASS_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.11363
 /// When a certificate begins and ceases to be valid, in unix seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Validity {
-    /// The first second.
     pub not_before: u64,
-    /// The last second.
     pub not_after: u64,
 }
 
@@ -46,13 +42,11 @@ impl Validity {
         Self { not_before: now - Self::DAY, not_after: now + 366 * Self::DAY }
     }
 
-    /// Ended yesterday.
     pub fn past() -> Self {
         let now = clock::unix_now().as_secs();
         Self { not_before: now - 367 * Self::DAY, not_after: now - Self::DAY }
     }
 
-    /// Begins tomorrow.
     pub fn future() -> Self {
         let now = clock::unix_now().as_secs();
         Self { not_before: now + Self::DAY, not_after: now + 367 * Self::DAY }
@@ -67,11 +61,19 @@ impl Validity {
 /// What a certificate is for, which decides its names and extensions.
 pub(super) enum Role {
     /// Signed by itself.
-    Root { subject: Name },
+    Root {
+        subject: Name,
+    },
     /// Issues pass certificates.
-    Intermediate { subject: Name, issuer: Name },
-    /// Signs passes of one type.
-    Leaf { subject: Name, issuer: Name, pass_type: String },
+    Intermediate {
+        subject: Name,
+        issuer: Name,
+    },
+    Leaf {
+        subject: Name,
+        issuer: Name,
+        pass_type: String,
+    },
 }
 
 impl Role {
@@ -156,7 +158,7 @@ fn name(text: &str) -> Name {
     Name::from_str(text).unwrap_or_else(|error| panic!("{text} is no distinguished name: {error}"))
 }
 
-/// RFC 4514: what has a meaning in a distinguished name loses it behind a backslash.
+/// Escapes the special characters of a distinguished name (RFC 4514).
 fn escape(value: &str) -> String {
     let special = |character| matches!(character, ',' | '+' | '"' | '\\' | '<' | '>' | ';' | '=' | '#' | ' ');
     value.chars().flat_map(|character| special(character).then_some('\\').into_iter().chain([character])).collect()

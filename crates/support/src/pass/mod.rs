@@ -21,6 +21,6 @@ pub use self::{
     builder::{DEFAULT_TEAM, PassBuilder},
     certificate::Validity,
     raw::{RawArchive, RawEntry},
-    reader::{Pass, Unreadable},
+    reader::{Pass, Unreadable, unpack},
     signature::Signing,
 };

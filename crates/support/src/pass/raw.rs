@@ -1,8 +1,7 @@
-//! Archives that lie: every field of every header is the caller's to choose.
-
-use std::io::Write;
+//! Archives with false headers: the caller sets each field.
 
 use flate2::{Compression, write::DeflateEncoder};
+use std::io::Write;
 
 const LOCAL_HEADER: u32 = 0x0403_4b50;
 const CENTRAL_HEADER: u32 = 0x0201_4b50;
@@ -12,18 +11,16 @@ const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 const FLAG_UTF8: u16 = 1 << 11;
 
-/// One file of a [`RawArchive`]. The constructors fill in what is true; change a field to make it false.
+/// A file of a [`RawArchive`]. The constructors set true values. Change a field to make it false.
 #[derive(Debug, Clone)]
 pub struct RawEntry {
     /// The name, which need not be UTF-8.
     pub name: Vec<u8>,
-    /// The name in the central directory, when it shall differ.
     pub central_name: Option<Vec<u8>>,
     /// General purpose flags: 1 is "encrypted", 8 "sizes follow the data", 2048 "name is UTF-8".
     pub flags: u16,
     /// Compression method: 0 stored, 8 deflated, others are of no use in a pass.
     pub method: u16,
-    /// CRC-32 of the content.
     pub crc: u32,
     /// Claimed size of `data`.
     pub compressed_size: u32,
@@ -31,21 +28,18 @@ pub struct RawEntry {
     pub size: u32,
     /// Unix mode bits, such as `0o120777` for a symbolic link.
     pub mode: u32,
-    /// Extra field, in both headers.
     pub extra: Vec<u8>,
     /// The bytes between this header and the next.
     pub data: Vec<u8>,
-    /// Where the central directory says that the entry begins, when it shall not be told where it does.
+    /// The false offset of the entry in the central directory.
     pub offset: Option<u32>,
 }
 
 impl RawEntry {
-    /// A file kept as it is.
     pub fn stored(name: impl AsRef<[u8]>, content: impl AsRef<[u8]>) -> Self {
         Self::new(name.as_ref(), STORED, content.as_ref().to_vec(), content.as_ref())
     }
 
-    /// A compressed file.
     pub fn deflated(name: impl AsRef<[u8]>, content: impl AsRef<[u8]>) -> Self {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
         let data = encoder.write_all(content.as_ref()).and_then(|()| encoder.finish());
@@ -97,36 +91,31 @@ impl RawEntry {
     }
 }
 
-/// An archive assembled from its parts without a question asked.
+/// An archive that is assembled from its parts without checks.
 #[derive(Debug, Clone, Default)]
 pub struct RawArchive {
-    /// The files, in their order; a name may come twice.
+    /// The files in their order. A name may occur twice.
     pub entries: Vec<RawEntry>,
-    /// Bytes in front of the first file.
     pub prefix: Vec<u8>,
-    /// The archive's comment.
     pub comment: Vec<u8>,
-    /// How many entries the archive claims to have, when not those it has.
+    /// The false number of entries.
     pub claimed_entries: Option<u16>,
-    /// Where it claims that the central directory begins, when not where it does.
+    /// The false offset of the central directory.
     pub claimed_directory: Option<u32>,
-    /// Bytes behind the end.
     pub suffix: Vec<u8>,
 }
 
 impl RawArchive {
-    /// An archive of the entries.
     pub fn new(entries: impl IntoIterator<Item = RawEntry>) -> Self {
         Self { entries: entries.into_iter().collect(), ..Self::default() }
     }
 
-    /// The entry of that name, to be falsified.
+    /// The entry of that name, which the caller may change.
     pub fn entry(&mut self, name: &str) -> &mut RawEntry {
         let found = self.entries.iter_mut().find(|entry| entry.name == name.as_bytes());
         found.unwrap_or_else(|| panic!("the archive has no {name}"))
     }
 
-    /// The archive's bytes.
     pub fn build(&self) -> Vec<u8> {
         let mut file = self.prefix.clone();
         let mut directory = Vec::new();

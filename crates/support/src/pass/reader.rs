@@ -1,35 +1,31 @@
-//! Reads passes as a phone does on receiving one.
+//! Reads passes as a phone does.
 
+use crate::random;
+use serde_json::Value;
+use sha1::{Digest, Sha1};
 use std::{
+    collections::BTreeMap,
     fmt,
     io::{Cursor, Read},
 };
+use zip::{ZipArchive, result::ZipError};
 
-use serde_json::Value;
-use sha1::{Digest, Sha1};
-use zip::ZipArchive;
-
-use crate::random;
-
-/// What a phone keeps of a pass.
+/// A pass as a phone keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pass {
-    /// `passTypeIdentifier`.
     pub pass_type: String,
-    /// `serialNumber`.
     pub serial: String,
     /// `authenticationToken`, empty when the pass has none.
     pub token: String,
     /// `webServiceURL`, when the pass has one.
     pub web_service_url: Option<String>,
-    /// The bytes of `manifest.json`: as long as they are the same, so is the pass.
+    /// The bytes of `manifest.json`. A pass is unchanged if they are.
     pub manifest: Vec<u8>,
-    /// All of `pass.json`.
     pub content: Value,
 }
 
 impl Pass {
-    /// A pass of which only the name is known: enough to register for it, be it there or not.
+    /// A pass of which only the address and the token are known. That is enough to register it.
     pub fn new(pass_type: &str, serial: &str, token: &str) -> Self {
         Self {
             pass_type: pass_type.to_owned(),
@@ -42,13 +38,9 @@ impl Pass {
     }
 
     /// Reads a `.pkpass` file and compares every file in it with the manifest. The signature is not verified.
-    ///
-    /// # Errors
-    /// When a phone would call it invalid pass data.
     pub fn read(file: &[u8]) -> Result<Self, Unreadable> {
-        let files = unpack(file)?;
-        let find = |name: &str| files.iter().find(|(path, _)| path == name).map(|(_, bytes)| bytes);
-        let required = |name| find(name).ok_or_else(|| Unreadable(format!("it has no {name}")));
+        let files = read_files(file)?;
+        let required = |name| files.get(name).ok_or_else(|| Unreadable(format!("it has no {name}")));
         let manifest = required("manifest.json")?;
         required("signature")?;
         check(&files, &parse("manifest.json", manifest)?)?;
@@ -66,14 +58,12 @@ impl Pass {
         })
     }
 
-    /// The same pass with another token.
     pub fn with_token(mut self, token: &str) -> Self {
         token.clone_into(&mut self.token);
         self
     }
 }
 
-/// Why a file is no pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable(String);
 
@@ -85,28 +75,33 @@ impl fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
-fn unpack(file: &[u8]) -> Result<Vec<(String, Vec<u8>)>, Unreadable> {
-    let mut archive = ZipArchive::new(Cursor::new(file)).map_err(|error| Unreadable(error.to_string()))?;
-    (0..archive.len())
-        .map(|index| {
-            let mut entry = archive.by_index(index).map_err(|error| Unreadable(error.to_string()))?;
-            let mut bytes = Vec::new();
-            entry.read_to_end(&mut bytes).map_err(|error| Unreadable(error.to_string()))?;
-            Ok((entry.name().map_err(|error| Unreadable(error.to_string()))?.to_string(), bytes))
-        })
-        .collect()
+/// All files of an archive by their names, read by the `zip` crate, which the service does not use.
+#[track_caller]
+pub fn unpack(archive: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    read_files(archive).unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn check(files: &[(String, Vec<u8>)], manifest: &Value) -> Result<(), Unreadable> {
+fn read_files(archive: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, Unreadable> {
+    let unreadable = |error: ZipError| Unreadable(error.to_string());
+    let mut archive = ZipArchive::new(Cursor::new(archive)).map_err(unreadable)?;
+    let files = (0..archive.len()).map(|index| {
+        let mut entry = archive.by_index(index).map_err(unreadable)?;
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).map_err(|error| Unreadable(error.to_string()))?;
+        Ok((entry.name().map_err(unreadable)?.to_string(), bytes))
+    });
+    files.collect()
+}
+
+fn check(files: &BTreeMap<String, Vec<u8>>, manifest: &Value) -> Result<(), Unreadable> {
     let digests = manifest.as_object().ok_or_else(|| Unreadable("its manifest is no object".to_owned()))?;
-    let covered = |path: &&(String, Vec<u8>)| !matches!(path.0.as_str(), "manifest.json" | "signature");
-    for (path, bytes) in files.iter().filter(covered) {
+    for (path, bytes) in files.iter().filter(|(path, _)| !matches!(path.as_str(), "manifest.json" | "signature")) {
         let digest = digests.get(path).and_then(Value::as_str);
         if digest != Some(&random::to_hex(&Sha1::digest(bytes))) {
             return Err(Unreadable(format!("the manifest does not vouch for its {path}")));
         }
     }
-    match digests.keys().find(|path| files.iter().all(|(name, _)| name != *path)) {
+    match digests.keys().find(|path| !files.contains_key(*path)) {
         Some(path) => Err(Unreadable(format!("the manifest names {path}, which is missing"))),
         None => Ok(()),
     }

@@ -1,7 +1,7 @@
 //! The file `signature`: CMS `SignedData` (RFC 5652) over `manifest.json`, which it does not contain.
 
-use std::time::Duration;
-
+use super::Identity;
+use crate::clock;
 use cms::{
     cert::{CertificateChoices, IssuerAndSerialNumber},
     content_info::{CmsVersion, ContentInfo},
@@ -11,6 +11,7 @@ use cms::{
 };
 use rsa::signature::{SignatureEncoding, Signer};
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 use x509_cert::{
     Certificate,
     attr::Attribute,
@@ -23,17 +24,12 @@ use x509_cert::{
     time::Time,
 };
 
-use super::Identity;
-use crate::clock;
-
-/// What goes into the signature besides the signer's name and the digest.
+/// The optional parts of a signature.
 #[derive(Debug, Clone, Copy)]
 pub struct Signing {
-    /// When it claims to have been made, in unix seconds; Wallet refuses a signature that does not say.
+    /// The time of signing in unix seconds. Wallet refuses a signature without it.
     pub time: Option<u64>,
-    /// Whether the pass certificate is included.
     pub certificate: bool,
-    /// Whether the intermediate certificate is included.
     pub intermediate: bool,
     /// Whether the signed attributes are in the order of DER. Some tools, such as node-forge, sign them as
     /// they come.
@@ -47,7 +43,6 @@ impl Default for Signing {
 }
 
 impl Signing {
-    /// The signature's DER.
     pub fn sign(self, content: &[u8], identity: &Identity) -> Vec<u8> {
         let digest_algorithm = AlgorithmIdentifierOwned { oid: rfc5912::ID_SHA_256, parameters: None };
         let attributes = self.attributes(content);

@@ -3,11 +3,9 @@
 //! The sentences are those that real phones send to `/v1/log`. Where phones are silent about what the protocol
 //! forbids all the same, the words are this crate's.
 
-use std::collections::HashSet;
-
-use serde_json::Value;
-
 use crate::{http::Answer, issuer::PKPASS, pass::Pass};
+use serde_json::Value;
+use std::collections::HashSet;
 
 /// Complaints about the status alone, for tasks that take 200 and perhaps one other.
 pub(super) fn about_status(answer: &Answer, accepted: &[u16]) -> Vec<String> {
@@ -69,11 +67,9 @@ pub(super) fn about_list(answer: &Answer, asked_with: Option<&str>, registered: 
 
 /// What a phone knows when it asks for a pass.
 pub(super) struct Wanted<'a> {
-    /// The pass it asks for.
     pub(super) pass: &'a Pass,
     /// The version it holds: none, if it has only heard of the pass.
     pub(super) held: Option<&'a Pass>,
-    /// `If-Modified-Since` of the request.
     pub(super) condition: Option<&'a str>,
     /// Whether the service has listed the pass as changed.
     pub(super) listed: bool,

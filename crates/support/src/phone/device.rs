@@ -1,9 +1,5 @@
 //! The device: what it remembers, and how it asks.
 
-use std::collections::{HashMap, HashSet};
-
-use serde_json::json;
-
 use super::{
     Exchange,
     complaints::{self, Wanted},
@@ -13,6 +9,8 @@ use crate::{
     pass::Pass,
     random,
 };
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
 
 const USER_AGENT: &str = "passd/1.0 CFNetwork/3826.500.111.2.2 Darwin/24.4.0";
 
@@ -25,11 +23,9 @@ pub struct Phone {
     double_encoding: bool,
     /// By pass type: the tag of the last list.
     tags: HashMap<String, String>,
-    /// By pass type and serial number.
     held: HashMap<(String, String), Held>,
 }
 
-/// A pass on the phone.
 #[derive(Debug, Clone)]
 struct Held {
     pass: Pass,
@@ -62,18 +58,15 @@ impl Phone {
         self
     }
 
-    /// The same phone with another push token.
     pub fn with_push_token(mut self, push_token: &str) -> Self {
         push_token.clone_into(&mut self.push_token);
         self
     }
 
-    /// The device library identifier.
     pub fn device(&self) -> &str {
         &self.device
     }
 
-    /// The push token.
     pub fn push_token(&self) -> &str {
         &self.push_token
     }
@@ -101,7 +94,7 @@ impl Phone {
         let exchange = self.send("register", "POST", path, Some(pass), &headers, Body::Bytes(body.as_bytes()));
         let held = self.hold(pass);
         held.registered |= matches!(exchange.status(), 200 | 201);
-        exchange.judged(|answer| complaints::about_status(answer, &[200, 201]))
+        exchange.judge(|answer| complaints::about_status(answer, &[200, 201]))
     }
 
     /// Ends the registration; the pass is deleted from the phone.
@@ -109,7 +102,7 @@ impl Phone {
         let path = self.registration_path(pass);
         let exchange = self.send("unregister", "DELETE", path, Some(pass), &[], Body::Empty);
         self.held.remove(&key(&pass.pass_type, &pass.serial));
-        exchange.judged(|answer| complaints::about_status(answer, &[200, 201]))
+        exchange.judge(|answer| complaints::about_status(answer, &[200, 201]))
     }
 
     /// Asks which passes of a type changed since the last time it asked.
@@ -125,7 +118,7 @@ impl Phone {
         let query = tag.map_or_else(String::new, |tag| format!("?passesUpdatedSince={}", query_value(tag)));
         let path = format!("/v1/devices/{}/registrations/{}{query}", segment(&self.device), segment(pass_type));
         let registered = self.registered(pass_type);
-        self.send("list", "GET", path, None, &[], Body::Empty).judged(|answer| complaints::about_list(answer, tag, &registered))
+        self.send("list", "GET", path, None, &[], Body::Empty).judge(|answer| complaints::about_list(answer, tag, &registered))
     }
 
     /// Asks for a pass, whatever version of it is on the phone.
@@ -141,7 +134,7 @@ impl Phone {
     /// Asks for the headers of a pass.
     pub fn head(&self, pass: &Pass) -> Exchange {
         self.send("head", "HEAD", self.pass_path(pass), Some(pass), &[], Body::Empty)
-            .judged(|answer| complaints::about_status(answer, &[200]))
+            .judge(|answer| complaints::about_status(answer, &[200]))
     }
 
     /// Sends lines to the service's log.
@@ -149,7 +142,7 @@ impl Phone {
         let body = json!({ "logs": lines }).to_string();
         let headers = [("Content-Type", "application/json")];
         self.send("log", "POST", "/v1/log".to_owned(), None, &headers, Body::Bytes(body.as_bytes()))
-            .judged(|answer| complaints::about_status(answer, &[200]))
+            .judge(|answer| complaints::about_status(answer, &[200]))
     }
 
     /// What Wallet does upon a push for a pass type: lists what changed, then fetches it.
@@ -187,7 +180,7 @@ impl Phone {
         };
         let held = self.held.get(&key(&pass.pass_type, &pass.serial)).map(|held| held.pass.clone());
         let wanted = Wanted { pass, held: held.as_ref(), condition, listed, received: received.as_ref() };
-        let exchange = exchange.judged(|answer| wanted.complaints(answer));
+        let exchange = exchange.judge(|answer| wanted.complaints(answer));
         if let Some(received) = received.filter(|received| received.serial == pass.serial) {
             let held = self.hold(&received);
             held.pass = received;
@@ -240,7 +233,7 @@ impl Phone {
 
 impl Exchange {
     /// Fills in the complaints: those about any answer, and those about answers of its kind.
-    fn judged(mut self, judge: impl FnOnce(&Answer) -> Vec<String>) -> Self {
+    fn judge(mut self, judge: impl FnOnce(&Answer) -> Vec<String>) -> Self {
         self.complaints = match &self.answer {
             Some(answer) => [judge(answer), complaints::about_framing(answer, self.method)].concat(),
             None => vec!["Connection error".to_owned()],

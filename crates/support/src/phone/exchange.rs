@@ -1,27 +1,23 @@
-//! One request of a phone and what came of it.
-
-use std::fmt;
-
-use serde_json::Value;
+//! A request of a phone and its answer.
 
 use crate::http::{Answer, DatabaseUse};
+use serde_json::Value;
+use std::fmt;
 
-/// One request and its answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exchange {
-    /// What the phone was about to do: `register`, `list`, …
+    /// The name of the request: `register`, `list`, …
     pub title: String,
-    /// The request's method.
     pub method: &'static str,
     /// The request's path and query, as sent.
     pub path: String,
-    /// The answer; none when the service could not be reached.
+    /// `None` if the service could not be reached.
     pub answer: Option<Answer>,
     pub(super) complaints: Vec<String>,
 }
 
 impl Exchange {
-    /// The answer, without which a test cannot go on.
+    /// The answer. Panics if there is none.
     #[track_caller]
     pub fn answer(&self) -> &Answer {
         self.answer.as_ref().unwrap_or_else(|| panic!("no answer to {} {}", self.method, self.path))
@@ -32,34 +28,31 @@ impl Exchange {
         self.answer.as_ref().map_or(0, |answer| answer.status)
     }
 
-    /// The value of a header of the answer.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.answer.as_ref().and_then(|answer| answer.header(name))
     }
 
-    /// The body of the answer.
     #[track_caller]
     pub fn body(&self) -> &[u8] {
         &self.answer().body
     }
 
-    /// The body of the answer as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         self.answer().json()
     }
 
-    /// What the service says the request cost its database, when it runs with `SERVER_TIMING=true`.
+    /// See [`Answer::database`].
     pub fn database(&self) -> Option<DatabaseUse> {
         self.answer.as_ref().and_then(Answer::database)
     }
 
-    /// What Wallet would report to the service as an error, in Wallet's words where those are known.
+    /// What Wallet would report to the service as errors, in Wallet's words if they are known.
     pub fn complaints(&self) -> &[String] {
         &self.complaints
     }
 
-    /// The serial numbers of a list, in its order; none when it holds none.
+    /// The serial numbers of a list, in its order.
     pub fn serials(&self) -> Vec<String> {
         let list = self.answer.as_ref().and_then(|answer| serde_json::from_slice::<Value>(&answer.body).ok());
         let serials = list.as_ref().and_then(|list| list.get("serialNumbers")).and_then(Value::as_array);
@@ -72,8 +65,8 @@ impl Exchange {
         list.get("lastUpdated")?.as_str().map(str::to_owned)
     }
 
-    /// The same exchange, shown under another title.
-    pub fn titled(mut self, title: &str) -> Self {
+    /// Sets the title.
+    pub fn with_title(mut self, title: &str) -> Self {
         title.clone_into(&mut self.title);
         self
     }

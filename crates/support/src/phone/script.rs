@@ -1,12 +1,11 @@
 //! The life of a pass on a phone, played against a service and written down line by line.
 
+use super::{Exchange, Phone, exchange::line};
+use crate::{http::Answer, pass::Pass};
 use std::{
     fmt,
     io::{self, Write},
 };
-
-use super::{Exchange, Phone, exchange::line};
-use crate::{http::Answer, pass::Pass};
 
 /// Plays scenes and writes them down; knows in the end whether a phone would have complained.
 pub struct Transcript<W> {
@@ -19,7 +18,6 @@ pub struct Transcript<W> {
 pub type Pushed = Box<dyn FnMut(&Phone) -> bool>;
 
 impl<W: Write> Transcript<W> {
-    /// A transcript that begins with nothing.
     pub fn new(out: W) -> Self {
         Self { out, complaints: Vec::new(), pushed: None }
     }
@@ -37,9 +35,6 @@ impl<W: Write> Transcript<W> {
     }
 
     /// A phone gets the pass, and asks for it; `change` makes a new version between two lists.
-    ///
-    /// # Errors
-    /// When the transcript cannot be written.
     pub fn play(
         &mut self,
         phone: &mut Phone,
@@ -47,24 +42,21 @@ impl<W: Write> Transcript<W> {
         change: Option<(&'static str, &mut dyn FnMut() -> Answer)>,
     ) -> io::Result<()> {
         self.phone(201, &phone.register(pass))?;
-        self.phone(200, &phone.register(pass).titled("register again"))?;
+        self.phone(200, &phone.register(pass).with_title("register again"))?;
         self.phone(200, &phone.list(&pass.pass_type))?;
-        self.phone(204, &phone.list(&pass.pass_type).titled("list again"))?;
+        self.phone(204, &phone.list(&pass.pass_type).with_title("list again"))?;
         if let Some((method, change)) = change {
             self.issuer(method, "change", 200, &change())?;
             self.push(phone)?;
-            self.phone(200, &phone.list(&pass.pass_type).titled("list the change"))?;
+            self.phone(200, &phone.list(&pass.pass_type).with_title("list the change"))?;
         }
         self.phone(200, &phone.fetch(pass))?;
-        self.phone(304, &phone.fetch_conditionally(pass).titled("send again"))?;
+        self.phone(304, &phone.fetch_conditionally(pass).with_title("send again"))?;
         self.phone(200, &phone.log(&["edgepass phone: this line is a test of the log"]))?;
         self.phone(200, &phone.unregister(pass))
     }
 
     /// Writes down an exchange of an issuer.
-    ///
-    /// # Errors
-    /// When the transcript cannot be written.
     pub fn issuer(&mut self, method: &'static str, title: &str, expected: u16, answer: &Answer) -> io::Result<()> {
         writeln!(self.out, "{}", line(method, title, answer))?;
         if answer.status == expected {
@@ -73,10 +65,6 @@ impl<W: Write> Transcript<W> {
         self.complain(title, format!("Expected {expected}, received {answer}: {}", answer.text()))
     }
 
-    /// Writes how it ended.
-    ///
-    /// # Errors
-    /// When the transcript cannot be written.
     pub fn end(&mut self) -> io::Result<()> {
         match self.complaints.len() {
             0 => writeln!(self.out, "\nA phone is content with every answer."),

@@ -1,4 +1,4 @@
-//! What a process prints, line by line, for those who wait for a line.
+//! Keeps the lines that a process prints, and waits for lines.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -10,7 +10,6 @@ use std::{
 
 const TAIL: usize = 60;
 
-/// The lines so far, and those to come.
 #[derive(Clone)]
 pub(super) struct Log(Arc<Shared>);
 
@@ -27,7 +26,7 @@ struct Printed {
 }
 
 impl Log {
-    /// Reads until the last process that holds the other end is gone.
+    /// Reads in a thread of its own, until all processes have closed the output.
     pub(super) fn read(output: impl Read + Send + 'static) -> Self {
         let log = Self(Arc::default());
         let writer = log.clone();
@@ -41,7 +40,7 @@ impl Log {
         log
     }
 
-    /// The first line with this text in it; none if the output ends, or the time, before there is one.
+    /// The first line that contains the text. `None` if the output ends or the time is over before.
     pub(super) fn wait_for(&self, text: &str, timeout: Duration) -> Option<String> {
         let find = |printed: &Printed| printed.lines.iter().find(|line| line.contains(text)).cloned();
         let waiting = |printed: &mut Printed| !printed.ended && find(printed).is_none();
@@ -71,7 +70,7 @@ impl Log {
     }
 }
 
-/// The text without the escape sequences with which wrangler paints its messages, terminal or not.
+/// Removes escape sequences. wrangler colours its messages even without a terminal.
 fn without_colour(line: &str) -> String {
     let mut pieces = line.split("\u{1b}[");
     let plain = pieces.next().unwrap_or_default();

@@ -13,6 +13,13 @@ mod log;
 mod process;
 mod project;
 
+use self::{log::Log, process::Process, project::Project};
+use crate::{
+    http::{self, Answer, Body},
+    issuer::Issuer,
+    phone::Phone,
+};
+use rusqlite::Connection;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -20,25 +27,14 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::Connection;
-
-use self::{log::Log, process::Process, project::Project};
-use crate::{
-    http::{self, Answer, Body},
-    issuer::Issuer,
-    phone::Phone,
-};
-
-/// The issuer key of every server started here.
 pub const ISSUER_KEY: &str = "test-issuer-key-0123456789abcdef";
 
-/// The master key of every server started here.
 pub const MASTER_KEY: &str = "test-master-key-0123456789abcdef-0123456789abcdef";
 
-/// The address that passes made by these servers name; tests ask the servers themselves.
+/// The address in the passes that these servers make. Tests do not use it.
 pub const PUBLIC_URL: &str = "https://passes.example.com/wallet";
 
-/// What wrangler says when the Worker can be reached; the rest of the address follows.
+/// wrangler prints this before the address when the Worker is ready.
 const READY: &str = "Ready on http://";
 const START_TIMEOUT: Duration = Duration::from_mins(2);
 const LOG_TIMEOUT: Duration = Duration::from_secs(20);
@@ -49,15 +45,14 @@ pub struct Options<'a> {
     /// Variables of the Worker, on top of the usual ones (`ISSUER_KEY`, `MASTER_KEY`, `PUBLIC_URL`,
     /// `SERVER_TIMING=true`, `LOG_ALL=true`), or instead of them.
     pub vars: &'a [(&'a str, &'a str)],
-    /// Names among the usual variables that the Worker does not get.
+    /// Usual variables that are left out.
     pub without: &'a [&'a str],
     /// Rate limits by the names of their bindings: how many requests a minute. Those of the project are not bound, as all tests
     /// ask from one address.
     pub limits: &'a [(&'a str, u32)],
     /// Leave the database without tables.
     pub unmigrated: bool,
-    /// Modules, by name and text, that stand before the Worker, which they find at `./build/index.js`. The first is
-    /// run in its place.
+    /// Modules by name and text. The first one runs instead of the Worker, which is at `./build/index.js`.
     pub before: &'a [(&'a str, &'a str)],
     /// Further arguments to `wrangler dev`.
     pub arguments: &'a [&'a str],
@@ -65,7 +60,7 @@ pub struct Options<'a> {
     pub project: Option<&'a Path>,
 }
 
-/// A running Worker with a database of its own. It ends with this value, and at the latest with this process.
+/// A running Worker with its own database. It ends when the value is dropped, or when this process ends.
 pub struct Server {
     base: String,
     log: Log,
@@ -75,38 +70,28 @@ pub struct Server {
 impl Server {
     /// The server that all tests of this process share, started on first use.
     ///
-    /// Tests keep out of each other's way by serial numbers and devices of their own.
+    /// Each test uses its own serial numbers and devices.
     pub fn shared() -> &'static Self {
         static SHARED: LazyLock<Server> = LazyLock::new(|| Server::start(Options::default()));
         &SHARED
     }
 
     /// Builds the Worker, applies the migrations to a new database and waits until `/healthz` answers.
-    ///
-    /// # Panics
-    /// When any of that fails, with what wrangler had to say.
     pub fn start(options: Options<'_>) -> Self {
-        let project = project_of(&options);
+        let project = build_project(&options);
         let (process, log) = Process::start(&project, &options);
         Self::ready(process, log)
     }
 
     /// Ends the Worker and starts it again, with other options, on the database and objects that it left.
-    ///
-    /// # Panics
-    /// As [`Server::start`].
     pub fn restart(self, options: Options<'_>) -> Self {
         self.restart_after(options, |_| ())
     }
 
-    /// Like [`Server::restart`]. In between, when no Worker runs, something is done with the directory of the database and
-    /// objects.
-    ///
-    /// # Panics
-    /// As [`Server::start`].
+    /// Like [`Server::restart`]. Runs `meanwhile` on the directory of the database and objects while no Worker runs.
     pub fn restart_after(self, options: Options<'_>, meanwhile: impl FnOnce(&Path)) -> Self {
         let mut process = self.process;
-        let log = process.restart(&project_of(&options), &options, meanwhile);
+        let log = process.restart(&build_project(&options), &options, meanwhile);
         Self::ready(process, log)
     }
 
@@ -129,12 +114,10 @@ impl Server {
         &self.base
     }
 
-    /// An issuer with the right key.
     pub fn issuer(&self) -> Issuer {
         Issuer::new(&self.base, ISSUER_KEY)
     }
 
-    /// A new phone.
     pub fn phone(&self) -> Phone {
         Phone::new(&self.base)
     }
@@ -145,42 +128,36 @@ impl Server {
         http::request(&self.base, method, path, headers, body)
     }
 
-    /// Lets a cron trigger fire, and waits until the Worker is done with it.
+    /// Runs a cron trigger and waits until the Worker has handled it.
     #[track_caller]
     pub fn trigger(&self, cron: &str) -> Answer {
         let path = format!("/cdn-cgi/handler/scheduled?cron={}", http::segment(cron));
         self.request("GET", &path, &[], Body::Empty)
     }
 
-    /// What has been printed since the start, without wrangler's own note of each request.
+    /// The output since the start, without wrangler's own line for each request.
     ///
-    /// A line may come after the answer it belongs to: see [`wait_for_log`](Self::wait_for_log).
+    /// A line may come after the answer to its request: see [`wait_for_log`](Self::wait_for_log).
     pub fn log(&self) -> String {
         let lines = self.log.lines();
         let printed = lines.iter().skip_while(|line| !line.contains(READY)).skip(1);
         printed.filter(|line| !line.starts_with("[wrangler:")).cloned().collect::<Vec<_>>().join("\n")
     }
 
-    /// The first line that contains the text, waiting until there is one.
-    ///
-    /// # Panics
-    /// When there is none for 20 seconds.
+    /// Waits for a line that contains the text.
     #[track_caller]
     pub fn wait_for_log(&self, text: &str) -> String {
         let line = self.log.wait_for(text, LOG_TIMEOUT);
         line.unwrap_or_else(|| panic!("no line with {text:?} in the log:\n{}", self.log.tail()))
     }
 
-    /// The directory with the server's database and objects, which is removed after it.
+    /// The directory of the database and objects. It is removed when the server ends.
     pub fn state(&self) -> &Path {
         self.process.state()
     }
 }
 
 /// The database in a server's [directory](Server::state).
-///
-/// # Panics
-/// When there is none.
 pub fn database(state: &Path) -> Connection {
     let files = fs::read_dir(state.join("v3/d1/miniflare-D1DatabaseObject")).expect("there is a database");
     let mut databases = files
@@ -190,6 +167,6 @@ pub fn database(state: &Path) -> Connection {
     Connection::open(databases.next().expect("there is a database")).expect("it can be opened")
 }
 
-fn project_of(options: &Options<'_>) -> Project {
+fn build_project(options: &Options<'_>) -> Project {
     Project::build(&options.project.map_or_else(project::repository, PathBuf::from))
 }

@@ -5,6 +5,8 @@
 //! the other end. When that is closed, by [`Drop`] or by the operating system, the supervisor ends the whole process
 //! group of the Worker and removes the directory with its state.
 
+use super::{ISSUER_KEY, Log, MASTER_KEY, Options, PUBLIC_URL, Project, project};
+use crate::random;
 use std::{
     collections::BTreeMap,
     fs,
@@ -15,10 +17,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use super::{ISSUER_KEY, Log, MASTER_KEY, Options, PUBLIC_URL, Project, project};
-use crate::random;
-
-/// Is told a process group after the other, and ends each when it is told the next one, or its input ends.
+/// Reads process groups line by line. Ends a group when the next one comes, or when its input ends.
 const SUPERVISOR: &str = r#"
     end() {
         kill -s TERM -- "-$1"
@@ -38,7 +37,7 @@ const SUPERVISOR: &str = r#"
     rm -rf "$1"
 "#;
 
-/// Begins only when told to, which is after the supervisor knows of it.
+/// Waits for a line, which comes when the supervisor knows this process.
 const WORKER: &str = r#"
     read -r go || exit
     exec </dev/null 2>&1
@@ -57,10 +56,8 @@ const MIGRATE: &str = r#"
 /// seconds, so it runs once per process, and every new server gets a copy.
 static MIGRATED: Mutex<BTreeMap<PathBuf, Files>> = Mutex::new(BTreeMap::new());
 
-/// Paths below a directory, and the bytes there.
 type Files = Vec<(PathBuf, Vec<u8>)>;
 
-/// A running `wrangler dev`.
 pub(super) struct Process {
     state: PathBuf,
     migrated: bool,
@@ -101,10 +98,10 @@ impl Process {
     }
 }
 
-/// Sees to it that only one Worker runs on the state, and none after this process.
+/// Ends each Worker before the next one starts on the same state, and the last one with this process.
 struct Supervisor {
     shell: Child,
-    /// None: it shall end.
+    /// `None` tells the supervisor to end.
     lifeline: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
 }
@@ -125,7 +122,7 @@ impl Supervisor {
         Self { shell, lifeline, answers }
     }
 
-    /// Runs a Worker when the one before has ended, and something has been done in between.
+    /// Waits until the Worker before has ended, runs `meanwhile`, and starts the next Worker.
     fn work(&mut self, command: &mut Command, meanwhile: impl FnOnce()) -> (Child, Log) {
         let mut worker = command.spawn().expect("there is a shell");
         let lifeline = self.lifeline.as_mut().expect("the supervisor was not told to end");
@@ -174,7 +171,7 @@ fn command(state: &Path, options: &Options<'_>) -> Command {
     command
 }
 
-/// Has wrangler run in the directory, with the repository's tools, and without the internet.
+/// Makes wrangler run in the directory, with the repository's tools, and without the internet.
 fn set_environment(command: &mut Command, state: &Path) {
     project::with_tools(command);
     command.envs([("CI", "1"), ("FORCE_COLOR", "0"), ("WRANGLER_SEND_METRICS", "false")]);
@@ -193,7 +190,7 @@ fn apply_migrations(project: &Project, state: &Path) {
     assert!(output.status.success(), "the migrations fail: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Puts databases with all migrations where a Worker has none yet.
+/// Writes databases with all migrations into the state of a new Worker.
 fn write_migrated(project: &Project, state: &Path) {
     let databases = state.join("v3");
     let mut migrated = MIGRATED.lock().unwrap_or_else(PoisonError::into_inner);

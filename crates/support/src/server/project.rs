@@ -3,6 +3,8 @@
 //! A server runs on copies of both. So a build for another one does not reload it in the middle of a test, it does
 //! not build by itself, and it finds no `.dev.vars` next to its configuration.
 
+use super::Options;
+use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
     env,
@@ -13,13 +15,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use serde_json::{Value, json};
-
-use super::Options;
-
 static BUILT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// A project whose Worker is built.
 pub(super) struct Project {
     directory: PathBuf,
     config: Value,
@@ -95,7 +92,7 @@ impl Project {
         );
     }
 
-    /// Keeps other processes from building, or from copying half of a build.
+    /// Locks the build, so that no other process builds or copies half of a build.
     fn lock(&self) -> File {
         let directory = self.directory.join(".wrangler");
         fs::create_dir_all(&directory).expect("the project is writable");

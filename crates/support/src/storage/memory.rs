@@ -10,17 +10,14 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Whether there is a file under `key`.
     pub fn contains(&self, key: &str) -> bool {
         self.files.borrow().contains_key(key)
     }
 
-    /// How many files there are.
     pub fn len(&self) -> usize {
         self.files.borrow().len()
     }
 
-    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

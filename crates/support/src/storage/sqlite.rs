@@ -17,46 +17,41 @@ pub struct Sqlite {
     steps: Cell<i64>,
 }
 
-/// A database's content at some moment.
 #[derive(Debug, Clone)]
 pub struct Snapshot(Vec<u8>);
 
 impl Sqlite {
     /// An empty database in memory, made by the project's migrations.
     pub fn new() -> Self {
-        Self::of_migrations(migrations())
+        Self::from_migrations(migrations())
     }
 
-    /// An empty database as it was after the first so many migrations.
+    /// An empty database after the first `migrations_applied` migrations.
     pub fn after(migrations_applied: usize) -> Self {
-        Self::of_migrations(migrations().into_iter().take(migrations_applied))
+        Self::from_migrations(migrations().into_iter().take(migrations_applied))
     }
 
-    /// Applies the migrations after the first so many, one batch each.
-    ///
-    /// # Errors
-    /// SQLite's, of the first migration that does not apply.
+    /// Applies the migrations after the first `migrations_applied`, one batch each.
     pub fn migrate(&self, migrations_applied: usize) -> rusqlite::Result<()> {
         migrations().into_iter().skip(migrations_applied).try_for_each(|path| apply(&self.connection, &path))
     }
 
-    fn of_migrations(migrations: impl IntoIterator<Item = PathBuf>) -> Self {
+    fn from_migrations(migrations: impl IntoIterator<Item = PathBuf>) -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens");
         for path in migrations {
             apply(&connection, &path).expect("a migration applies");
         }
-        Self::over(connection)
+        Self::from_connection(connection)
     }
 
-    /// The port on a database in a file, say, to which migrations may have been applied.
-    pub fn over(connection: Connection) -> Self {
+    /// The port on any database, with or without migrations.
+    pub fn from_connection(connection: Connection) -> Self {
         connection.set_prepared_statement_cache_capacity(64);
-        // Otherwise a statement with a partial index is compiled anew whenever other values are bound to it.
+        // Otherwise SQLite recompiles a statement with a partial index for each binding.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).expect("SQLite knows it");
         Self { connection, usage: Cell::default(), steps: Cell::default() }
     }
 
-    /// The content as it is now.
     pub fn snapshot(&mut self) -> Snapshot {
         Snapshot(self.connection.serialize("main").expect("SQLite serialises").to_vec())
     }
@@ -68,18 +63,17 @@ impl Sqlite {
         self.connection.deserialize_read_exact("main", bytes, bytes.len(), false).expect("a snapshot is a database");
     }
 
-    /// The SQLite connection, to look at what is stored.
     pub fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    /// A statement of a test, in which `pack` and `unpack` mean what they do in the service's.
+    /// Prepares a test's statement, which may use `pack` and `unpack` like the service's.
     pub fn prepare(&self, sql: &str) -> CachedStatement<'_> {
-        let sql = pack::expanded(sql).expect("parentheses are closed");
+        let sql = pack::expand(sql).expect("parentheses are closed");
         self.connection.prepare_cached(&sql).expect("a test's SQL compiles")
     }
 
-    /// Instructions of SQLite's virtual machine that the port has run so far: a few for each row that is read.
+    /// How many instructions of SQLite's virtual machine ran so far: a few for each row that is read.
     pub fn steps(&self) -> i64 {
         self.steps.get()
     }

@@ -3,7 +3,7 @@
 use edgepass::crypto::{Crypto, CryptoError, SealingKey};
 use pkpass::signature::SignedMessage;
 
-/// Signs with a byte, believes every signature, and seals by adding the key and what is associated.
+/// Signs with one byte, accepts every signature, and seals by prepending the key and the associated data.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Stamp;
 

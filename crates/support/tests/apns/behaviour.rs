@@ -1,14 +1,12 @@
 //! What it does when it is told to.
 
-use std::{net::TcpListener, time::Duration};
-
+use crate::client::{BOTH, Push, Version, block_on, provider_token};
 use edgepass_support::{
     apns::{Apns, Behaviour, REASONS},
     clock::Stopwatch,
 };
+use std::{net::TcpListener, time::Duration};
 use tokio::time::timeout;
-
-use crate::client::{BOTH, Push, Version, block_on, provider_token};
 
 const LONG: Duration = Duration::from_mins(1);
 
@@ -85,7 +83,7 @@ fn a_delayed_answer_comes_later_and_a_hanging_one_never() {
         assert_eq!(push.send(&apns, version).unwrap().status, 200);
         assert!(watch.elapsed() >= delay);
         block_on(async {
-            timeout(delay, push.sent(&apns, version)).await.unwrap_err();
+            timeout(delay, push.send_async(&apns, version)).await.unwrap_err();
         });
         assert_eq!(apns.wait_for(2, LONG)[1].outcome, "hang");
     }
@@ -105,7 +103,7 @@ fn it_ends_with_its_value_whatever_hangs() {
                 }
             };
             // The connection is still open, and so is the request.
-            tokio::select! { answer = push.sent(&apns, version) => panic!("{answer:?}"), () = ended => () }
+            tokio::select! { answer = push.send_async(&apns, version) => panic!("{answer:?}"), () = ended => () }
         });
         drop(apns);
         TcpListener::bind(("127.0.0.1", port)).unwrap();
@@ -126,7 +124,7 @@ fn while_it_is_down_connections_are_reset_and_nothing_comes_in() {
                 }
                 apns.down();
             };
-            let (answer, ()) = tokio::join!(push.sent(&apns, version), outage);
+            let (answer, ()) = tokio::join!(push.send_async(&apns, version), outage);
             answer.unwrap_err();
         });
         push.send(&apns, version).unwrap_err();

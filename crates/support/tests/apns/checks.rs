@@ -1,8 +1,7 @@
 //! Requests with one fault each.
 
-use edgepass_support::apns::Apns;
-
 use crate::client::{BOTH, Push, provider_token};
+use edgepass_support::apns::Apns;
 
 /// A fault, the status of the answer to it, and how its problem is put.
 type Case = (fn(Push) -> Push, u16, &'static str);

@@ -1,7 +1,5 @@
 //! Pushes, right ones and wrong ones, over either version of HTTP.
 
-use std::error::Error;
-
 use edgepass_support::{apns::Apns, clock};
 use http_body_util::{BodyExt, Full};
 use hyper::{
@@ -11,6 +9,7 @@ use hyper::{
     header::HeaderValue,
 };
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use std::error::Error;
 use tokio::{net::TcpStream, runtime};
 
 /// A version of HTTP.
@@ -68,10 +67,10 @@ impl Push {
 
     /// Sends it on a connection of its own.
     pub(crate) fn send(&self, apns: &Apns, version: Version) -> Answered {
-        block_on(self.sent(apns, version))
+        block_on(self.send_async(apns, version))
     }
 
-    pub(crate) async fn sent(&self, apns: &Apns, version: Version) -> Answered {
+    pub(crate) async fn send_async(&self, apns: &Apns, version: Version) -> Answered {
         let request = self.request(apns);
         let stream = TcpStream::connect(("127.0.0.1", apns.port())).await?;
         match version {

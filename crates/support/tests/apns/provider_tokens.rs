@@ -1,10 +1,8 @@
 //! Provider tokens, made by hand.
 
-use std::time::Duration;
-
-use edgepass_support::apns::{Apns, Behaviour, Check, Credentials, Options};
-
 use crate::client::{Push, Version, now, provider_token, provider_token_of};
+use edgepass_support::apns::{Apns, Behaviour, Check, Credentials, Options};
+use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -95,8 +93,8 @@ fn the_key_has_the_form_of_apple_s_files() {
     let lengths: Vec<_> = pem.lines().map(str::len).collect();
     assert_eq!(lengths, [27, 64, 64, 64, 8, 25]);
 
-    let credentials = Credentials::read(pem, Some(apns.key_id()), Some(apns.team_id())).unwrap();
+    let credentials = Credentials::from_pem(pem, Some(apns.key_id()), Some(apns.team_id())).unwrap();
     let same = Apns::with(Options { credentials, ..Options::default() }).unwrap();
     assert_eq!(outcome(&same, &provider_token(&apns)), "200");
-    assert!(Credentials::read("no key", None, None).is_err());
+    assert!(Credentials::from_pem("no key", None, None).is_err());
 }

@@ -1,16 +1,14 @@
 //! What can be read of what came in.
 
-use std::{thread, time::Duration};
-
+use crate::client::{BOTH, Push, Version, block_on, provider_token, read};
 use edgepass_support::{
     apns::{Apns, Behaviour},
     clock::Stopwatch,
 };
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use std::{thread, time::Duration};
 use tokio::net::TcpStream;
-
-use crate::client::{BOTH, Push, Version, block_on, provider_token, read};
 
 const LONG: Duration = Duration::from_mins(1);
 

@@ -1,7 +1,7 @@
 -- inspect(pass_type: text, serial: text)
 -- -> (object_key: text, etag: text, modified_at: integer, size: integer, revision: integer, web_service: boolean,
 -- withdrawn_at: integer?, registrations: integer)
--- All the service knows of a pass. No row: it was never published.
+-- The pass. No row: it was never published.
 SELECT json_array(p.object_key, p.file_sha256, p.modified_at, p.size, p.revision, p.token_sha256 IS NOT NULL, p.withdrawn_at,
     (SELECT count(*) FROM registrations AS r WHERE r.pass_type = p.pass_type AND r.serial = p.serial)) AS json
 FROM passes AS p

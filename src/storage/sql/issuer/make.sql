@@ -1,17 +1,17 @@
 -- pass(pass_type: text, serial: text)
 -- -> (object_key: text, etag: text, manifest: text, token: text?, withdrawn: boolean, template: text?, fields: text?,
 -- revision: integer, modified_at: integer, registrations: integer)
--- The pass as it is. No row: it was never published.
-SELECT json_array(p.object_key, p.file_sha256, p.manifest_sha256, p.token_sha256, p.withdrawn_at IS NOT NULL, p.template, p.fields,
-    p.revision, p.modified_at,
+-- The stored version of the pass. No row: it was never published.
+SELECT json_array(p.object_key, p.file_sha256, p.manifest_sha256, p.token_sha256, p.withdrawn_at IS NOT NULL, p.template,
+    p.fields, p.revision, p.modified_at,
     (SELECT count(*) FROM registrations AS r WHERE r.pass_type = p.pass_type AND r.serial = p.serial)) AS json
 FROM passes AS p
 WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
 -- identity(pass_type: text, kept: text?)
 -- -> (version: text, certificate: text?, intermediate: text?, private_key: text?)
--- The version of the signing identity; certificate, intermediate and sealed key only when it is not the one that the
--- isolate keeps. No row: there is none.
+-- The version of the signing identity. Certificate, intermediate and sealed key are null if the isolate keeps this version. No
+-- row: there is none.
 SELECT json_array(i.version, iif(i.version IS :kept, NULL, i.certificate), iif(i.version IS :kept, NULL, i.intermediate),
     iif(i.version IS :kept, NULL, i.private_key)) AS json
 FROM signing_identities AS i
@@ -19,21 +19,22 @@ WHERE i.pass_type = :pass_type;
 
 -- template(name: text)
 -- -> (name: text, version: text, object_key: text)
--- The version of the template and where its prepared file is. No row: there is none.
+-- The version of the template and the key of its prepared file. No row: there is none.
 SELECT json_array(t.name, t.version, t.object_key) AS json FROM templates AS t WHERE t.name = :name;
 
 -- template_of(pass_type: text, serial: text)
 -- -> template
--- The same of the template that the pass was made from.
+-- The same for the template that the pass was made from.
 SELECT json_array(t.name, t.version, t.object_key) AS json
 FROM passes AS p
 CROSS JOIN templates AS t ON t.name = p.template
 WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
--- relabel(pass_type: text, serial: text, over: text, over_template: text?, over_fields: text?, template: text?, fields: text?, template_version: text?)
+-- relabel(pass_type: text, serial: text, over: text, over_template: text?, over_fields: text?, template: text?, fields: text?,
+-- template_version: text?)
 -- -> ()
--- Notes what the pass is made from, where that changes nothing that a phone would see. No row: the version it was
--- compared with (`over`: file, template, fields) is not in service any more, or the template was replaced.
+-- Stores the template and fields that the pass is made from. Phones see no change. No row: the version that it was compared
+-- with (`over`, `over_template`, `over_fields`) is no longer in service, or the template was replaced.
 UPDATE passes SET template = :template, fields = :fields
 WHERE pass_type = :pass_type AND serial = :serial AND file_sha256 = :over AND withdrawn_at IS NULL
   AND template IS :over_template AND fields IS :over_fields

@@ -1,8 +1,7 @@
 -- page(after: text, limit: integer)
 -- -> (pass_type: text, revision: integer?, subject: text?, team: text?, serial_number: text?, not_before: integer?,
 -- not_after: integer?, stored_at: integer?)
--- A page of the pass types of which passes were published or which have a signing identity, in their order, each with
--- its newest revision and its identity.
+-- A page of the pass types that have passes or a signing identity, in the order of their names.
 SELECT json_array(n.pass_type, t.revision, i.subject, i.team, i.serial_number, i.not_before, i.not_after, i.stored_at) AS json
 FROM (SELECT pass_type FROM pass_types WHERE pass_type > :after
       UNION SELECT pass_type FROM signing_identities WHERE pass_type > :after

@@ -1,15 +1,15 @@
 -- before(pass_type: text, serial: text)
 -- -> (token: text?, etag: text)
--- The pass as it is, before this batch changes it. No row: a new pass.
+-- The pass before this batch changes it. No row: a new pass.
 SELECT json_array(p.token_sha256, p.file_sha256) AS json
 FROM passes AS p
 WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
--- admit(pass_type: text, serial: text, token: text?, manifest: text, over: text?, over_template: text?, over_fields: text?, template: text?, template_version: text?, identity_version: text?, if_match: text?, if_none_match: text?, publication: text)
--- Marks the pass type with this upload when it has something to change and may: the preconditions hold
--- (`*` matches any version); the version it was made over (`over`: file, template, fields) is still the one in service; the
--- template and the signing identity that it was made with are still the newest; and the pass keeps its token.
--- The statements below act only under this mark.
+-- admit(pass_type: text, serial: text, token: text?, manifest: text, over: text?, over_template: text?, over_fields: text?,
+-- template: text?, template_version: text?, identity_version: text?, if_match: text?, if_none_match: text?, publication: text)
+-- Marks the pass type with this publication if all of this is true: the preconditions hold (`*` matches any version), the
+-- version that it replaces (`over`, `over_template`, `over_fields`) is in service, the template and the signing identity are
+-- the newest, the pass keeps its token, and there is something to change. The statements below act only if they find this mark.
 INSERT INTO pass_types (pass_type, revision, publication)
 SELECT :pass_type, 0, :publication
 WHERE (:if_match IS NULL OR EXISTS (
@@ -34,22 +34,25 @@ WHERE (:if_match IS NULL OR EXISTS (
 ON CONFLICT (pass_type) DO UPDATE SET publication = excluded.publication;
 
 -- advance(pass_type: text, publication: text, now_ms: integer)
--- The revision of a change: the present in milliseconds, and in any case above all revisions of the type so far.
+-- Sets the revision: the current time in milliseconds, but above all earlier revisions of the type.
 UPDATE pass_types SET revision = CAST(max(revision + 1, :now_ms) AS INTEGER)
 WHERE pass_type = :pass_type AND publication = :publication;
 
 -- retire(pass_type: text, serial: text, publication: text, now: integer)
--- Remembers the file that is about to be replaced, so that it can be swept when nobody can need it any more.
+-- Notes the file that is about to be replaced. The sweep deletes it later.
 INSERT INTO retired_objects (object_key, retired_at)
 SELECT p.object_key, :now FROM passes AS p
 WHERE p.pass_type = :pass_type AND p.serial = :serial
   AND EXISTS (SELECT 1 FROM pass_types AS t WHERE t.pass_type = :pass_type AND t.publication = :publication)
 ON CONFLICT (object_key) DO UPDATE SET retired_at = excluded.retired_at;
 
--- store(pass_type: text, serial: text, token: text?, manifest: text, file: text, object_key: text, size: integer, template: text?, fields: text?, publication: text, now: integer)
--- The new version, or the first. Last-Modified rises with each change, whatever the clock does; a pass that returns from
--- withdrawal as it was keeps it, but not its revision: devices may have missed its last change while lists left it out.
-INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256, object_key, size, template, fields)
+-- store(pass_type: text, serial: text, token: text?, manifest: text, file: text, object_key: text, size: integer,
+-- template: text?, fields: text?, publication: text, now: integer)
+-- Stores the version. Last-Modified rises with each change, whatever the clock does. A withdrawn pass that is published again
+-- unchanged keeps its Last-Modified but gets a new revision, because devices may have missed its last change while lists left
+-- it out.
+INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256, object_key, size,
+    template, fields)
 SELECT t.pass_type, :serial, :token, t.revision, :now, :manifest, :file, :object_key, :size, :template, :fields
 FROM pass_types AS t
 WHERE t.pass_type = :pass_type AND t.publication = :publication
@@ -67,15 +70,15 @@ ON CONFLICT (pass_type, serial) DO UPDATE SET
 
 -- awaited(pass_type: text, serial: text, now_ms: integer)
 -- -> (client: text)
--- Clients whose devices are to hear of the pass in a while anyway: a message for them is on its way.
+-- The wallets that a later message for this pass is already on its way for.
 SELECT json_array(j.client) AS json
 FROM push_jobs AS j
 WHERE j.pass_type = :pass_type AND j.serial = :serial AND j.due_at > :now_ms;
 
 -- tell(pass_type: text, serial: text, publication: text, clients: text, now_ms: integer, interval: integer)
--- The outbox: of a JSON array of clients, those that have devices which registered this pass are to hear of the change. At once
--- the first time, then once an interval; a change during a lap is told to all in another one. A thousand and one devices stand
--- for more than a thousand: what is counted is read, and read again with each change.
+-- Writes the outbox: a job for each wallet of the JSON array `clients` that has devices with this pass. The first change is due
+-- at once, later ones once an interval. A change during a lap gets another lap. Devices are counted up to 1001, because each
+-- one counted is a row read with each change.
 INSERT INTO push_jobs (pass_type, serial, client, revision, devices, after_device, again, started_at, due_at, dropped)
 SELECT t.pass_type, :serial, c.value, t.revision,
     (SELECT count(*) FROM (
@@ -93,7 +96,7 @@ ON CONFLICT (pass_type, serial, client) DO UPDATE SET
 
 -- after(pass_type: text, serial: text)
 -- -> (object_key: text, revision: integer, modified_at: integer, etag: text, registrations: integer)
--- The pass as it is now.
+-- The pass after this batch.
 SELECT json_array(p.object_key, p.revision, p.modified_at, p.file_sha256,
     (SELECT count(*) FROM registrations AS r WHERE r.pass_type = p.pass_type AND r.serial = p.serial)) AS json
 FROM passes AS p
@@ -101,7 +104,7 @@ WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
 -- told(pass_type: text, serial: text)
 -- -> (client: text, due_at: integer, devices: integer)
--- Clients whose devices are to hear of the pass, when, in unix milliseconds, and how many they are, up to 1001.
+-- The wallets whose devices will be told of the pass, when (unix milliseconds), and how many devices, up to 1001.
 SELECT json_array(j.client, j.due_at, j.devices) AS json
 FROM push_jobs AS j
 WHERE j.pass_type = :pass_type AND j.serial = :serial AND j.due_at IS NOT NULL;

@@ -4,8 +4,9 @@
 SELECT json_array() AS json FROM templates AS t WHERE t.name = :name;
 
 -- start(template: text, run: text, now: integer)
--- Begins a run, in the place of an earlier one.
-INSERT INTO republications (template, run, started_at, updated_at, sent_at, total, changed, unchanged, failed, failures, after_type, after_serial)
+-- Starts a run, which replaces an earlier one.
+INSERT INTO republications (template, run, started_at, updated_at, sent_at, total, changed, unchanged, failed, failures,
+    after_type, after_serial)
 SELECT t.name, :run, :now, :now, :now, (SELECT count(*) FROM passes AS p WHERE p.template = t.name), 0, 0, 0, '[]', '', ''
 FROM templates AS t
 WHERE t.name = :template
@@ -15,8 +16,8 @@ ON CONFLICT (template) DO UPDATE SET
     total = excluded.total, changed = 0, unchanged = 0, failed = 0, failures = '[]', after_type = '', after_serial = '';
 
 -- progress(template: text)
--- -> (started_at: integer, updated_at: integer, finished_at: integer?, total: integer, changed: integer,
--- unchanged: integer, failed: integer, failures: text)
+-- -> (started_at: integer, updated_at: integer, finished_at: integer?, total: integer, changed: integer, unchanged: integer,
+-- failed: integer, failures: text)
 -- The newest run. `failures` is a JSON array of [passType, serial, reason]. No row: there was none.
 SELECT json_array(r.started_at, r.updated_at, r.finished_at, r.total, r.changed, r.unchanged, r.failed, r.failures) AS json
 FROM republications AS r
@@ -24,7 +25,7 @@ WHERE r.template = :template;
 
 -- state(template: text, run: text)
 -- -> (after_type: text, after_serial: text, failures: text)
--- Where the run stands: the pass it made last, and its failures so far. No row: it is finished, or another one began.
+-- The last pass that the run made, and its failures. No row: the run is finished or was replaced.
 SELECT json_array(r.after_type, r.after_serial, r.failures) AS json
 FROM republications AS r
 WHERE r.template = :template AND r.run = :run AND r.finished_at IS NULL;
@@ -39,7 +40,8 @@ WHERE p.template = :template
 ORDER BY p.pass_type, p.serial
 LIMIT :limit;
 
--- advance(template: text, run: text, from_type: text, from_serial: text, to_type: text, to_serial: text, changed: integer, unchanged: integer, failed: integer, failures: text, finished: integer, now: integer)
+-- advance(template: text, run: text, from_type: text, from_serial: text, to_type: text, to_serial: text, changed: integer,
+-- unchanged: integer, failed: integer, failures: text, finished: integer, now: integer)
 -- -> ()
 -- Counts a batch. No row: another consumer of the same message was faster.
 UPDATE republications
@@ -52,7 +54,7 @@ RETURNING json_array() AS json;
 
 -- resume(before: integer, limit: integer, now: integer)
 -- -> (template: text, run: text)
--- Runs whose next message was sent before that moment, which means that it got lost; it is sent again now.
+-- Runs whose next message was sent before `before` and seems to be lost. Notes that it is sent again now.
 UPDATE republications SET sent_at = :now
 WHERE template IN (
     SELECT r.template FROM republications AS r

@@ -1,12 +1,15 @@
 -- before(pass_type: text)
 -- -> ()
--- A row if the pass type has one, before this batch changes it.
+-- A row if the pass type had one before this batch.
 SELECT json_array() AS json FROM signing_identities AS i WHERE i.pass_type = :pass_type;
 
--- store(pass_type: text, version: text, certificate: text, intermediate: text, private_key: text, subject: text, team: text, serial_number: text, not_before: integer, not_after: integer, now: integer)
--- The identity, in the place of an earlier one.
-INSERT INTO signing_identities (pass_type, version, certificate, intermediate, private_key, subject, team, serial_number, not_before, not_after, stored_at)
-VALUES (:pass_type, :version, :certificate, :intermediate, :private_key, :subject, :team, :serial_number, :not_before, :not_after, :now)
+-- store(pass_type: text, version: text, certificate: text, intermediate: text, private_key: text, subject: text, team: text,
+-- serial_number: text, not_before: integer, not_after: integer, now: integer)
+-- Stores the identity, which replaces an earlier one.
+INSERT INTO signing_identities (pass_type, version, certificate, intermediate, private_key, subject, team, serial_number,
+    not_before, not_after, stored_at)
+VALUES (:pass_type, :version, :certificate, :intermediate, :private_key, :subject, :team, :serial_number, :not_before,
+    :not_after, :now)
 ON CONFLICT (pass_type) DO UPDATE SET
     version = excluded.version, certificate = excluded.certificate, intermediate = excluded.intermediate,
     private_key = excluded.private_key, subject = excluded.subject, team = excluded.team,
@@ -15,18 +18,18 @@ ON CONFLICT (pass_type) DO UPDATE SET
 
 -- show(pass_type: text)
 -- -> (subject: text, team: text, serial_number: text, not_before: integer, not_after: integer, stored_at: integer)
--- All that may be known of it, which leaves the key out.
+-- The identity without its key.
 SELECT json_array(i.subject, i.team, i.serial_number, i.not_before, i.not_after, i.stored_at) AS json
 FROM signing_identities AS i
 WHERE i.pass_type = :pass_type;
 
 -- remove(pass_type: text)
--- Key and certificate are gone; passes signed with them stay as they are.
+-- Deletes the identity. Passes that it signed stay.
 DELETE FROM signing_identities WHERE pass_type = :pass_type;
 
 -- ending(now: integer, soon: integer)
 -- -> (expired: integer, expiring: integer)
--- How many have ended, and how many end soon.
+-- How many identities have expired, and how many expire before `soon`.
 SELECT json_array(
     (SELECT count(*) FROM signing_identities AS i WHERE i.not_after < :now),
     (SELECT count(*) FROM signing_identities AS i WHERE i.not_after >= :now AND i.not_after < :soon)) AS json;

@@ -1,16 +1,16 @@
 -- before(name: text)
 -- -> ()
--- A row if there is one of that name, before this batch changes it.
+-- A row if there was one of this name before this batch.
 SELECT json_array() AS json FROM templates AS t WHERE t.name = :name;
 
 -- retire(name: text, version: text, now: integer)
--- Remembers the file that is about to be replaced, so that it can be swept when nobody can need it any more.
+-- Notes the file that is about to be replaced. The sweep deletes it later.
 INSERT INTO retired_objects (object_key, retired_at)
 SELECT t.object_key, :now FROM templates AS t WHERE t.name = :name AND t.version <> :version
 ON CONFLICT (object_key) DO UPDATE SET retired_at = excluded.retired_at;
 
 -- store(name: text, version: text, object_key: text, size: integer, now: integer)
--- The new version, or the first. The same content changes nothing.
+-- Stores the version. The same content changes nothing.
 INSERT INTO templates (name, version, object_key, size, modified_at) VALUES (:name, :version, :object_key, :size, :now)
 ON CONFLICT (name) DO UPDATE SET
     version = excluded.version, object_key = excluded.object_key, size = excluded.size, modified_at = excluded.modified_at
@@ -18,7 +18,7 @@ WHERE version <> excluded.version;
 
 -- after(name: text)
 -- -> (object_key: text, version: text, modified_at: integer, size: integer)
--- The template as it is now.
+-- The template after this batch.
 SELECT json_array(t.object_key, t.version, t.modified_at, t.size) AS json FROM templates AS t WHERE t.name = :name;
 
 -- show(name: text)
@@ -30,11 +30,11 @@ FROM templates AS t
 WHERE t.name = :name;
 
 -- remove(name: text)
--- Passes that were made from it stay as they are.
+-- Deletes the template. Passes that were made from it stay.
 DELETE FROM templates WHERE name = :name;
 
 -- forget_runs(name: text)
--- What a run would make again is gone.
+-- Deletes its runs.
 DELETE FROM republications WHERE template = :name;
 
 -- page(after: text, limit: integer)

@@ -4,14 +4,14 @@
 SELECT json_array(p.file_sha256) AS json FROM passes AS p WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
 -- withdraw(pass_type: text, serial: text, if_match: text?, if_none_match: text?, now: integer)
--- Withdraws the pass if the preconditions hold. A pass withdrawn before keeps its moment.
+-- Withdraws the pass if the preconditions hold. A pass that was withdrawn before keeps its time.
 UPDATE passes SET withdrawn_at = :now
 WHERE pass_type = :pass_type AND serial = :serial AND withdrawn_at IS NULL
   AND (:if_match IS NULL OR EXISTS (SELECT 1 FROM json_each(:if_match) AS m WHERE m.value IN ('*', passes.file_sha256)))
   AND NOT EXISTS (SELECT 1 FROM json_each(:if_none_match) AS m WHERE m.value IN ('*', passes.file_sha256));
 
 -- untell(pass_type: text, serial: text)
--- If it is withdrawn now, devices need not hear of its last changes any more: lists leave it out.
+-- If the pass is withdrawn now, cancels its jobs: devices need not be told of its last change.
 UPDATE push_jobs SET due_at = NULL, after_device = '', again = 0
 WHERE pass_type = :pass_type AND serial = :serial
   AND EXISTS (

@@ -1,9 +1,9 @@
 -- list_updatable_passes(device: packed, pass_type: text, since: integer)
 -- -> text
--- The device's passes of this type that changed after revision `since`: the newest revision among them, and right behind it the
--- JSON array of their serial numbers, which is cheaper than to have the object written. No row: nothing changed, or nothing is
--- registered. A tag above the type's newest revision was never handed out by this database (it was restored to an earlier
--- moment, or the tag is another server's) and counts as none.
+-- The device's passes of this type that changed after revision `since`: their newest revision, directly followed by the JSON
+-- array of their serial numbers. Writing the whole object in SQL would cost more. No row: nothing changed, or nothing is
+-- registered. A tag above the type's newest revision counts as none: it is from before a restore of the database, or from
+-- another server.
 SELECT max(p.revision) || json_group_array(p.serial) AS json
 FROM registrations AS r
 CROSS JOIN passes AS p ON p.pass_type = :pass_type AND p.serial = r.serial

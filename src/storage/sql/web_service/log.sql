@@ -1,6 +1,6 @@
 -- count(day: integer, entries: text)
--- Adds a request's log lines, grouped beforehand into a JSON array of [kind, passType, count, sample], to the day's counters.
--- A pass type that nobody published is counted under '': the endpoint is open, and rows must stay bounded. Each counter is written once.
+-- Adds the log lines of a request to the counters of the day. `entries` is a JSON array of [kind, passType, count, sample].
+-- Unknown pass types are counted under '', because anyone can send lines and the number of rows must stay bounded.
 INSERT INTO device_log (day, pass_type, kind, count, sample)
 SELECT CAST(:day AS INTEGER),
        coalesce((SELECT t.pass_type FROM pass_types AS t WHERE t.pass_type = e.value ->> 1), '') AS known_type,

@@ -1,7 +1,6 @@
 -- held(device: packed, pass_type: text, serial: text, token: text)
 -- -> (registered: boolean)
--- Whether the token opens the pass, and whether this device is registered for it already.
--- No row: unknown pass, withdrawn pass or wrong token, which are one and the same answer.
+-- Whether this device has registered the pass. No row: the pass is unknown or withdrawn, or the token is wrong.
 SELECT json_array(EXISTS (
     SELECT 1 FROM registrations AS r
     WHERE r.device_id = :device AND r.pass_type = p.pass_type AND r.serial = p.serial
@@ -11,9 +10,9 @@ WHERE p.pass_type = :pass_type AND p.serial = :serial
   AND p.token_sha256 = :token AND p.withdrawn_at IS NULL;
 
 -- register(device: packed, pass_type: text, serial: text, token: text, push_token: packed, client: text?, now: integer)
--- Inserts the registration, or stores the push token it has now; guarded by the token like `held`.
--- The same token again writes no row, unless it was last noted more than a minute ago: a push service that calls a token dead
--- says since when, and what was registered after that stays.
+-- Inserts the registration or updates its push token, if `held` gives a row. The same push token again writes a row only if the
+-- last registration is older than a minute. `registered_at` has to stay fresh: when a push service reports since when a push
+-- token is dead, later registrations stay.
 INSERT INTO registrations (device_id, pass_type, serial, push_token, client, registered_at)
 SELECT :device, p.pass_type, p.serial, :push_token, :client, :now
 FROM passes AS p

@@ -1,14 +1,15 @@
-//! Pages that take long, and what waits for them.
+//! Pages that take long.
 
 use super::super::{
     service::{MadeUp, Mood, Token},
-    simulation::{Simulation, TYPES},
+    simulation::Simulation,
 };
 use super::{HOUR_MS, MINUTE_MS, SECOND_MS, push_token};
+use crate::{issued::TYPES, spelling::device};
 use rusqlite::params;
 
-/// A phone fails at the beginning of a page that takes longer than the phone has to wait: its time has passed when the page is
-/// concluded.
+/// A phone fails at the beginning of a page that takes longer than the phone has to wait. So its time has passed when the
+/// page is concluded.
 #[test]
 fn a_phone_that_failed_early_in_a_long_page_is_tried_again_without_the_cron_trigger() {
     for seed in 1..4 {
@@ -27,7 +28,7 @@ fn a_phone_that_failed_early_in_a_long_page_is_tried_again_without_the_cron_trig
     }
 }
 
-/// Ten pushes fail at once while one answer is late: once the probe was answered, all six lanes go on.
+/// Ten pushes fail at once while one answer is late. After the answer to the probe, all six lanes go on.
 #[test]
 fn a_late_answer_does_not_slow_down_the_rest_of_the_page() {
     let mut simulation = Simulation::with_passes(2, MINUTE_MS, 1000, 20);
@@ -52,7 +53,7 @@ fn a_late_answer_does_not_slow_down_the_rest_of_the_page() {
     assert_eq!(reached, 300, "with one lane it takes more than a minute");
 }
 
-/// A message comes a moment before its time, as clocks differ.
+/// A message comes a moment too early, as clocks differ.
 #[test]
 fn a_message_that_comes_a_moment_early_loses_no_due_time() {
     let mut simulation = Simulation::with_passes(1, MINUTE_MS, 1000, 1);
@@ -70,8 +71,8 @@ fn a_message_that_comes_a_moment_early_loses_no_due_time() {
     assert!(simulation.requests() > 2, "{} pushes", simulation.requests());
 }
 
-/// A phone that rotates has two tokens, and is pushed to with both. A page with it that is left again and again, in an hour
-/// with a wrong key, must not grow.
+/// A phone that rotates has two tokens, and is pushed to with both. If its page fails again and again, for an hour with a
+/// wrong key, the page must not grow.
 #[test]
 fn a_device_with_two_tokens_has_two_however_often_its_page_is_left() {
     let mut simulation = Simulation::with_passes(1, SECOND_MS, 1000, 2);
@@ -79,7 +80,7 @@ fn a_device_with_two_tokens_has_two_however_often_its_page_is_left() {
     simulation.register_on(1, [0]);
     let database = simulation.world.database.borrow();
     let rotated = "UPDATE registrations SET push_token = pack(?3) WHERE device_id = pack(?1) AND serial = ?2";
-    let phone = params![super::super::phone::device(0, TYPES[0]), simulation.passes[1].serial, push_token(1)];
+    let phone = params![device(0, TYPES[0]), simulation.passes[1].serial, push_token(1)];
     assert_eq!(database.sqlite.prepare(rotated).execute(phone).unwrap(), 1);
     drop(database);
     simulation.world.service.mood.set(Mood::Refusing);

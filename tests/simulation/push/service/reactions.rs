@@ -1,4 +1,4 @@
-//! What the push services answer.
+//! The answers of the push services.
 
 use super::{super::world::World, Dead, MadeUp, Mood, Push};
 use edgepass::{
@@ -11,7 +11,7 @@ use std::{
     task::Poll,
 };
 
-/// What the service answers, and whether the phone gets the push.
+/// The answer, and whether the phone gets the push.
 type Reaction = (Result<Answer, NoAnswer>, bool);
 
 fn said(status: u16, reason: &str) -> Answer {
@@ -19,7 +19,6 @@ fn said(status: u16, reason: &str) -> Answer {
 }
 
 impl World {
-    /// Is ready when the clock has reached a moment.
     pub(crate) fn clock_reaches(self: &Rc<Self>, moment_ms: i64) -> impl Future<Output = ()> {
         let world = Rc::clone(self);
         poll_fn(move |context| {
@@ -28,7 +27,7 @@ impl World {
                 return Poll::Ready(());
             }
             world.wake_at(moment_ms);
-            // Whoever looks after several futures only polls those that ask for it.
+            // Executors of several futures poll only those that were woken.
             context.waker().wake_by_ref();
             Poll::Pending
         })
@@ -74,7 +73,7 @@ impl World {
         }
     }
 
-    /// What it answers whatever the push token is.
+    /// The answer that does not depend on the push token.
     fn refuse(&self, client: Wallet, push: &Push) -> Option<Result<Answer, NoAnswer>> {
         match self.mood() {
             Mood::Down => Some(self.failure()),
@@ -122,7 +121,7 @@ impl World {
             return (Ok(answer), died_ms.is_none());
         }
         match self.chance.below(6) {
-            // The phone got it, but nobody hears of that.
+            // The phone gets the push, but the answer is lost.
             0 => (Err(NoAnswer), died_ms.is_none()),
             1 if client == Wallet::Apple && died_ms.is_none() => (Ok(self.mistaken(push)), false),
             2 if client == Wallet::Apple => (Ok(self.patience(said(429, "TooManyRequests"))), false),
@@ -159,7 +158,7 @@ impl World {
         self.gone(push, died_ms)
     }
 
-    /// 410 although the token is alive: it was registered after the moment that Apple tells.
+    /// 410 although the token is alive. It was registered after the time in the answer.
     fn mistaken(&self, push: &Push) -> Answer {
         let shadow = self.shadow.borrow();
         let rows = shadow.iter().flat_map(|shadow| shadow.registrations.values());

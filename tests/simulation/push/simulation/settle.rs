@@ -1,4 +1,4 @@
-//! A database that is restored, and how all comes to rest.
+//! Restores the database, and settles at the end.
 
 use super::{DAY_MS, MINUTE_MS, PASSES, PHONES, Simulation};
 
@@ -12,7 +12,7 @@ impl Simulation {
         self.world.tick();
         self.world.event(|| "the database is restored".to_owned());
         for phone in &mut self.phones {
-            // They know nothing of it.
+            // Phones do not learn of the restore.
             phone.leaving.clear();
         }
         for number in 0..PASSES {
@@ -22,8 +22,7 @@ impl Simulation {
         }
     }
 
-    /// Nothing fails any more. Phones register what they have; then nobody but the service does anything, until there is
-    /// nothing left to do.
+    /// Nothing fails any more. Phones register what they have. Then only the service works, until nothing is left to do.
     pub(crate) fn settle(&mut self) {
         self.world.event(|| "settling".to_owned());
         self.world.set_faults(0);
@@ -34,7 +33,7 @@ impl Simulation {
             self.publish_in_mid_lap();
         }
         if self.cron && self.world.chance.percent(30) {
-            // What the queue lost, the cron trigger finds.
+            // The cron trigger finds what the queue lost.
             self.world.queue.waiting.take();
         }
         self.rotate_what_is_pushed_to();
@@ -60,7 +59,7 @@ impl Simulation {
         self.check();
     }
 
-    /// Everything goes on without faults, in seeded order, until a moment.
+    /// Runs all tasks without crashes until a moment.
     pub(crate) fn run_until(&mut self, moment_ms: i64) {
         while self.world.now_ms() < moment_ms {
             self.run_what_can();

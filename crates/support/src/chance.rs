@@ -2,15 +2,14 @@
 
 use std::cell::Cell;
 
-/// A seeded sequence.
-pub(crate) struct Chance(Cell<u64>);
+pub struct Chance(Cell<u64>);
 
 impl Chance {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         Self(Cell::new(seed))
     }
 
-    pub(crate) fn number(&self) -> u64 {
+    pub fn number(&self) -> u64 {
         let state = self.0.get().wrapping_add(0x9E37_79B9_7F4A_7C15);
         self.0.set(state);
         let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -18,15 +17,15 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    pub(crate) fn below(&self, bound: usize) -> usize {
-        usize::try_from(self.number() % bound as u64).unwrap()
+    pub fn below(&self, bound: usize) -> usize {
+        usize::try_from(self.number() % bound as u64).expect("it is below the bound")
     }
 
-    pub(crate) fn percent(&self, percent: usize) -> bool {
+    pub fn percent(&self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    pub(crate) fn pick<'a, T>(&self, among: &'a [T]) -> Option<&'a T> {
+    pub fn pick<'a, T>(&self, among: &'a [T]) -> Option<&'a T> {
         if among.is_empty() { None } else { among.get(self.below(among.len())) }
     }
 }

@@ -1,21 +1,27 @@
-//! What a pass certificate and the certificate of its issuer must be, wherever they come from.
+//! The rules for a pass certificate and the certificate of its issuer.
 
 use super::{Certificate, key};
 use crate::{
     date,
-    defect::{Defect, DefectCode, shown},
+    defect::{Defect, DefectCode, echo},
 };
 
-/// Where pass certificates are made.
+/// The place where an issuer makes pass certificates.
 const RENEW: &str = "Make a new one at developer.apple.com under Certificates, Identifiers & Profiles.";
 
-/// Where Apple keeps the certificates of its authorities.
+/// The place where Apple publishes the certificates of its authorities.
 const FETCH: &str = "Fetch the current one from www.apple.com/certificateauthority.";
 
-/// Notes what is wrong with a pass certificate for this pass type at this time (unix seconds). `file` is
-/// where it was found.
-pub(super) fn pass_certificate(certificate: &Certificate, file: &str, pass_type: &str, now: i64, defects: &mut Vec<Defect>) {
-    let mut note = |code, message| defects.push(Defect::of_file(code, file, message));
+/// Notes the defects of a pass certificate for this pass type at the time `now`, in unix seconds. `file` names its place in the
+/// defects.
+pub(super) fn check_pass_certificate(
+    certificate: &Certificate,
+    file: &str,
+    pass_type: &str,
+    now: i64,
+    defects: &mut Vec<Defect>,
+) {
+    let mut note = |code, message| defects.push(Defect::in_file(code, file, message));
     if let Some(message) = fault_of_pass_type(certificate, pass_type) {
         note(DefectCode::CertificatePassType, message);
     }
@@ -32,11 +38,11 @@ pub(super) fn pass_certificate(certificate: &Certificate, file: &str, pass_type:
     }
 }
 
-/// Notes what is wrong with an intermediate certificate at this time (unix seconds).
-pub(super) fn intermediate(certificate: &Certificate, file: &str, now: i64, defects: &mut Vec<Defect>) {
-    let mut note = |code, message| defects.push(Defect::of_file(code, file, message));
+/// Notes the defects of an intermediate certificate at the time `now`, in unix seconds.
+pub(super) fn check_intermediate(certificate: &Certificate, file: &str, now: i64, defects: &mut Vec<Defect>) {
+    let mut note = |code, message| defects.push(Defect::in_file(code, file, message));
     if !certificate.is_authority() {
-        let subject = shown(&certificate.subject());
+        let subject = echo(&certificate.subject());
         let message = format!("\"{subject}\" may not issue certificates, so it is no intermediate. {FETCH}");
         note(DefectCode::IntermediateAuthority, message);
     }
@@ -58,17 +64,17 @@ fn fault_of_pass_type(certificate: &Certificate, expected: &str) -> Option<Strin
     if found.as_deref() == Some(expected) {
         return None;
     }
-    let expected = shown(expected);
+    let expected = echo(expected);
     Some(match found {
         Some(found) => format!(
-            "The certificate is for the pass type \"{}\", but the pass type is \"{expected}\". Use the \
-             certificate of that type.",
-            shown(&found)
+            "The certificate is for the pass type \"{}\", but the pass type is \"{expected}\". Use the certificate of that \
+             type.",
+            echo(&found)
         ),
         None => format!(
-            "\"{}\" is no certificate for one pass type: its name holds no \"Pass Type ID: {expected}\". Use \
-             the one of that pass type, not one for apps or push.",
-            shown(&certificate.subject())
+            "\"{}\" is no certificate for one pass type: its name holds no \"Pass Type ID: {expected}\". Use the one of that \
+             pass type, not one for apps or push.",
+            echo(&certificate.subject())
         ),
     })
 }
