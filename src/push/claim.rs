@@ -12,11 +12,15 @@ use crate::{
         Batch, Database, Rows, Unreadable,
         sql::push::claim::{
             Defer, Delivered, DeliveredRow, HandOut, Held, HeldRow, More, Open, Page as PageRow, Proceed, Renew, Reopen,
-            TakeOver, Targets, TargetsRow, Wake,
+            TakeOver, Targets, Wake,
         },
     },
     wallet::Wallet,
 };
+
+/// A phone: the receiver of one push. Wallet changes its device identifiers, so one phone may have registered under several of
+/// them with one push token. `attempts` are pushes in a row that failed.
+pub use crate::storage::sql::push::claim::TargetsRow as Target;
 
 /// How long a worker starts new pushes, in milliseconds.
 const RUN_MS: i64 = 60_000;
@@ -57,31 +61,11 @@ pub struct Page {
     /// The phones.
     pub targets: Vec<Target>,
     /// Holds of the push service, also those that ended and were not released.
-    pub(super) holds: Vec<Hold>,
+    pub(super) holds: Vec<HeldRow>,
     /// Pass types for which an issuer permitted the deletion of bad push tokens, however many there are.
     pub(super) confirmed: Vec<String>,
     /// When a push of each pass type was last delivered before this page, in unix milliseconds.
     pub(super) delivered: Vec<DeliveredRow>,
-}
-
-/// A phone: the receiver of one push. Wallet changes its device identifiers, so one phone may have registered under several of
-/// them with one push token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// The pass type that changed.
-    pub pass_type: String,
-    /// The serial number of one of its passes.
-    pub serial: String,
-    /// The push token.
-    pub push_token: String,
-    /// `deviceLibraryIdentifier` of each registration that has the token.
-    pub devices: Vec<String>,
-    /// Unix seconds at which the token was registered last.
-    pub registered_at: i64,
-    /// Pushes in a row that failed.
-    pub attempts: i64,
-    /// Unix milliseconds of the first of them.
-    pub failing_since: Option<i64>,
 }
 
 impl Target {
@@ -94,18 +78,6 @@ impl Target {
     pub(super) fn keys(&self) -> impl Iterator<Item = (&str, &str)> {
         self.devices.iter().map(|device| (self.pass_type.as_str(), device.as_str()))
     }
-}
-
-/// A hold that is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Hold {
-    /// The pass type. Empty for the whole service.
-    pub(super) pass_type: String,
-    /// Unix milliseconds at which it ends.
-    pub(super) until: i64,
-    /// How often in a row it was renewed.
-    pub(super) times: i64,
-    pub(super) reason: String,
 }
 
 impl Worker {
@@ -163,13 +135,12 @@ pub(super) fn read_wake(rows: &Rows) -> Result<Option<i64>, Unreadable> {
 }
 
 fn read_page(rows: &Rows, now_ms: i64) -> Result<Page, Unreadable> {
-    let targets = rows.all::<Targets>()?.into_iter().map(Target::from).collect();
-    let mut page = Page { targets, delivered: rows.all::<Delivered>()?, ..Page::default() };
-    for HeldRow { pass_type, until, times, cause, reason, since } in rows.all::<Held>()? {
-        if cause != CONFIRMED {
-            page.holds.push(Hold { pass_type, until, times, reason });
-        } else if now_ms.saturating_sub(since) <= CONFIRMED_MS {
-            page.confirmed.push(pass_type);
+    let mut page = Page { targets: rows.all::<Targets>()?, delivered: rows.all::<Delivered>()?, ..Page::default() };
+    for row in rows.all::<Held>()? {
+        if row.cause != CONFIRMED {
+            page.holds.push(row);
+        } else if now_ms.saturating_sub(row.since) <= CONFIRMED_MS {
+            page.confirmed.push(row.pass_type);
         }
     }
     Ok(page)
@@ -177,10 +148,3 @@ fn read_page(rows: &Rows, now_ms: i64) -> Result<Page, Unreadable> {
 
 /// The cause of a row in `push_holds` that is not a hold: an issuer permitted the deletion of the type's bad push tokens.
 pub(crate) const CONFIRMED: &str = "confirmed";
-
-impl From<TargetsRow> for Target {
-    fn from(row: TargetsRow) -> Self {
-        let TargetsRow { pass_type, serial, push_token, devices, registered_at, attempts, failing_since } = row;
-        Self { pass_type, serial, push_token, devices, registered_at, attempts, failing_since }
-    }
-}

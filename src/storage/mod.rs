@@ -22,7 +22,7 @@ pub mod sql {
 mod statement;
 
 pub use database::{Batch, Database, DatabaseError, Fault, Usage};
-pub use objects::{ListedObject, Objects, ObjectsError, Part, Streams};
+pub use objects::{Objects, ObjectsError, Part, Streams};
 pub use packed::Packed;
 pub use rows::{Answers, Column, Columns, Presence, Row, Rows, Text, Unreadable};
 pub use statement::{Query, Statement, Value};

@@ -31,11 +31,11 @@ pub trait Objects {
     /// [`ObjectsError`] when the bucket does not answer.
     fn delete(&self, keys: &[String]) -> impl Future<Output = Result<(), ObjectsError>>;
 
-    /// At most `limit` objects with keys greater than `after`, in the order of their keys, and whether there are more.
+    /// At most `limit` keys of objects, in order, from the first one after `after`, and whether there are more.
     ///
     /// # Errors
     /// [`ObjectsError`] when the bucket does not answer.
-    fn list(&self, after: &str, limit: u32) -> impl Future<Output = Result<(Vec<ListedObject>, bool), ObjectsError>>;
+    fn list(&self, after: &str, limit: u32) -> impl Future<Output = Result<(Vec<String>, bool), ObjectsError>>;
 }
 
 /// A bucket whose objects need not fit into memory.
@@ -60,13 +60,6 @@ pub enum Part {
     Bytes(Vec<u8>),
     /// The file under this key.
     Object(String),
-}
-
-/// An object in a listing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedObject {
-    /// Its key.
-    pub key: String,
 }
 
 /// An operation of the bucket failed. The message is the bucket's, for the log only.

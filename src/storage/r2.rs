@@ -1,6 +1,6 @@
 //! The objects port on R2.
 
-use super::{ListedObject, Objects, ObjectsError, Part, Streams};
+use super::{Objects, ObjectsError, Part, Streams};
 use crate::thrown;
 use futures_util::StreamExt;
 use js_sys::Uint8Array;
@@ -37,12 +37,11 @@ impl Objects for R2 {
         Ok(self.0.delete_multiple(keys.iter().map(String::as_str).collect()).await?)
     }
 
-    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<ListedObject>, bool), ObjectsError> {
+    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<String>, bool), ObjectsError> {
         let list = self.0.list().limit(limit);
         let list = if after.is_empty() { list } else { list.start_after(after) };
         let listed = list.execute().await?;
-        let objects = listed.objects().iter().map(|object| ListedObject { key: object.key() }).collect();
-        Ok((objects, listed.truncated()))
+        Ok((listed.objects().iter().map(worker::Object::key).collect(), listed.truncated()))
     }
 }
 

@@ -123,17 +123,13 @@ impl<'a> Health<'a> {
         objects: Option<&O>,
         crypto: &C,
     ) -> Result<(Reply, Option<InternalError>), CryptoError> {
-        let found = match database {
-            Some(database) => migrations::check(database, self.queries()).await.map_err(Some),
-            None => Err(None),
-        };
         let bucket = match objects {
             Some(objects) => objects.get(NO_OBJECT).await.map(drop).map_err(|error| Some(error.into())),
             None => Err(None),
         };
-        let body = match found {
-            Ok(found) => self.body(&found, bucket.is_ok(), crypto).await.map_err(Some),
-            Err(error) => Err(error),
+        let body = match database {
+            Some(database) => self.body(database, bucket.is_ok(), crypto).await.map_err(Some),
+            None => Err(None),
         };
         let (body, error) = match body {
             Ok(body) => (body, None),
@@ -175,15 +171,16 @@ impl<'a> Health<'a> {
         }
     }
 
-    async fn body<C: Crypto>(&self, found: &Found, bucket: bool, crypto: &C) -> Result<Body, InternalError> {
-        let Found { rows, to_do, complete } = found;
+    async fn body<D: Database, C: Crypto>(&self, database: &D, bucket: bool, crypto: &C) -> Result<Body, InternalError> {
+        let Found { rows, to_do, complete } = migrations::check(database, self.queries()).await?;
         if !complete {
-            return Ok(self.bare_body("incomplete", bucket, to_do.clone().unwrap_or_default()));
+            return Ok(self.bare_body("incomplete", bucket, to_do.unwrap_or_default()));
         }
-        let (identities, push) = (SigningIdentities::read(rows)?, self.push(rows)?);
+        let EndingRow { expired, expiring } = rows.first::<Ending>()?.ok_or(Unreadable)?;
+        let (identities, push) = (SigningIdentities { expired, expiring }, self.push(&rows)?);
         let sealed = rows.all::<Sealed>()?;
         let keys = match self.setup.master_key {
-            Ok(master_key) => Keys::open(&sealed, master_key, &Place::read(rows, master_key)?, crypto).await?,
+            Ok(master_key) => Keys::open(&sealed, master_key, &Place::read(&rows, master_key)?, crypto).await?,
             Err(_) => Keys::without_master_key(&sealed),
         };
         let errors = self.errors(bucket, keys.closed > 0, !sealed.is_empty());
@@ -201,7 +198,7 @@ impl<'a> Health<'a> {
             master_key: Some(keys),
             signing_identities: Some(identities),
             push,
-            to_do: sentences.chain(to_do.clone()).collect(),
+            to_do: sentences.chain(to_do).collect(),
             ..self.bare_body("ok", bucket, String::new())
         })
     }
@@ -241,13 +238,6 @@ impl<'a> Health<'a> {
             "ok"
         };
         Ok(self.setup.policy.map(|_| Push { status, oldest_waiting }))
-    }
-}
-
-impl SigningIdentities {
-    fn read(rows: &Rows) -> Result<Self, Unreadable> {
-        let EndingRow { expired, expiring } = rows.first::<Ending>()?.ok_or(Unreadable)?;
-        Ok(Self { expired, expiring })
     }
 }
 

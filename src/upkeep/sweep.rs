@@ -15,7 +15,7 @@ use crate::{
         publish::{address_of_object, template_of_object},
     },
     storage::{
-        Batch, Database, ListedObject, Objects,
+        Batch, Database, Objects,
         sql::upkeep::sweep::{Forget, ForgetLog, Notice, Proceed, Progress, Unneeded},
     },
 };
@@ -70,7 +70,7 @@ pub async fn sweep<D: Database, O: Objects>(database: &D, objects: &O, now: i64)
     let (page, more) = objects.list(&after, PAGE).await?;
 
     let unneeded = find_unneeded(database, &page, now).await?;
-    let progress = page.last().filter(|_| more).map_or("", |last| last.key.as_str());
+    let progress = page.last().filter(|_| more).map_or("", String::as_str);
     let keys = serde_json::to_string(&unneeded).unwrap_or_default();
     let before_day = now.div_euclid(SECONDS_A_DAY).saturating_sub(KEPT_DAYS);
     let done =
@@ -83,12 +83,9 @@ pub async fn sweep<D: Database, O: Objects>(database: &D, objects: &O, now: i64)
 }
 
 /// The keys of the page's objects that have had no row for long enough.
-async fn find_unneeded<D: Database>(database: &D, page: &[ListedObject], now: i64) -> Result<Vec<String>, InternalError> {
-    let candidate = |object: &ListedObject| {
-        let (pass_type, name) = owner(&object.key)?;
-        Some((pass_type, name, object.key.clone()))
-    };
-    let candidates: Vec<_> = page.iter().filter_map(candidate).collect();
+async fn find_unneeded<D: Database>(database: &D, page: &[String], now: i64) -> Result<Vec<String>, InternalError> {
+    let candidates = page.iter().filter_map(|key| owner(key).map(|(pass_type, name)| (pass_type, name, key)));
+    let candidates: Vec<_> = candidates.collect();
     if candidates.is_empty() {
         return Ok(Vec::new());
     }

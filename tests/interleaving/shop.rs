@@ -190,7 +190,7 @@ impl Shop {
         let in_service = keys("SELECT object_key FROM passes UNION SELECT object_key FROM templates");
         let replaced = keys("SELECT object_key FROM retired_objects");
         let (listed, _) = block_on(self.objects.0.memory.list("", 1000)).unwrap();
-        let stored: BTreeSet<String> = listed.into_iter().map(|object| object.key).collect();
+        let stored: BTreeSet<String> = listed.into_iter().collect();
         assert_eq!(in_service.intersection(&replaced).next(), None);
         assert_eq!(stored, in_service.union(&replaced).cloned().collect());
     }

@@ -1,6 +1,6 @@
 //! Storage that fails before a call, or after it: then only the answer is lost.
 
-use edgepass::storage::{Batch, Database, DatabaseError, Fault, ListedObject, Objects, ObjectsError, Rows, Usage};
+use edgepass::storage::{Batch, Database, DatabaseError, Fault, Objects, ObjectsError, Rows, Usage};
 use edgepass_support::{
     chance::Chance,
     storage::{Memory, Sqlite},
@@ -82,7 +82,7 @@ impl Objects for FaultyBucket {
         self.fail(self.memory.delete(keys)).await
     }
 
-    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<ListedObject>, bool), ObjectsError> {
+    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<String>, bool), ObjectsError> {
         self.fail(self.memory.list(after, limit)).await
     }
 }

@@ -96,7 +96,7 @@ fn write_row(out: &mut String, name: &str, columns: &[Column]) -> fmt::Result {
     writeln!(out, "}}\nimpl types::Row for {name}Row {{")?;
     out.push_str("fn read(columns: &mut types::Columns) -> Option<Self> {\nSome(Self {");
     for Column { name, .. } in columns {
-        write!(out, " {name}: columns.next()?,")?;
+        write!(out, " {name}: columns.take()?,")?;
     }
     out.push_str(" })\n}\n}\n");
     Ok(())

@@ -1,6 +1,9 @@
 //! What the push services of the other wallets have in common: an address, an API key, and HTTP's own statuses.
 
-use super::Problem::{self, Absent, Broken};
+use super::{
+    Problem::{self, Absent, Broken},
+    Settings,
+};
 use crate::push::{Answer, Request, Verdict, verdict::reason_of_status};
 use serde::Serialize;
 
@@ -19,20 +22,20 @@ pub(super) struct Words {
 }
 
 impl Account {
-    /// Parses the settings. Without a key the service is not used, even if its maker asks for none: push tokens go only to
-    /// services that the operator chose.
+    /// Looks up and parses a key and an address. Without a key the service is not used, even if its maker asks for none: push
+    /// tokens go only to services that the operator chose.
     pub(super) fn parse(
-        key: Option<String>,
-        url: Option<String>,
+        settings: Settings<'_>,
+        [key, url]: [&str; 2],
         default: &'static str,
         words: &Words,
     ) -> Result<Self, Problem> {
-        let key = key.as_deref().map(str::trim).filter(|key| !key.is_empty()).ok_or(Absent(words.no_key))?;
+        let key = settings(key).map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()).ok_or(Absent(words.no_key))?;
         if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Broken(words.wrong_key));
         }
-        let url = parse_address(url.as_deref(), default).ok_or(Broken(words.wrong_url))?;
-        Ok(Self { url, key: key.to_owned() })
+        let url = parse_address(settings(url).as_deref(), default).ok_or(Broken(words.wrong_url))?;
+        Ok(Self { url, key })
     }
 
     /// A request with a JSON body.

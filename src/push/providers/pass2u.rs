@@ -15,7 +15,7 @@ const WORDS: Words = Words {
 };
 
 pub(super) fn parse(settings: Settings<'_>) -> Result<Account, Problem> {
-    Account::parse(settings("PASS2U_KEY"), settings("PASS2U_URL"), "https://api.passesalliance.com", &WORDS)
+    Account::parse(settings, ["PASS2U_KEY", "PASS2U_URL"], "https://api.passesalliance.com", &WORDS)
 }
 
 #[derive(Serialize)]

@@ -15,7 +15,7 @@ const WORDS: Words = Words {
 };
 
 pub(super) fn parse(settings: Settings<'_>) -> Result<Account, Problem> {
-    Account::parse(settings("PASSHUB_KEY"), settings("PASSHUB_URL"), "https://api.passhub.io", &WORDS)
+    Account::parse(settings, ["PASSHUB_KEY", "PASSHUB_URL"], "https://api.passhub.io", &WORDS)
 }
 
 #[derive(Serialize)]

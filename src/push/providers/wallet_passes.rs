@@ -15,7 +15,7 @@ const WORDS: Words = Words {
 };
 
 pub(super) fn parse(settings: Settings<'_>) -> Result<Account, Problem> {
-    Account::parse(settings("WALLET_PASSES_KEY"), settings("WALLET_PASSES_URL"), "https://walletpasses.appspot.com", &WORDS)
+    Account::parse(settings, ["WALLET_PASSES_KEY", "WALLET_PASSES_URL"], "https://walletpasses.appspot.com", &WORDS)
 }
 
 #[derive(Serialize)]

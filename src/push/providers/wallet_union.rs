@@ -20,7 +20,7 @@ const WORDS: Words = Words {
 };
 
 pub(super) fn parse(settings: Settings<'_>) -> Result<Account, Problem> {
-    Account::parse(settings("WALLET_UNION_KEY"), settings("WALLET_UNION_URL"), "https://push.walletunion.com", &WORDS)
+    Account::parse(settings, ["WALLET_UNION_KEY", "WALLET_UNION_URL"], "https://push.walletunion.com", &WORDS)
 }
 
 /// Whose push service the phone has.

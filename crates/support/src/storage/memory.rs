@@ -1,6 +1,6 @@
 //! A bucket in memory.
 
-use edgepass::storage::{ListedObject, Objects, ObjectsError};
+use edgepass::storage::{Objects, ObjectsError};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 /// A bucket that forgets everything at its end.
@@ -47,10 +47,10 @@ impl Objects for Memory {
         Ok(())
     }
 
-    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<ListedObject>, bool), ObjectsError> {
+    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<String>, bool), ObjectsError> {
         let files = self.files.borrow();
         let mut after = files.keys().filter(|key| key.as_str() > after);
-        let listed: Vec<_> = after.by_ref().take(limit as usize).map(|key| ListedObject { key: key.clone() }).collect();
+        let listed: Vec<_> = after.by_ref().take(limit as usize).cloned().collect();
         Ok((listed, after.next().is_some()))
     }
 }

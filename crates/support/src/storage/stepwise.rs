@@ -1,6 +1,6 @@
 //! Storage whose calls take a while, so that other tasks can run in between.
 
-use edgepass::storage::{Batch, Database, DatabaseError, ListedObject, Objects, ObjectsError, Rows, Usage};
+use edgepass::storage::{Batch, Database, DatabaseError, Objects, ObjectsError, Rows, Usage};
 use std::{
     future::{Future, poll_fn},
     task::Poll,
@@ -58,7 +58,7 @@ impl<O: Objects> Objects for Stepwise<O> {
         step(self.0.delete(keys)).await
     }
 
-    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<ListedObject>, bool), ObjectsError> {
+    async fn list(&self, after: &str, limit: u32) -> Result<(Vec<String>, bool), ObjectsError> {
         step(self.0.list(after, limit)).await
     }
 }
