@@ -22,7 +22,7 @@ fn size(database: &Sqlite) -> i64 {
     database.prepare(sql).query_row((), |row| row.get(0)).unwrap()
 }
 
-/// Identifiers as Apple's phones have them, and a pass for each: a serial number is a UUID.
+/// Identifiers like those of Apple's phones. Each registers its own pass, whose serial number is a UUID.
 #[test]
 fn a_registration_takes_at_most_250_bytes() {
     let database = Sqlite::new();
