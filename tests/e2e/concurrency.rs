@@ -7,10 +7,10 @@ use std::{collections::BTreeSet, thread};
 
 const LANES: usize = 8;
 
-/// Changes that are sent at the same time, each by a thread of its own.
+/// The number of patches that are sent at the same time.
 const PATCHES: usize = 50;
 
-/// Does something with each of these, several at a time, and gives what came of it in their order.
+/// Calls `act` with each item, several at a time. Returns the results in the order of the items.
 fn at_once<T: Send, R: Send>(items: &mut [T], act: impl Fn(&mut T) -> R + Sync) -> Vec<R> {
     let size = items.len().div_ceil(LANES).max(1);
     thread::scope(|scope| {
@@ -86,7 +86,7 @@ fn of_two_publications_over_the_same_version_one_fails_with_412() {
     }
 }
 
-/// Patches a member of its own into `userInfo`, for each of so many threads, and gives the status codes.
+/// Each thread patches its own member into `userInfo`. Returns the status codes.
 fn patch_at_once(made: &Made, conditions: &[(&str, &str)]) -> Vec<u16> {
     thread::scope(|scope| {
         let patch = |number: usize| {

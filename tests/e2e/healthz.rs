@@ -29,7 +29,6 @@ fn head_has_no_body() {
     assert_eq!(answer.body, b"");
 }
 
-/// Asks how the service is, and how its database.
 #[track_caller]
 fn deep(server: &Server) -> Answer {
     let answer = server.request("GET", "/healthz?deep", &[], Body::Empty).expect(200);
@@ -85,7 +84,7 @@ fn only_what_is_called_deep_is() {
     assert_eq!(head.body, b"");
 }
 
-/// What an unhealthy service says to whoever looks at the status code alone, and what it wants done.
+/// The body of an unhealthy service, and what it says must be done.
 #[track_caller]
 fn sick(server: &Server) -> (Value, String) {
     let answer = server.request("GET", "/healthz?deep", &[], Body::Empty).expect(503);
@@ -96,7 +95,7 @@ fn sick(server: &Server) -> (Value, String) {
     (health, to_do)
 }
 
-/// The server again on its database, in which something was done in between; no migrations are applied.
+/// Restarts the server after statements ran on its database. No migrations are applied.
 fn after(server: Server, statements: &str) -> Server {
     server.restart_after(Options { unmigrated: true, ..Options::default() }, |state| {
         database(state).execute_batch(statements).expect("the statements run");

@@ -10,12 +10,12 @@ use edgepass_support::{
 };
 use serde_json::Value;
 
-/// The lines that the Worker itself has printed: all but wrangler's.
+/// The lines of the Worker, without wrangler's.
 fn printed(server: &Server) -> Vec<Value> {
     server.log().lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
-/// The log line of a refused request, found by the identifier that its answer carries.
+/// Finds the log line of a refused request by the identifier in its answer.
 #[track_caller]
 pub(crate) fn line_of(server: &Server, answer: &Answer) -> Value {
     let id = answer.header("x-request-id").unwrap_or_else(|| panic!("no request identifier: {answer:#}"));

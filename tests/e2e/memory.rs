@@ -34,7 +34,7 @@ fn file(pass_type: &str, serial: &str, bytes: usize) -> Vec<u8> {
     PassBuilder::new(pass_type, serial).file("strip.png", vec![7; bytes]).layout(Layout::Stored).build()
 }
 
-/// Uploads passes at the same time, and gives the answers.
+/// Uploads passes at the same time.
 fn upload(server: &Server, pass_type: &str, files: &[Vec<u8>]) -> Vec<Answer> {
     let upload = |(at, file): (usize, &Vec<u8>)| server.issuer().publish(pass_type, &format!("S-{at}"), file);
     thread::scope(|scope| {
@@ -111,7 +111,7 @@ fn a_small_template_of_very_many_json_values_is_refused_in_little_memory() {
     assert!(most - idle < 12_000_000, "{most} - {idle}");
 }
 
-/// A client that says that it sends a large pass, and stops half-way.
+/// A client that announces a large pass, and stops half-way.
 fn stall(server: &Server, pass_type: &str) -> TcpStream {
     let address = server.base().trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).expect("the service listens");

@@ -14,7 +14,7 @@ use edgepass_support::{
 use serde_json::Value;
 use std::sync::LazyLock;
 
-/// A Worker that was deployed and not set up: no tables in its database, no issuer key.
+/// A Worker that was not set up: its database has no tables, and it has no issuer key.
 fn bare() -> &'static Server {
     static BARE: LazyLock<Server> =
         LazyLock::new(|| Server::start(Options { without: &["ISSUER_KEY"], unmigrated: true, ..Options::default() }));

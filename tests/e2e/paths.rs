@@ -30,7 +30,7 @@ const SERIALS: [&str; 16] = [
     "100%", "50%25", "a%20b", "?x#y", "\"{}[]|\\^`<>",
 ];
 
-/// All of them, and the longest in another script, which is three times as long each time it is encoded.
+/// All serial numbers, and a long one that triples its length each time it is encoded.
 fn serials() -> impl Iterator<Item = String> {
     SERIALS.map(str::to_owned).into_iter().chain([format!("{}x", "ж".repeat(127))])
 }

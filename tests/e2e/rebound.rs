@@ -6,7 +6,7 @@ use edgepass_support::{
 };
 use std::sync::LazyLock;
 
-/// The module before a Worker that takes other bindings from `X-Bindings`.
+/// A module before the Worker that takes other bindings from `X-Bindings`.
 pub(crate) const BEFORE: [(&str, &str); 1] = [("worker.mjs", include_str!("rebound/worker.mjs"))];
 
 /// A Worker to which a request tells in `X-Bindings`, a JSON object, what is bound otherwise for it, and what is not.

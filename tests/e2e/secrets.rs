@@ -12,7 +12,7 @@ use edgepass_support::{
 use serde_json::{Value, json};
 use std::cell::RefCell;
 
-/// A server and all that it answered.
+/// A server and all its answers.
 struct Watched {
     server: Server,
     answers: RefCell<Vec<Answer>>,
@@ -33,7 +33,7 @@ impl Watched {
         self.note(self.server.issuer().send(method, path, &headers, Body::Bytes(body.as_bytes()))).status
     }
 
-    /// All that came out of it: answers, log lines, and the files of database and bucket.
+    /// All output: answers, log lines, and the files of database and bucket.
     fn everything(&self) -> Vec<(String, Vec<u8>)> {
         let answers = self.answers.borrow();
         let texts = answers.iter().map(|answer| {
@@ -46,7 +46,7 @@ impl Watched {
     }
 }
 
-/// Each way to use an identity, and to fail with it.
+/// Uses an identity in each way, with success and with failure.
 fn use_identity(watched: &Watched, pass_type: &str, pem: &Pem) {
     let issuer = watched.server.issuer();
     let made = Made::ready_at(&watched.server);

@@ -1,4 +1,4 @@
-//! Secrets and variables of which making passes depends.
+//! Secrets and variables that are needed to make passes.
 
 use crate::{
     rebound,
@@ -12,7 +12,7 @@ use edgepass_support::{
 };
 use serde_json::json;
 
-/// A request to each route that needs the master key, with a body that would do otherwise.
+/// A good request to each route that needs the master key.
 fn answers(issuer: &Issuer, pem: &Pem, pass_type: &str) -> Vec<Answer> {
     let pass = format!("/issuer/v1/passes/{pass_type}/S-1");
     let patch = [("Content-Type", MERGE_PATCH)];
@@ -30,7 +30,7 @@ fn deep(server: &Server, headers: &[(&str, &str)]) -> Answer {
     server.request("GET", "/healthz?deep", headers, Body::Empty)
 }
 
-/// Checks that what needs neither key nor address goes on.
+/// Checks the routes that need neither key nor address.
 #[track_caller]
 fn the_rest_works(server: &Server, issuer: &Issuer) {
     let card = Card::unpublished().at(issuer.clone());

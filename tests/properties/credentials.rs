@@ -1,4 +1,4 @@
-//! Credentials: the scheme in any case, the token to the letter, nothing else; and which wallet the scheme tells.
+//! Credentials: the scheme in any case, the token exactly, and the wallet that the scheme names.
 
 use edgepass::{
     http::credentials::{TokenHash, is_issuer},

@@ -1,4 +1,4 @@
-//! A batch is sent again once, when the connection broke and running it twice does no harm; never otherwise.
+//! A batch is sent again once, if the connection broke and the batch may run twice.
 
 use edgepass::{
     endpoint::run,

@@ -3,7 +3,7 @@
 use edgepass::revision;
 use proptest::prelude::*;
 
-/// Any moment a clock may show, right or wrong, that a database number carries exactly.
+/// Any time that a clock may show and a database number holds exactly.
 const MOMENTS: std::ops::Range<i64> = -1_000_000_000_000..9_000_000_000_000_000;
 
 proptest! {

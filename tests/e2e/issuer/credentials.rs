@@ -7,7 +7,7 @@ use edgepass_support::{
     server::ISSUER_KEY,
 };
 
-/// One request to each route that a stranger must not reach, and to some that are no route.
+/// One request to each route that needs the issuer key, and to some unknown ones.
 fn requests(card: &Card) -> Vec<(&'static str, String)> {
     let routes = issuer_routes(&card.issuer_path());
     let all = routes.iter().flat_map(|route| route.methods().map(|method| (method, route.path.clone())));

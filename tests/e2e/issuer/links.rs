@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 const PKPASSES: &str = "application/vnd.apple.pkpasses";
 
-/// The path at which the service finds a link; its address is the one for phones.
+/// The path of a link. Its address is the one for phones.
 #[track_caller]
 fn path(created: &Answer) -> String {
     let url = created.json()["url"].as_str().unwrap_or_else(|| panic!("no url: {created:#}")).to_owned();

@@ -11,7 +11,7 @@ fn get(query: &str) -> Answer {
     issuer().send("GET", &format!("/issuer/v1/passes{query}"), &[], Body::Empty)
 }
 
-/// The serial numbers on all pages of a query, each of so many passes at most.
+/// The serial numbers on all pages of a query.
 fn pages(query: &str, limit: u32) -> Vec<String> {
     let page = |cursor: Option<&str>| {
         let cursor = cursor.map_or_else(String::new, |cursor| format!("&cursor={}", segment(cursor)));

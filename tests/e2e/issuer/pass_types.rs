@@ -3,7 +3,7 @@
 use crate::util::{Card, Made, all_pages, identity, identity_ending_in, issuer, members, new_type};
 use serde_json::{Value, json};
 
-/// The entry of a pass type, found by a page that begins right before it.
+/// The list's entry of a pass type.
 #[track_caller]
 fn entry(pass_type: &str) -> Value {
     let before = pass_type.get(..pass_type.len() - 1).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What programs by others make of a pass that was made here.
+//! Programs by others read a pass that the service made.
 
 use crate::util::{Folder, Made, stranger};
 use edgepass_support::{
@@ -19,7 +19,7 @@ fn unpacked(made: &Made) -> Folder {
     folder
 }
 
-/// What one of the programs in `crates/support/readers` finds in the pass.
+/// Reads the pass with a program in `crates/support/readers`.
 #[track_caller]
 fn read(folder: &Folder, program: &str) -> Value {
     let printed = folder.run("node", &[&reader(program), "pass.pkpass", "root.pem"]);

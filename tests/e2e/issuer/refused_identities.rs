@@ -6,7 +6,7 @@ use crate::util::{
 use edgepass_support::{http::Body, issuer::Pem, pass::DEFAULT_TEAM};
 use serde_json::json;
 
-/// Checks that an identity is refused with exactly these defects, each of which names its part of the upload.
+/// Checks that an identity is refused with exactly these defects, and that each names a part of the upload.
 #[track_caller]
 fn is_refused(pass_type: &str, identity: &Pem, codes: &[&str]) {
     let answer = issuer().store_identity(pass_type, identity);

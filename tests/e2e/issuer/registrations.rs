@@ -97,7 +97,7 @@ fn a_cursor_names_no_device_and_is_of_one_pass() {
     get(&card, &format!("?cursor={cursor}")).expect(200);
 }
 
-/// Registrations of the pass below, half of them by another wallet than Apple's.
+/// Registrations of one pass. Half of them are by another wallet than Apple's.
 const MANY: u32 = 10_000;
 
 #[test]

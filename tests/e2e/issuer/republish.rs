@@ -8,10 +8,9 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-/// Passes of a run: more than a consumer makes for one message, and no multiple of that.
+/// More passes than a consumer makes for one message, and no multiple of that.
 const PASSES: usize = 27;
 
-/// Starts a run and waits until it is finished.
 #[track_caller]
 fn republish(template: &Template) -> Value {
     let issuer = issuer();
@@ -26,7 +25,6 @@ fn counts(run: &Value) -> [i64; 5] {
     ["total", "done", "changed", "unchanged", "failed"].map(|member| run[member].as_i64().unwrap_or(-1))
 }
 
-/// Published passes of one template, each with a number of its own.
 fn passes(count: usize) -> Vec<Made> {
     let first = Made::ready();
     let passes: Vec<_> = (0..count).map(|number| first.sibling(&format!("S-{number}"))).collect();

@@ -12,7 +12,7 @@ use std::{
     thread,
 };
 
-/// A Worker that believes nobody but the authority of the tests.
+/// A Worker that trusts only the tests' authority.
 fn strict() -> &'static Server {
     static STRICT: LazyLock<Server> = LazyLock::new(|| {
         let root = TestAuthority::shared().root_pem();
@@ -152,7 +152,6 @@ fn trust_anchors_that_cannot_be_read_are_503_and_never_no_anchors() {
     card.is_unknown();
 }
 
-/// Mutations of one good signature, and connections that send them.
 const MUTATIONS: usize = 1000;
 const CONNECTIONS: usize = 4;
 

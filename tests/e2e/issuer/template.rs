@@ -17,7 +17,7 @@ fn shown(template: &Template) -> Value {
     issuer().template(&template.name).expect(200).json()
 }
 
-/// What is told of it in other places, where its passes are not counted.
+/// The same object as in the list and in the answer to an upload, where passes are not counted.
 #[track_caller]
 fn summary(template: &Template) -> Value {
     let mut summary = shown(template);

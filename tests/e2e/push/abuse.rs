@@ -6,7 +6,7 @@ use edgepass_support::{apns::Behaviour, phone::Phone, random};
 use serde_json::json;
 use std::time::Duration;
 
-/// Registers a card under so many device identifiers, all with one push token.
+/// Registers a card under many device identifiers with one push token.
 fn register_again_and_again(shop: &Shop, card: &Card, push_token: &str, times: usize) {
     for _ in 0..times {
         let mut phone = shop.server.phone().with_push_token(push_token);
@@ -59,7 +59,7 @@ fn made_up_tokens_of_one_pass_do_not_keep_phones_of_another_type_waiting() {
     }
 }
 
-/// A card of which so many phones have tokens that are answered like this.
+/// A card on phones whose push tokens all get this answer.
 fn card_of_bad_tokens(shop: &Shop, phones: usize, answer: &Behaviour) -> (Card, Vec<Phone>) {
     let (card, phones) = shop.card(phones);
     for phone in &phones {

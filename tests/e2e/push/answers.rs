@@ -1,4 +1,4 @@
-//! What becomes of a device by what Apple's push service answers.
+//! What an answer of Apple's push service does to a device.
 
 use super::shop::{NO_DEVICE, Shop, is_date, tokens, tokens_of};
 use crate::util::{Card, new_type, next_second, until};
@@ -9,7 +9,6 @@ fn now_ms() -> i64 {
     i64::try_from(clock::unix_now().as_millis()).expect("the present")
 }
 
-/// Checks that a card's registrations are those of these phones.
 #[track_caller]
 fn is_held_by(card: &Card, phones: &[&Phone]) {
     let mut held: Vec<String> = card

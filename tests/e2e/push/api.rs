@@ -12,7 +12,7 @@ fn send(method: &str, path: &str, body: &str) -> Answer {
     Shop::shared().server.issuer().send(method, path, &[], Body::Bytes(body.as_bytes()))
 }
 
-/// Takes a moment out of an object, which is a date of HTTP.
+/// Takes a member out of an object, and checks that it is an HTTP date.
 #[track_caller]
 fn take_moment(object: &mut Value, name: &str) {
     let moment = object[name].take();

@@ -5,7 +5,7 @@ use crate::util::until;
 use edgepass_support::apns::Behaviour;
 use serde_json::{Value, json};
 
-/// Checks that everything waits after this answer and no token is lost, and that a trial lets it go on.
+/// Checks that after this answer all pushes wait and no token is lost, and that a trial lets them go on.
 fn holds_everything(shop: &Shop, reason: &str, cause: &str) {
     let (card, phones) = shop.card(1);
     let (other, _) = shop.card(2);

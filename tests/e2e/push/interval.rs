@@ -11,7 +11,7 @@ const SECONDS: u64 = 3;
 /// What lies between two pushes at least, as they arrive: the first may take a second longer than the other.
 const LEAST: Duration = Duration::from_secs(SECONDS - 1);
 
-/// One that pushes the same pass, and the same phone, only every three seconds.
+/// A shop that pushes a pass, and a phone, at most every three seconds.
 fn shop() -> &'static Shop {
     static SHOP: LazyLock<Shop> = LazyLock::new(|| Shop::open(&[("PUSH_MIN_INTERVAL", &SECONDS.to_string())]));
     &SHOP

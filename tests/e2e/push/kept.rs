@@ -6,7 +6,7 @@ use edgepass_support::{apns::Behaviour, server::database};
 use serde_json::json;
 use std::path::Path;
 
-/// Lets the time come for which pages and devices wait, and tells how many of each there are.
+/// Makes all pages and devices due, and returns how many of each there are.
 fn let_time_pass(state: &Path) -> (usize, usize) {
     let database = database(state);
     let run = |sql| database.execute(sql, []).expect("the tables are there");
@@ -14,7 +14,7 @@ fn let_time_pass(state: &Path) -> (usize, usize) {
     (pages, run("UPDATE push_devices SET due_at = 0 WHERE due_at IS NOT NULL"))
 }
 
-/// Each way not to be reached, with the word it is counted by.
+/// Each failure, with the reason that is counted.
 fn failures() -> Vec<(Behaviour, &'static str)> {
     vec![
         (Behaviour::refuse("TooManyRequests"), "TooManyRequests"),
@@ -35,7 +35,7 @@ fn failures() -> Vec<(Behaviour, &'static str)> {
     ]
 }
 
-/// Changes a card whose devices all fail but for the last, and checks that each is to be tried again.
+/// Changes a card of which all devices but the last fail, and checks that each will be tried again.
 fn failing(shop: &Shop) -> Card {
     let failures = failures();
     let (card, phones) = shop.card(failures.len() + 1);

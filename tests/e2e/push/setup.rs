@@ -1,4 +1,4 @@
-//! Push that is not set up, or wrongly: everything else goes on, and nothing that is to be told is lost.
+//! Push that is not set up, or wrongly. Everything else works, and no change is lost.
 
 use super::shop::{RESUME, Shop, apns, health, is_date, overview, tokens};
 use crate::util::{Card, calls, is_not_configured, logged, new_type};
@@ -8,7 +8,7 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-/// Checks that devices are served, and gives a card of which they are to be told.
+/// Checks that devices are served. Returns a changed card, and the push token to tell.
 fn changed_card(server: &Server) -> (Card, [String; 1]) {
     let card = Card::new(&new_type(), "S-1").at(server.issuer());
     card.publish(&card.file()).expect(201);
@@ -20,7 +20,7 @@ fn changed_card(server: &Server) -> (Card, [String; 1]) {
     (card, [phone.push_token().to_owned()])
 }
 
-/// Checks that push says what is wrong with it, and that what it has to tell waits.
+/// Checks that push says what is wrong with it, and that its jobs wait.
 fn waits(server: &Server, jobs: usize, words: &[&str]) {
     let state = overview(server, "ApplePass");
     let problem = state["problem"].as_str().unwrap_or_default();

@@ -49,14 +49,14 @@ impl Shop {
         Self { server, apns }
     }
 
-    /// The Worker ends, and begins again on what it left, with these variables. Something may be done in between.
+    /// Restarts the Worker on its state, with these variables. `meanwhile` runs in between.
     pub(crate) fn restart(self, vars: &[(&str, &str)], meanwhile: impl FnOnce(&Path)) -> Self {
         let Self { server, apns } = self;
         let server = with_key(&apns, vars, |options| server.restart_after(options, meanwhile));
         Self { server, apns }
     }
 
-    /// A published card of a type of its own that phones registered, each with a push token of its own.
+    /// A published card of a new type, and phones that registered it.
     #[track_caller]
     pub(crate) fn card(&self, phones: usize) -> (Card, Vec<Phone>) {
         let mut phones: Vec<Phone> = (0..phones).map(|_| self.server.phone()).collect();
@@ -91,7 +91,7 @@ impl Shop {
         pushes
     }
 
-    /// Waits until a change that is made now was pushed. What had to be pushed before it, was pushed as well then.
+    /// Makes a change and waits until it was pushed. Then everything older was pushed as well.
     #[track_caller]
     pub(crate) fn fence(&self) {
         let (card, _) = self.card(1);
@@ -104,7 +104,7 @@ impl Shop {
         self.get(&format!("{}/push", card.issuer_path())).json()
     }
 
-    /// How far push came with a card, as soon as its devices are of these numbers, those of 0 left out.
+    /// Waits until a card's devices have these numbers, without those of 0. Returns the progress.
     #[track_caller]
     pub(crate) fn progress_with(&self, card: &Card, devices: &Value) -> Value {
         let mut seen = Value::Null;
@@ -134,7 +134,7 @@ impl Shop {
         self.server.issuer().send("GET", path, &[], Body::Empty).expect(200)
     }
 
-    /// What is held back of a pass type of Apple's wallet; of all of them when it is null.
+    /// The hold on a pass type of Apple's wallet, or on all types if it is null.
     pub(crate) fn hold(&self, pass_type: &Value) -> Option<Value> {
         let overview = self.overview("ApplePass");
         let mut held = overview["held"].as_array().into_iter().flatten();

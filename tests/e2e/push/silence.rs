@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use serde_json::json;
 use std::{fs, path::Path};
 
-/// Where the private number is in the key as Apple hands it out.
+/// The position of the private number in Apple's form of the key.
 const PRIVATE: std::ops::Range<usize> = 36..68;
 
 /// Database and bucket. What wrangler keeps of its own accord of each request is not the service's.
@@ -20,7 +20,7 @@ fn stored(state: &Path) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// All that the tables of push hold, as text; bytes in hex.
+/// All rows of push's tables as text, with bytes in hex.
 fn rows_of_push(state: &Path) -> String {
     let copies = Folder::new();
     let directory = state.join("v3/d1/miniflare-D1DatabaseObject");
@@ -50,7 +50,7 @@ fn rows_of_push(state: &Path) -> String {
     text
 }
 
-/// A push token in whatever form: the registrations have its bytes.
+/// A push token in any form. The registrations hold its bytes.
 fn of_push_token(phone: &Phone) -> Needles {
     let text = phone.push_token();
     let bytes: Vec<u8> =

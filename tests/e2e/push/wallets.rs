@@ -5,7 +5,7 @@ use crate::util::{Card, logged, until};
 use edgepass_support::{apns::Behaviour, http::Body, random};
 use serde_json::{Value, json};
 
-/// A wallet: what it shows, and where its push service is found below the simulated one.
+/// A wallet, its header fields, and the path of its push service.
 struct Wallet {
     client: &'static str,
     scheme: &'static str,
@@ -24,7 +24,7 @@ const WALLETS: [Wallet; 4] = [
     Wallet { client: "Passes", scheme: "ApplePass", announced: Some("Passes"), path: "/pass2u/v2/registrations/{type}/push" },
 ];
 
-/// Registers a wallet for a card, and gives its push token, which looks like one of Apple's.
+/// Registers a wallet for a card. Returns its push token, which looks like one of Apple's.
 fn register(shop: &Shop, card: &Card, scheme: &str, announced: Option<&str>) -> String {
     let push_token = random::hex(32);
     let body = json!({ "pushToken": push_token }).to_string();
@@ -36,7 +36,7 @@ fn register(shop: &Shop, card: &Card, scheme: &str, announced: Option<&str>) -> 
     push_token
 }
 
-/// The body of the request in which a push service was told of this token, as soon as it came.
+/// Waits for the request that tells a push service of this token. Returns its body.
 #[track_caller]
 fn told(shop: &Shop, path: &str, push_token: &str) -> Value {
     until(push_token, || {

@@ -4,8 +4,7 @@ use edgepass_support::{http::Answer, phone::Exchange};
 use serde_json::Value;
 use std::{collections::BTreeSet, time::SystemTime};
 
-/// All that a client sees of an answer, but for what differs from request to request: the request's identifier and
-/// the time it took.
+/// The parts of an answer that do not differ from request to request.
 pub(crate) fn seen(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
     let varying = ["x-request-id", "server-timing", "date"];
     let headers = answer.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone()));
@@ -26,7 +25,6 @@ pub(crate) fn is_problem(answer: &Answer, status: u16) {
     }
 }
 
-/// Checks that an answer refuses a device's credentials.
 #[track_caller]
 pub(crate) fn is_refused_pass(answer: &Answer) {
     is_problem(answer, 401);
@@ -52,7 +50,6 @@ pub(crate) fn is_refused_early(answer: &Answer, status: u16) {
     used(answer, 0, 0);
 }
 
-/// Checks that a phone got what it asked for, and found no fault with it.
 #[track_caller]
 pub(crate) fn went_well(exchanges: &[Exchange]) {
     for exchange in exchanges {
@@ -60,7 +57,7 @@ pub(crate) fn went_well(exchanges: &[Exchange]) {
     }
 }
 
-/// The moment that a member of an answer tells, in the form of HTTP.
+/// Reads a member that is an HTTP date.
 #[track_caller]
 pub(crate) fn date(object: &Value, member: &str) -> SystemTime {
     let text = object[member].as_str().unwrap_or_else(|| panic!("no {member}: {object}"));
@@ -91,7 +88,7 @@ pub(crate) fn is_defect(answer: &Answer, status: u16, code: &str) {
     assert_eq!(defects(answer, status), [code], "{answer:#}");
 }
 
-/// Checks that an answer is a problem document with this status, whose detail names what to do.
+/// Checks that an answer is a problem document with this status, whose detail has these words.
 #[track_caller]
 pub(crate) fn is_problem_about(answer: &Answer, status: u16, words: &[&str]) {
     is_problem(answer, status);
@@ -101,7 +98,7 @@ pub(crate) fn is_problem_about(answer: &Answer, status: u16, words: &[&str]) {
     }
 }
 
-/// Checks that an answer says what the operator has to do, and that trying again does not help.
+/// Checks that an answer tells the operator what to do, and does not ask the client to try again.
 #[track_caller]
 pub(crate) fn is_not_configured(answer: &Answer, words: &[&str]) {
     is_problem_about(answer, 503, words);

@@ -15,7 +15,7 @@ pub(crate) fn new_type() -> String {
     format!("pass.com.example.{}", random::hex(8))
 }
 
-/// A store card: an issuer has its versions, phones have what was published of them.
+/// A store card. Its issuer has all versions, phones have the published ones.
 pub(crate) struct Card {
     builder: PassBuilder,
     issuer: Issuer,
@@ -124,7 +124,7 @@ impl Card {
         phone
     }
 
-    /// Sends a request to the shared server, with the credentials of a phone that has the card.
+    /// Sends a request with the credentials of a phone that has the card.
     #[track_caller]
     pub(crate) fn send(&self, method: &str, path: &str, body: Body<'_>) -> Answer {
         Server::shared().request(method, path, &[("Authorization", &*self.credentials())], body)

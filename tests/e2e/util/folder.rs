@@ -38,7 +38,7 @@ impl Folder {
         printed
     }
 
-    /// What comes of a command that is run in here, with the tools of this repository before those of the machine.
+    /// Runs a command in the folder. The tools of this repository come before those of the machine.
     pub(crate) fn output(&self, command: &str, arguments: &[&str]) -> Output {
         let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/.bin");
         let machine = env::var("PATH").unwrap_or_default();

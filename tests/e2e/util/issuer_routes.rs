@@ -1,6 +1,6 @@
 //! Every route of the issuer API.
 
-/// By method, the query parameters that it knows.
+/// The query parameters, by method.
 type Queries = &'static [(&'static str, &'static [&'static str])];
 
 /// A route with the methods that it allows, in the order of `Allow`.
@@ -21,7 +21,7 @@ impl IssuerRoute {
     }
 }
 
-/// All routes: those of a pass for the pass at this path, the others for names that nothing has.
+/// All routes. Those of a pass have this path, the others have unused names.
 pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
     const PAGED: Queries = &[("GET", &["cursor", "limit"])];
     let routes: [(String, &'static str, Queries); 14] = [

@@ -11,19 +11,18 @@ use edgepass_support::{
 use serde_json::{Value, json};
 use std::{fmt::Display, sync::OnceLock};
 
-/// The identity with which passes of a type are signed by default.
 pub(crate) fn identity(pass_type: &str) -> Pem {
     let authority = TestAuthority::shared();
     Pem::new(&authority.identity(pass_type, DEFAULT_TEAM), authority)
 }
 
-/// An authority that has other keys than the one of all other passes.
+/// Another authority than the one of all other passes.
 pub(crate) fn stranger() -> &'static TestAuthority {
     static STRANGER: OnceLock<TestAuthority> = OnceLock::new();
     STRANGER.get_or_init(TestAuthority::generate)
 }
 
-/// A pass that is made of a template.
+/// A pass that the service makes from a template.
 pub(crate) struct Made {
     pub(crate) pass_type: String,
     pub(crate) serial: String,
@@ -32,7 +31,7 @@ pub(crate) struct Made {
 }
 
 impl Made {
-    /// A pass of a type and a template of its own, with all that it takes to make it.
+    /// A pass that can be made: its type has an identity, and its template is stored.
     #[track_caller]
     pub(crate) fn ready() -> Self {
         Self::ready_at(Server::shared())
@@ -47,7 +46,7 @@ impl Made {
         Self { pass_type, serial: "S-1".to_owned(), template, issuer }
     }
 
-    /// A published pass of a type and a template of its own, with nothing of its own.
+    /// A published pass without fields of its own.
     #[track_caller]
     pub(crate) fn published() -> Self {
         let made = Self::ready();
@@ -135,7 +134,7 @@ impl Made {
         files.remove(name).unwrap_or_else(|| panic!("{name} is not in the pass"))
     }
 
-    /// The template's pass.json with what the service fills in, and nothing of its own.
+    /// The pass.json of a pass without fields of its own.
     #[track_caller]
     pub(crate) fn expected(&self, web_service_url: &str, token: &str) -> Value {
         let mut content = self.template.content().clone();
@@ -156,7 +155,7 @@ impl Made {
     }
 }
 
-/// The identity of a type, whose certificate is valid since yesterday and for so many seconds.
+/// An identity whose certificate is valid from yesterday until so many seconds from now.
 pub(crate) fn identity_ending_in(pass_type: &str, seconds: u64) -> Pem {
     let now = clock::unix_now().as_secs();
     let validity = Validity { not_before: now - 24 * 60 * 60, not_after: now + seconds };

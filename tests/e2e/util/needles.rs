@@ -1,17 +1,17 @@
-//! Looking for secrets in bytes, in whatever form they are there.
+//! Finds secrets in bytes, in any form.
 
 use base64ct::{Base64, Encoding};
 use edgepass_support::{pass::Identity, random};
 use std::collections::HashMap;
 
-/// Bytes of a secret that are looked for at a time: too many to be there by chance.
+/// The length of a piece of a secret: too many bytes to occur by chance.
 const PIECE: usize = 24;
 const LINE: usize = 64;
 
-/// Bytes of a needle that are compared before the rest.
+/// How many bytes of a needle are compared first.
 const BEGINNING: usize = 8;
 
-/// Things to look for, each with a name and not too short.
+/// Named texts to look for.
 pub(crate) struct Needles(Vec<(String, Vec<u8>)>);
 
 impl Needles {
@@ -19,14 +19,14 @@ impl Needles {
         Self(vec![(name.to_owned(), text.as_bytes().to_vec())])
     }
 
-    /// Pieces of these bytes as they are, in hex, in base64 and as decimal numbers.
+    /// Pieces of these bytes: raw, in hex, in base64 and as decimal numbers.
     pub(crate) fn from_bytes(name: &str, bytes: &[u8]) -> Self {
         let last = bytes.len() - PIECE;
         let pieces = [0, last / 2, last].map(|start| &bytes[start..start + PIECE]);
         Self(pieces.iter().flat_map(|piece| forms(name, piece)).collect())
     }
 
-    /// The private numbers of a key, and the lines of its PEM that hold them, in both of its forms.
+    /// The private numbers of a key, and the lines with them in both PEM forms.
     pub(crate) fn from_key(identity: &Identity) -> Self {
         let numbers = identity.private_numbers();
         let mut needles: Vec<_> = numbers.iter().flat_map(|(name, number)| Self::from_bytes(name, number).0).collect();
@@ -50,7 +50,7 @@ impl Needles {
     }
 }
 
-/// The ways in which bytes get into a text or file.
+/// The forms in which bytes may be in a text or file.
 fn forms(name: &str, bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let numbers = |separator| bytes.iter().map(u8::to_string).collect::<Vec<_>>().join(separator).into_bytes();
     let hex = random::to_hex(bytes);
@@ -62,7 +62,7 @@ fn forms(name: &str, bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
         (format!("{name} in numbers"), numbers(", ")),
     ];
     for before in 0..3 {
-        // What the bytes before and behind these change is cut off.
+        // Cuts off the characters that depend on the bytes around.
         let encoded = Base64::encode_string(&[&vec![0; before], bytes].concat());
         let kept = encoded[4..encoded.len() - 4].to_owned();
         let url = kept.replace('+', "-").replace('/', "_");
@@ -71,7 +71,7 @@ fn forms(name: &str, bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     forms
 }
 
-/// The full lines of a key's PEM from its private exponent on: those before hold what is in the certificate too.
+/// The full lines of a key's PEM from its private exponent on. The lines before are in the certificate too.
 fn secret_lines(pem: &str) -> impl Iterator<Item = String> {
     let der = der(pem);
     // The public exponent, 65537, comes last before the private one.

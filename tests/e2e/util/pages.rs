@@ -4,7 +4,7 @@ use super::used;
 use edgepass_support::http::Answer;
 use serde_json::Value;
 
-/// The entries of all pages. Each page but the last has as many as the limit says, and costs one call of the database.
+/// The entries of all pages. Checks that each page but the last is full, and costs one call of the database.
 #[track_caller]
 pub(crate) fn all_pages(limit: u32, entries: &str, page: impl Fn(Option<&str>) -> Answer) -> Vec<Value> {
     let (mut listed, mut cursor) = (Vec::new(), None::<String>);

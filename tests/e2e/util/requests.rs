@@ -26,7 +26,7 @@ pub(crate) fn ask(method: &str, path: &str) -> Answer {
     send(method, path, &[], Body::Empty)
 }
 
-/// The first log line of a server that contains this text, as soon as there is one.
+/// Waits for a log line that contains this text.
 #[track_caller]
 pub(crate) fn logged(server: &Server, text: &str) -> Value {
     let line = server.wait_for_log(text);

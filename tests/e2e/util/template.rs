@@ -9,10 +9,9 @@ use edgepass_support::{
 };
 use serde_json::{Value, json};
 
-/// A template: what a pass folder holds before anything is signed.
+/// A template: an unsigned pass folder.
 #[derive(Clone)]
 pub(crate) struct Template {
-    /// Its name, which no other test uses.
     pub(crate) name: String,
     content: Value,
     files: Vec<(String, Vec<u8>)>,

@@ -8,7 +8,7 @@ use edgepass_support::{
     server::Server,
 };
 
-/// A request of a phone: its name, the status of the answer, what it costs, and how it is sent.
+/// A request of a phone: its name, the status of the answer, its cost, and a function that sends it.
 type Request = (&'static str, u16, Cost, fn(&mut Scene) -> Answer);
 
 /// The requests, in the order in which a phone sends them.
@@ -37,7 +37,6 @@ const fn cost(calls: u32, read: u32, written: u32) -> Cost {
     Cost { calls, read, written }
 }
 
-/// What a request asked of the database.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Cost {
     calls: u32,

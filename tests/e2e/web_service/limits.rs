@@ -12,10 +12,9 @@ use edgepass_support::{
 use serde_json::json;
 use std::sync::LazyLock;
 
-/// Requests that the limits of the Worker let in.
 const LIMIT: u32 = 5;
 
-/// Those of a client, which others than registrations are counted with, too.
+/// The limit of a client counts all its requests, not only registrations.
 const CLIENT_LIMIT: u32 = 20;
 
 fn limited() -> &'static Server {
@@ -40,7 +39,7 @@ fn network() -> String {
     format!("2001:db8:{}:{}", random::hex(2), random::hex(1))
 }
 
-/// Sends requests until one is refused, which is one after the limit: in the next minute, if a new one begins meanwhile.
+/// Sends requests until one is refused. If a new minute begins meanwhile, that takes up to twice the limit.
 #[track_caller]
 fn until_refused(limit: u32, send: impl Fn(usize) -> Answer) {
     for number in 0..=2 * limit as usize {

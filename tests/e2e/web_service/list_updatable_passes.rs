@@ -7,7 +7,7 @@ use edgepass_support::{
     random,
 };
 
-/// A phone registered for cards of a new type, which were published in this order.
+/// A phone that registered cards of a new type. They were published in this order.
 pub(crate) fn phone_with(serials: &[&str]) -> (Phone, Vec<Card>) {
     let pass_type = new_type();
     let cards: Vec<_> = serials.iter().map(|serial| Card::published_as(&pass_type, serial)).collect();

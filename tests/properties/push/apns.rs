@@ -1,4 +1,4 @@
-//! Requests to Apple's service, and its answers: the table of statuses and reasons, and that nothing outside it deletes.
+//! Requests to Apple's service, and its answers. Only statuses and reasons in the table delete.
 
 use super::{NOW, answer};
 use edgepass::push::{
@@ -25,7 +25,7 @@ fn bodies(reason: &str) -> [String; 2] {
     [format!(r#"{{"reason":"{reason}"}}"#), format!(r#"{{"timestamp":{},"reason":"{reason}","more":[{{}}]}}"#, NOW - 5000)]
 }
 
-/// Bodies that say nothing, whatever words are in them.
+/// Bodies without a reason, whatever words are in them.
 const GARBAGE: [&str; 12] = [
     "",
     " ",

@@ -16,7 +16,7 @@ use ring::{
 /// A moment in 2026, in unix milliseconds.
 const NOW: i64 = 1_795_000_000_000;
 
-/// A key that somebody else's code made, in PKCS #8.
+/// A key that another program made, in PKCS #8.
 fn pkcs8() -> Vec<u8> {
     let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
     key.unwrap().as_ref().to_vec()

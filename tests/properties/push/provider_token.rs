@@ -34,7 +34,7 @@ fn issued_at(token: &str) -> i64 {
     claims(token)["iat"].as_i64().unwrap()
 }
 
-/// What Apple does with a token, with a library by others.
+/// Verifies a token as Apple does, with another library.
 fn is_signed(token: &str, pkcs8: &[u8]) -> bool {
     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, &SystemRandom::new()).unwrap();
     let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key());

@@ -1,7 +1,7 @@
 //! Indefinite lengths (X.690, section 8.1.3.6), as Apple's `CMSEncoder` writes them; openssl does so only
 //! around content that is inside.
 
-/// The same DER with indefinite lengths in all that is constructed, `depth` levels deep.
+/// The same DER with indefinite lengths in constructed elements, `depth` levels deep.
 pub(super) fn indefinite(der: &[u8], depth: usize) -> Vec<u8> {
     let mut result = Vec::new();
     let mut rest = der;

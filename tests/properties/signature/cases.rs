@@ -1,4 +1,4 @@
-//! Signatures with one fault each, and the code that they must be refused with.
+//! Signatures with one fault each, and the code of its defect.
 
 use super::{MANIFEST, PASS_TYPE, TEAM, Workshop, authority, codes, identity, made, now, signed, trust, verdict};
 use cms::{
@@ -127,7 +127,7 @@ fn the_holder_of_a_pass_certificate_cannot_issue_others() {
     }
 }
 
-/// A good signature with another structure around it.
+/// A good signature in another structure.
 fn edited(edit: impl FnOnce(&mut SignedData)) -> BTreeSet<Code> {
     let info = ContentInfo::from_der(&made(now())).unwrap();
     let mut message: SignedData = info.content.decode_as().unwrap();
@@ -136,7 +136,7 @@ fn edited(edit: impl FnOnce(&mut SignedData)) -> BTreeSet<Code> {
     verdict(&info.to_der().unwrap())
 }
 
-/// A good signature with something else said of its signer.
+/// A good signature with another signer info.
 fn signed_by(edit: impl FnOnce(&mut SignerInfo)) -> BTreeSet<Code> {
     edited(|message| {
         let mut signer = message.signer_infos.0.as_slice()[0].clone();

@@ -1,4 +1,4 @@
-//! Each element has one form, in one place: any other is refused, whatever it means.
+//! Each element has one form and one place. Any other is refused, whatever it means.
 
 use super::{
     PASS_TYPE, authority, identity, made, now, signed,
@@ -45,7 +45,7 @@ fn with_something_added(node: &Node<'_>) -> Vec<Vec<u8>> {
     added.map(|more| element(node.tag, &[node.value, more].concat())).collect()
 }
 
-/// One element after the other in all the ways that `changes` knows.
+/// Changes one element after the other in all the ways of `changes`.
 fn each_changed<'a>(
     der: &'a [u8],
     changes: &'a dyn Fn(&Node<'_>) -> Vec<Vec<u8>>,
@@ -56,7 +56,7 @@ fn each_changed<'a>(
     })
 }
 
-/// Accepts what is like a good file: the platform would verify no other proofs than that file's.
+/// Accepts a file whose proofs are those of a good one.
 struct Judge {
     proofs: Vec<SignedMessage>,
     trust: Trust,
@@ -117,7 +117,7 @@ fn every_element_of_a_signature_is_there_once() {
 fn no_byte_of_a_signature_can_be_another() {
     let file = made(now());
     let judge = Judge::new(&file);
-    // What somebody signed, and a signature: there a sample will do.
+    // These bytes are signed, or a signature. A sample of changes is enough there.
     let opaque = [identity().certificate_der(), authority().intermediate_der(), judge.proofs[0].signature.clone()];
     let opaque = opaque.map(|bytes| {
         let start = file.windows(bytes.len()).position(|window| window == bytes).unwrap();

@@ -20,7 +20,7 @@ fn check(texts: &Texts) -> Result<Candidate, Vec<Defect>> {
     Upload { certificate, private_key, intermediate }.check(PASS_TYPE, now(), &trust())
 }
 
-/// What is found by looking or by verifying, and where.
+/// The defects, and the parts of the upload that have them.
 fn faults(texts: &Texts) -> BTreeSet<(Code, String)> {
     match check(texts) {
         Ok(candidate) => failed(candidate.checks).into_iter().map(|code| (code, String::new())).collect(),

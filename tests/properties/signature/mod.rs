@@ -1,7 +1,6 @@
-//! Signatures: what the service makes and what openssl makes is accepted, by either; whatever is changed is
-//! not.
+//! Signatures: the service and openssl accept each other's. Changed ones are refused.
 //!
-//! These tests run `openssl`, which has to be installed: it is what issuers sign with.
+//! These tests run `openssl`, as issuers sign with it.
 
 mod ber;
 mod cases;
@@ -42,12 +41,12 @@ fn trust() -> Trust {
     Trust::from_pem(&authority().root_pem()).unwrap()
 }
 
-/// A signature over `MANIFEST` that is expected to be this type's and team's.
+/// A signature over `MANIFEST`, for this type and team.
 fn signed(signature: &[u8]) -> Signed<'_> {
     Signed { signature, manifest: MANIFEST, pass_type: PASS_TYPE, team: Some(TEAM) }
 }
 
-/// Every defect found by looking, and those that show when the platform verifies.
+/// The defects in the structure, and those of failed verifications.
 fn codes(findings: Findings) -> BTreeSet<DefectCode> {
     let failed = failed(findings.checks);
     findings.defects.into_iter().map(|defect| defect.code).chain(failed).collect()
@@ -58,7 +57,7 @@ fn failed(questions: Vec<SignatureCheck>) -> Vec<DefectCode> {
     failed.map(|question| question.otherwise.code).collect()
 }
 
-/// What is wrong with a signature of the shared authority's identity.
+/// The defects of a signature of the shared authority's identity.
 fn verdict(signature: &[u8]) -> BTreeSet<DefectCode> {
     codes(examine(&signed(signature), now(), &trust()))
 }

@@ -56,7 +56,7 @@ fn token(device: &str) -> String {
 /// Device, covered, pushed at, due at, attempts, reason.
 type ToldRow = (String, i64, i64, Option<i64>, i64, Option<String>);
 
-/// Takes pages until there is nothing to do, and tells which devices were in each.
+/// Takes pages until there is nothing to do. Returns the devices in each.
 fn pages(database: &Sqlite) -> Vec<BTreeSet<String>> {
     let policy = Policy { page: 1000, interval_ms: 1000, usable: vec![Wallet::Apple], expected: Vec::new() };
     let page = |number: i64| {

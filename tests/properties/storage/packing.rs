@@ -32,7 +32,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// What the service has of the registrations of a pass: device and push token, in the order of their storage.
+/// Device and push token of a pass's registrations, in the order of storage.
 fn registered(database: &Sqlite, serial: &str) -> Vec<(String, String)> {
     let page = Page { pass_type: PASS_TYPE, serial, client: None, device: None, limit: 1000 };
     let rows = run(database, vec![page.query()]).all::<Page>().unwrap();
@@ -44,7 +44,7 @@ fn is_listed(database: &Sqlite, device: &str) -> bool {
     run(database, vec![list.query()]).any::<ListUpdatablePasses>().unwrap()
 }
 
-/// One device registers, another one looks whether it did, and unregisters.
+/// One device registers. Another one lists and unregisters.
 fn check_pair(database: &Sqlite, one: &str, other: &str) {
     run(database, vec![register(one, "S-1", other)]);
     assert_eq!(registered(database, "S-1"), [(one.to_owned(), other.to_owned())]);

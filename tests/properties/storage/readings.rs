@@ -21,7 +21,7 @@ fn publish(database: &Sqlite, serial: &str, token: &str) {
     database.prepare(sql).execute(params![PASS_TYPE, serial, TokenHash::from_token(token).0]).unwrap();
 }
 
-/// Status of the answer, whose pass it has, which is what `publish` made its `ETag`, and calls of the database.
+/// Status of the answer, its `ETag`, which names the pass, and calls of the database.
 fn ask(database: &Sqlite, endpoint: &dyn Endpoint) -> (u16, Option<String>, u32) {
     let before = database.usage().calls;
     let reply = block_on(serve(endpoint, database, &Memory::default())).unwrap().reply;

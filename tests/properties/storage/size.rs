@@ -1,7 +1,7 @@
 //! How much of a database a registration takes.
 
 use super::{publish, register, run};
-use edgepass_support::{chance::Chance, storage::Sqlite};
+use edgepass_support::{chance::Chance, random::to_hex, storage::Sqlite};
 
 const DEVICES: i64 = 100_000;
 
@@ -9,7 +9,7 @@ const DEVICES: i64 = 100_000;
 const MOST_BYTES: i64 = 250;
 
 fn hex(chance: &Chance, bytes: usize) -> String {
-    (0..bytes).map(|_| format!("{:02x}", chance.below(256))).collect()
+    to_hex(&(0..bytes).map(|_| chance.number().to_le_bytes()[0]).collect::<Vec<u8>>())
 }
 
 fn uuid(chance: &Chance) -> String {
@@ -22,7 +22,7 @@ fn size(database: &Sqlite) -> i64 {
     database.prepare(sql).query_row((), |row| row.get(0)).unwrap()
 }
 
-/// Identifiers as Apple's phones have them, and a pass for each: a serial number is a UUID.
+/// Identifiers like those of Apple's phones. Each registers its own pass, whose serial number is a UUID.
 #[test]
 fn a_registration_takes_at_most_250_bytes() {
     let database = Sqlite::new();

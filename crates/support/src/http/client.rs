@@ -1,7 +1,9 @@
 //! Writes a request and reads the answer (RFC 9112).
 
-use super::{Answer, stream::Base};
-use crate::clock::Stopwatch;
+use super::{
+    Answer,
+    stream::{Base, Stream},
+};
 use std::io::{self, BufRead, BufReader, Write};
 
 #[derive(Debug, Clone, Copy)]
@@ -16,30 +18,21 @@ pub enum Body<'a> {
 
 const CHUNK: usize = 16 * 1024;
 
-pub(super) fn exchange(base: &str, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> io::Result<Answer> {
-    let base = Base::parse(base)?;
-    let stopwatch = Stopwatch::start();
-    let mut stream = base.connect()?;
-    let request = [head(&base, method, path, headers, body), payload(body)].concat();
+pub(super) fn exchange(
+    stream: &mut BufReader<Box<dyn Stream>>,
+    base: &Base<'_>,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Body<'_>,
+) -> io::Result<Answer> {
+    let request = [head(base, method, path, headers, body), payload(body)].concat();
     // A server that refuses a request may answer and close the connection before it has read the whole request.
-    let sent = stream.write_all(&request).and_then(|()| stream.flush());
-    let mut stream = BufReader::new(stream);
-    let answer = receive(&mut stream, method).and_then(|mut answer| {
-        // Tests want to see a body that HTTP forbids. It ends with the connection.
-        if is_bodiless(method, answer.status) {
-            answer.body = receive_rest(&mut stream)?;
-        }
-        Ok(answer)
-    });
-    let mut answer = match answer {
-        Ok(answer) => answer,
-        Err(error) => return Err(sent.err().unwrap_or(error)),
-    };
-    answer.took = stopwatch.elapsed();
-    Ok(answer)
+    let sent = stream.get_mut().write_all(&request).and_then(|()| stream.get_mut().flush());
+    receive(stream, method).map_err(|error| sent.err().unwrap_or(error))
 }
 
-pub(super) fn head(base: &Base<'_>, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> Vec<u8> {
+fn head(base: &Base<'_>, method: &str, path: &str, headers: &[(&str, &str)], body: Body<'_>) -> Vec<u8> {
     let mut lines = vec![format!("{method} {}{path} HTTP/1.1", base.prefix)];
     let length = match body {
         Body::Empty => None,
@@ -56,7 +49,7 @@ pub(super) fn head(base: &Base<'_>, method: &str, path: &str, headers: &[(&str, 
     format!("{}\r\n\r\n", lines.join("\r\n")).into_bytes()
 }
 
-pub(super) fn payload(body: Body<'_>) -> Vec<u8> {
+fn payload(body: Body<'_>) -> Vec<u8> {
     match body {
         Body::Empty => Vec::new(),
         Body::Bytes(bytes) => bytes.to_vec(),
@@ -67,7 +60,7 @@ pub(super) fn payload(body: Body<'_>) -> Vec<u8> {
     }
 }
 
-pub(super) fn receive(stream: &mut impl BufRead, method: &str) -> io::Result<Answer> {
+fn receive(stream: &mut impl BufRead, method: &str) -> io::Result<Answer> {
     let (status, reason, headers) = loop {
         let head = receive_head(stream)?;
         if head.0 >= 200 {
@@ -86,7 +79,7 @@ pub(super) fn receive(stream: &mut impl BufRead, method: &str) -> io::Result<Ans
     Ok(answer)
 }
 
-fn is_bodiless(method: &str, status: u16) -> bool {
+pub(super) fn is_bodiless(method: &str, status: u16) -> bool {
     method == "HEAD" || matches!(status, 204 | 304)
 }
 
@@ -141,7 +134,7 @@ fn receive_exactly(stream: &mut impl BufRead, length: usize) -> io::Result<Vec<u
     Ok(body)
 }
 
-fn receive_rest(stream: &mut impl BufRead) -> io::Result<Vec<u8>> {
+pub(super) fn receive_rest(stream: &mut impl BufRead) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     match stream.read_to_end(&mut body) {
         // Many servers close a TLS connection without the alert that rustls expects.

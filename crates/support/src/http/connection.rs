@@ -1,12 +1,11 @@
 //! A connection for many requests.
 
 use super::{
-    Answer, Body,
-    client::{head, payload, receive},
+    Answer, Body, client,
     stream::{Base, Stream},
 };
 use crate::clock::Stopwatch;
-use std::io::{self, BufReader, ErrorKind, Write};
+use std::io::{self, BufReader, ErrorKind};
 
 /// Opens a new connection when the service has closed the old one.
 pub struct Connection {
@@ -49,9 +48,7 @@ impl Connection {
     ) -> io::Result<Answer> {
         let base = Base::parse(&self.base)?;
         let headers = [&[("Connection", "keep-alive")], headers].concat();
-        let request = [head(&base, method, path, &headers, body), payload(body)].concat();
-        let sent = stream.get_mut().write_all(&request).and_then(|()| stream.get_mut().flush());
-        let answer = receive(&mut stream, method).map_err(|error| sent.err().unwrap_or(error))?;
+        let answer = client::exchange(&mut stream, &base, method, path, &headers, body)?;
         let closing = |value: &str| value.eq_ignore_ascii_case("close");
         if !answer.header("Connection").is_some_and(closing) {
             self.stream = Some(stream);
