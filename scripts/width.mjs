@@ -10,7 +10,7 @@ const FILES = ["*.rs", "*.md", "*.sql", ":!migrations/*.sql", "*.mjs", "*.js", "
 /** Whether a line cannot be broken: a row of a table, a line with a URL, and a Rust line that is mostly one string literal. */
 function isUnbreakable(file, line) {
   if (/https?:\/\//.test(line) || (file.endsWith(".md") && line.trimStart().startsWith("|"))) return true;
-  const literals = file.endsWith(".rs") ? (line.match(/"(\\.|[^"\\])*"/g) ?? []) : [];
+  const literals = file.endsWith(".rs") ? (line.match(/r#".*?"#|"(\\.|[^"\\])*"/g) ?? []) : [];
   return literals.some((literal) => literal.length > line.trim().length / 2);
 }
 

@@ -47,7 +47,8 @@ impl MasterKey {
     /// The message for the operator.
     pub fn with_previous(&self, secret: &str) -> Result<Self, &'static str> {
         let previous = trim_secret(secret).ok_or(
-            "The secret MASTER_KEY_PREVIOUS is shorter than 32 characters and opens nothing. Set it to the key that MASTER_KEY replaced, \
+            "The secret MASTER_KEY_PREVIOUS is shorter than 32 characters and opens nothing. Set it to the key that \
+             MASTER_KEY replaced, \
              or delete it: npx wrangler secret delete MASTER_KEY_PREVIOUS",
         )?;
         if previous == self.secret {

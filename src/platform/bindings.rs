@@ -30,7 +30,8 @@ pub(crate) fn certificate(env: &Env) -> Option<JsValue> {
     object(env, "APNS_CERTIFICATE")
 }
 
-/// A rate limit, if it is bound. `Env::rate_limiter` looks at the name of its class: should the platform rename that, all limits would
+/// A rate limit, if it is bound. `Env::rate_limiter` looks at the name of its class: should the platform rename that, all
+/// limits would
 /// silently be off.
 pub(crate) fn rate_limiter(env: &Env, name: &str) -> Option<RateLimiter> {
     object(env, name).map(JsCast::unchecked_into)

@@ -8,7 +8,8 @@ use worker::Context;
 /// Lets a request run to its end, until this is dropped.
 ///
 /// When a client goes away, the platform stops its request and settles none of its promises. The future of the request, and all
-/// that it holds, would then stay in memory for as long as the isolate lives. With an open promise in `waitUntil` the platform goes
+/// that it holds, would then stay in memory for as long as the isolate lives. With an open promise in `waitUntil` the platform
+/// goes
 /// on.
 pub(super) struct KeepAlive(Option<Function>);
 

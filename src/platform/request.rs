@@ -172,7 +172,6 @@ impl RequestContext {
         if declared.is_some_and(|length| length > limit) {
             return Err(ClientError::PayloadTooLarge { limit });
         }
-        const INCOMPLETE: ClientError = ClientError::BadRequest("The body did not arrive completely.");
         let most = declared.unwrap_or(limit);
         let body = if declared.is_some() && most <= ALWAYS_GRANTED {
             self.read_whole().await
@@ -265,6 +264,8 @@ async fn read_at_most(most: usize, stream: ReadableStream) -> worker::Result<Opt
     }
     Ok((length <= most).then_some(body))
 }
+
+const INCOMPLETE: ClientError = ClientError::BadRequest("The body did not arrive completely.");
 
 /// The status of a refusal by a rate limit.
 const TOO_MANY_REQUESTS: u16 = 429;

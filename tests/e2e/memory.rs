@@ -1,4 +1,5 @@
-//! The memory that large requests take, of the 128 MB of an isolate: that of WebAssembly, which `GET /memory` of the modules in here
+//! The memory that large requests take, of the 128 MB of an isolate: that of WebAssembly, which `GET /memory` of the modules
+//! in here
 //! tells. What JavaScript takes besides is not in it.
 
 use crate::util::{Card, Template, is_problem_about, new_type, until};

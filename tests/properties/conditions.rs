@@ -29,7 +29,10 @@ proptest! {
     }
 
     #[test]
-    fn a_tag_matches_itself_in_any_list(etag in "[a-f0-9]{8}", others in prop::collection::vec("(W/)?\"[a-f0-9]{4}\"", 0..4), at in 0_usize..4, weak in any::<bool>()) {
+    fn a_tag_matches_itself_in_any_list(
+        etag in "[a-f0-9]{8}", others in prop::collection::vec("(W/)?\"[a-f0-9]{4}\"", 0..4), at in 0_usize..4,
+            weak in any::<bool>(),
+    ) {
         let mut list = others.clone();
         list.insert(at.min(others.len()), format!("{}\"{etag}\"", if weak { "W/" } else { "" }));
         prop_assert!(has("if-none-match", list.join(", "), &etag, 0));

@@ -89,7 +89,9 @@ proptest! {
     }
 
     #[test]
-    fn the_scheme_of_another_wallet_is_its_name_whatever_else_it_sends(announced in prop::option::of("[ -~]{0,80}"), push_token in "\\PC{1,80}") {
+    fn the_scheme_of_another_wallet_is_its_name_whatever_else_it_sends(
+        announced in prop::option::of("[ -~]{0,80}"), push_token in "\\PC{1,80}",
+    ) {
         let push_token = PushToken { push_token };
         for client in Wallet::ALL.into_iter().filter(|client| client.scheme() != "ApplePass") {
             let name = wallet_name(client, &announce(announced.as_deref()), &push_token);

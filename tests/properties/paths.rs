@@ -42,7 +42,8 @@ proptest! {
 
     #[test]
     fn doubled_slashes_doubled_versions_and_the_base_path_are_taken_off(
-        slashes in "/{1,4}", versions in prop::collection::vec("v1/{1,2}", 0..3), rest in "[a-z]{1,8}(/[a-z]{1,8}){0,3}", base in "[a-z]{3,8}",
+        slashes in "/{1,4}", versions in prop::collection::vec("v1/{1,2}", 0..3), rest in "[a-z]{1,8}(/[a-z]{1,8}){0,3}",
+            base in "[a-z]{3,8}",
     ) {
         prop_assume!(rest.split('/').next() != Some("v1") && !rest.starts_with(&base));
         let doubled = format!("{slashes}{}v1/{rest}", versions.concat());

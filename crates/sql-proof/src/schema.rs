@@ -8,7 +8,8 @@ use std::{
 
 /// Columns of tables and indexes, each with the name of its table or index.
 const COLUMNS: &str = "
-    SELECT s.name, c.name FROM sqlite_schema AS s, pragma_table_info(s.name) AS c WHERE s.type = 'table' AND s.name NOT LIKE 'sqlite_%'
+    SELECT s.name, c.name FROM sqlite_schema AS s, pragma_table_info(s.name) AS c WHERE s.type = 'table'
+        AND s.name NOT LIKE 'sqlite_%'
     UNION
     SELECT s.name, c.name FROM sqlite_schema AS s, pragma_index_info(s.name) AS c WHERE s.type = 'index' AND s.sql IS NOT NULL
         AND c.name IS NOT NULL";

@@ -1,4 +1,5 @@
-//! Keys of files in the bucket. A person can read them. Each upload has its own. They are shorter than R2's limit of 1,024 bytes.
+//! Keys of files in the bucket. A person can read them. Each upload has its own. They are shorter than R2's limit of 1,024
+//! bytes.
 
 use crate::{http::path, issuer::Address};
 

@@ -64,14 +64,14 @@ fn lines(body: &[u8]) -> Vec<String> {
     match std::str::from_utf8(body).ok().and_then(json::parse) {
         Some(Value::Object(mut entries)) => match (entries.remove("logs"), entries.remove("description")) {
             (Some(Value::String(line)), _) | (None, Some(Value::String(line))) => vec![line],
-            (Some(Value::Array(lines)), _) => texts(lines),
+            (Some(Value::Array(lines)), _) => texts(&lines),
             _ => Vec::new(),
         },
-        Some(Value::Array(lines)) => texts(lines),
+        Some(Value::Array(lines)) => texts(&lines),
         _ => Vec::new(),
     }
 }
 
-fn texts(lines: Vec<Value>) -> Vec<String> {
+fn texts(lines: &[Value]) -> Vec<String> {
     lines.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }

@@ -117,7 +117,8 @@ fn some_bad_tokens_go_where_others_are_delivered_and_so_do_any_number_that_died_
     assert_eq!(shop.hold(&json!(many.pass_type())), None);
 }
 
-/// No cron trigger runs in these tests but where one is asked for. A phone that failed is due first, so that the message for it must
+/// No cron trigger runs in these tests but where one is asked for. A phone that failed is due first, so that the message for
+/// it must
 /// not be the last.
 #[test]
 fn a_phone_that_waits_for_its_interval_is_pushed_to_without_the_cron_trigger() {

@@ -1,4 +1,5 @@
-// The Worker, given another `env` where a request says so, as isolates are that outlive a change of bindings. A binding that the
+// The Worker, given another `env` where a request says so, as isolates are that outlive a change of bindings. A binding that
+// the
 // request gives as null is not there.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import Worker from "./build/index.js";

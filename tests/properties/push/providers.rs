@@ -228,7 +228,10 @@ fn a_certificate_cannot_be_renewed() {
 proptest! {
     #[test]
     fn a_push_token_goes_to_the_service_of_its_wallet_only(token in "\\PC{1,60}|[0-9a-f]{64}") {
-        let hosts = ["api.push.apple.com", "walletpasses.appspot.com", "push.walletunion.com", "push.walletunion.com", "api.passhub.io", "api.passesalliance.com"];
+        let hosts = [
+            "api.push.apple.com", "walletpasses.appspot.com", "push.walletunion.com", "push.walletunion.com",
+            "api.passhub.io", "api.passesalliance.com",
+        ];
         let providers = providers();
         for (client, host) in Wallet::ALL.into_iter().zip(hosts) {
             if let Ok(request) = providers.request(client, PASS_TYPE, &token, NOW) {

@@ -63,7 +63,9 @@ proptest! {
     }
 
     #[test]
-    fn no_number_makes_it_fail(failures: u32, random: u32, asked in prop::option::of(any::<i64>()), cause in cause(), a: i64, b: i64) {
+    fn no_number_makes_it_fail(
+        failures: u32, random: u32, asked in prop::option::of(any::<i64>()), cause in cause(), a: i64, b: i64,
+    ) {
         prop_assert!((22_500..=DAY).contains(&wait_of_device(failures, random, asked)));
         prop_assert!((22_500..=HOUR).contains(&wait_of_service(cause, failures, random, asked)));
         let _ = gives_up(a, b);

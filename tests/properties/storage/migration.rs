@@ -117,7 +117,8 @@ fn what_devices_were_told_is_kept() {
 fn a_lap_under_way_reaches_the_rest_and_tells_nobody_twice() {
     let database = under_way(false);
     database.migrate(BEFORE).unwrap();
-    // The page of the worker that died, and those that the lap had before it: two of them are behind it in the order of storage.
+    // The page of the worker that died, and those that the lap had before it: two of them are behind it in the order of
+    // storage.
     assert_eq!(pages(&database), [set(&["ab12"]), set(&["ab13", "abc", "phone"])]);
 }
 

@@ -25,7 +25,8 @@ fn run(database: &Sqlite, queries: Vec<Query<'_>>) -> Rows {
 }
 
 fn publish(database: &Sqlite, serial: &str) {
-    let sql = "INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256, object_key, size)
+    let sql = "INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256,
+        object_key, size)
         VALUES (?1, ?2, ?3, 10, 0, '', '', '', 0)";
     database.prepare(sql).execute([PASS_TYPE, serial, TOKEN]).unwrap();
 }

@@ -16,7 +16,8 @@ const FIRST: &str = "A%20B";
 const SECOND: &str = "A B";
 
 fn publish(database: &Sqlite, serial: &str, token: &str) {
-    let sql = "INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256, object_key, size)
+    let sql = "INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256,
+        object_key, size)
         VALUES (?1, ?2, ?3, 10, 0, '', ?2, '', 0)";
     database.prepare(sql).execute(params![PASS_TYPE, serial, TokenHash::from_token(token).0]).unwrap();
 }

@@ -15,7 +15,8 @@ const DAY: i64 = 24 * HOUR;
 fn fill(database: &Sqlite, client: Option<&str>, count: i64) {
     let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?5)
         INSERT INTO registrations (device_id, pass_type, serial, push_token, client, registered_at)
-        SELECT iif(i % 2, pack(printf('%08x', i)), 'device-' || i), ?1, coalesce(?2, 'apple'), 'x', ?2, iif(i % 5, ?3, ?4) FROM n";
+        SELECT iif(i % 2, pack(printf('%08x', i)), 'device-' || i), ?1, coalesce(?2, 'apple'), 'x', ?2, iif(i % 5, ?3,
+            ?4) FROM n";
     let values = params![PASS_TYPE, client, NOW - 31 * DAY, NOW - 29 * DAY, count];
     database.prepare(sql).execute(values).unwrap();
 }

@@ -47,7 +47,8 @@ impl Simulation {
     /// The service does not try a text that cannot be a push token.
     pub(crate) fn check_never_tried(&self) {
         let sql = "SELECT count(*) FROM push_devices AS d WHERE d.attempts > 0 AND d.client = '' AND NOT EXISTS (
-            SELECT 1 FROM registrations AS r WHERE r.device_id = d.device_id AND r.pass_type = d.pass_type AND unpack(r.push_token) NOT LIKE '..%')
+            SELECT 1 FROM registrations AS r WHERE r.device_id = d.device_id AND r.pass_type = d.pass_type
+                AND unpack(r.push_token) NOT LIKE '..%')
             AND EXISTS (SELECT 1 FROM registrations AS r WHERE r.device_id = d.device_id AND r.pass_type = d.pass_type)";
         let database = self.world.database.borrow();
         let tried: i64 = database.sqlite.prepare(sql).query_row((), |row| row.get(0)).unwrap();

@@ -85,7 +85,8 @@ impl World {
                 (SELECT count(DISTINCT r.push_token) FROM registrations AS r
                  WHERE r.device_id = d.device_id AND r.pass_type = d.pass_type AND r.client IS nullif(d.client, ''))
             FROM push_pages AS g CROSS JOIN json_each(g.devices) AS e CROSS JOIN push_devices AS d
-                ON d.pass_type = e.value ->> 0 AND d.device_id = pack(e.value ->> 1) AND d.client = g.client AND d.pushed_at = g.opened_at
+                ON d.pass_type = e.value ->> 0 AND d.device_id = pack(e.value ->> 1) AND d.client = g.client
+                    AND d.pushed_at = g.opened_at
             WHERE g.worker = ?1";
         let mut statement = database.sqlite.prepare(sql);
         let rows = statement.query_map([&run.name], |row| {

@@ -9,7 +9,8 @@ WHERE page = (
       AND (g.tries > 0 OR g.due_at <= coalesce((
         SELECT j.due_at FROM push_jobs AS j
         WHERE j.client = :client AND j.due_at <= :now
-          AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', j.pass_type) AND h.until > :now)
+          AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', j.pass_type)
+              AND h.until > :now)
         ORDER BY j.due_at
         LIMIT 1), :now))
     ORDER BY g.due_at
@@ -45,15 +46,19 @@ late AS MATERIALIZED (
     SELECT d.pass_type, d.device_id
     FROM push_devices AS d
     WHERE d.client = :client AND d.due_at <= :now
-      AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', d.pass_type) AND h.until > :now)
+      AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', d.pass_type)
+          AND h.until > :now)
     ORDER BY d.due_at
-    LIMIT CAST(iif(EXISTS (SELECT 1 FROM push_jobs AS j WHERE j.client = :client AND j.due_at <= :now), (:limit + 1) / 2, :limit) AS INTEGER)),
+    LIMIT CAST(iif(EXISTS (SELECT 1 FROM push_jobs AS j WHERE j.client = :client
+        AND j.due_at <= :now), (:limit + 1) / 2, :limit) AS INTEGER)),
 room AS MATERIALIZED (SELECT :limit - (SELECT count(*) FROM late) AS devices),
 due AS MATERIALIZED (
-    SELECT j.pass_type, j.serial, j.revision, j.devices, j.due_at, iif(j.after_device = '', '', pack(j.after_device)) AS after_id
+    SELECT j.pass_type, j.serial, j.revision, j.devices, j.due_at, iif(j.after_device = '', '',
+        pack(j.after_device)) AS after_id
     FROM push_jobs AS j
     WHERE j.client = :client AND j.due_at <= :now
-      AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', j.pass_type) AND h.until > :now)
+      AND NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = :client AND h.pass_type IN ('', j.pass_type)
+          AND h.until > :now)
     ORDER BY j.due_at
     LIMIT :limit),
 queued AS MATERIALIZED (
@@ -158,8 +163,10 @@ WITH phones AS (
     FROM push_pages AS g
     CROSS JOIN json_each(g.devices) AS e
     CROSS JOIN push_devices AS d
-        ON d.pass_type = e.value ->> 0 AND d.device_id = pack(e.value ->> 1) AND d.client = g.client AND d.pushed_at = g.opened_at
-    CROSS JOIN registrations AS r ON r.device_id = d.device_id AND r.pass_type = d.pass_type AND r.client IS nullif(g.client, '')
+        ON d.pass_type = e.value ->> 0 AND d.device_id = pack(e.value ->> 1) AND d.client = g.client
+            AND d.pushed_at = g.opened_at
+    CROSS JOIN registrations AS r ON r.device_id = d.device_id AND r.pass_type = d.pass_type
+        AND r.client IS nullif(g.client, '')
     WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
     GROUP BY d.pass_type, r.push_token)
 SELECT json_array(pass_type, serial, unpack(push_token), json(devices), registered_at, attempts, failing_since) AS json

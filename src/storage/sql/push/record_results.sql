@@ -18,7 +18,8 @@ ON CONFLICT (pass_type, device_id, client) DO UPDATE SET
 -- blame(client: text, worker: text, lease: integer, dead: text)
 -- Counts, by pass, the registrations that `drop_dead` is about to delete.
 INSERT INTO push_jobs (pass_type, serial, client, revision, devices, after_device, again, started_at, due_at, dropped)
-SELECT j.pass_type, j.serial, j.client, j.revision, j.devices, j.after_device, j.again, j.started_at, j.due_at, j.dropped + count(*)
+SELECT j.pass_type, j.serial, j.client, j.revision, j.devices, j.after_device, j.again, j.started_at, j.due_at,
+    j.dropped + count(*)
 FROM push_pages AS g
 CROSS JOIN json_each(:dead) AS e
 CROSS JOIN registrations AS r ON r.device_id = pack(e.value ->> 1) AND r.pass_type = e.value ->> 0
@@ -82,12 +83,14 @@ WHERE push_holds.cause <> 'confirmed' OR excluded.reason NOT IN ('BadDeviceToken
 -- Deletes the holds that have ended on these pass types, a JSON array: their pushes were delivered. An issuer's permission is
 -- not a hold.
 DELETE FROM push_holds
-WHERE client = :client AND pass_type IN (SELECT e.value FROM json_each(:pass_types) AS e) AND until <= :now AND cause <> 'confirmed'
+WHERE client = :client AND pass_type IN (SELECT e.value FROM json_each(:pass_types) AS e) AND until <= :now
+    AND cause <> 'confirmed'
   AND EXISTS (SELECT 1 FROM push_pages AS g WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker);
 
 -- leave(client: text, worker: text, lease: integer, devices: text, due: integer)
 -- Leaves the rest of the page to another worker, from `due` on.
-UPDATE push_pages SET devices = (SELECT json_group_array(json(value)) FROM (SELECT DISTINCT e.value FROM json_each(:devices) AS e)), worker = '', due_at = :due, tries = 0
+UPDATE push_pages SET devices = (SELECT json_group_array(json(value)) FROM (SELECT DISTINCT e.value
+    FROM json_each(:devices) AS e)), worker = '', due_at = :due, tries = 0
 WHERE client = :client AND due_at = :lease AND worker = :worker;
 
 -- finish(client: text, worker: text, lease: integer)

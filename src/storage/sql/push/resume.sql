@@ -14,7 +14,8 @@ WHERE NOT EXISTS (SELECT 1 FROM push_holds AS h WHERE h.client = c.value AND h.p
         WHERE d.client = c.value AND d.due_at <= :now
           AND NOT EXISTS (
             SELECT 1 FROM push_holds AS h WHERE h.client = c.value AND h.pass_type = d.pass_type AND h.until > :now))
-    OR EXISTS (SELECT 1 FROM push_pages AS g WHERE g.client = c.value AND g.due_at <= :now AND g.due_at + max(0, g.tries - 1) * 600000 <= :now));
+    OR EXISTS (SELECT 1 FROM push_pages AS g WHERE g.client = c.value AND g.due_at <= :now
+        AND g.due_at + max(0, g.tries - 1) * 600000 <= :now));
 
 -- waiting(clients: text)
 -- -> due
