@@ -48,7 +48,7 @@ build: tools bundle ## Build the Worker and print its size
 SOURCES := $(shell find src migrations crates/pkpass/src crates/sql-proof/src -type f) build.rs Cargo.lock .cargo/config.toml \
            Cargo.toml $(wildcard crates/*/Cargo.toml) rust-toolchain.toml $(wildcard .git/HEAD .git/logs/HEAD)
 # scripts/bundle.sh writes the stamp last, so an interrupted bundle is made again.
-bundle: build/.bundled
+bundle: tools build/.bundled
 
 build/.bundled: $(SOURCES) scripts/bundle.sh scripts/tools.sh package-lock.json
 	@scripts/bundle.sh
