@@ -37,7 +37,7 @@ check: tools ## Formatting, lints, licences, documentation, line width, the figu
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --target wasm32-unknown-unknown -- -D warnings
 	.tools/bin/cargo-deny check bans licenses sources
-	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --document-private-items
+	RUSTDOCFLAGS='-D warnings -A rustdoc::private-intra-doc-links' cargo doc --workspace --no-deps --document-private-items
 	node bench/cost.mjs --check
 	node scripts/width.mjs
 
