@@ -27,7 +27,7 @@ pub(crate) async fn respond(request: Request, env: Env, context: Context) -> wor
     } else {
         Request::new(&format!("https://edgepass{path}"), worker::Method::Get)?
     };
-    let response = router(Rc::clone(&request)).run(routed, env).await?;
+    let response = router(path, Rc::clone(&request)).run(routed, env).await?;
     if request.route().is_some() {
         return Ok(response);
     }

@@ -26,15 +26,28 @@ type Route = RouteContext<Rc<RequestContext>>;
 /// The result of a handler.
 type Handled = Result<Answer<ReadableStream>, Error>;
 
-/// All routes. `:name` stands for one segment of the path, `*name` for the rest of the path.
-fn router(request: Rc<RequestContext>) -> Router<'static, Rc<RequestContext>> {
-    Router::with_data(request)
-        // Apple's web service. A serial number may contain slashes.
+/// All routes, in two halves. workers-rs consumes a router with the request, so each request builds only the half that it
+/// needs.
+fn router(path: &str, request: Rc<RequestContext>) -> Router<'static, Rc<RequestContext>> {
+    let router = Router::with_data(request);
+    if path.starts_with("/issuer/") { issuer_routes(router) } else { public_routes(router) }
+}
+
+/// Apple's web service, and the routes for everybody. `:name` stands for one segment of the path, `*name` for the rest of it.
+fn public_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static, Rc<RequestContext>> {
+    router
+        // A serial number may contain slashes.
         .at("/v1/devices/:device/registrations/:type/*serial", [post(web_service::register), delete(web_service::unregister)])
         .at("/v1/devices/:device/registrations/:type", [get(web_service::list_updatable)])
         .at("/v1/passes/:type/*serial", [get(web_service::send_pass), post(web_service::personalize).reserved()])
         .at("/v1/log", [post(web_service::log)])
-        // The issuer API.
+        .at("/links/:link", [get(links::open)])
+        .at("/healthz", [get(health::healthz)])
+}
+
+/// The issuer API.
+fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static, Rc<RequestContext>> {
+    router
         .at("/issuer/v1/passes", [get(passes::list).query(&["passTypeIdentifier", "cursor", "limit"])])
         .at(
             "/issuer/v1/passes/:type/:serial",
@@ -61,9 +74,6 @@ fn router(request: Rc<RequestContext>) -> Router<'static, Rc<RequestContext>> {
         .at("/issuer/v1/templates/:name", [put(templates::store), get(templates::show), delete(templates::remove)])
         .at("/issuer/v1/templates/:name/republish", [post(templates::start_republishing), get(templates::show_republishing)])
         .at("/issuer/v1/device-log", [get(web_service::show_log).query(&["days"])])
-        // For everybody.
-        .at("/links/:link", [get(links::open)])
-        .at("/healthz", [get(health::healthz)])
 }
 
 /// A segment of the path, still percent-encoded.
