@@ -4,10 +4,13 @@ use super::{Objects, ObjectsError, Part, Streams};
 use crate::thrown;
 use futures_util::StreamExt;
 use js_sys::Uint8Array;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStream, StreamPipeOptions, WritableStream};
-use worker::{Bucket, ByteStream, worker_sys::FixedLengthStream};
+use worker::{
+    Bucket, ByteStream,
+    worker_sys::{FixedLengthStream, types::R2Bucket},
+};
 
 /// R2.
 #[derive(Debug, Clone)]
@@ -18,7 +21,14 @@ impl Objects for R2 {
     type Body = ReadableStream;
 
     async fn put(&self, key: &str, bytes: &[u8]) -> Result<(), ObjectsError> {
-        self.0.put(key, bytes.to_vec()).execute().await.map(drop).map_err(ObjectsError::from)
+        // `Bucket::put` takes a vector: another copy in WebAssembly's memory, which never shrinks.
+        let bucket: &R2Bucket = self.0.as_ref().unchecked_ref();
+        let stored = bucket.put(key.to_owned(), Uint8Array::from(bytes).into(), JsValue::UNDEFINED);
+        let stored = match stored {
+            Ok(promise) => JsFuture::from(promise).await,
+            Err(thrown) => Err(thrown),
+        };
+        stored.map(drop).map_err(|thrown| ObjectsError(thrown::message(thrown)))
     }
 
     async fn get(&self, key: &str) -> Result<Option<ReadableStream>, ObjectsError> {

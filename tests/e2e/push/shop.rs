@@ -56,10 +56,12 @@ impl Shop {
         Self { server, apns }
     }
 
-    /// A published card of a new type, and phones that registered it.
+    /// A published card of a new type, and phones that registered it, in the order in which they are pushed to.
     #[track_caller]
     pub(crate) fn card(&self, phones: usize) -> (Card, Vec<Phone>) {
         let mut phones: Vec<Phone> = (0..phones).map(|_| self.server.phone()).collect();
+        // Older registrations first, and by push token within a second.
+        phones.sort_by(|a, b| a.push_token().cmp(b.push_token()));
         let card = self.card_as(&new_type(), "S-1", &mut phones);
         (card, phones)
     }
