@@ -59,7 +59,7 @@ fn parse_column(declaration: &str) -> Result<Column, String> {
         "text[]" => ColumnType::Texts,
         "boolean" => ColumnType::Boolean,
         other => {
-            return Err(format!("unknown type `{other}` of column {name}: integer, integer?, text, text?, text[] or boolean?"));
+            return Err(format!("unknown type `{other}` of column {name}: integer, integer?, text, text?, text[] or boolean"));
         }
     };
     Ok(Column { name: name.to_owned(), kind })
