@@ -1,7 +1,7 @@
 //! Writes the proved statements as Rust: a struct for each statement, whose fields are its parameters, and a struct for its
-//! rows, whose fields are their columns. So no parameter can be forgotten, swapped or of a wrong type, and no column forgotten. Which column
-//! has which type is what the statement declares: a row of another form is an error when it is read. D1 knows only numbered
-//! parameters, so this module numbers them.
+//! rows, whose fields are their columns. So no parameter can be forgotten, swapped or of a wrong type, and no column can be
+//! forgotten. The type of a column is what the statement declares: a row of another form is an error when it is read. D1 knows
+//! only numbered parameters, so this module numbers them.
 
 use crate::{
     answer::{Answer, Column, ColumnType},
