@@ -5,14 +5,14 @@ import { env } from "cloudflare:workers";
 const objects = new Map();
 Object.assign(Object.getPrototypeOf(env.PASSES), {
   async put(key, bytes) {
-    // The bytes are a view of the Worker's memory, so they are copied. Only the objects that were stored last are read again.
-    objects.set(key, bytes.slice());
+    // Only the objects that were stored last are read again.
+    objects.set(key, bytes);
     if (objects.size > 128) objects.delete([...objects.keys()][1]);
     return { key };
   },
   async get(key) {
     const bytes = objects.get(key);
-    return bytes ? { key, size: bytes.length, body: new Response(bytes).body } : null;
+    return bytes ? { key, size: bytes.length, body: new Response(bytes).body, bodyUsed: false } : null;
   },
   async delete(keys) {
     for (const key of [keys].flat()) objects.delete(key);
