@@ -1,8 +1,8 @@
 //! Proves the SQL statements of a service when it is built.
 //!
 //! [`prove()`] applies the service's migrations to an empty SQLite database. It then checks every statement against that
-//! database. A statement is refused if it does not compile, if it uses other parameters than it declares, if it answers in
-//! another form than one column `json`, or if it reads a whole table. So a mistake in SQL fails the build, not a request in
+//! database. A statement is refused if it does not compile, or if it uses other parameters than it declares. It is also refused
+//! if its result is not one column `json`, or if it reads a whole table. So a mistake in SQL fails the build, not a request in
 //! production.
 //!
 //! For statements that pass, [`prove()`] generates Rust: a struct for each statement, with a field for each parameter. The
