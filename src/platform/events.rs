@@ -1,7 +1,7 @@
 //! The Worker's events for the queue and the cron triggers. They run the jobs with the platform's ports.
 
 use super::{
-    Fetch, Settings, SigningContext, bindings,
+    Fetch, Settings, SigningContext,
     log::{log_pushed, log_queue, log_resealed, log_resumed, log_swept},
     now_ms,
     queue::WorkQueue,
@@ -48,7 +48,7 @@ async fn work(text: &str, env: &Env) -> bool {
 
 async fn republish(message: &RepublishMessage, env: &Env) -> Result<bool, Error> {
     let settings = Settings::from_env(env);
-    let (context, database) = (SigningContext::new(env, &settings)?, D1::new(settings.database()?));
+    let (context, database) = (SigningContext::new(&settings)?, D1::new(settings.database()?));
     let maker = context.maker(&database, random_uuid(), now_ms())?;
     Ok(jobs::republish(&maker, message, &WorkQueue(env)).await?)
 }
@@ -100,7 +100,7 @@ async fn reseal(env: &Env) -> Result<usize, Error> {
 
 async fn sweep(env: &Env) -> (Swept, Option<Error>) {
     let settings = Settings::from_env(env);
-    let storage = || Ok((D1::new(settings.database()?), R2(bindings::bucket(env)?)));
+    let storage = || Ok((D1::new(settings.database()?), R2(settings.bucket()?)));
     let (database, objects) = match storage() {
         Ok(storage) => storage,
         Err(error) => return (Swept::default(), Some(error)),

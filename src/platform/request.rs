@@ -1,7 +1,7 @@
 //! A request, from its arrival to its log line.
 
 use super::{
-    Settings, SigningContext, bindings,
+    Settings, SigningContext,
     keep_alive::KeepAlive,
     log::{LoggedError, RequestLine, log},
     memory::{ALWAYS_GRANTED, Reservation},
@@ -134,12 +134,12 @@ impl RequestContext {
     }
 
     pub(crate) fn objects(&self) -> Result<R2, ClientError> {
-        bindings::bucket(&self.env).map(R2)
+        self.settings.bucket().map(R2)
     }
 
     /// The settings and ports for making passes.
     pub(crate) fn signing_context(&self) -> Result<SigningContext, ClientError> {
-        SigningContext::new(&self.env, &self.settings)
+        SigningContext::new(&self.settings)
     }
 
     pub(crate) async fn serve(&self, endpoint: &dyn Endpoint) -> Result<Answer<ReadableStream>, Error> {

@@ -21,7 +21,7 @@ use std::{
     cell::{OnceCell, RefCell},
     rc::Rc,
 };
-use worker::Env;
+use worker::{Bucket, Env};
 
 /// The fewest characters of `ISSUER_KEY`: 18 random bytes in base64. The number of guesses is not limited.
 const FEWEST_KEY_CHARACTERS: usize = 24;
@@ -30,6 +30,7 @@ const FEWEST_KEY_CHARACTERS: usize = 24;
 pub(crate) struct Settings {
     env: Env,
     database: OnceCell<Rc<PreparedDatabase>>,
+    bucket: OnceCell<Bucket>,
     issuer_key: Option<String>,
     /// Variable `BASE_PATH`: the path the service is mounted at, if not the root.
     pub(crate) base_path: String,
@@ -84,11 +85,20 @@ impl Settings {
         bindings::database(&self.env).map(|database| Rc::clone(self.database.get_or_init(|| database)))
     }
 
+    /// The bucket.
+    pub(crate) fn bucket(&self) -> Result<Bucket, ClientError> {
+        if let Some(bucket) = self.bucket.get() {
+            return Ok(bucket.clone());
+        }
+        bindings::bucket(&self.env).map(|bucket| self.bucket.get_or_init(|| bucket).clone())
+    }
+
     fn read(env: &Env) -> Self {
         let ((base_path, wrong_base), (wallets, wrong_wallets)) = (base_path(env), parse_wallets(env));
         Self {
             env: env.clone(),
             database: OnceCell::new(),
+            bucket: OnceCell::new(),
             issuer_key: variable(env, "ISSUER_KEY"),
             base_path,
             wallets,

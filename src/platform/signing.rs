@@ -1,6 +1,6 @@
 //! The settings and the cache for making passes.
 
-use super::{Settings, bindings};
+use super::Settings;
 use crate::{
     crypto::subtle::SubtleCrypto,
     http::ClientError,
@@ -10,7 +10,6 @@ use crate::{
 };
 use std::rc::Rc;
 use web_sys::CryptoKey;
-use worker::Env;
 
 thread_local! {
     static CACHE: Rc<Cache<CryptoKey>> = Rc::default();
@@ -27,12 +26,12 @@ pub(crate) struct SigningContext {
 
 impl SigningContext {
     /// Refuses when a needed secret or variable is missing.
-    pub(crate) fn new(env: &Env, settings: &Rc<Settings>) -> Result<Self, ClientError> {
+    pub(crate) fn new(settings: &Rc<Settings>) -> Result<Self, ClientError> {
         settings.master_key()?;
         Ok(Self {
             public_url: settings.public_url()?.to_owned(),
             policy: settings.push_policy()?,
-            objects: bindings::bucket(env).map(R2)?,
+            objects: settings.bucket().map(R2)?,
             settings: Rc::clone(settings),
             cache: CACHE.with(Rc::clone),
         })
