@@ -8,33 +8,15 @@ pub mod subtle;
 
 pub use master_key::{MasterKey, Opened, SealingKey};
 
-use pkpass::signature::SignedMessage;
+use pkpass::Rsa;
 use std::future::Future;
 
 /// An operation of the platform failed. The message is the platform's, for the log only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CryptoError(pub String);
 
-/// The platform's cryptography.
-pub trait Crypto {
-    /// A private key for signing, which cannot be read.
-    type SigningKey: Clone;
-
-    /// Imports an RSA key (PKCS #8) for signatures with RSASSA-PKCS1-v1_5 and SHA-256.
-    ///
-    /// # Errors
-    /// [`CryptoError`] when it is not such a key.
-    fn import(&self, pkcs8: &[u8]) -> impl Future<Output = Result<Self::SigningKey, CryptoError>>;
-
-    /// Signs.
-    ///
-    /// # Errors
-    /// [`CryptoError`] when the key cannot sign.
-    fn sign(&self, key: &Self::SigningKey, message: &[u8]) -> impl Future<Output = Result<Vec<u8>, CryptoError>>;
-
-    /// Whether the public key made the signature. A key that the platform refuses verifies nothing.
-    fn verify(&self, proof: &SignedMessage) -> impl Future<Output = bool>;
-
+/// The platform's cryptography. Its signing keys cannot be read.
+pub trait Crypto: Rsa<Error = CryptoError> {
     /// SHA-256 of a file, in lowercase hex. For small texts there is [`pkpass::sha256_hex`].
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::{Crypto, CryptoError, NONCE_LENGTH, SealingKey};
 use crate::thrown;
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use pkpass::{
-    hex,
+    Rsa, hex,
     signature::{Hash, SignedMessage},
 };
 use wasm_bindgen::{JsCast, JsValue};
@@ -18,8 +18,9 @@ pub struct SubtleCrypto;
 const RSA: &str = "RSASSA-PKCS1-v1_5";
 const AES: &str = "AES-GCM";
 
-impl Crypto for SubtleCrypto {
+impl Rsa for SubtleCrypto {
     type SigningKey = CryptoKey;
+    type Error = CryptoError;
 
     async fn import(&self, pkcs8: &[u8]) -> Result<CryptoKey, CryptoError> {
         Ok(import_key("pkcs8", pkcs8, &rsa(Hash::Sha256)?, "sign").await?)
@@ -32,7 +33,9 @@ impl Crypto for SubtleCrypto {
     async fn verify(&self, proof: &SignedMessage) -> bool {
         verify(proof).await.is_ok_and(|answer| answer.is_truthy())
     }
+}
 
+impl Crypto for SubtleCrypto {
     async fn sha256_hex(&self, bytes: &[u8]) -> Result<String, CryptoError> {
         // The platform reads WebAssembly's memory before it returns the promise, and makes no copy of it.
         let digest = read(crypto().subtle().digest_with_str_and_u8_array("SHA-256", bytes)).await?;

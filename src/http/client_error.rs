@@ -7,6 +7,7 @@
 //! Bodies are problem documents (RFC 9457). Wallet does not read them. People who use `curl` do.
 
 use super::{Body, Reply};
+use pkpass::{Report, Warning};
 use serde::Serialize;
 
 /// Why a request is not carried out.
@@ -85,24 +86,26 @@ impl Problem {
     /// A problem with a list of defects. `title` names the kind of problem, and `detail` says what to do about it.
     #[must_use]
     pub fn new(status: u16, title: &str, detail: &str, defects: &[impl Serialize]) -> Self {
-        Self::from_document(&Document { r#type: BLANK, title, status, detail, defects: Some(defects) })
+        Self::from_document(&Document { r#type: BLANK, title, status, detail, defects: Some(defects), warnings: &[] })
+    }
+
+    /// The same for a file, with its warnings.
+    #[must_use]
+    pub fn from_report(status: u16, title: &str, detail: &str, Report { defects, warnings }: &Report) -> Self {
+        let document = Document { r#type: BLANK, title, status, detail, defects: Some(defects), warnings };
+        let reason = defects.first().map(|defect| defect.message.clone());
+        Self { reason, ..Self::from_document(&document) }
     }
 
     /// A problem without a list.
     #[must_use]
     pub fn from_detail(status: u16, title: &str, detail: &str) -> Self {
-        Self::from_document(&Document::<()> { r#type: BLANK, title, status, detail, defects: None })
+        Self::from_document(&Document::<()> { r#type: BLANK, title, status, detail, defects: None, warnings: &[] })
     }
 
     fn from_document(document: &Document<'_, impl Serialize>) -> Self {
         let text = serde_json::to_string(document).unwrap_or_default();
         Self { status: document.status, document: text, reason: None }
-    }
-
-    /// Sets the first defect.
-    #[must_use]
-    pub fn with_reason(self, reason: Option<String>) -> Self {
-        Self { reason, ..self }
     }
 }
 
@@ -117,6 +120,8 @@ struct Document<'a, D> {
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     defects: Option<&'a [D]>,
+    #[serde(skip_serializing_if = "<[Warning]>::is_empty")]
+    warnings: &'a [Warning],
 }
 
 /// Seconds after which a client may try again. Phones have a longer schedule of their own.

@@ -3,6 +3,7 @@
 //! | Module | Does |
 //! |---|---|
 //! | [`publish`] | stores a version of a pass; checks one that was signed elsewhere |
+//! | [`validate`] | checks a file and stores nothing |
 //! | [`make`] | makes versions from templates and changes, and signs them |
 //! | [`inspect`], [`list`], [`withdraw`] | shows passes, and takes them out of service |
 //! | [`registrations`], [`clear_registrations`] | shows the devices of a pass, and deletes their registrations |
@@ -25,6 +26,7 @@ pub(crate) mod registrations;
 pub mod republish;
 pub mod signing_identity;
 pub mod template;
+pub(crate) mod validate;
 pub mod withdraw;
 
 mod address;

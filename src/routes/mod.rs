@@ -62,6 +62,7 @@ fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
         )
         .at("/issuer/v1/passes/:type/:serial/links", [post(links::create_to_pass)])
         .at("/issuer/v1/passes/:type/:serial/push", [get(push::show_of_pass)])
+        .at("/issuer/v1/validate", [post(passes::validate)])
         .at("/issuer/v1/links", [post(links::create_to_bundle)])
         .at("/issuer/v1/push", [get(push::show)])
         .at("/issuer/v1/push/test", [post(push::test)])

@@ -8,6 +8,7 @@ use crate::{
         Address, ClearRegistrations, InspectPass, ListPasses, ListRegistrations, WithdrawPass,
         make::{self, MakePassRequest},
         publish,
+        validate::{self, Kind},
     },
 };
 
@@ -37,6 +38,16 @@ pub(super) async fn put(route: &Route) -> Handled {
         }
         _ => Err(ClientError::UnsupportedMediaType("application/vnd.apple.pkpass, application/json").into()),
     }
+}
+
+/// `POST /issuer/v1/validate`: a pass, a template or a `pass.json`.
+pub(super) async fn validate(route: &Route) -> Handled {
+    let request = &route.data;
+    reject_conditions(request)?;
+    let kind = Kind::from_media_type(&content_type(&**request)).ok_or(ClientError::UnsupportedMediaType(Kind::MEDIA_TYPES))?;
+    let trust = request.settings().trust()?;
+    let file = request.body(validate::BODY_LIMIT).await?;
+    Ok(validate::validate(kind, &file, trust, request.now(), &SubtleCrypto).await.into())
 }
 
 /// `PATCH /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}` (RFC 7396)

@@ -26,7 +26,7 @@ fn run(commands: &str, server: &Server) -> Output {
     let directory = env::temp_dir().join(format!("edgepass-readme-{}", random::hex(8)));
     let folder = directory.join("examples/coffee.pass");
     fs::create_dir_all(&folder).expect("the temporary directory is writable");
-    for file in ["icon.png", "pass.json"] {
+    for file in ["icon.png", "icon@2x.png", "icon@3x.png", "pass.json"] {
         fs::copy(format!("{REPOSITORY}/examples/coffee.pass/{file}"), folder.join(file)).expect("the example is there");
     }
     fs::write(directory.join(".dev.vars"), DEV_VARS).expect("the temporary directory is writable");

@@ -10,7 +10,7 @@ use edgepass::{
     web_service::{PassAddress, RegistrationAddress},
 };
 use edgepass_support::storage::Sqlite;
-use pkpass::{Expected, inspect_all_but_signature};
+use pkpass::{Expected, inspect_all_but_signature, sha256_hex};
 
 pub(crate) const TYPES: [&str; 2] = ["pass.com.example.coffee", "pass.com.example.tea"];
 pub(crate) const PASSES: usize = 6;
@@ -62,7 +62,7 @@ impl Issued {
     /// An upload. The simulation does not sign.
     pub(crate) fn version(&self, file: Vec<u8>, conditions: WriteConditions) -> Version {
         let expected = Expected { pass_type: self.pass_type, serial: &self.serial };
-        let pass = inspect_all_but_signature(&file, &expected).unwrap();
-        Version { address: self.address(), pass, file, conditions, made: None }
+        let pass = inspect_all_but_signature(&file, Some(&expected)).unwrap();
+        Version { address: self.address(), pass, file_sha256: sha256_hex(&file), file, conditions, made: None }
     }
 }

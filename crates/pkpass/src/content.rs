@@ -3,8 +3,9 @@
 
 use super::{
     Expected,
-    defect::{Defect, DefectCode, Defects, echo},
+    defect::{Defect, DefectCode, echo},
     layout::pass_json_defect,
+    report::Notes,
     web_service,
 };
 use crate::json::{self, Fault};
@@ -31,31 +32,31 @@ pub(super) struct Content {
 }
 
 /// Notes every defect of `pass.json`. `None` when it cannot be read.
-pub(super) fn check(bytes: &[u8], expected: &Expected<'_>, defects: &mut Defects) -> Option<Content> {
+pub(super) fn check(bytes: &[u8], expected: Option<&Expected<'_>>, notes: &mut Notes) -> Option<Content> {
     let pass = match json::read_object(bytes) {
         Ok(pass) => pass,
         Err(fault) => {
-            defects.push(to_defect(&fault));
+            notes.push(to_defect(&fault));
             return None;
         }
     };
     for key in &pass.repeated {
         let message = format!("The key \"{}\" occurs twice. Keep one.", echo(key));
-        defects.push(pass_json_defect(DefectCode::PassDuplicateKey, message));
+        notes.push(pass_json_defect(DefectCode::PassDuplicateKey, message));
     }
-    check_format_version(&pass.members, defects);
-    let pass_type = check_pass_type(&pass.members, expected.pass_type, defects);
-    check_serial(&pass.members, expected.serial, defects);
+    check_format_version(&pass.members, notes);
+    let pass_type = check_pass_type(&pass.members, expected.map(|expected| expected.pass_type), notes);
+    check_serial(&pass.members, expected.map(|expected| expected.serial), notes);
     if pass.repeated.is_empty()
         && let Some(key) = pass.repeated_within
     {
-        defects.push(to_defect(&Fault::RepeatedKey(key)));
+        notes.push(to_defect(&Fault::RepeatedKey(key)));
     }
-    let team = require_text(&pass.members, "teamIdentifier", DefectCode::TeamIdentifier, defects);
-    require_text(&pass.members, "organizationName", DefectCode::OrganizationName, defects);
-    require_text(&pass.members, "description", DefectCode::Description, defects);
-    check_style(&pass.members, defects);
-    let authentication_token = web_service::check(&pass.members, defects);
+    let team = require_text(&pass.members, "teamIdentifier", DefectCode::TeamIdentifier, notes);
+    require_text(&pass.members, "organizationName", DefectCode::OrganizationName, notes);
+    require_text(&pass.members, "description", DefectCode::Description, notes);
+    check_style(&pass.members, notes);
+    let authentication_token = web_service::check(&pass.members, notes);
     let [team, pass_type] = [team, pass_type].map(|text| text.map(str::to_owned));
     Some(Content { authentication_token, team, pass_type })
 }
@@ -70,22 +71,22 @@ pub(super) fn to_defect(fault: &Fault) -> Defect {
 }
 
 /// Notes a defect unless the key has a string that is not empty.
-fn require_text<'a>(members: &'a Map<String, Value>, key: &str, code: DefectCode, defects: &mut Defects) -> Option<&'a str> {
+fn require_text<'a>(members: &'a Map<String, Value>, key: &str, code: DefectCode, notes: &mut Notes) -> Option<&'a str> {
     let reason = match members.get(key) {
         Some(Value::String(text)) if !text.is_empty() => return Some(text),
         Some(Value::String(_)) => "is empty",
         Some(other) => {
             let message = format!("{key} is {}; it must be a string.", json::kind(other));
-            defects.push(pass_json_defect(code, message));
+            notes.push(pass_json_defect(code, message));
             return None;
         }
         None => "is missing",
     };
-    defects.push(pass_json_defect(code, format!("{key} {reason}; Wallet needs it.")));
+    notes.push(pass_json_defect(code, format!("{key} {reason}; Wallet needs it.")));
     None
 }
 
-fn check_format_version(members: &Map<String, Value>, defects: &mut Defects) {
+fn check_format_version(members: &Map<String, Value>, notes: &mut Notes) {
     let reason = match members.get("formatVersion") {
         Some(Value::Number(number)) if is_one(number.as_str()) => return,
         Some(Value::Number(_)) => "is another number".to_owned(),
@@ -93,7 +94,7 @@ fn check_format_version(members: &Map<String, Value>, defects: &mut Defects) {
         None => "is missing".to_owned(),
     };
     let message = format!("formatVersion {reason}; it must be the number 1.");
-    defects.push(pass_json_defect(DefectCode::FormatVersion, message));
+    notes.push(pass_json_defect(DefectCode::FormatVersion, message));
 }
 
 /// Whether the digits of a number say 1, as in `1` and `1.0`.
@@ -103,14 +104,14 @@ fn is_one(digits: &str) -> bool {
     })
 }
 
-fn check_pass_type<'a>(members: &'a Map<String, Value>, expected: &str, defects: &mut Defects) -> Option<&'a str> {
-    let pass_type = require_text(members, "passTypeIdentifier", DefectCode::PassTypeIdentifier, defects)?;
+fn check_pass_type<'a>(members: &'a Map<String, Value>, expected: Option<&str>, notes: &mut Notes) -> Option<&'a str> {
+    let pass_type = require_text(members, "passTypeIdentifier", DefectCode::PassTypeIdentifier, notes)?;
     if let Some(rule) = fault_of_pass_type(pass_type) {
         let message = format!("passTypeIdentifier is \"{}\"; it must {rule}.", echo(pass_type));
-        defects.push(pass_json_defect(DefectCode::PassTypeIdentifier, message));
+        notes.push(pass_json_defect(DefectCode::PassTypeIdentifier, message));
     }
-    if pass_type != expected {
-        defects.push(conflict(DefectCode::PassTypeConflict, "passTypeIdentifier", pass_type, expected));
+    if let Some(expected) = expected.filter(|expected| *expected != pass_type) {
+        notes.push(conflict(DefectCode::PassTypeConflict, "passTypeIdentifier", pass_type, expected));
     }
     Some(pass_type)
 }
@@ -130,16 +131,16 @@ fn fault_of_pass_type(pass_type: &str) -> Option<&'static str> {
     }
 }
 
-fn check_serial(members: &Map<String, Value>, expected: &str, defects: &mut Defects) {
-    let Some(serial) = require_text(members, "serialNumber", DefectCode::SerialNumber, defects) else {
+fn check_serial(members: &Map<String, Value>, expected: Option<&str>, notes: &mut Notes) {
+    let Some(serial) = require_text(members, "serialNumber", DefectCode::SerialNumber, notes) else {
         return;
     };
     if let Some(rule) = fault_of_serial(serial) {
         let message = format!("serialNumber is \"{}\"; it must {rule}.", echo(serial));
-        defects.push(pass_json_defect(DefectCode::SerialNumber, message));
+        notes.push(pass_json_defect(DefectCode::SerialNumber, message));
     }
-    if serial != expected {
-        defects.push(conflict(DefectCode::SerialConflict, "serialNumber", serial, expected));
+    if let Some(expected) = expected.filter(|expected| *expected != serial) {
+        notes.push(conflict(DefectCode::SerialConflict, "serialNumber", serial, expected));
     }
 }
 
@@ -165,7 +166,7 @@ fn conflict(code: DefectCode, key: &str, found: &str, expected: &str) -> Defect 
     pass_json_defect(code, message)
 }
 
-fn check_style(members: &Map<String, Value>, defects: &mut Defects) {
+fn check_style(members: &Map<String, Value>, notes: &mut Notes) {
     let found: Vec<_> = STYLES.into_iter().filter_map(|style| Some((style, members.get(style)?))).collect();
     let message = match found.as_slice() {
         [(_, Value::Object(_))] => return,
@@ -176,7 +177,7 @@ fn check_style(members: &Map<String, Value>, defects: &mut Defects) {
             format!("A pass has one style, but this one has {}. Keep one.", styles.join(" and "))
         }
     };
-    defects.push(pass_json_defect(DefectCode::Style, message));
+    notes.push(pass_json_defect(DefectCode::Style, message));
 }
 
 #[cfg(test)]

@@ -7,9 +7,6 @@ use serde::Serialize;
 
 pub(super) use crate::json::echo;
 
-/// How many defects one inspection lists; the last one then says how many more there are.
-pub const MAX_DEFECTS: usize = 100;
-
 /// One fault of a pass file, or of a signing identity.
 #[derive(Serialize, Debug, Clone, PartialEq, Eq)]
 pub struct Defect {
@@ -209,81 +206,5 @@ impl DefectCode {
                 | Self::WebServiceUrlConflict
                 | Self::AuthenticationTokenConflict
         )
-    }
-}
-
-/// The defects found so far. It holds at most [`MAX_DEFECTS`] and counts the rest.
-#[derive(Debug, Default)]
-pub(super) struct Defects {
-    listed: Vec<Defect>,
-    unlisted: usize,
-}
-
-impl Defects {
-    /// Notes a defect.
-    pub(super) fn push(&mut self, defect: Defect) {
-        // One place is kept for the line that counts the rest.
-        if self.listed.len() < MAX_DEFECTS.saturating_sub(1) {
-            self.listed.push(defect);
-        } else {
-            self.unlisted = self.unlisted.saturating_add(1);
-        }
-    }
-
-    /// Whether nothing was found.
-    pub(super) fn is_empty(&self) -> bool {
-        self.listed.is_empty()
-    }
-
-    /// How many were found, listed or not.
-    pub(super) fn count(&self) -> usize {
-        self.listed.len().saturating_add(self.unlisted)
-    }
-
-    /// The list for the issuer.
-    pub(super) fn into_vec(mut self) -> Vec<Defect> {
-        if self.unlisted > 0 {
-            let message = format!("{} more defects are not listed; mend these first.", self.unlisted);
-            self.listed.push(Defect::in_archive(DefectCode::MoreDefects, message));
-        }
-        self.listed
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_are_words_for_programs() {
-        let defect = Defect::in_file(DefectCode::WebServiceUrl, "pass.json", "No.");
-        let json = r#"{"code":"web_service_url","file":"pass.json","message":"No."}"#;
-        assert_eq!(serde_json::to_string(&defect).unwrap(), json);
-        let defect = Defect::in_archive(DefectCode::ArchiveZip64, "No.");
-        assert_eq!(serde_json::to_string(&defect).unwrap(), r#"{"code":"archive_zip64","message":"No."}"#);
-    }
-
-    #[test]
-    fn long_and_strange_names_are_tamed() {
-        assert_eq!(echo("icon@2x.png"), "icon@2x.png");
-        assert_eq!(echo("a\r\nb\0"), r"a\r\nb\u{0}");
-        assert_eq!(echo(&"ü".repeat(81)), format!("{}…", "ü".repeat(80)));
-        assert_eq!(echo(&"ü".repeat(80)), "ü".repeat(80));
-    }
-
-    #[test]
-    fn the_hundredth_defect_counts_the_rest() {
-        let listed_of = |found: usize| {
-            let mut defects = Defects::default();
-            for _ in 0..found {
-                defects.push(Defect::in_archive(DefectCode::Style, "No."));
-            }
-            defects.into_vec()
-        };
-        assert_eq!(listed_of(99).len(), 99);
-        let listed = listed_of(250);
-        assert_eq!(listed.len(), MAX_DEFECTS);
-        assert_eq!(listed[99].code, DefectCode::MoreDefects);
-        assert!(listed[99].message.starts_with("151 more"));
     }
 }

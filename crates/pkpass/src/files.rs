@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use super::{
     archive::{Archive, Entry},
-    defect::{Defect, DefectCode, Defects},
+    defect::{Defect, DefectCode},
     digest::Sha1Pieces,
     layout::{MANIFEST_JSON, PASS_JSON, SIGNATURE},
+    report::Notes,
 };
 
 /// Largest `pass.json` and `manifest.json`, in bytes. They stay in memory, and parsed they take several times their size of the
@@ -32,7 +33,7 @@ pub(super) struct Files {
 
 impl Files {
     /// Reads the whole archive and notes what cannot be read.
-    pub(super) fn read(archive: &Archive<'_>, defects: &mut Defects) -> Self {
+    pub(super) fn read(archive: &Archive<'_>, notes: &mut Notes) -> Self {
         let mut files = Self::default();
         // The scan of the archive already noted the defects of entries that are not readable.
         for entry in archive.entries() {
@@ -47,25 +48,25 @@ impl Files {
                     }
                 })
             });
-            let read = read.and_then(|read| read.map_err(|defect| defects.push(defect)).ok());
+            let read = read.and_then(|read| read.map_err(|defect| notes.push(defect)).ok());
             if entry.is_folder() {
                 continue;
             }
             files.digests.insert(entry.name().to_owned(), read.map(|()| sha1.hex()));
             match limit {
-                Some(_) if read.is_some() && is_kept => files.keep(entry.name(), bytes, defects),
-                Some(limit) if read.is_some() => defects.push(too_large(entry, limit)),
+                Some(_) if read.is_some() && is_kept => files.keep(entry.name(), bytes, notes),
+                Some(limit) if read.is_some() => notes.push(too_large(entry, limit)),
                 _ => {}
             }
         }
         files
     }
 
-    fn keep(&mut self, name: &str, bytes: Vec<u8>, defects: &mut Defects) {
+    fn keep(&mut self, name: &str, bytes: Vec<u8>, notes: &mut Notes) {
         match name {
             PASS_JSON => self.pass_json = Some(bytes),
             MANIFEST_JSON => self.manifest_json = Some(bytes),
-            SIGNATURE if bytes.is_empty() => defects.push(signature_empty()),
+            SIGNATURE if bytes.is_empty() => notes.push(signature_empty()),
             SIGNATURE => self.signature = Some(bytes),
             _ => {}
         }

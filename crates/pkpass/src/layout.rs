@@ -2,7 +2,8 @@
 
 use super::{
     archive::Archive,
-    defect::{Defect, DefectCode, Defects, echo},
+    defect::{Defect, DefectCode, echo},
+    report::Notes,
 };
 
 /// The content of the pass.
@@ -24,33 +25,33 @@ const ICONS: [&str; 3] = ["icon.png", "icon@2x.png", "icon@3x.png"];
 const MAC_FOLDER: &str = "__MACOSX/";
 
 /// Notes each required file that is missing. `None` when everything is inside a folder, because then nothing else can be right.
-pub(super) fn check(archive: &Archive<'_>, defects: &mut Defects) -> Option<()> {
+pub(super) fn check(archive: &Archive<'_>, notes: &mut Notes) -> Option<()> {
     if let Some(folder) = folder_around(archive) {
-        defects.push(inside_folder(folder));
+        notes.push(inside_folder(folder));
         return None;
     }
     for name in [PASS_JSON, MANIFEST_JSON, SIGNATURE] {
         if archive.find(name).is_none() {
             let message = format!("A pass needs the file {name} at the top level of the archive. Add it.");
-            defects.push(Defect::in_file(DefectCode::FileMissing, name, message));
+            notes.push(Defect::in_file(DefectCode::FileMissing, name, message));
         }
     }
     if !ICONS.iter().any(|icon| archive.find(icon).is_some()) {
-        defects.push(icon_missing());
+        notes.push(icon_missing());
     }
     Some(())
 }
 
 /// Notes each missing file of a template, which has no manifest and no signature, and needs an icon that fits every screen.
-pub(super) fn check_template(archive: &Archive<'_>, defects: &mut Defects) -> Option<()> {
+pub(super) fn check_template(archive: &Archive<'_>, notes: &mut Notes) -> Option<()> {
     if let Some(folder) = folder_around(archive) {
-        defects.push(inside_folder(folder));
+        notes.push(inside_folder(folder));
         return None;
     }
     for name in [PASS_JSON, ICONS[0]] {
         if archive.find(name).is_none() {
             let message = format!("A template needs the file {name} at the top level of the archive. Add it.");
-            defects.push(Defect::in_file(DefectCode::FileMissing, name, message));
+            notes.push(Defect::in_file(DefectCode::FileMissing, name, message));
         }
     }
     Some(())

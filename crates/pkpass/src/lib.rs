@@ -2,7 +2,7 @@
 //!
 //! A pass file is a ZIP archive with `pass.json` (the content), `manifest.json` (the SHA-1 of every other file), `signature`
 //! (the issuer's signature over the manifest) and images. If a file has any fault, Wallet drops it and does not tell the issuer
-//! why. [`Inspection`] finds the faults before a phone does, and lists all of them.
+//! why. [`inspect`] finds the faults before a phone does, and lists all of them.
 //!
 //! Everything here is a pure function of the bytes: no clock, no storage, no platform.
 //!
@@ -21,7 +21,7 @@
 //! | [`json`] | JSON that keeps every digit, and patches of it |
 //! | [`pem`], [`der`] | the forms of certificates and keys |
 //! | [`date`] | dates as unix time |
-//! | `defect` | the messages that an issuer reads when a check fails |
+//! | `defect`, `warning`, `report` | the messages that an issuer reads |
 //! | `digest` | SHA-1 and SHA-256 in hex |
 //!
 //! Sources: Apple, "Building a Pass" and the reference of the `Pass` object; PKWARE APPNOTE 6.3.10 for ZIP.
@@ -34,25 +34,30 @@ pub mod der;
 mod digest;
 mod files;
 pub mod filled;
-mod inspection;
+mod inspect;
 pub mod json;
 mod layout;
 mod manifest;
 pub mod parts;
 pub mod pem;
+mod report;
 pub mod signature;
 pub mod template;
+mod warning;
 mod web_service;
 
 use std::fmt;
 
-use self::defect::Defects;
+use self::report::Notes;
 pub use self::{
-    defect::{Defect, DefectCode, MAX_DEFECTS},
+    defect::{Defect, DefectCode},
     digest::{hex, sha256_hex},
     files::MAX_JSON_BYTES,
-    inspection::{Examined, Inspection, inspect_all_but_signature},
+    inspect::{inspect, inspect_all_but_signature},
     parts::{Parts, Unsigned},
+    report::{MAX_FINDINGS, Report},
+    signature::Rsa,
+    warning::{Warning, WarningCode},
 };
 
 /// The media type of a pass file.
@@ -75,29 +80,42 @@ pub struct Pass {
     /// SHA-256 over the exact bytes of `manifest.json`, 64 lowercase hex digits. Two versions of a pass with the same manifest
     /// are the same to a phone.
     pub manifest_sha256: String,
-    /// SHA-256 over the whole file, 64 lowercase hex digits.
-    pub file_sha256: String,
+    /// What works on a phone but disappoints.
+    pub warnings: Vec<Warning>,
 }
 
 /// Omits the token, so no log can hold it.
 impl fmt::Debug for Pass {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut pass = formatter.debug_struct("Pass");
-        pass.field("manifest_sha256", &self.manifest_sha256).field("file_sha256", &self.file_sha256);
+        pass.field("manifest_sha256", &self.manifest_sha256).field("warnings", &self.warnings);
         pass.finish_non_exhaustive()
     }
 }
 
-/// Checks the content of `pass.json`, and returns the authentication token, if there is one.
+/// The facts about a `pass.json` that passed every check.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Content {
+    /// As in [`Pass`].
+    pub authentication_token: Option<String>,
+    /// What works on a phone but disappoints.
+    pub warnings: Vec<Warning>,
+}
+
+/// Checks the content of `pass.json`. Without `expected`, any pass type and serial number will do.
 ///
 /// # Errors
 ///
-/// Every defect found, at least one and at most [`MAX_DEFECTS`].
-pub fn check_content(bytes: &[u8], expected: &Expected<'_>) -> Result<Option<String>, Vec<Defect>> {
-    let mut defects = Defects::default();
-    match content::check(bytes, expected, &mut defects) {
-        Some(content) if defects.is_empty() => Ok(content.authentication_token),
-        _ => Err(defects.into_vec()),
+/// Everything that is wrong, at least one defect.
+pub fn check_content(bytes: &[u8], expected: Option<&Expected<'_>>) -> Result<Content, Report> {
+    let mut notes = Notes::default();
+    let content = content::check(bytes, expected, &mut notes);
+    let report = notes.into_report();
+    match content {
+        Some(content::Content { authentication_token, .. }) if report.defects.is_empty() => {
+            Ok(Content { authentication_token, warnings: report.warnings })
+        }
+        _ => Err(report),
     }
 }
 

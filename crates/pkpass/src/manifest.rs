@@ -4,35 +4,36 @@
 use std::collections::BTreeMap;
 
 use super::{
-    defect::{Defect, DefectCode, Defects, echo},
+    defect::{Defect, DefectCode, echo},
     layout::{MANIFEST_JSON, SIGNATURE, is_of_macos},
+    report::Notes,
 };
 use crate::json::{kind, read_object};
 use serde_json::Value;
 
 /// Compares the manifest with the files (`digests`: name → SHA-1, `None` where a file could not be read) and notes each
 /// difference on either side.
-pub(super) fn check(bytes: &[u8], digests: &BTreeMap<String, Option<String>>, defects: &mut Defects) {
+pub(super) fn check(bytes: &[u8], digests: &BTreeMap<String, Option<String>>, notes: &mut Notes) {
     let manifest = match read_object(bytes) {
         Ok(manifest) => manifest,
         Err(fault) => {
             let message = format!("manifest.json {fault}.");
-            return defects.push(Defect::in_file(DefectCode::ManifestJson, MANIFEST_JSON, message));
+            return notes.push(Defect::in_file(DefectCode::ManifestJson, MANIFEST_JSON, message));
         }
     };
     for name in &manifest.repeated {
-        defects.push(about(DefectCode::ManifestDuplicate, name, "is listed twice; list each file once"));
+        notes.push(about(DefectCode::ManifestDuplicate, name, "is listed twice; list each file once"));
     }
     for (name, value) in &manifest.members {
         if is_exempt(name) {
-            defects.push(about(DefectCode::ManifestSelf, name, "must not be listed; remove it"));
+            notes.push(about(DefectCode::ManifestSelf, name, "must not be listed; remove it"));
         } else {
-            check_listed(name, value, digests, defects);
+            check_listed(name, value, digests, notes);
         }
     }
     for name in digests.keys().filter(|name| !is_exempt(name)) {
         if !manifest.members.contains_key(name) {
-            defects.push(unlisted(name));
+            notes.push(unlisted(name));
         }
     }
 }
@@ -42,20 +43,20 @@ fn is_exempt(name: &str) -> bool {
     name == MANIFEST_JSON || name == SIGNATURE
 }
 
-fn check_listed(name: &str, value: &Value, digests: &BTreeMap<String, Option<String>>, defects: &mut Defects) {
+fn check_listed(name: &str, value: &Value, digests: &BTreeMap<String, Option<String>>, notes: &mut Notes) {
     let listed = match digest_in(value) {
         Ok(listed) => Some(listed),
         Err(reason) => {
-            defects.push(about(DefectCode::ManifestDigest, name, &reason));
+            notes.push(about(DefectCode::ManifestDigest, name, &reason));
             None
         }
     };
     match (listed, digests.get(name)) {
         (_, None) => {
             let reason = "is listed but not in the archive; names are compared exactly, upper and lower case too";
-            defects.push(about(DefectCode::ManifestAbsent, name, reason));
+            notes.push(about(DefectCode::ManifestAbsent, name, reason));
         }
-        (Some(listed), Some(Some(real))) if listed != real => defects.push(mismatch(name, listed, real)),
+        (Some(listed), Some(Some(real))) if listed != real => notes.push(mismatch(name, listed, real)),
         // They are equal, or the defect of one of the two is already noted.
         _ => {}
     }
@@ -109,9 +110,9 @@ mod tests {
 
     fn codes(manifest: &str, files: &[(&str, Option<&str>)]) -> Vec<DefectCode> {
         let digests = files.iter().map(|(name, digest)| ((*name).to_owned(), digest.map(str::to_owned))).collect();
-        let mut defects = Defects::default();
-        check(manifest.as_bytes(), &digests, &mut defects);
-        defects.into_vec().into_iter().map(|defect| defect.code).collect()
+        let mut notes = Notes::default();
+        check(manifest.as_bytes(), &digests, &mut notes);
+        notes.into_report().defects.into_iter().map(|defect| defect.code).collect()
     }
 
     #[test]

@@ -4,14 +4,15 @@
 //! canonical form without the keys that are filled in for each pass, and a manifest of the other files.
 
 use super::{
-    Expected,
+    Expected, Report, Warning,
     archive::{self, Archive, MAX_ENTRIES, MAX_TOTAL_BYTES, Writer},
     content,
-    defect::{Defect, DefectCode, Defects},
+    defect::{Defect, DefectCode},
     digest::sha256_hex,
     files::{Files, MAX_JSON_BYTES},
     filled::{self, Filled},
     layout::{self, MANIFEST_JSON, PASS_JSON, SIGNATURE, pass_json_defect},
+    report::Notes,
 };
 use crate::json;
 use serde_json::{Map, Value};
@@ -24,45 +25,49 @@ pub struct Prepared {
     pub file: Vec<u8>,
     /// SHA-256 of it, 64 lowercase hex digits.
     pub version: String,
+    /// What works on a phone but disappoints.
+    pub warnings: Vec<Warning>,
 }
 
 /// Checks a template and prepares it.
 ///
 /// # Errors
-/// Every defect found, as an inspection of a pass lists them.
-pub fn prepare(file: &[u8]) -> Result<Prepared, Vec<Defect>> {
-    let mut defects = Defects::default();
-    match examine(file, &mut defects) {
-        Some(file) if defects.is_empty() => Ok(Prepared { version: sha256_hex(&file), file }),
-        _ => Err(defects.into_vec()),
+/// As [`super::inspect`].
+pub fn prepare(file: &[u8]) -> Result<Prepared, Report> {
+    let mut notes = Notes::default();
+    let prepared = examine(file, &mut notes);
+    let report = notes.into_report();
+    match prepared {
+        Some(file) if report.defects.is_empty() => Ok(Prepared { version: sha256_hex(&file), file, warnings: report.warnings }),
+        _ => Err(report),
     }
 }
 
-fn examine(file: &[u8], defects: &mut Defects) -> Option<Vec<u8>> {
-    let archive = archive::scan(file, defects)?;
-    layout::check_template(&archive, defects)?;
-    check_limits(&archive, defects);
-    let files = Files::read(&archive, defects);
-    let content = read_content(files.pass_json.as_deref()?, defects)?;
+fn examine(file: &[u8], notes: &mut Notes) -> Option<Vec<u8>> {
+    let archive = archive::scan(file, notes)?;
+    layout::check_template(&archive, notes)?;
+    check_limits(&archive, notes);
+    let files = Files::read(&archive, notes);
+    let content = read_content(files.pass_json.as_deref()?, notes)?;
     let mut digests: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, digest) in files.digests.iter().filter(|(name, _)| is_shared(name)) {
         if let Some(digest) = digest.as_deref() {
             digests.insert(name, digest);
         }
     }
-    defects.is_empty().then(|| pack(&archive, &content, &digests))
+    notes.is_clean().then(|| pack(&archive, &content, &digests))
 }
 
 /// The template's `pass.json` without placeholders.
-fn read_content(bytes: &[u8], defects: &mut Defects) -> Option<String> {
+fn read_content(bytes: &[u8], notes: &mut Notes) -> Option<String> {
     let mut content = match json::read(bytes) {
         Ok(Value::Object(members)) => members,
         Ok(_) => {
-            defects.push(pass_json_defect(DefectCode::PassJson, "pass.json must be a JSON object."));
+            notes.push(pass_json_defect(DefectCode::PassJson, "pass.json must be a JSON object."));
             return None;
         }
         Err(fault) => {
-            defects.push(content::to_defect(&fault));
+            notes.push(content::to_defect(&fault));
             return None;
         }
     };
@@ -70,17 +75,17 @@ fn read_content(bytes: &[u8], defects: &mut Defects) -> Option<String> {
     let json = serde_json::to_string(&content).unwrap_or_default();
     if json.len() > MAX_JSON_BYTES.saturating_sub(FILLED_BYTES) {
         let message = "pass.json leaves no room for what is filled in for each pass. Make it smaller.";
-        defects.push(pass_json_defect(DefectCode::EntryTooLarge, message));
+        notes.push(pass_json_defect(DefectCode::EntryTooLarge, message));
     }
-    check(content, defects);
+    check(content, notes);
     Some(json)
 }
 
 /// Checks a pass that is made from the template without fields of its own.
-fn check(mut pass: Map<String, Value>, defects: &mut Defects) {
+fn check(mut pass: Map<String, Value>, notes: &mut Notes) {
     let (pass_type, serial) = ("pass.template", "template");
     Filled { pass_type, serial, team: "template", web_service: None }.write(&mut pass);
-    content::check(&serde_json::to_vec(&pass).unwrap_or_default(), &Expected { pass_type, serial }, defects);
+    content::check(&serde_json::to_vec(&pass).unwrap_or_default(), Some(&Expected { pass_type, serial }), notes);
 }
 
 fn pack(archive: &Archive<'_>, content: &str, digests: &BTreeMap<&str, &str>) -> Vec<u8> {
@@ -97,19 +102,19 @@ fn pack(archive: &Archive<'_>, content: &str, digests: &BTreeMap<&str, &str>) ->
 }
 
 /// A pass has three files that its template does not share, and they need room.
-fn check_limits(archive: &Archive<'_>, defects: &mut Defects) {
+fn check_limits(archive: &Archive<'_>, notes: &mut Notes) {
     const MOST: usize = MAX_ENTRIES.saturating_sub(3);
     let shared = || archive.entries().iter().filter(|entry| is_shared(entry.name()));
     let count = shared().count();
     if count > MOST {
         let message = format!("The template has {count} files; at most {MOST} are accepted besides pass.json.");
-        defects.push(Defect::in_archive(DefectCode::TooManyEntries, message));
+        notes.push(Defect::in_archive(DefectCode::TooManyEntries, message));
     }
     let names = shared().fold(0_usize, |sum, entry| sum.saturating_add(entry.name().len()));
     // A line of the manifest has the name, a digest, and some characters around them; escapes make the name longer.
     if names.saturating_mul(2).saturating_add(count.saturating_mul(64)) > MAX_JSON_BYTES {
         let message = "The names of the files are together too long for a manifest. Make them shorter.";
-        defects.push(Defect::in_archive(DefectCode::ArchiveTooLarge, message));
+        notes.push(Defect::in_archive(DefectCode::ArchiveTooLarge, message));
     }
     let bytes = shared().fold(0_u64, |sum, entry| sum.saturating_add(u64::from(entry.size())));
     if bytes > MAX_SHARED_BYTES {
@@ -117,7 +122,7 @@ fn check_limits(archive: &Archive<'_>, defects: &mut Defects) {
             "The files unpack to {bytes} bytes; at most {MAX_SHARED_BYTES} are accepted besides pass.json. Make the images \
              smaller."
         );
-        defects.push(Defect::in_archive(DefectCode::ArchiveTooLarge, message));
+        notes.push(Defect::in_archive(DefectCode::ArchiveTooLarge, message));
     }
 }
 

@@ -1,10 +1,7 @@
 //! The two keys of `pass.json` that make a pass updatable: where phones ask (`webServiceURL`) and the secret they show there
 //! (`authenticationToken`). Apple: both or neither.
 
-use super::{
-    defect::{DefectCode, Defects},
-    layout::pass_json_defect,
-};
+use super::{defect::DefectCode, layout::pass_json_defect, report::Notes};
 use serde_json::{Map, Value};
 
 /// Shortest token, in characters (Apple, `authenticationToken`: "must be 16 characters or longer").
@@ -14,22 +11,22 @@ const MIN_TOKEN_CHARS: usize = 16;
 const MAX_TOKEN_CHARS: usize = 512;
 
 /// Notes the defects of the two keys, and returns the token if it is a string.
-pub(super) fn check(members: &Map<String, Value>, defects: &mut Defects) -> Option<String> {
+pub(super) fn check(members: &Map<String, Value>, notes: &mut Notes) -> Option<String> {
     let url = members.get("webServiceURL");
     let token = members.get("authenticationToken");
     if url.is_some() != token.is_some() {
         let (there, missing) =
             if url.is_some() { ("webServiceURL", "authenticationToken") } else { ("authenticationToken", "webServiceURL") };
         let message = format!("{there} is there, but {missing} is missing. A pass has both, or neither.");
-        defects.push(pass_json_defect(DefectCode::ServiceKeys, message));
+        notes.push(pass_json_defect(DefectCode::ServiceKeys, message));
     }
     if let Some(rule) = url.and_then(|url| text_fault(url, fault_of_url)) {
-        defects.push(pass_json_defect(DefectCode::WebServiceUrl, format!("webServiceURL {rule}.")));
+        notes.push(pass_json_defect(DefectCode::WebServiceUrl, format!("webServiceURL {rule}.")));
     }
     if let Some(rule) = token.and_then(|token| text_fault(token, fault_of_token)) {
         // The token is a secret: never echo it.
         let message = format!("authenticationToken {rule}.");
-        defects.push(pass_json_defect(DefectCode::AuthenticationToken, message));
+        notes.push(pass_json_defect(DefectCode::AuthenticationToken, message));
     }
     token.and_then(Value::as_str).map(str::to_owned)
 }

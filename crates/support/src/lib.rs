@@ -1,7 +1,7 @@
 //! Tools for the tests and examples of edgepass.
 //!
-//! - [`pass`]: makes signed `.pkpass` files and broken ones, and reads them with code of its own.
-//! - [`crypto`]: RSA, which the platform does for the service.
+//! - [`pass`]: makes signed `.pkpass` files and broken ones, and reads them with code of its own. [`crypto`] is RSA, which the
+//!   platform does for the service.
 //! - [`phone`]: a simulated Wallet over HTTP, which complains in Wallet's words.
 //! - [`issuer`]: a client of the issuer API.
 //! - [`http`]: sends requests byte for byte, however wrong.
@@ -14,13 +14,12 @@
 pub mod apns;
 pub mod arguments;
 pub mod chance;
-pub mod clock;
-pub mod crypto;
 pub mod http;
 pub mod interrupt;
 pub mod issuer;
-pub mod pass;
 pub mod phone;
-pub mod random;
 pub mod server;
 pub mod storage;
+
+pub use pass_factory as pass;
+pub use pass_factory::{clock, crypto, random};

@@ -11,11 +11,11 @@ use crate::{
     http::{conditional::WriteConditions, credentials::TokenHash},
     issuer::{
         Address,
-        publish::{Made, Origin, Outcome, Publish, Version, list_defects},
+        publish::{Made, Origin, Outcome, Publish, Published, Version, list_defects},
     },
     storage::{Batch, Database, Objects, Unreadable, sql::issuer::make as sql},
 };
-use pkpass::{Expected, Parts, Pass, Unsigned};
+use pkpass::{Content, Expected, Parts, Pass, Unsigned, Warning};
 use serde_json::{Map, Value};
 use std::rc::Rc;
 
@@ -35,20 +35,17 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     pub(super) async fn finish(&self, draft: Draft<'_>, prepared: &Prepared<C::SigningKey>) -> Result<Option<Outcome>, Error> {
         let Draft { address, conditions, content, parts, made } = draft;
         let unsigned = parts.with(content);
-        let token = check(&unsigned, address)?;
+        let Content { authentication_token, warnings } = check(&unsigned, address)?;
         if let Some(current) = &prepared.current
-            && is_the_same(current, &unsigned, token.as_deref())
+            && is_the_same(current, &unsigned, authentication_token.as_deref())
         {
-            return self.leave(address, &made, current).await;
+            return self.leave(address, &made, current, warnings).await;
         }
         let file = self.sign(&unsigned, &prepared.identity).await?;
-        let pass = Pass {
-            authentication_token: token,
-            manifest_sha256: unsigned.manifest_sha256(),
-            file_sha256: self.crypto.sha256_hex(&file).await?,
-        };
+        let file_sha256 = self.crypto.sha256_hex(&file).await?;
+        let pass = Pass { authentication_token, manifest_sha256: unsigned.manifest_sha256(), warnings };
         let (address, conditions) = (address.clone(), conditions.clone());
-        let version = Version { address, pass, file, conditions, made: Some(made) };
+        let version = Version { address, pass, file, file_sha256, conditions, made: Some(made) };
         let publish = Publish::new(version, self.publication_ids.next(), self.now_ms).with_policy(Rc::clone(&self.policy));
         let outcome = publish.outcome(&ask(&publish, self.database, self.objects).await?)?;
         if !matches!(outcome, Outcome::Stored { .. }) {
@@ -69,7 +66,13 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     }
 
     /// Leaves the pass as phones see it, and stores only what it is made from now. `None` when another writer was faster.
-    pub(super) async fn leave(&self, address: &Address, made: &Made, current: &Current) -> Result<Option<Outcome>, Error> {
+    pub(super) async fn leave(
+        &self,
+        address: &Address,
+        made: &Made,
+        current: &Current,
+        warnings: Vec<Warning>,
+    ) -> Result<Option<Outcome>, Error> {
         if made.origin != current.origin {
             let (over_template, over_fields) = Origin::columns(current.origin.as_ref());
             let (template, fields) = Origin::columns(made.origin.as_ref());
@@ -88,17 +91,17 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
                 return Ok(None);
             }
         }
-        Ok(Some(Outcome::Unchanged(current.published.clone())))
+        Ok(Some(Outcome::Unchanged(Published { warnings, ..current.published.clone() })))
     }
 }
 
-/// Checks the content, and returns its authentication token.
-fn check(unsigned: &Unsigned<'_>, address: &Address) -> Result<Option<String>, Error> {
+/// Checks the content.
+pub(super) fn check(unsigned: &Unsigned<'_>, address: &Address) -> Result<Content, Error> {
     if let Some(defect) = unsigned.too_large() {
-        return Err(list_defects(&[defect]).into());
+        return Err(list_defects(&defect.into()).into());
     }
     let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
-    pkpass::check_content(unsigned.pass_json(), &expected).map_err(|defects| list_defects(&defects).into())
+    pkpass::check_content(unsigned.pass_json(), Some(&expected)).map_err(|report| list_defects(&report).into())
 }
 
 /// Whether a phone would see no difference.

@@ -5,7 +5,7 @@
 
 use super::{
     ATTEMPTS, PassMaker,
-    finish::Draft,
+    finish::{self, Draft},
     prepare::{Current, Prepared, Wanted},
 };
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
     storage::{Database, Objects, Unreadable},
 };
 use pkpass::{
+    Report,
     filled::{self, Filled},
     json::{MAX_VALUES, Patches, merge},
 };
@@ -69,7 +70,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         };
         let conflicts = filled.conflicts(patch);
         if !conflicts.is_empty() {
-            return Err(list_defects(&conflicts).into());
+            return Err(list_defects(&Report::from(conflicts)).into());
         }
         let mut content = parts.content.clone();
         merge(&mut content, patch);
@@ -78,7 +79,8 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         let (over, identity_version) = (Some(current.over()), prepared.identity_version.clone());
         let made = Made { origin, over, template_version: None, identity_version };
         if content == parts.content {
-            return self.leave(address, &made, current).await;
+            let warnings = finish::check(&parts.with(&content), address)?.warnings;
+            return self.leave(address, &made, current, warnings).await;
         }
         self.finish(Draft { address, conditions, content: &content, parts: &parts, made }, prepared).await
     }

@@ -177,7 +177,7 @@ impl Current {
             token_sha256: token,
             withdrawn,
             origin: template.zip(fields).map(|(template, fields)| Origin { template, fields }),
-            published: Published { address: address.clone(), revision, modified_at, etag, registrations },
+            published: Published { address: address.clone(), revision, modified_at, etag, registrations, warnings: Vec::new() },
         }))
     }
 

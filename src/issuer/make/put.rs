@@ -19,6 +19,7 @@ use crate::{
     storage::{Database, Objects, Unreadable},
 };
 use pkpass::{
+    Report,
     filled::{self, Filled},
     json::Patches,
 };
@@ -76,7 +77,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         };
         let conflicts = filled.conflicts(given);
         if !conflicts.is_empty() {
-            return Err(list_defects(&conflicts).into());
+            return Err(list_defects(&Report::from(conflicts)).into());
         }
         let mut content = parts.content.clone();
         fields.apply(&mut content);

@@ -5,7 +5,7 @@ use crate::{
     http::{ClientError, Problem, Reply, date},
     issuer::Address,
 };
-use pkpass::Defect;
+use pkpass::{Report, Warning};
 use serde::Serialize;
 
 /// A pass as phones see it.
@@ -20,6 +20,8 @@ pub(crate) struct Published {
     pub(crate) etag: String,
     /// How many devices registered it.
     pub(crate) registrations: i64,
+    /// What works on a phone but disappoints.
+    pub(crate) warnings: Vec<Warning>,
 }
 
 #[derive(Serialize)]
@@ -32,6 +34,7 @@ struct Body<'a> {
     etag: String,
     changed: bool,
     registrations: i64,
+    warnings: &'a [Warning],
 }
 
 impl Published {
@@ -45,6 +48,7 @@ impl Published {
             etag: format!("\"{}\"", self.etag),
             changed,
             registrations: self.registrations,
+            warnings: &self.warnings,
         };
         Reply::json(status, &body)
     }
@@ -77,12 +81,11 @@ impl Outcome {
 }
 
 /// 409 when the file is a good pass with another address, else 400.
-pub(crate) fn list_defects(defects: &[Defect]) -> ClientError {
-    let is_conflict = defects.iter().all(|defect| defect.code.is_conflict());
+pub(crate) fn list_defects(report: &Report) -> ClientError {
+    let is_conflict = report.defects.iter().all(|defect| defect.code.is_conflict());
     let (status, title) = if is_conflict { (409, "Another Pass") } else { (400, "Defective Pass") };
     let detail = "The pass was not published. Each defect below must be mended.";
-    let reason = defects.first().map(|defect| defect.message.clone());
-    ClientError::Problem(Problem::new(status, title, detail, defects).with_reason(reason))
+    ClientError::Problem(Problem::from_report(status, title, detail, report))
 }
 
 /// The text for [`Outcome::Overtaken`].
@@ -100,7 +103,7 @@ fn token_differs() -> ClientError {
     ClientError::Problem(Problem::new(409, title, detail, &[defect]))
 }
 
-/// Like a [`Defect`], but found by comparing the file with the stored pass.
+/// Like a [`pkpass::Defect`], but found by comparing the file with the stored pass.
 #[derive(Serialize)]
 struct StoredDefect {
     code: &'static str,

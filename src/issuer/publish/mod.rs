@@ -33,10 +33,12 @@ use std::rc::Rc;
 pub struct Version {
     /// Which pass.
     pub address: Address,
-    /// Its hashes and its token.
+    /// What the checks found in it.
     pub pass: Pass,
     /// The pass file.
     pub file: Vec<u8>,
+    /// SHA-256 of it, 64 lowercase hex digits.
+    pub file_sha256: String,
     /// The issuer's conditions.
     pub conditions: WriteConditions,
     /// How it was made. `None` when it was uploaded.
@@ -118,7 +120,7 @@ impl Publish {
     /// `publication` is an identifier that no other publication has. `now_ms` is unix milliseconds.
     #[must_use]
     pub fn new(version: Version, publication: String, now_ms: i64) -> Self {
-        let object_key = object_key::key_of_pass(&version.address, &version.pass.file_sha256, &publication);
+        let object_key = object_key::key_of_pass(&version.address, &version.file_sha256, &publication);
         let token = version.pass.authentication_token.as_deref().map(TokenHash::from_token);
         Self { version, token, object_key, publication, now_ms, policy: Rc::default() }
     }
@@ -166,7 +168,8 @@ impl Publish {
 
     fn published(&self, after: sql::AfterRow) -> Published {
         let sql::AfterRow { revision, modified_at, etag, registrations, .. } = after;
-        Published { address: self.version.address.clone(), revision, modified_at, etag, registrations }
+        let (address, warnings) = (self.version.address.clone(), self.version.pass.warnings.clone());
+        Published { address, revision, modified_at, etag, registrations, warnings }
     }
 
     fn token(&self) -> Option<&str> {
@@ -212,14 +215,14 @@ impl Publish {
     }
 
     fn store(&self, now: i64) -> sql::Store<'_> {
-        let Version { address, pass, file, made, .. } = &self.version;
+        let Version { address, pass, file, file_sha256, made, .. } = &self.version;
         let (template, fields) = Origin::columns(made.as_ref().and_then(|made| made.origin.as_ref()));
         sql::Store {
             pass_type: &address.pass_type,
             serial: &address.serial,
             token: self.token(),
             manifest: &pass.manifest_sha256,
-            file: &pass.file_sha256,
+            file: file_sha256,
             object_key: &self.object_key,
             size: i64::try_from(file.len()).unwrap_or(i64::MAX),
             template,
@@ -255,7 +258,7 @@ impl Endpoint for Publish {
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
         let outcome = self.outcome(rows)?;
         let is_stored = matches!(outcome, Outcome::Stored { .. });
-        let reply = outcome.reply_to_upload(&self.version.pass.file_sha256);
+        let reply = outcome.reply_to_upload(&self.version.file_sha256);
         Ok(reply.with_discard((!is_stored).then(|| self.object_key.clone())))
     }
 }

@@ -4,7 +4,7 @@
 
 use super::{Publish, Version, list_defects};
 use crate::{crypto::Crypto, endpoint::Error, http::conditional::WriteConditions, issuer::Address};
-use pkpass::{Expected, Inspection, signature::Trust};
+use pkpass::{Expected, signature::Trust};
 
 /// The largest file, in bytes.
 pub(crate) const BODY_LIMIT: usize = 5 * 1024 * 1024;
@@ -24,14 +24,9 @@ pub(crate) async fn check<C: Crypto>(
     now_ms: i64,
 ) -> Result<Publish, Error> {
     let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
-    let (mut examined, checks) = Inspection::new(&file, &expected).examine_signature(trust, now_ms.div_euclid(1000));
-    for check in checks {
-        if !crypto.verify(&check.proof).await {
-            examined.note(check.otherwise);
-        }
-    }
-    let file_sha256 = if examined.is_clean() { crypto.sha256_hex(&file).await? } else { String::new() };
-    let pass = examined.conclude(file_sha256).map_err(|defects| list_defects(&defects))?;
-    let version = Version { address, pass, file, conditions, made: None };
+    let inspected = pkpass::inspect(&file, Some(&expected), trust, now_ms.div_euclid(1000), crypto).await;
+    let pass = inspected.map_err(|report| list_defects(&report))?;
+    let file_sha256 = crypto.sha256_hex(&file).await?;
+    let version = Version { address, pass, file, file_sha256, conditions, made: None };
     Ok(Publish::new(version, publication, now_ms))
 }

@@ -14,6 +14,7 @@ pub(crate) use store::BODY_LIMIT;
 pub use store::{StoreTemplate, check};
 
 use crate::http::{ClientError, date};
+use pkpass::Warning;
 use serde::Serialize;
 
 /// The media type of a template.
@@ -46,12 +47,15 @@ struct TemplateSummary<'a> {
     /// How many passes were made from it. Only in the answer for one template.
     #[serde(skip_serializing_if = "Option::is_none")]
     passes: Option<i64>,
+    /// What works on a phone but disappoints. Only in the answer to an upload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warnings: Option<&'a [Warning]>,
 }
 
 impl<'a> TemplateSummary<'a> {
     fn new(name: &'a str, version: &str, modified_at: i64, size: i64) -> Self {
         let (etag, last_modified) = (format!("\"{version}\""), date::format(modified_at));
-        Self { name, etag, last_modified, size, passes: None }
+        Self { name, etag, last_modified, size, passes: None, warnings: None }
     }
 }
 

@@ -29,9 +29,9 @@ pub struct StoreTemplate {
 /// # Errors
 /// [`ClientError::Problem`] with all defects.
 pub fn check(name: String, file: &[u8], unique: &str, now: i64) -> Result<StoreTemplate, ClientError> {
-    let prepared = prepare(file).map_err(|defects| {
+    let prepared = prepare(file).map_err(|report| {
         let detail = "The template was not stored. Each defect below must be mended.";
-        ClientError::Problem(Problem::new(400, "Defective Template", detail, &defects))
+        ClientError::Problem(Problem::from_report(400, "Defective Template", detail, &report))
     })?;
     let object_key = key_of_template(&name, &prepared.version, unique);
     Ok(StoreTemplate { name, prepared, object_key, now })
@@ -58,7 +58,8 @@ impl Endpoint for StoreTemplate {
         let sql::AfterRow { object_key, version, modified_at, size } = rows.first::<sql::After>()?.ok_or(Unreadable)?;
         let status = if rows.any::<sql::Before>()? { 200 } else { 201 };
         // No `ETag`: the prepared file is not the file that was sent (RFC 9110, section 9.3.4).
-        let reply = Reply::json(status, &TemplateSummary::new(&self.name, &version, modified_at, size));
+        let summary = TemplateSummary::new(&self.name, &version, modified_at, size);
+        let reply = Reply::json(status, &TemplateSummary { warnings: Some(&self.prepared.warnings), ..summary });
         Ok(reply.with_discard((object_key != self.object_key).then(|| self.object_key.clone())))
     }
 }

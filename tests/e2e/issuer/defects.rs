@@ -44,6 +44,8 @@ fn a_defective_pass_is_400_with_all_defects_at_once() {
             .field("formatVersion", "1")
             .field("serialNumber", "S-2")
             .omit("icon.png")
+            .omit("icon@2x.png")
+            .omit("icon@3x.png")
             .manifest_entry("logo.png", "0000000000000000000000000000000000000000")
             .tamper("pass.strings", b"not in the manifest".to_vec())
             .field("webServiceURL", "https://example.com/v1")

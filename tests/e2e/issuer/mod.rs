@@ -19,4 +19,5 @@ mod republish;
 mod signatures;
 mod signing_identity;
 mod template;
+mod validate;
 mod withdraw;

@@ -111,6 +111,6 @@ fn pass_js_reads_a_made_pass() {
     assert_eq!(found["webServiceURL"], PUBLIC_URL);
     assert_eq!(found["authenticationToken"], made.pass().token);
     assert_eq!(found["primaryFields"], json!([["balance", { "label": "Cups", "value": 7 }]]));
-    assert_eq!(found["images"], json!(["icon.png"]));
+    assert_eq!(found["images"], json!(["icon.png", "icon@2x.png", "icon@3x.png"]));
     assert_eq!(found["localizations"], json!(["en"]));
 }

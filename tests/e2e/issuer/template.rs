@@ -92,7 +92,10 @@ fn what_macos_leaves_in_an_archive_and_what_a_signed_pass_has_is_dropped() {
     assert_eq!(extra.store().expect(200).json()["etag"], before["etag"]);
     made.make(&"{}").expect(201);
     let names: Vec<_> = unpack(&made.file()).into_keys().collect();
-    assert_eq!(names, ["en.lproj/pass.strings", "icon.png", "manifest.json", "pass.json", "signature"]);
+    assert_eq!(
+        names,
+        ["en.lproj/pass.strings", "icon.png", "icon@2x.png", "icon@3x.png", "manifest.json", "pass.json", "signature"]
+    );
 }
 
 #[test]

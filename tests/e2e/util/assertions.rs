@@ -72,13 +72,19 @@ pub(crate) fn members(object: &Value) -> Vec<&str> {
 #[track_caller]
 pub(crate) fn defects(answer: &Answer, status: u16) -> Vec<String> {
     is_problem(answer, status);
-    let problem = answer.json();
-    let defects = problem["defects"].as_array().cloned().unwrap_or_default();
-    assert!(!defects.is_empty(), "{answer:#}");
-    for defect in &defects {
-        assert!(defect["message"].as_str().is_some_and(|message| message.len() > 10), "{answer:#}");
+    let codes = codes(answer, "defects");
+    assert!(!codes.is_empty(), "{answer:#}");
+    codes
+}
+
+/// The codes of the `defects` or `warnings` that an answer lists.
+#[track_caller]
+pub(crate) fn codes(answer: &Answer, member: &str) -> Vec<String> {
+    let findings = answer.json()[member].as_array().cloned().unwrap_or_default();
+    for finding in &findings {
+        assert!(finding["message"].as_str().is_some_and(|message| message.len() > 10), "{answer:#}");
     }
-    let codes: BTreeSet<_> = defects.iter().filter_map(|defect| defect["code"].as_str()).collect();
+    let codes: BTreeSet<_> = findings.iter().filter_map(|finding| finding["code"].as_str()).collect();
     codes.into_iter().map(str::to_owned).collect()
 }
 

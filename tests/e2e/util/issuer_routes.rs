@@ -24,13 +24,14 @@ impl IssuerRoute {
 /// All routes. Those of a pass have this path, the others have unused names.
 pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
     const PAGED: Queries = &[("GET", &["cursor", "limit"])];
-    let routes: [(String, &'static str, Queries); 14] = [
+    let routes: [(String, &'static str, Queries); 15] = [
         (pass.to_owned(), "PUT, PATCH, GET, HEAD, DELETE", &[]),
         (format!("{pass}/registrations"), "GET, HEAD, DELETE", &[("GET", &["cursor", "limit"]), ("DELETE", &["device"])]),
         (format!("{pass}/links"), "POST", &[]),
         (format!("{pass}/push"), "GET, HEAD", &[]),
         ("/issuer/v1/passes".to_owned(), "GET, HEAD", &[("GET", &["passTypeIdentifier", "cursor", "limit"])]),
         ("/issuer/v1/links".to_owned(), "POST", &[]),
+        ("/issuer/v1/validate".to_owned(), "POST", &[]),
         ("/issuer/v1/pass-types".to_owned(), "GET, HEAD", PAGED),
         ("/issuer/v1/pass-types/t/signing-identity".to_owned(), "PUT, GET, HEAD, DELETE", &[]),
         ("/issuer/v1/templates".to_owned(), "GET, HEAD", PAGED),

@@ -32,7 +32,7 @@ impl Template {
             "userInfo": { "template": 1 },
         });
         let mut files = PassBuilder::new("pass.com.example.placeholder", "placeholder").entries();
-        files.retain(|(path, _)| path == "icon.png");
+        files.retain(|(path, _)| path.starts_with("icon"));
         files.push(("en.lproj/pass.strings".to_owned(), b"\"Cups\" = \"Cups\";".to_vec()));
         Self { name: format!("t-{}", random::hex(8)), content, files, issuer: Server::shared().issuer() }
     }

@@ -7,7 +7,10 @@ use super::{
     header::{Central, Local},
     name,
 };
-use crate::defect::{Defect, DefectCode, Defects};
+use crate::{
+    defect::{Defect, DefectCode},
+    report::Notes,
+};
 
 /// A file or folder in an archive.
 #[derive(Debug, Clone)]
@@ -58,12 +61,12 @@ impl Entry {
 }
 
 /// Checks an entry and notes its defects. An entry with a defect is not readable.
-pub(super) fn check(file: &[u8], header: &Central<'_>, directory: &Range<usize>, defects: &mut Defects) -> Entry {
-    let before = defects.count();
+pub(super) fn check(file: &[u8], header: &Central<'_>, directory: &Range<usize>, notes: &mut Notes) -> Entry {
+    let before = notes.defect_count();
     let name = header.display_name();
     let mut note = |fault: Option<Fault>| {
         if let Some((code, message)) = fault {
-            defects.push(Defect::in_file(code, &name, message));
+            notes.push(Defect::in_file(code, &name, message));
         }
     };
     note(fault_of_name(header));
@@ -76,13 +79,13 @@ pub(super) fn check(file: &[u8], header: &Central<'_>, directory: &Range<usize>,
     let data_start = start.saturating_add(local.map_or(0, |local| local.length));
     let data = data_start..data_start.saturating_add(index(header.packed_size));
     note(fault_of_place(&data, directory));
-    let packing = if defects.count() == before { packing_of(header.method) } else { Packing::Unreadable };
+    let packing = if notes.defect_count() == before { packing_of(header.method) } else { Packing::Unreadable };
     Entry { name, packing, size: header.size, crc32: header.crc32, start, data }
 }
 
 /// Whether no two readable entries share bytes of the file. Notes those that do: small archives unpack to huge files by it, and
 /// no honest archive has it.
-pub(super) fn check_apart(entries: &[Entry], defects: &mut Defects) -> bool {
+pub(super) fn check_apart(entries: &[Entry], notes: &mut Notes) -> bool {
     let mut by_place: Vec<_> = entries.iter().filter(|entry| entry.is_readable()).collect();
     by_place.sort_unstable_by_key(|entry| (entry.start, entry.data.end));
     let mut apart = true;
@@ -91,7 +94,7 @@ pub(super) fn check_apart(entries: &[Entry], defects: &mut Defects) -> bool {
         if entry.start < end {
             apart = false;
             let message = "This entry shares bytes with another entry. Pack the archive again.";
-            defects.push(Defect::in_file(DefectCode::EntryOverlap, entry.name(), message));
+            notes.push(Defect::in_file(DefectCode::EntryOverlap, entry.name(), message));
         }
         end = end.max(entry.data.end);
     }

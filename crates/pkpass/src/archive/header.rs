@@ -5,7 +5,10 @@ use super::{
     field::{index, length_at, u16_at, u32_at},
     limits::{MAX_FILE_BYTES, MAX_TOTAL_BYTES},
 };
-use crate::defect::{Defect, DefectCode, Defects};
+use crate::{
+    defect::{Defect, DefectCode},
+    report::Notes,
+};
 
 /// An entry's header in the directory.
 #[derive(Debug)]
@@ -87,19 +90,19 @@ pub(super) fn read_directory<'a>(file: &'a [u8], end: &End) -> Result<Vec<Centra
 }
 
 /// Notes each size beyond its limit.
-pub(super) fn check_sizes(headers: &[Central<'_>], defects: &mut Defects) {
+pub(super) fn check_sizes(headers: &[Central<'_>], notes: &mut Notes) {
     for header in headers.iter().filter(|header| header.size > MAX_FILE_BYTES) {
         let message = format!(
             "This file unpacks to {} bytes; at most {MAX_FILE_BYTES} are accepted. Make its image smaller.",
             header.size
         );
-        defects.push(Defect::in_file(DefectCode::EntryTooLarge, &header.display_name(), message));
+        notes.push(Defect::in_file(DefectCode::EntryTooLarge, &header.display_name(), message));
     }
     let total = headers.iter().fold(0_u64, |total, header| total.saturating_add(u64::from(header.size)));
     if total > MAX_TOTAL_BYTES {
         let message =
             format!("The files unpack to {total} bytes; at most {MAX_TOTAL_BYTES} are accepted. Make the images smaller.");
-        defects.push(Defect::in_archive(DefectCode::ArchiveTooLarge, message));
+        notes.push(Defect::in_archive(DefectCode::ArchiveTooLarge, message));
     }
 }
 

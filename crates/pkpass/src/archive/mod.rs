@@ -24,7 +24,10 @@ pub use self::{
     writer::{Outline, Writer},
 };
 use self::{entry::Packing, header::Central};
-use super::defect::{Defect, DefectCode, Defects};
+use super::{
+    defect::{Defect, DefectCode},
+    report::{Notes, Report},
+};
 
 /// A ZIP archive whose directory has been checked. It borrows the bytes and holds nothing unpacked.
 #[derive(Clone)]
@@ -46,11 +49,11 @@ impl<'a> Archive<'a> {
     /// # Errors
     ///
     /// Every defect found, at least one.
-    pub fn open(file: &'a [u8]) -> Result<Self, Vec<Defect>> {
-        let mut defects = Defects::default();
-        match scan(file, &mut defects) {
-            Some(archive) if defects.is_empty() => Ok(archive),
-            _ => Err(defects.into_vec()),
+    pub fn open(file: &'a [u8]) -> Result<Self, Report> {
+        let mut notes = Notes::default();
+        match scan(file, &mut notes) {
+            Some(archive) if notes.is_clean() => Ok(archive),
+            _ => Err(notes.into_report()),
         }
     }
 
@@ -106,26 +109,26 @@ impl<'a> Archive<'a> {
 
 /// Reads the directory and notes its defects. An entry with a defect of its own counts as present, but is not readable. `None`
 /// when nothing may be read: the directory makes no sense, or exceeds the limits.
-pub(super) fn scan<'a>(file: &'a [u8], defects: &mut Defects) -> Option<Archive<'a>> {
-    let end = end::find(file).map_err(|defect| defects.push(defect)).ok()?;
-    let found = defects.count();
-    let headers = header::read_directory(file, &end).map_err(|defect| defects.push(defect)).ok()?;
-    header::check_sizes(&headers, defects);
-    if defects.count() > found {
+pub(super) fn scan<'a>(file: &'a [u8], notes: &mut Notes) -> Option<Archive<'a>> {
+    let end = end::find(file).map_err(|defect| notes.push(defect)).ok()?;
+    let found = notes.defect_count();
+    let headers = header::read_directory(file, &end).map_err(|defect| notes.push(defect)).ok()?;
+    header::check_sizes(&headers, notes);
+    if notes.defect_count() > found {
         return None;
     }
-    note_duplicates(&headers, defects);
-    let entries: Vec<_> = headers.iter().map(|header| entry::check(file, header, &end.directory, defects)).collect();
-    let apart = entry::check_apart(&entries, defects);
+    note_duplicates(&headers, notes);
+    let entries: Vec<_> = headers.iter().map(|header| entry::check(file, header, &end.directory, notes)).collect();
+    let apart = entry::check_apart(&entries, notes);
     apart.then_some(Archive { file, entries })
 }
 
-fn note_duplicates(headers: &[Central<'_>], defects: &mut Defects) {
+fn note_duplicates(headers: &[Central<'_>], notes: &mut Notes) {
     let mut seen = BTreeSet::new();
     for header in headers {
         if !seen.insert(header.name) {
             let message = "Two entries of the archive have this name. Keep one.";
-            defects.push(Defect::in_file(DefectCode::EntryDuplicate, &header.display_name(), message));
+            notes.push(Defect::in_file(DefectCode::EntryDuplicate, &header.display_name(), message));
         }
     }
 }

@@ -20,7 +20,7 @@
 //! | `algorithm`, `oid` | the algorithms and their numbers |
 //! | `text` | names in certificates, for people |
 //! | `trial` | the first signature of an uploaded key |
-//! | `proof` | the signatures that the platform verifies |
+//! | `proof` | the port to the platform's RSA |
 //! | `value`, `time` | values in DER; [`crate::der`] reads the elements |
 //! | `write` | writing DER |
 //! | `indefinite` | lengths as Apple's tools write them |
@@ -59,7 +59,7 @@ pub use self::{
     certificate::Certificate,
     examine::{Findings, Signed, examine},
     identity::{Candidate, Upload},
-    proof::{Hash, SignedMessage},
+    proof::{Hash, Rsa, SignedMessage},
     signer::Signer,
     trust::Trust,
 };

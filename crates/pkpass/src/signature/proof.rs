@@ -1,4 +1,31 @@
-//! The signatures that the platform verifies. This crate does no RSA.
+//! The port to the platform's RSA. This crate does none itself.
+
+use std::future::Future;
+
+/// RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2) of the platform.
+pub trait Rsa {
+    /// A private key that can sign.
+    type SigningKey;
+    /// The reason why the platform does not sign.
+    type Error;
+
+    /// Imports a private key (PKCS #8 in DER) for signatures with SHA-256.
+    ///
+    /// # Errors
+    ///
+    /// It is not such a key.
+    fn import(&self, pkcs8: &[u8]) -> impl Future<Output = Result<Self::SigningKey, Self::Error>>;
+
+    /// Signs with SHA-256.
+    ///
+    /// # Errors
+    ///
+    /// The key cannot sign.
+    fn sign(&self, key: &Self::SigningKey, message: &[u8]) -> impl Future<Output = Result<Vec<u8>, Self::Error>>;
+
+    /// Whether the public key made the signature. A key that the platform refuses verifies nothing.
+    fn verify(&self, signed: &SignedMessage) -> impl Future<Output = bool>;
+}
 
 /// The hash functions of RSA signatures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +40,7 @@ pub enum Hash {
     Sha512,
 }
 
-/// A signature for the platform to verify: RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2).
+/// A signature for the platform to verify.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedMessage {
     /// `SubjectPublicKeyInfo` of an RSA key, in DER.

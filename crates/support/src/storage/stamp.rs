@@ -1,14 +1,15 @@
 //! The cryptography port for tests that make thousands of passes and look at everything but their signatures.
 
 use edgepass::crypto::{Crypto, CryptoError, SealingKey};
-use pkpass::signature::SignedMessage;
+use pkpass::{Rsa, signature::SignedMessage};
 
 /// Signs with one byte, accepts every signature, and seals by prepending the key and the associated data.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Stamp;
 
-impl Crypto for Stamp {
+impl Rsa for Stamp {
     type SigningKey = ();
+    type Error = CryptoError;
 
     async fn import(&self, _: &[u8]) -> Result<(), CryptoError> {
         Ok(())
@@ -21,7 +22,9 @@ impl Crypto for Stamp {
     async fn verify(&self, _: &SignedMessage) -> bool {
         true
     }
+}
 
+impl Crypto for Stamp {
     async fn sha256_hex(&self, bytes: &[u8]) -> Result<String, CryptoError> {
         Ok(pkpass::sha256_hex(bytes))
     }

@@ -1,6 +1,9 @@
-//! RSA, instead of the platform's.
+//! RSA in Rust, instead of the platform's.
 
-use pkpass::signature::{Hash, SignedMessage};
+use pkpass::{
+    Rsa,
+    signature::{Hash, SignedMessage},
+};
 use rsa::{
     PrivateKey, PublicKey,
     pkcs1v15::{Signature, SigningKey, VerifyingKey},
@@ -28,3 +31,27 @@ pub fn sign(pkcs8: &[u8], message: &[u8]) -> Option<Vec<u8>> {
     let key = SigningKey::<Sha256>::new(PrivateKey::from_pkcs8_der(pkcs8).ok()?);
     Some(key.sign(message).to_vec())
 }
+
+/// RSA in Rust.
+#[derive(Debug, Clone, Copy)]
+pub struct RustRsa;
+
+impl Rsa for RustRsa {
+    /// PKCS #8 in DER.
+    type SigningKey = Vec<u8>;
+    type Error = &'static str;
+
+    async fn import(&self, pkcs8: &[u8]) -> Result<Vec<u8>, &'static str> {
+        sign(pkcs8, &[]).map(|_| pkcs8.to_vec()).ok_or(NO_KEY)
+    }
+
+    async fn sign(&self, key: &Vec<u8>, message: &[u8]) -> Result<Vec<u8>, &'static str> {
+        sign(key, message).ok_or(NO_KEY)
+    }
+
+    async fn verify(&self, signed: &SignedMessage) -> bool {
+        verify(signed)
+    }
+}
+
+const NO_KEY: &str = "not an RSA key in PKCS #8";

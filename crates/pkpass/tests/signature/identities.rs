@@ -1,7 +1,7 @@
 //! The identities that issuers upload.
 
 use super::{PASS_TYPE, TEAM, Workshop, authority, candidate, failed, identity, now, trust};
-use edgepass_support::pass::{TestAuthority, Validity};
+use pass_factory::{TestAuthority, Validity};
 use pkpass::{
     Defect, DefectCode as Code,
     signature::{Candidate, Trust, Upload},

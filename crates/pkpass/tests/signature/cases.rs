@@ -7,7 +7,7 @@ use cms::{
     signed_data::{SignedData, SignerInfo},
 };
 use der::{Any, Decode as _, Encode as _, asn1::SetOfVec, oid::ObjectIdentifier};
-use edgepass_support::pass::{Identity, Signing, TestAuthority, Validity};
+use pass_factory::{Identity, Signing, TestAuthority, Validity};
 use pkpass::{
     DefectCode as Code,
     signature::{Signed, Trust, examine},

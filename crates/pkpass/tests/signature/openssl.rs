@@ -1,7 +1,7 @@
 //! The command-line tool that most issuers sign with.
 
 use super::{MANIFEST, authority, identity};
-use edgepass_support::random;
+use pass_factory::random;
 use std::{
     env, fs,
     path::PathBuf,

@@ -2,6 +2,15 @@
 //!
 //! These tests run `openssl`, as issuers sign with it.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so and ends"
+)]
+
 mod ber;
 mod cases;
 mod damage;
@@ -11,10 +20,7 @@ mod openssl;
 mod tree;
 
 use self::openssl::Workshop;
-use edgepass_support::{
-    clock, crypto,
-    pass::{Identity, Signing, TestAuthority},
-};
+use pass_factory::{Identity, Signing, TestAuthority, clock, crypto};
 use pkpass::{
     DefectCode,
     signature::{Candidate, Findings, SignatureCheck, Signed, Signer, Trust, Upload, examine},
@@ -133,9 +139,16 @@ fn attributes_need_not_be_sorted() {
 fn what_openssl_signs_is_accepted() {
     let workshop = Workshop::new();
     for command in [
-        "cms -sign -binary", "cms -sign -binary -md sha1", "cms -sign -binary -md sha384", "cms -sign -binary -md sha512",
-        "cms -sign -binary -keyid", "cms -sign -binary -nosmimecap", "smime -sign -binary", "smime -sign -binary -md sha1",
-        "smime -sign -binary -stream", "smime -sign -binary -indef -md sha256",
+        "cms -sign -binary",
+        "cms -sign -binary -md sha1",
+        "cms -sign -binary -md sha384",
+        "cms -sign -binary -md sha512",
+        "cms -sign -binary -keyid",
+        "cms -sign -binary -nosmimecap",
+        "smime -sign -binary",
+        "smime -sign -binary -md sha1",
+        "smime -sign -binary -stream",
+        "smime -sign -binary -indef -md sha256",
     ] {
         let signature = workshop.sign(command);
         assert_eq!(verdict(&signature), BTreeSet::new(), "{command}");

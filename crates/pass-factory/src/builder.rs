@@ -55,7 +55,7 @@ impl PassBuilder {
         Self {
             content,
             content_bytes: None,
-            files: BTreeMap::from([("icon.png".to_owned(), ICON.to_vec())]),
+            files: ["icon.png", "icon@2x.png", "icon@3x.png"].map(|name| (name.to_owned(), ICON.to_vec())).into(),
             omitted: BTreeSet::new(),
             manifest_entries: BTreeMap::new(),
             manifest_bytes: None,

@@ -1,7 +1,9 @@
 //! Passes: made, signed, broken, read.
 //!
+//! It shares no code with `pkpass`: a test cannot find a mistake that it shares.
+//!
 //! ```
-//! use edgepass_support::pass::{Pass, PassBuilder};
+//! use pass_factory::{Pass, PassBuilder};
 //!
 //! let file = PassBuilder::new("pass.com.example.coffee", "S-1").field("/storeCard/primaryFields/0/value", 11).build();
 //! assert_eq!(Pass::read(&file).unwrap().serial, "S-1");
@@ -11,6 +13,9 @@ mod archive;
 mod authority;
 mod builder;
 mod certificate;
+pub mod clock;
+pub mod crypto;
+pub mod random;
 mod raw;
 mod reader;
 mod signature;

@@ -1,0 +1,102 @@
+//! Checks a pass file against everything that Wallet, and a web service for passes, will demand of it.
+
+use super::{
+    Expected, Pass, Report, archive, content,
+    files::{self, Files},
+    layout, manifest,
+    report::Notes,
+    signature::{Rsa, Signed, Trust, examine},
+};
+use crate::digest::sha256_hex;
+
+/// Checks a pass file at the time `now`, in unix seconds. Without `expected`, any pass type and serial number will do.
+///
+/// # Errors
+///
+/// Everything that is wrong, at once, in the order in which an issuer would mend it: archive, files, manifest, content,
+/// signature. There is at least one defect. A defect that hides others, such as "not an archive", stands alone.
+pub async fn inspect<R: Rsa>(
+    file: &[u8],
+    expected: Option<&Expected<'_>>,
+    trust: &Trust,
+    now: i64,
+    rsa: &R,
+) -> Result<Pass, Report> {
+    let mut notes = Notes::default();
+    let seen = look(file, expected, &mut notes);
+    match seen.as_ref().and_then(|seen| Some((seen, seen.signature.as_deref()?))) {
+        Some((seen, signature)) => check_signature(seen, signature, (trust, now), rsa, &mut notes).await,
+        // The missing signature was reported earlier. If it was not, reject the pass anyway.
+        None if notes.is_clean() => notes.push(files::signature_empty()),
+        None => {}
+    }
+    conclude(seen, notes)
+}
+
+/// Checks everything except the signature, which only has to be there. Use it in tests of other checks, never for a pass that
+/// is published.
+///
+/// # Errors
+///
+/// As [`inspect`].
+pub fn inspect_all_but_signature(file: &[u8], expected: Option<&Expected<'_>>) -> Result<Pass, Report> {
+    let mut notes = Notes::default();
+    let seen = look(file, expected, &mut notes);
+    conclude(seen, notes)
+}
+
+/// The facts that the checks collected.
+struct Seen {
+    authentication_token: Option<String>,
+    team: Option<String>,
+    pass_type: Option<String>,
+    manifest_json: Vec<u8>,
+    signature: Option<Vec<u8>>,
+}
+
+/// Checks as much as the file allows. `None` only after it noted the defect that stopped it.
+fn look(file: &[u8], expected: Option<&Expected<'_>>, notes: &mut Notes) -> Option<Seen> {
+    let archive = archive::scan(file, notes)?;
+    layout::check(&archive, notes)?;
+    let files = Files::read(&archive, notes);
+    if let Some(bytes) = &files.manifest_json {
+        manifest::check(bytes, &files.digests, notes);
+    }
+    let content = files.pass_json.as_deref().and_then(|bytes| content::check(bytes, expected, notes)).unwrap_or_default();
+    Some(Seen {
+        authentication_token: content.authentication_token,
+        team: content.team,
+        // If the pass was sent to the address of another, its signature may still be right.
+        pass_type: content.pass_type.or_else(|| expected.map(|expected| expected.pass_type.to_owned())),
+        manifest_json: files.manifest_json?,
+        signature: files.signature,
+    })
+}
+
+async fn check_signature<R: Rsa>(seen: &Seen, signature: &[u8], (trust, now): (&Trust, i64), rsa: &R, notes: &mut Notes) {
+    let signed = Signed {
+        signature,
+        manifest: &seen.manifest_json,
+        pass_type: seen.pass_type.as_deref().unwrap_or_default(),
+        team: seen.team.as_deref(),
+    };
+    let findings = examine(&signed, now, trust);
+    findings.defects.into_iter().for_each(|defect| notes.push(defect));
+    for check in findings.checks {
+        if !rsa.verify(&check.proof).await {
+            notes.push(check.otherwise);
+        }
+    }
+}
+
+fn conclude(seen: Option<Seen>, notes: Notes) -> Result<Pass, Report> {
+    let report = notes.into_report();
+    match seen {
+        Some(seen) if report.defects.is_empty() => Ok(Pass {
+            authentication_token: seen.authentication_token,
+            manifest_sha256: sha256_hex(&seen.manifest_json),
+            warnings: report.warnings,
+        }),
+        _ => Err(report),
+    }
+}

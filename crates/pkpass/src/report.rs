@@ -1,0 +1,85 @@
+//! Everything that was found in a file.
+
+use crate::{
+    defect::{Defect, DefectCode},
+    warning::{Warning, WarningCode},
+};
+
+/// How many defects a report lists, and how many warnings. The last one then says how many more there are.
+pub const MAX_FINDINGS: usize = 100;
+
+/// What was found in a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// What phones refuse, in the order in which an issuer would mend it; at most [`MAX_FINDINGS`].
+    pub defects: Vec<Defect>,
+    /// What works but disappoints; at most [`MAX_FINDINGS`].
+    pub warnings: Vec<Warning>,
+}
+
+impl From<Vec<Defect>> for Report {
+    fn from(defects: Vec<Defect>) -> Self {
+        Self { defects, warnings: Vec::new() }
+    }
+}
+
+impl From<Defect> for Report {
+    fn from(defect: Defect) -> Self {
+        vec![defect].into()
+    }
+}
+
+/// A report in the making. It counts what is beyond [`MAX_FINDINGS`].
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    report: Report,
+    more_defects: usize,
+    more_warnings: usize,
+}
+
+/// One place of a list is kept for the line that counts the rest.
+const LISTED: usize = MAX_FINDINGS.saturating_sub(1);
+
+impl Notes {
+    /// Notes a defect.
+    pub(crate) fn push(&mut self, defect: Defect) {
+        if self.report.defects.len() < LISTED {
+            self.report.defects.push(defect);
+        } else {
+            self.more_defects = self.more_defects.saturating_add(1);
+        }
+    }
+
+    /// Notes a warning.
+    pub(crate) fn warn(&mut self, warning: Warning) {
+        if self.report.warnings.len() < LISTED {
+            self.report.warnings.push(warning);
+        } else {
+            self.more_warnings = self.more_warnings.saturating_add(1);
+        }
+    }
+
+    /// Whether no defect was found.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.report.defects.is_empty()
+    }
+
+    /// How many defects were found, listed or not.
+    pub(crate) fn defect_count(&self) -> usize {
+        self.report.defects.len().saturating_add(self.more_defects)
+    }
+
+    /// The lists for the issuer.
+    pub(crate) fn into_report(self) -> Report {
+        let Self { mut report, more_defects, more_warnings } = self;
+        if more_defects > 0 {
+            let message = format!("{more_defects} more defects are not listed; mend these first.");
+            report.defects.push(Defect::in_archive(DefectCode::MoreDefects, message));
+        }
+        if more_warnings > 0 {
+            let message = format!("{more_warnings} more warnings are not listed.");
+            report.warnings.push(Warning::in_archive(WarningCode::MoreWarnings, message));
+        }
+        report
+    }
+}
