@@ -12,7 +12,11 @@ use std::{
 
 /// The team of passes and certificates by default.
 pub const DEFAULT_TEAM: &str = "A1B2C3D4E5";
-const ICON: &[u8] = include_bytes!("icon.png");
+const ICONS: [(&str, &[u8]); 3] = [
+    ("icon.png", include_bytes!("icon.png")),
+    ("icon@2x.png", include_bytes!("icon@2x.png")),
+    ("icon@3x.png", include_bytes!("icon@3x.png")),
+];
 
 /// Describes a pass, then makes it with [`build`](Self::build).
 ///
@@ -55,7 +59,7 @@ impl PassBuilder {
         Self {
             content,
             content_bytes: None,
-            files: ["icon.png", "icon@2x.png", "icon@3x.png"].map(|name| (name.to_owned(), ICON.to_vec())).into(),
+            files: ICONS.map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).into(),
             omitted: BTreeSet::new(),
             manifest_entries: BTreeMap::new(),
             manifest_bytes: None,

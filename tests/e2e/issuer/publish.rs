@@ -29,7 +29,8 @@ fn a_new_pass_is_201_a_new_version_200() {
     let revision = |answer: &Answer| answer.json()["revision"].as_i64().unwrap();
     assert!(revision(&second) > revision(&first));
     assert_ne!(second.header("etag"), first.header("etag"));
-    let expected = ["changed", "etag", "lastModified", "passTypeIdentifier", "registrations", "revision", "serialNumber"];
+    let expected =
+        ["changed", "etag", "lastModified", "passTypeIdentifier", "registrations", "revision", "serialNumber", "warnings"];
     assert_eq!(members(&first.json()), expected);
 }
 
