@@ -48,7 +48,10 @@ function identity() {
 }
 
 export async function measure({ checkout, rounds = 5 }) {
-  const bindings = { ISSUER_KEY: KEY, MASTER_KEY: KEY, PUBLIC_URL: "https://passes.example.com" };
+  const signing = identity();
+  const bindings = {
+    ISSUER_KEY: KEY, MASTER_KEY: KEY, PUBLIC_URL: "https://passes.example.com", TRUST_ANCHORS: signing.intermediate,
+  };
   const worker = () => start(before("memory", edgepass(checkout)), { bindings });
   return serving({ edgepass: worker }, async (servers) => {
     const ask = (method, path, type, body, expect) =>
@@ -57,7 +60,7 @@ export async function measure({ checkout, rounds = 5 }) {
     const images = Object.entries(IMAGES).map(([path, size]) => ({ path, data: Buffer.concat([png, randomBytes(size)]) }));
     const template = zip.toBuffer([...images, { path: "pass.json", data: JSON.stringify(CONTENT) }]);
     const json = "application/json";
-    await send(servers.edgepass, ask("PUT", `pass-types/${PASS_TYPE}/signing-identity`, json, JSON.stringify(identity()), 201));
+    await send(servers.edgepass, ask("PUT", `pass-types/${PASS_TYPE}/signing-identity`, json, JSON.stringify(signing), 201));
     await send(servers.edgepass, ask("PUT", "templates/coffee", "application/zip", template, 201));
     let serial = 0;
     const fields = JSON.stringify({ template: "coffee", pass: {} });

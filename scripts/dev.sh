@@ -66,6 +66,7 @@ set -m
 # shellcheck disable=SC2086 # WRANGLER_ARGS is a list of words
 wrangler dev --ip 127.0.0.1 --port "$PORT" --inspector-port 0 --persist-to "$STATE" --var SERVER_TIMING:true \
     --var LOG_ALL:true --var PUBLIC_URL:"$base" --var APNS_URL:"http://127.0.0.1:$apns" \
+    --var TRUST_ANCHORS:any \
     $WRANGLER_ARGS </dev/null >"$log" 2>&1 &
 worker=$!
 set +m

@@ -172,11 +172,12 @@ impl Settings {
         ))
     }
 
-    /// Variable `TRUST_ANCHORS`: certificates in PEM. The certificates of an uploaded pass must lead to one of them.
+    /// Variable `TRUST_ANCHORS`: certificates in PEM, or `any`. The certificates of an uploaded pass must lead to one of them;
+    /// by default to Apple's root.
     pub(crate) fn trust(&self) -> Result<&Trust, ClientError> {
         let read = || Trust::from_pem(self.trust_anchors.as_deref()?).ok();
         self.parsed.trust.get_or_init(read).as_ref().ok_or(ClientError::NotConfigured(
-            "The variable TRUST_ANCHORS must be a text with certificates in PEM, each with a name and an RSA key of its own.",
+            "The variable TRUST_ANCHORS must be certificates in PEM, each with an RSA key, or the word any.",
         ))
     }
 

@@ -13,6 +13,60 @@ pub fn format(unix_seconds: i64) -> String {
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).map_or_else(String::new, httpdate::fmt_http_date)
 }
 
+/// Parses a date as Wallet does: `2026-12-31T20:30:00+01:00`, with or without seconds and their fraction, and with `Z` or an
+/// offset with a colon. Returns its unix time in seconds.
+///
+/// It is the form "complete date plus hours and minutes" of the [W3C note](https://www.w3.org/TR/NOTE-datetime). Wallet refuses
+/// `+0100`, a missing offset and every other form of ISO 8601; it takes the fractions that JavaScript writes.
+#[must_use]
+pub fn parse_w3c(text: &str) -> Option<i64> {
+    let mut rest = text.as_bytes();
+    let year = number(&mut rest, b"", 4)?;
+    let (month, day) = (number(&mut rest, b"-", 2)?, number(&mut rest, b"-", 2)?);
+    let (hour, minute) = (number(&mut rest, b"T", 2)?, number(&mut rest, b":", 2)?);
+    let second = number(&mut rest, b":", 2);
+    if second.is_some()
+        && let Some(fraction) = rest.strip_prefix(b".")
+    {
+        let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        rest = fraction.get(digits..).filter(|_| digits > 0)?;
+    }
+    let sign = match rest {
+        b"Z" => 0,
+        [b'+', ..] => 1,
+        [b'-', ..] => -1,
+        _ => return None,
+    };
+    rest = rest.get(1..)?;
+    let zone = if sign == 0 { (0, 0) } else { (number(&mut rest, b"", 2)?, number(&mut rest, b":", 2)?) };
+    let second = second.unwrap_or(0);
+    let is_real = (1..=12).contains(&month)
+        && (1..=days_in_month(year, month)).contains(&day)
+        && hour.max(zone.0) < 24
+        && minute.max(second).max(zone.1) < 60
+        && rest.is_empty();
+    let seconds = |hour: i64, minute: i64| hour.checked_mul(60)?.checked_add(minute)?.checked_mul(60);
+    let offset = seconds(zone.0, zone.1)?.checked_mul(sign)?;
+    let local = count_days(year, month, day)?.checked_mul(86_400)?.checked_add(seconds(hour, minute)?)?.checked_add(second)?;
+    local.checked_sub(offset).filter(|_| is_real)
+}
+
+/// Takes a sign and then a number of so many digits.
+fn number(rest: &mut &[u8], sign: &[u8], digits: usize) -> Option<i64> {
+    let (number, after) = rest.strip_prefix(sign)?.split_at_checked(digits)?;
+    *rest = after;
+    std::str::from_utf8(number).ok().filter(|_| number.iter().all(u8::is_ascii_digit))?.parse().ok()
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
 /// The days from 1970-01-01 to a date in the years 1970 to 9999; Howard Hinnant's `days_from_civil`. A day up to 31 is taken in
 /// every month.
 #[must_use]
@@ -20,9 +74,42 @@ pub fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
     if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
+    count_days(year, month, day)
+}
+
+fn count_days(year: i64, month: i64, day: i64) -> Option<i64> {
     let year = if month <= 2 { year.checked_sub(1)? } else { year };
     let month_from_march = month.checked_add(9)? % 12;
     let day_of_year = month_from_march.checked_mul(153)?.checked_add(2)?.checked_div(5)?.checked_add(day)?.checked_sub(1)?;
     let leap_days = (year / 4).checked_sub(year / 100)?.checked_add(year / 400)?;
     year.checked_mul(365)?.checked_add(leap_days)?.checked_add(day_of_year)?.checked_sub(719_468)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_counted_from_1970() {
+        for (text, seconds) in [
+            ("1970-01-01T00:00Z", 0),
+            ("1970-01-01T00:00:01.999Z", 1),
+            ("1994-11-06T09:49:37+01:00", 784_111_777),
+            ("1969-12-31T18:30:00-05:30", 0),
+            ("1900-03-01T00:00Z", -2_203_891_200),
+            ("9999-12-31T23:59:59Z", 253_402_300_799),
+        ] {
+            assert_eq!(parse_w3c(text), Some(seconds), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_days_of_the_calendar_are_dates() {
+        for day in ["2024-02-29", "2000-02-29", "2026-04-30", "2026-12-31", "0001-01-01"] {
+            assert!(parse_w3c(&format!("{day}T12:00Z")).is_some(), "{day}");
+        }
+        for day in ["2026-02-29", "1900-02-29", "2026-04-31", "2026-12-32", "2026-00-01", "2026-13-01", "2026-01-00"] {
+            assert_eq!(parse_w3c(&format!("{day}T12:00Z")), None, "{day}");
+        }
+    }
 }

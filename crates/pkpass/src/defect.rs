@@ -43,7 +43,7 @@ pub enum DefectCode {
     ArchiveDamaged,
     /// The archive is one part of several.
     ArchiveSplit,
-    /// The archive uses the ZIP64 extension, made for archives beyond 4 GiB.
+    /// The archive has ZIP64 records that contradict it, or is beyond 4 GiB.
     ArchiveZip64,
     /// The files add up to more than the limit.
     ArchiveTooLarge,
@@ -53,7 +53,7 @@ pub enum DefectCode {
     EntryTooLarge,
     /// An entry's name is no plain relative path.
     EntryName,
-    /// Two entries have the same name.
+    /// Two entries have the same name, or a file has a folder's.
     EntryDuplicate,
     /// Two entries share bytes of the archive.
     EntryOverlap,
@@ -63,9 +63,9 @@ pub enum DefectCode {
     EntryMethod,
     /// An entry is a symbolic link, a device or the like.
     EntrySpecial,
-    /// A folder's entry has content.
+    /// A folder's entry has content, or a file's is marked as a folder.
     EntryFolder,
-    /// An entry's own header contradicts the archive's directory.
+    /// Two accounts of an entry contradict each other: the directory's, its own header's, the one after its data.
     EntryMismatch,
     /// An entry's compressed data is broken.
     EntryData,
@@ -73,12 +73,18 @@ pub enum DefectCode {
     EntrySize,
     /// An entry's CRC-32 is wrong.
     EntryChecksum,
+    /// An extra field of an entry is malformed.
+    EntryExtra,
+    /// The archive has bytes that belong to no entry.
+    ArchiveGap,
     /// The pass was packed with the folder around it.
     InsideFolder,
     /// `pass.json`, `manifest.json` or `signature` is missing.
     FileMissing,
     /// The pass has no icon.
     IconMissing,
+    /// The icon is an empty file.
+    IconEmpty,
     /// `signature` is an empty file.
     SignatureEmpty,
     /// `manifest.json` is no JSON object.
@@ -113,6 +119,10 @@ pub enum DefectCode {
     Description,
     /// There is not exactly one style key with an object in it.
     Style,
+    /// A boarding pass has no `transitType`.
+    TransitType,
+    /// A date that Wallet parses is none.
+    DateFormat,
     /// One of `webServiceURL` and `authenticationToken` is there without the other.
     ServiceKeys,
     /// `authenticationToken` is malformed.
@@ -157,6 +167,10 @@ pub enum DefectCode {
     CertificateTeam,
     /// The pass certificate's key is not of RSA, or too short.
     CertificateKey,
+    /// The pass certificate may not sign passes: by its key usage, or by an extension that is critical and unknown.
+    CertificateUsage,
+    /// The pass is for NFC, and its certificate is not.
+    CertificateNfc,
     /// The pass certificate is not valid yet.
     CertificateNotYetValid,
     /// The pass certificate is not valid any more.

@@ -7,6 +7,7 @@ use super::{
     archive::{Archive, Entry},
     defect::{Defect, DefectCode},
     digest::Sha1Pieces,
+    images::ImageCheck,
     layout::{MANIFEST_JSON, PASS_JSON, SIGNATURE},
     report::Notes,
 };
@@ -40,15 +41,22 @@ impl Files {
             let limit = limit(entry.name());
             let is_kept = limit.is_some_and(|limit| size(entry) <= limit);
             let (mut sha1, mut bytes) = (Sha1Pieces::default(), Vec::new());
+            let mut image = ImageCheck::new(entry.name());
             let read = entry.is_readable().then(|| {
                 archive.read_each(entry, &mut |piece| {
                     sha1.update(piece);
+                    if let Some(image) = &mut image {
+                        image.update(piece);
+                    }
                     if is_kept {
                         bytes.extend_from_slice(piece);
                     }
                 })
             });
             let read = read.and_then(|read| read.map_err(|defect| notes.push(defect)).ok());
+            if let Some(image) = image.filter(|_| read.is_some()) {
+                image.finish(entry.name()).into_iter().for_each(|warning| notes.warn(warning));
+            }
             if entry.is_folder() {
                 continue;
             }

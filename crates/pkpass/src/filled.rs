@@ -4,6 +4,7 @@ use super::{
     defect::{Defect, DefectCode},
     layout::pass_json_defect,
 };
+use crate::json::present;
 use serde_json::{Map, Value};
 
 /// Their values for one pass.
@@ -56,7 +57,7 @@ impl Filled<'_> {
     #[must_use]
     pub fn conflicts(&self, given: &Map<String, Value>) -> Vec<Defect> {
         KEYS.into_iter()
-            .filter(|(key, _)| given.get(*key).is_some_and(|value| Some(value) != self.value(key).as_ref()))
+            .filter(|(key, _)| present(given, key).is_some_and(|value| Some(value) != self.value(key).as_ref()))
             // The token is a secret, so the message echoes no value.
             .map(|(key, code)| {
                 pass_json_defect(code, format!("{key} is filled in by the service, with another value. Leave it out."))

@@ -3,7 +3,9 @@
 use super::{
     Expected, Pass, Report, archive, content,
     files::{self, Files},
-    layout, manifest,
+    images,
+    layout::{self, Kind, PERSONALIZATION_JSON},
+    manifest,
     report::Notes,
     signature::{Rsa, Signed, Trust, examine},
 };
@@ -25,7 +27,12 @@ pub async fn inspect<R: Rsa>(
     let mut notes = Notes::default();
     let seen = look(file, expected, &mut notes);
     match seen.as_ref().and_then(|seen| Some((seen, seen.signature.as_deref()?))) {
-        Some((seen, signature)) => check_signature(seen, signature, (trust, now), rsa, &mut notes).await,
+        Some((seen, signature)) => {
+            let Seen { manifest_json: manifest, team, pass_type, needs_nfc, .. } = seen;
+            let (pass_type, team) = (pass_type.as_deref(), team.as_deref());
+            let signed = Signed { signature, manifest, pass_type, team, needs_nfc: *needs_nfc };
+            notes.extend(examine(&signed, trust, now, rsa).await);
+        }
         // The missing signature was reported earlier. If it was not, reject the pass anyway.
         None if notes.is_clean() => notes.push(files::signature_empty()),
         None => {}
@@ -50,43 +57,32 @@ struct Seen {
     authentication_token: Option<String>,
     team: Option<String>,
     pass_type: Option<String>,
+    needs_nfc: bool,
     manifest_json: Vec<u8>,
     signature: Option<Vec<u8>>,
 }
 
 /// Checks as much as the file allows. `None` only after it noted the defect that stopped it.
 fn look(file: &[u8], expected: Option<&Expected<'_>>, notes: &mut Notes) -> Option<Seen> {
-    let archive = archive::scan(file, notes)?;
-    layout::check(&archive, notes)?;
+    let mut archive = archive::scan(file, Kind::Pass, notes)?;
+    layout::check(&mut archive, Kind::Pass, notes);
     let files = Files::read(&archive, notes);
     if let Some(bytes) = &files.manifest_json {
         manifest::check(bytes, &files.digests, notes);
     }
     let content = files.pass_json.as_deref().and_then(|bytes| content::check(bytes, expected, notes)).unwrap_or_default();
+    if content.needs_poster {
+        images::check_poster(files.digests.keys(), notes);
+    }
     Some(Seen {
         authentication_token: content.authentication_token,
         team: content.team,
         // If the pass was sent to the address of another, its signature may still be right.
         pass_type: content.pass_type.or_else(|| expected.map(|expected| expected.pass_type.to_owned())),
+        needs_nfc: content.needs_nfc || files.digests.contains_key(PERSONALIZATION_JSON),
         manifest_json: files.manifest_json?,
         signature: files.signature,
     })
-}
-
-async fn check_signature<R: Rsa>(seen: &Seen, signature: &[u8], (trust, now): (&Trust, i64), rsa: &R, notes: &mut Notes) {
-    let signed = Signed {
-        signature,
-        manifest: &seen.manifest_json,
-        pass_type: seen.pass_type.as_deref().unwrap_or_default(),
-        team: seen.team.as_deref(),
-    };
-    let findings = examine(&signed, now, trust);
-    findings.defects.into_iter().for_each(|defect| notes.push(defect));
-    for check in findings.checks {
-        if !rsa.verify(&check.proof).await {
-            notes.push(check.otherwise);
-        }
-    }
 }
 
 fn conclude(seen: Option<Seen>, notes: Notes) -> Result<Pass, Report> {

@@ -3,7 +3,9 @@
 use super::{
     archive::Archive,
     defect::{Defect, DefectCode, echo},
+    leftovers::is_leftover,
     report::Notes,
+    warning::{Warning, WarningCode},
 };
 
 /// The content of the pass.
@@ -13,76 +15,113 @@ pub(super) const MANIFEST_JSON: &str = "manifest.json";
 /// The issuer's detached signature over the manifest.
 pub(super) const SIGNATURE: &str = "signature";
 
+/// The questions of a pass that Wallet personalizes, for which its certificate must be one for NFC.
+pub(super) const PERSONALIZATION_JSON: &str = "personalization.json";
+
 /// A defect of `pass.json`.
 pub(super) fn pass_json_defect(code: DefectCode, message: impl Into<String>) -> Defect {
     Defect::in_file(code, PASS_JSON, message)
 }
 
-/// The icon in its three resolutions. Wallet picks the one that fits the screen.
-const ICONS: [&str; 3] = ["icon.png", "icon@2x.png", "icon@3x.png"];
+/// The icon in its three resolutions, as Wallet picks them, and as the PDF that Apple's Pass Designer allows.
+const ICONS: [[&str; 2]; 3] = [["icon.png", "icon.pdf"], ["icon@2x.png", "icon@2x.pdf"], ["icon@3x.png", "icon@3x.pdf"]];
 
-/// macOS puts resource forks into this folder when it packs an archive.
-const MAC_FOLDER: &str = "__MACOSX/";
+/// What an archive is: a signed pass, or the unsigned folder that passes are made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Pass,
+    Template,
+}
 
-/// Notes each required file that is missing. `None` when everything is inside a folder, because then nothing else can be right.
-pub(super) fn check(archive: &Archive<'_>, notes: &mut Notes) -> Option<()> {
-    if let Some(folder) = folder_around(archive) {
-        notes.push(inside_folder(folder));
-        return None;
+impl Kind {
+    /// The command that packs it, run inside the folder of the files.
+    pub(crate) fn command(self) -> &'static str {
+        match self {
+            Self::Pass => "zip -r -X ../pass.pkpass .",
+            Self::Template => "zip -r -X ../template.zip .",
+        }
     }
-    for name in [PASS_JSON, MANIFEST_JSON, SIGNATURE] {
+
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Template => "template",
+        }
+    }
+
+    /// The files besides the icon that it needs.
+    fn required(self) -> &'static [&'static str] {
+        match self {
+            Self::Pass => &[PASS_JSON, MANIFEST_JSON, SIGNATURE],
+            Self::Template => &[PASS_JSON],
+        }
+    }
+}
+
+/// Notes each required file that is missing. Takes the folder off that is around the files: Wallet does not, but the other
+/// defects are worth knowing all the same; and a template may have one, as `.pkpasstemplate` has.
+pub(super) fn check(archive: &mut Archive<'_>, kind: Kind, notes: &mut Notes) {
+    if let Some(folder) = folder_around(archive).map(str::to_owned) {
+        if kind == Kind::Pass || folder.contains('/') {
+            notes.push(inside_folder(&folder, kind));
+        }
+        archive.enter(&folder);
+    }
+    for name in kind.required() {
         if archive.find(name).is_none() {
-            let message = format!("A pass needs the file {name} at the top level of the archive. Add it.");
+            let message = format!("A {} needs the file {name} at the top level of the archive. Add it.", kind.noun());
             notes.push(Defect::in_file(DefectCode::FileMissing, name, message));
         }
     }
-    if !ICONS.iter().any(|icon| archive.find(icon).is_some()) {
-        notes.push(icon_missing());
-    }
-    Some(())
+    check_icons(archive, kind, notes);
 }
 
-/// Notes each missing file of a template, which has no manifest and no signature, and needs an icon that fits every screen.
-pub(super) fn check_template(archive: &Archive<'_>, notes: &mut Notes) -> Option<()> {
-    if let Some(folder) = folder_around(archive) {
-        notes.push(inside_folder(folder));
-        return None;
+/// An icon in a `.lproj` folder does not count, as in Apple's validator: phones of other languages have none then.
+fn check_icons(archive: &Archive<'_>, kind: Kind, notes: &mut Notes) {
+    let icons = ICONS.map(|names| names.iter().find_map(|name| archive.find(name)));
+    if icons.iter().all(Option::is_none) {
+        notes.push(icon_missing(kind));
+        return;
     }
-    for name in [PASS_JSON, ICONS[0]] {
-        if archive.find(name).is_none() {
-            let message = format!("A template needs the file {name} at the top level of the archive. Add it.");
-            notes.push(Defect::in_file(DefectCode::FileMissing, name, message));
-        }
+    for icon in icons.iter().flatten().filter(|icon| icon.size() == 0) {
+        let message = "Wallet refuses a pass whose icon is an empty file. Put the image into it.";
+        notes.push(Defect::in_file(DefectCode::IconEmpty, icon.name(), message));
     }
-    Some(())
+    for ([name, _], _) in ICONS.iter().zip(icons).skip(1).filter(|(_, icon)| icon.is_none()) {
+        let message = format!("{name} is missing, so screens of that resolution show the icon in another size. Add it.");
+        notes.warn(Warning::in_file(WarningCode::IconScale, name, message));
+    }
 }
 
-/// Whether macOS put the file into the archive, and not the issuer.
-pub(super) fn is_of_macos(name: &str) -> bool {
-    name.starts_with(MAC_FOLDER) || name == ".DS_Store" || name.ends_with("/.DS_Store")
-}
-
-/// The folder that holds the whole pass, if the issuer packed the folder instead of the files in it.
+/// The folder that holds all files, if somebody packed the folder instead of the files in it. What systems leave beside it does
+/// not count.
 fn folder_around<'a>(archive: &'a Archive<'_>) -> Option<&'a str> {
     let mut names = archive.entries().iter().map(super::archive::Entry::name);
     let (folder, _) = names
         .clone()
         .find_map(|name| name.rsplit_once('/').filter(|(_, rest)| [PASS_JSON, MANIFEST_JSON, SIGNATURE].contains(rest)))?;
     let within = |name: &str| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-    names.all(|name| within(name) || name.starts_with(MAC_FOLDER)).then_some(folder)
+    names.all(|name| within(name) || is_leftover(name)).then_some(folder)
 }
 
-fn inside_folder(folder: &str) -> Defect {
-    let folder = echo(folder);
+fn inside_folder(folder: &str, kind: Kind) -> Defect {
+    let (folder, noun, command) = (echo(folder), kind.noun(), kind.command());
+    let place = match kind {
+        Kind::Pass => "must be at the top level of the archive",
+        Kind::Template => "may have one folder around them, no more",
+    };
     let message = format!(
-        "The files must be at the top level of the archive, not inside the folder {folder}/. Pack the files in the folder, not \
-         the folder: run `zip -r -X ../pass.pkpass .` inside it."
+        "The files of a {noun} {place}; these are in {folder}/. Pack the files in the folder, not the folder: run `{command}` \
+         inside it."
     );
     Defect::in_archive(DefectCode::InsideFolder, message)
 }
 
-fn icon_missing() -> Defect {
-    let message = "Wallet refuses a pass without an icon. Add icon.png, icon@2x.png or icon@3x.png at the top level of the \
-                   archive, and list it in manifest.json.";
+fn icon_missing(kind: Kind) -> Defect {
+    let listed = if kind == Kind::Pass { ", and list it in manifest.json" } else { "" };
+    let message = format!(
+        "Wallet refuses a pass without an icon. Add icon@2x.png and icon@3x.png at the top level of the archive{listed}. An icon \
+         in a .lproj folder is for that language only."
+    );
     Defect::in_archive(DefectCode::IconMissing, message)
 }

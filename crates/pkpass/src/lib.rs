@@ -10,7 +10,9 @@
 //! |---|---|
 //! | [`archive`] | ZIP: which entries there are, and their bytes |
 //! | `layout` | which files a pass must have, and where |
+//! | `leftovers` | which files are of other systems, and no part of a pass |
 //! | `files` | reading each file once, in bounded memory |
+//! | `images` | whether images are PNG files of a fitting size |
 //! | `manifest` | `manifest.json` against the files |
 //! | `content` | `pass.json` |
 //! | `web_service` | the two keys of `pass.json` that make a pass updatable |
@@ -19,7 +21,7 @@
 //! | [`template`] | a pass without the data of one person |
 //! | [`filled`] | the keys that are filled in when a pass is made |
 //! | [`json`] | JSON that keeps every digit, and patches of it |
-//! | [`pem`], [`der`] | the forms of certificates and keys |
+//! | [`pem`] | the text form of certificates and keys |
 //! | [`date`] | dates as unix time |
 //! | `defect`, `warning`, `report` | the messages that an issuer reads |
 //! | `digest` | SHA-1 and SHA-256 in hex |
@@ -30,13 +32,14 @@ pub mod archive;
 mod content;
 pub mod date;
 mod defect;
-pub mod der;
 mod digest;
 mod files;
 pub mod filled;
+mod images;
 mod inspect;
 pub mod json;
 mod layout;
+mod leftovers;
 mod manifest;
 pub mod parts;
 pub mod pem;
@@ -98,6 +101,8 @@ impl fmt::Debug for Pass {
 pub struct Content {
     /// As in [`Pass`].
     pub authentication_token: Option<String>,
+    /// Whether it has an `nfc` dictionary, so that its certificate must be one for NFC.
+    pub needs_nfc: bool,
     /// What works on a phone but disappoints.
     pub warnings: Vec<Warning>,
 }
@@ -112,8 +117,8 @@ pub fn check_content(bytes: &[u8], expected: Option<&Expected<'_>>) -> Result<Co
     let content = content::check(bytes, expected, &mut notes);
     let report = notes.into_report();
     match content {
-        Some(content::Content { authentication_token, .. }) if report.defects.is_empty() => {
-            Ok(Content { authentication_token, warnings: report.warnings })
+        Some(content::Content { authentication_token, needs_nfc, .. }) if report.defects.is_empty() => {
+            Ok(Content { authentication_token, needs_nfc, warnings: report.warnings })
         }
         _ => Err(report),
     }

@@ -1,12 +1,14 @@
 //! `manifest.json`: an object of file name → SHA-1 in lowercase hex, for every file but itself and the signature (Apple,
 //! "Building a Pass"). A phone refuses a pass if any of them is wrong.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Bound};
 
 use super::{
     defect::{Defect, DefectCode, echo},
-    layout::{MANIFEST_JSON, SIGNATURE, is_of_macos},
+    layout::{Kind, MANIFEST_JSON, SIGNATURE},
+    leftovers::is_leftover,
     report::Notes,
+    warning::{Warning, WarningCode},
 };
 use crate::json::{kind, read_object};
 use serde_json::Value;
@@ -21,6 +23,7 @@ pub(super) fn check(bytes: &[u8], digests: &BTreeMap<String, Option<String>>, no
             return notes.push(Defect::in_file(DefectCode::ManifestJson, MANIFEST_JSON, message));
         }
     };
+    manifest.slips.warn(MANIFEST_JSON, notes);
     for name in &manifest.repeated {
         notes.push(about(DefectCode::ManifestDuplicate, name, "is listed twice; list each file once"));
     }
@@ -51,15 +54,31 @@ fn check_listed(name: &str, value: &Value, digests: &BTreeMap<String, Option<Str
             None
         }
     };
+    if is_leftover(name) && digests.contains_key(name) {
+        let message = "This file is a leftover of another system or tool, and no part of a pass. Leave it out, write the manifest \
+                       without it, and sign again.";
+        notes.warn(Warning::in_file(WarningCode::Leftover, name, message));
+    }
     match (listed, digests.get(name)) {
         (_, None) => {
-            let reason = "is listed but not in the archive; names are compared exactly, upper and lower case too";
+            let reason = if is_folder(name, digests) {
+                "is a folder; list the files in it, and no folders"
+            } else {
+                "is listed but not in the archive; names are compared exactly, upper and lower case too"
+            };
             notes.push(about(DefectCode::ManifestAbsent, name, reason));
         }
         (Some(listed), Some(Some(real))) if listed != real => notes.push(mismatch(name, listed, real)),
         // They are equal, or the defect of one of the two is already noted.
         _ => {}
     }
+}
+
+/// Whether a name that is no file's is a folder's.
+fn is_folder(name: &str, digests: &BTreeMap<String, Option<String>>) -> bool {
+    let folder = format!("{}/", name.trim_end_matches('/'));
+    let mut after = digests.range::<str, _>((Bound::Included(folder.as_str()), Bound::Unbounded));
+    name.ends_with('/') || after.next().is_some_and(|(next, _)| next.starts_with(&folder))
 }
 
 /// Reads the SHA-1 in a value of the manifest, or says why there is none.
@@ -93,11 +112,14 @@ fn mismatch(name: &str, listed: &str, real: &str) -> Defect {
 }
 
 fn unlisted(name: &str) -> Defect {
-    let message = if is_of_macos(name) {
-        "This is a leftover of macOS and not listed in manifest.json. Leave it out: pack with `zip -r -X ../pass.pkpass . -x \
-         '*.DS_Store' '__MACOSX/*'`."
+    let message = if is_leftover(name) {
+        format!(
+            "This is a leftover of another system or tool, and not listed in manifest.json. Leave it out: pack with `{} -x \
+             '*.DS_Store' '__MACOSX/*' '*._*'`.",
+            Kind::Pass.command()
+        )
     } else {
-        "This file is not listed in manifest.json. List it with its SHA-1 and sign again, or leave it out."
+        "This file is not listed in manifest.json. List it with its SHA-1 and sign again, or leave it out.".to_owned()
     };
     Defect::in_file(DefectCode::ManifestUnlisted, name, message)
 }

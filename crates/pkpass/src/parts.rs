@@ -9,7 +9,8 @@ use super::{
     defect::{Defect, DefectCode},
     digest::{sha1_hex, sha256_hex},
     files::MAX_JSON_BYTES,
-    layout::{MANIFEST_JSON, PASS_JSON, SIGNATURE},
+    layout::{MANIFEST_JSON, PASS_JSON, PERSONALIZATION_JSON, SIGNATURE},
+    leftovers::is_leftover,
 };
 use crate::json::{self, count_values};
 use serde_json::{Map, Value};
@@ -31,16 +32,16 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Takes the parts from a stored file. `None` when the file was not checked before it was stored.
+    /// Takes the parts from a stored file, without the leftovers of other systems. `None` when the file was not checked before it was stored.
     #[must_use]
     pub fn from_file(file: &[u8]) -> Option<Self> {
         let archive = Archive::open(file).ok()?;
         let read = |name| archive.find(name).and_then(|entry| archive.read(entry).ok());
         let (pass_json, manifest_json) = (read(PASS_JSON)?, read(MANIFEST_JSON)?);
-        let Value::Object(content) = json::read(&pass_json).ok()? else { return None };
-        let Value::Object(listed) = json::read(&manifest_json).ok()? else { return None };
+        let (Value::Object(content), _) = json::read_lenient(&pass_json).ok()? else { return None };
+        let (Value::Object(listed), _) = json::read_lenient(&manifest_json).ok()? else { return None };
         let mut digests = BTreeMap::new();
-        for (name, digest) in listed.iter().filter(|(name, _)| *name != PASS_JSON) {
+        for (name, digest) in listed.iter().filter(|(name, _)| *name != PASS_JSON && !is_leftover(name)) {
             digests.insert(name.clone(), digest.as_str()?.to_owned());
         }
         let values = count_values(&content).saturating_add(digests.len());
@@ -48,7 +49,7 @@ impl Parts {
         let json_weight = values.saturating_mul(VALUE_WEIGHT).saturating_add(texts);
         let mut files = Writer::with_capacity(file.len());
         let mut unpacked = 0_u64;
-        let shared = |name: &str| !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE);
+        let shared = |name: &str| !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE) && !is_leftover(name);
         for entry in archive.entries().iter().filter(|entry| shared(entry.name()) && !entry.is_folder()) {
             files.copy(&archive, entry);
             unpacked = unpacked.saturating_add(u64::from(entry.size()));
@@ -74,7 +75,8 @@ impl Parts {
         let digest = sha1_hex(pass_json.as_bytes());
         digests.insert(PASS_JSON, &digest);
         let manifest_json = serde_json::to_string(&digests).unwrap_or_default();
-        Unsigned { files: &self.files, unpacked: self.unpacked, pass_json, manifest_json }
+        let is_personalized = self.digests.contains_key(PERSONALIZATION_JSON);
+        Unsigned { files: &self.files, unpacked: self.unpacked, is_personalized, pass_json, manifest_json }
     }
 }
 
@@ -82,6 +84,7 @@ impl Parts {
 pub struct Unsigned<'a> {
     files: &'a Writer,
     unpacked: u64,
+    is_personalized: bool,
     pass_json: String,
     manifest_json: String,
 }
@@ -106,6 +109,12 @@ impl Unsigned<'_> {
     #[must_use]
     pub fn pass_json(&self) -> &[u8] {
         self.pass_json.as_bytes()
+    }
+
+    /// Whether it has a `personalization.json`, so that its certificate must be one for NFC.
+    #[must_use]
+    pub fn is_personalized(&self) -> bool {
+        self.is_personalized
     }
 
     /// SHA-256 of the manifest, as [`super::Pass`] has it.

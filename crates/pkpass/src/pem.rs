@@ -24,10 +24,12 @@ impl Block<'_> {
         self.label.starts_with("ENCRYPTED ") || self.body.contains("Proc-Type:")
     }
 
-    /// The decoded bytes. `None` when the text is not base64.
+    /// The decoded bytes. `None` when the text is not base64. Its line ends may be the two characters `\n`, as texts in
+    /// environment variables have them.
     #[must_use]
     pub fn bytes(&self) -> Option<Vec<u8>> {
-        let base64: String = self.body.split_whitespace().collect();
+        // Base64 has no backslash.
+        let base64: String = self.body.replace("\\n", "\n").replace("\\r", "").split_whitespace().collect();
         Base64::decode_vec(&base64).ok()
     }
 }

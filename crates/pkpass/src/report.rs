@@ -59,6 +59,16 @@ impl Notes {
         }
     }
 
+    /// Notes everything of another report.
+    pub(crate) fn extend(&mut self, report: Report) {
+        for defect in report.defects {
+            self.push(defect);
+        }
+        for warning in report.warnings {
+            self.warn(warning);
+        }
+    }
+
     /// Whether no defect was found.
     pub(crate) fn is_clean(&self) -> bool {
         self.report.defects.is_empty()

@@ -1,20 +1,21 @@
-//! Templates: a pass without the data of one person, uploaded as a ZIP of an unsigned pass folder.
+//! Templates: a pass without the data of one person, uploaded as a ZIP of an unsigned pass folder, such as the `.pkpasstemplate`
+//! of Apple's Pass Designer. The folder may be in the archive or not, and leftovers of other systems are dropped.
 //!
 //! The service checks a template like a pass and prepares it: one archive with the files as they were packed, `pass.json` in
 //! canonical form without the keys that are filled in for each pass, and a manifest of the other files.
 
 use super::{
-    Expected, Report, Warning,
+    Report, Warning, WarningCode,
     archive::{self, Archive, MAX_ENTRIES, MAX_TOTAL_BYTES, Writer},
-    content,
+    content::{self, Content},
     defect::{Defect, DefectCode},
     digest::sha256_hex,
     files::{Files, MAX_JSON_BYTES},
     filled::{self, Filled},
-    layout::{self, MANIFEST_JSON, PASS_JSON, SIGNATURE, pass_json_defect},
+    images,
+    layout::{self, Kind, MANIFEST_JSON, PASS_JSON, PERSONALIZATION_JSON, SIGNATURE, pass_json_defect},
     report::Notes,
 };
-use crate::json;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -44,11 +45,11 @@ pub fn prepare(file: &[u8]) -> Result<Prepared, Report> {
 }
 
 fn examine(file: &[u8], notes: &mut Notes) -> Option<Vec<u8>> {
-    let archive = archive::scan(file, notes)?;
-    layout::check_template(&archive, notes)?;
+    let mut archive = archive::scan(file, Kind::Template, notes)?;
+    layout::check(&mut archive, Kind::Template, notes);
     check_limits(&archive, notes);
     let files = Files::read(&archive, notes);
-    let content = read_content(files.pass_json.as_deref()?, notes)?;
+    let content = read_content(&files, notes)?;
     let mut digests: BTreeMap<&str, &str> = BTreeMap::new();
     for (name, digest) in files.digests.iter().filter(|(name, _)| is_shared(name)) {
         if let Some(digest) = digest.as_deref() {
@@ -59,33 +60,29 @@ fn examine(file: &[u8], notes: &mut Notes) -> Option<Vec<u8>> {
 }
 
 /// The template's `pass.json` without placeholders.
-fn read_content(bytes: &[u8], notes: &mut Notes) -> Option<String> {
-    let mut content = match json::read(bytes) {
-        Ok(Value::Object(members)) => members,
-        Ok(_) => {
-            notes.push(pass_json_defect(DefectCode::PassJson, "pass.json must be a JSON object."));
-            return None;
-        }
-        Err(fault) => {
-            notes.push(content::to_defect(&fault));
-            return None;
-        }
-    };
+fn read_content(files: &Files, notes: &mut Notes) -> Option<String> {
+    let mut content = content::read(files.pass_json.as_deref()?, notes)?;
     filled::clear(&mut content);
     let json = serde_json::to_string(&content).unwrap_or_default();
     if json.len() > MAX_JSON_BYTES.saturating_sub(FILLED_BYTES) {
         let message = "pass.json leaves no room for what is filled in for each pass. Make it smaller.";
         notes.push(pass_json_defect(DefectCode::EntryTooLarge, message));
     }
-    check(content, notes);
+    let Content { needs_poster, needs_nfc, .. } = check(content, notes);
+    if needs_poster {
+        images::check_poster(files.digests.keys(), notes);
+    }
+    if needs_nfc || files.digests.contains_key(PERSONALIZATION_JSON) {
+        let message = "Passes of this template can be made only for pass types whose certificate is one for NFC.";
+        notes.warn(Warning::in_file(WarningCode::NfcCertificate, PASS_JSON, message));
+    }
     Some(json)
 }
 
 /// Checks a pass that is made from the template without fields of its own.
-fn check(mut pass: Map<String, Value>, notes: &mut Notes) {
-    let (pass_type, serial) = ("pass.template", "template");
-    Filled { pass_type, serial, team: "template", web_service: None }.write(&mut pass);
-    content::check(&serde_json::to_vec(&pass).unwrap_or_default(), Some(&Expected { pass_type, serial }), notes);
+fn check(mut pass: Map<String, Value>, notes: &mut Notes) -> Content {
+    Filled { pass_type: "pass.template", serial: "template", team: "template", web_service: None }.write(&mut pass);
+    content::examine(&pass, None, notes)
 }
 
 fn pack(archive: &Archive<'_>, content: &str, digests: &BTreeMap<&str, &str>) -> Vec<u8> {
@@ -135,7 +132,7 @@ const FILLED_BYTES: usize = 4096;
 /// The most bytes of the shared files, unpacked: what a pass may have, less the largest `pass.json`, manifest and signature.
 const MAX_SHARED_BYTES: u64 = MAX_TOTAL_BYTES.saturating_sub(2 * 1024 * 1024 + 64 * 1024);
 
-/// Whether all passes made from the template have this file. Files that macOS adds to archives are left out.
+/// Whether all passes made from the template have this file.
 fn is_shared(name: &str) -> bool {
-    !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE) && !name.ends_with('/') && !layout::is_of_macos(name)
+    !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE) && !name.ends_with('/')
 }

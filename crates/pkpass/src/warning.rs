@@ -34,6 +34,60 @@ impl Warning {
 pub enum WarningCode {
     /// `icon@2x.png` or `icon@3x.png` is missing.
     IconScale,
+    /// The manifest lists a file that another system or tool left in the folder.
+    Leftover,
+    /// Two names are one where upper and lower case, or the forms of an accent, do not count.
+    NameCollision,
+    /// A name is not ASCII.
+    NameEncoding,
+    /// A JSON file begins with a byte order mark.
+    JsonByteOrderMark,
+    /// A JSON file has a comma before `}` or `]`.
+    JsonTrailingComma,
+    /// A key of `pass.json` has a value of another type than Apple documents.
+    KeyType,
+    /// A key is missing that Apple's reference calls required, or its value is empty.
+    KeyMissing,
+    /// A value is none of those that Wallet knows, such as the format of a barcode.
+    UnknownValue,
+    /// A number is out of range, such as a latitude of 91.
+    OutOfRange,
+    /// A list has more items than Wallet takes.
+    TooManyItems,
+    /// A color is neither `rgb(…)` nor `#…`.
+    Color,
+    /// A date has a form that Wallet may not read.
+    DateFormat,
+    /// A barcode's message has characters that its `messageEncoding` cannot write.
+    BarcodeEncoding,
+    /// The message for NFC is longer than what Wallet sends.
+    NfcMessage,
+    /// A field has both `currencyCode` and `numberStyle`.
+    NumberFormat,
+    /// Two fields have the same key.
+    FieldDuplicateKey,
+    /// There are more fields than the face shows.
+    TooManyFields,
+    /// Older phones do not know the only style of the pass.
+    StyleFallback,
+    /// Something is missing without which Wallet shows the classic style instead of the preferred one.
+    SchemeRequires,
+    /// Something is missing that the preferred style shows.
+    SchemeRecommends,
+    /// An event ends before it starts.
+    EventDates,
+    /// An image is no PNG.
+    ImageFormat,
+    /// An image is cut off.
+    ImageTruncated,
+    /// An image is larger than what Wallet shows of it.
+    ImageSize,
+    /// The signature contains the manifest that it signs.
+    SignatureAttached,
+    /// The certificate that issued the pass certificate is not in the signature, but known.
+    SignatureIntermediateMissing,
+    /// A template is for pass types with an NFC certificate only.
+    NfcCertificate,
     /// There are more warnings than are listed.
     MoreWarnings,
 }

@@ -2,6 +2,7 @@
 //! (`authenticationToken`). Apple: both or neither.
 
 use super::{defect::DefectCode, layout::pass_json_defect, report::Notes};
+use crate::json::present;
 use serde_json::{Map, Value};
 
 /// Shortest token, in characters (Apple, `authenticationToken`: "must be 16 characters or longer").
@@ -12,8 +13,8 @@ const MAX_TOKEN_CHARS: usize = 512;
 
 /// Notes the defects of the two keys, and returns the token if it is a string.
 pub(super) fn check(members: &Map<String, Value>, notes: &mut Notes) -> Option<String> {
-    let url = members.get("webServiceURL");
-    let token = members.get("authenticationToken");
+    let url = present(members, "webServiceURL");
+    let token = present(members, "authenticationToken");
     if url.is_some() != token.is_some() {
         let (there, missing) =
             if url.is_some() { ("webServiceURL", "authenticationToken") } else { ("authenticationToken", "webServiceURL") };
@@ -53,12 +54,16 @@ fn fault_of_token(token: &str) -> Option<&'static str> {
 
 /// The rule that a base URL breaks. Phones append `/v1/…` to it.
 pub(super) fn fault_of_url(url: &str) -> Option<&'static str> {
-    if !url.bytes().all(is_url_byte) || !escapes_are_whole(url) {
-        return Some("must hold only the ASCII characters of a URL (RFC 3986); percent-encode others");
-    }
     let Some((scheme, rest)) = url.split_once("://") else {
         return Some("must be an absolute URL, as in https://example.com/passes");
     };
+    let before_path = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if before_path.contains('%') || !before_path.is_ascii() {
+        return Some("must have its host in ASCII: write an international name in its form with xn--, as browsers copy it");
+    }
+    if !url.bytes().all(is_url_byte) || !escapes_are_whole(url) {
+        return Some("must hold only the ASCII characters of a URL (RFC 3986); percent-encode others");
+    }
     if rest.contains(['?', '#']) {
         return Some("must have no query and no fragment, as phones append /v1/… to it");
     }
@@ -178,7 +183,10 @@ mod tests {
             ("https://example.com/?a", "query"),
             ("https://example.com/#a", "query"),
             ("https://example.com/a b", "ASCII"),
-            ("https://exämple.com/", "ASCII"),
+            ("https://exämple.com/", "xn--"),
+            ("https://b%C3%BCcher.example/", "xn--"),
+            ("https://example.com/bücher", "percent-encode"),
+            ("example.com/bücher", "absolute"),
             ("https://example.com/%4", "ASCII"),
             ("https://example.com/%", "ASCII"),
             ("https://example.com\\x", "ASCII"),

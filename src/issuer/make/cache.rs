@@ -3,7 +3,10 @@
 //! Each entry has its version. For every pass, the database tells whether that is still the newest, so an entry that was
 //! replaced is never used.
 
-use pkpass::{Parts, signature::Signer};
+use pkpass::{
+    Parts,
+    signature::{Certificate, Signer},
+};
 use std::{cell::RefCell, rc::Rc};
 
 /// The most bytes of templates. An isolate has 128 MB.
@@ -18,6 +21,7 @@ pub(super) struct Identity<K> {
     pub(super) signer: Signer,
     /// The private key, which cannot be read.
     pub(super) key: K,
+    pub(super) certificate: Certificate,
     /// `teamIdentifier`, as the certificate names it.
     pub(super) team: String,
     /// When the certificate or its intermediate ends, in unix seconds.

@@ -15,7 +15,7 @@ use crate::{
     },
     storage::{Batch, Database, Objects, Unreadable, sql::issuer::make as sql},
 };
-use pkpass::{Content, Expected, Parts, Pass, Unsigned, Warning};
+use pkpass::{Content, Expected, Parts, Pass, Unsigned, Warning, signature::check_nfc};
 use serde_json::{Map, Value};
 use std::rc::Rc;
 
@@ -35,7 +35,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     pub(super) async fn finish(&self, draft: Draft<'_>, prepared: &Prepared<C::SigningKey>) -> Result<Option<Outcome>, Error> {
         let Draft { address, conditions, content, parts, made } = draft;
         let unsigned = parts.with(content);
-        let Content { authentication_token, warnings } = check(&unsigned, address)?;
+        let Content { authentication_token, warnings, .. } = check(&unsigned, address, &prepared.identity)?;
         if let Some(current) = &prepared.current
             && is_the_same(current, &unsigned, authentication_token.as_deref())
         {
@@ -59,10 +59,8 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     }
 
     async fn sign(&self, unsigned: &Unsigned<'_>, identity: &Identity<C::SigningKey>) -> Result<Vec<u8>, Error> {
-        let attributes = identity.signer.attributes(unsigned.manifest(), self.now()).ok_or(Unreadable)?;
-        let signature = self.crypto.sign(&identity.key, &attributes).await?;
-        let signature = identity.signer.signature_file(&attributes, &signature).ok_or(Unreadable)?;
-        Ok(unsigned.to_file(&signature))
+        let signature = identity.signer.sign(unsigned.manifest(), &identity.key, self.now(), self.crypto).await?;
+        Ok(unsigned.to_file(&signature.ok_or(Unreadable)?))
     }
 
     /// Leaves the pass as phones see it, and stores only what it is made from now. `None` when another writer was faster.
@@ -95,13 +93,17 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     }
 }
 
-/// Checks the content.
-pub(super) fn check(unsigned: &Unsigned<'_>, address: &Address) -> Result<Content, Error> {
+/// Checks the content, and that the certificate is one for it.
+pub(super) fn check<K>(unsigned: &Unsigned<'_>, address: &Address, identity: &Identity<K>) -> Result<Content, Error> {
     if let Some(defect) = unsigned.too_large() {
         return Err(list_defects(&defect.into()).into());
     }
     let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
-    pkpass::check_content(unsigned.pass_json(), Some(&expected)).map_err(|report| list_defects(&report).into())
+    let content = pkpass::check_content(unsigned.pass_json(), Some(&expected)).map_err(|report| list_defects(&report))?;
+    if content.needs_nfc || unsigned.is_personalized() {
+        check_nfc(&identity.certificate, "pass.json").map_or(Ok(()), |defect| Err(list_defects(&defect.into())))?;
+    }
+    Ok(content)
 }
 
 /// Whether a phone would see no difference.

@@ -119,7 +119,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         let signer = Signer::new(&certificate, &intermediate).ok_or(Unreadable)?;
         let team = certificate.team().ok_or(Unreadable)?;
         let not_after = certificate.not_after().min(intermediate.not_after());
-        Ok(Rc::new(Identity { signer, key, team, not_after }))
+        Ok(Rc::new(Identity { signer, key, certificate, team, not_after }))
     }
 
     async fn template(&self, wanted: Wanted<'_>, rows: &Rows) -> Result<Option<Template>, Error> {

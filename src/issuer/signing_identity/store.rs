@@ -29,7 +29,7 @@ pub struct StoreIdentity {
     shown: sql::ShowRow,
 }
 
-/// Reads a body, `{"certificate", "privateKey", "intermediate"}`, each PEM. Checks that the three belong together and to the
+/// Reads a body, `{"certificate", "privateKey", "intermediate"}`, each PEM. Checks that they belong together and to the
 /// pass type, and that the key signs for the certificate. Seals the key. `version` is unique. `now` is unix seconds.
 ///
 /// # Errors
@@ -43,12 +43,9 @@ pub async fn check<C: Crypto>(
     now: i64,
 ) -> Result<StoreIdentity, Error> {
     let Body { certificate, private_key, intermediate } = body::parse(body, FORM)?;
-    let upload = Upload { certificate: &certificate, private_key: &private_key, intermediate: &intermediate };
-    let candidate = upload.check(&pass_type, now, trust).map_err(|defects| list_defects(&defects))?;
-    let defects = verify(&candidate, crypto).await;
-    if !defects.is_empty() {
-        return Err(list_defects(&defects).into());
-    }
+    let upload = Upload { certificate: &certificate, private_key: &private_key, intermediate: intermediate.as_deref() };
+    let checked = upload.check(&pass_type, now, trust, crypto).await;
+    let candidate = checked.map_err(|defects| list_defects(&defects))?;
     let sealed_key = master_key.seal(crypto, &pass_type, &candidate.private_key).await?;
     let Candidate { certificate, intermediate, .. } = &candidate;
     let shown = sql::ShowRow {
@@ -68,29 +65,12 @@ pub async fn check<C: Crypto>(
 struct Body {
     certificate: String,
     private_key: String,
-    intermediate: String,
+    intermediate: Option<String>,
 }
 
 const FORM: ClientError = ClientError::BadRequest(
-    "The body must be {\"certificate\": …, \"privateKey\": …, \"intermediate\": …}, each a string of PEM.",
+    "The body must be {\"certificate\": …, \"privateKey\": …}, each a string of PEM, and \"intermediate\" where it is needed.",
 );
-
-/// Verifies the signatures of the certificates, and that the key signs for the certificate. Only the platform can do this.
-async fn verify<C: Crypto>(candidate: &Candidate, crypto: &C) -> Vec<Defect> {
-    let message = b"edgepass";
-    let signature = match crypto.import(&candidate.private_key).await {
-        Ok(key) => crypto.sign(&key, message).await.unwrap_or_default(),
-        Err(_) => Vec::new(),
-    };
-    let trial = candidate.trial(message, signature);
-    let mut defects = Vec::new();
-    for check in candidate.checks.iter().chain(&trial) {
-        if !crypto.verify(&check.proof).await {
-            defects.push(check.otherwise.clone());
-        }
-    }
-    defects
-}
 
 fn list_defects(defects: &[Defect]) -> ClientError {
     let detail = "The signing identity was not stored. Each defect below must be mended.";

@@ -1,16 +1,13 @@
 //! The team's key that signs provider tokens: the file `AuthKey_….p8` from Apple's developer site. It is PKCS #8 (RFC 5208) in
 //! PEM, with a key on the curve P-256 (RFC 5915). No message shows any of it.
 
-use p256::ecdsa::{Signature, SigningKey, signature::Signer};
-use pkpass::{
-    der::{Reader, tag},
-    pem,
+use p256::{
+    NistP256,
+    ecdsa::{Signature, SigningKey, signature::Signer},
+    elliptic_curve::ALGORITHM_OID,
+    pkcs8::{AssociatedOid, PrivateKeyInfoRef},
 };
-
-/// `id-ecPublicKey` (RFC 5480, section 2.1.1).
-const EC_PUBLIC_KEY: &[u8] = b"\x2a\x86\x48\xce\x3d\x02\x01";
-/// The curve P-256, `secp256r1` (RFC 5480, section 2.1.1.1).
-const P256: &[u8] = b"\x2a\x86\x48\xce\x3d\x03\x01\x07";
+use pkpass::pem;
 
 /// A key that signs provider tokens.
 pub struct Key(SigningKey);
@@ -39,10 +36,9 @@ impl Key {
             return Err(OTHER);
         }
         let bytes = block.bytes().ok_or(DAMAGED)?;
-        let (algorithm, key) = parse_pkcs8(&bytes).ok_or(DAMAGED)?;
-        check_is_p256(algorithm).ok_or(OTHER)?;
-        let key = SigningKey::from_slice(parse_scalar(key).ok_or(DAMAGED)?);
-        key.map(Self).map_err(|_| DAMAGED)
+        let info = PrivateKeyInfoRef::try_from(bytes.as_slice()).map_err(|_| DAMAGED)?;
+        info.algorithm.assert_oids(ALGORITHM_OID, NistP256::OID).map_err(|_| OTHER)?;
+        SigningKey::try_from(info).map(Self).map_err(|_| DAMAGED)
     }
 
     /// Signs with ES256 (RFC 7518, section 3.4). The nonce is that of RFC 6979, so a message always has the same signature.
@@ -51,49 +47,4 @@ impl Key {
         let signature: Signature = self.0.sign(message);
         signature.to_bytes().to_vec()
     }
-}
-
-/// The algorithm of a PKCS #8 key, and the key itself:
-///
-/// ```text
-/// PrivateKeyInfo ::= SEQUENCE {
-///     version INTEGER, privateKeyAlgorithm SEQUENCE { … }, privateKey OCTET STRING,
-///     attributes [0] IMPLICIT SET OF Attribute OPTIONAL }
-/// ```
-fn parse_pkcs8(pkcs8: &[u8]) -> Option<(Reader<'_>, &[u8])> {
-    let mut file = Reader::new(pkcs8);
-    let mut info = file.content(tag::SEQUENCE)?;
-    file.finish()?;
-    info.value(tag::INTEGER).filter(|version| *version == [0])?;
-    let algorithm = info.content(tag::SEQUENCE)?;
-    let key = info.value(tag::OCTET_STRING)?;
-    let _ = info.optional(tag::constructed(0));
-    info.finish()?;
-    Some((algorithm, key))
-}
-
-/// `id-ecPublicKey` with a named curve (RFC 5480, section 2.1.1).
-fn check_is_p256(mut algorithm: Reader<'_>) -> Option<()> {
-    algorithm.value(tag::OBJECT_IDENTIFIER).filter(|oid| *oid == EC_PUBLIC_KEY)?;
-    algorithm.value(tag::OBJECT_IDENTIFIER).filter(|curve| *curve == P256)?;
-    algorithm.finish()
-}
-
-/// The secret number:
-///
-/// ```text
-/// ECPrivateKey ::= SEQUENCE {
-///     version INTEGER, privateKey OCTET STRING, parameters [0] EXPLICIT OPTIONAL, publicKey [1] EXPLICIT OPTIONAL }
-/// ```
-fn parse_scalar(key: &[u8]) -> Option<&[u8]> {
-    let mut file = Reader::new(key);
-    let mut key = file.content(tag::SEQUENCE)?;
-    file.finish()?;
-    key.value(tag::INTEGER).filter(|version| *version == [1])?;
-    let scalar = key.value(tag::OCTET_STRING)?;
-    let _ = key.optional(tag::constructed(0));
-    let _ = key.optional(tag::constructed(1));
-    key.finish()?;
-    // As long as the order of the curve (RFC 5915, section 3).
-    (scalar.len() == 32).then_some(scalar)
 }

@@ -1,88 +1,117 @@
-//! The record at the end of an archive, which gives the place of the directory (APPNOTE 4.3.16).
+//! The records at the end of an archive, which give the place of the directory (APPNOTE 4.3.14 to 4.3.16).
 
 use std::ops::Range;
 
-use super::{
-    field::{index, length_at, u16_at, u32_at},
-    limits::MAX_ENTRIES,
-};
+use super::field::{u16_at, u32_at, u64_at};
 use crate::defect::{Defect, DefectCode};
 
 const SIGNATURE: &[u8] = b"PK\x05\x06";
 /// Length of the record without its comment.
 const LENGTH: usize = 22;
-/// Signature and length of the record before it that only ZIP64 archives have (APPNOTE 4.3.15).
-const ZIP64_LOCATOR: &[u8] = b"PK\x06\x07";
-const ZIP64_LOCATOR_LENGTH: usize = 20;
+/// The two records before it that ZIP64 archives have: one with wider numbers, and one that gives the place of the first.
+const ZIP64_SIGNATURE: &[u8] = b"PK\x06\x06";
+const ZIP64_LENGTH: usize = 56;
+const LOCATOR_SIGNATURE: &[u8] = b"PK\x06\x07";
+const LOCATOR_LENGTH: usize = 20;
 
 /// The place of the directory.
 #[derive(Debug)]
 pub(super) struct End {
     /// How many entries the directory has.
     pub(super) count: usize,
-    /// Its place in the file; it ends where the end record begins.
+    /// Its place in the file; it ends where the end records begin.
     pub(super) directory: Range<usize>,
 }
 
-/// Finds the end record, and checks it against the file.
+/// What an end record says: the number of its disk and of the directory's, the entries on this disk and in all, size and start
+/// of the directory.
+type Numbers = [u64; 6];
+
+/// The numbers that mean "see the ZIP64 record".
+const UNKNOWN: Numbers = [0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF_FFFF, 0xFFFF_FFFF];
+
+/// Finds the end records, and checks them against the file and each other.
 pub(super) fn find(file: &[u8]) -> Result<End, Defect> {
     let at = position(file).ok_or_else(|| not_an_archive(file))?;
-    let record = file.get(at..).unwrap_or_default();
-    read(record, at, has_zip64_locator(file, at)).unwrap_or_else(|| Err(not_an_archive(file)))
+    let numbers = read(file.get(at..).unwrap_or_default()).ok_or_else(|| not_an_archive(file))?;
+    let (wide, at) = match locator_before(file, at) {
+        Some((locator, at)) => read_zip64(file, locator, at).map(|wide| (Some(wide), at)).ok_or_else(zip64)?,
+        None => (None, at),
+    };
+    let [disk, directory_disk, count_here, count, size, start] = agree(numbers, wide).ok_or_else(zip64)?;
+    if disk != 0 || directory_disk != 0 || count_here != count {
+        return Err(split());
+    }
+    let [count, size, start] = [count, size, start].map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+    let directory = start..start.saturating_add(size);
+    if directory.end == at { Ok(End { count, directory }) } else { Err(misplaced()) }
 }
 
-/// The record may be followed by a comment of up to 65,535 bytes, which must reach to the end of the file.
+/// The last record in the file. It may be followed by a comment, which must reach to the end: readers differ on other bytes.
 fn position(file: &[u8]) -> Option<usize> {
     let last = file.len().checked_sub(LENGTH)?;
-    let first = last.saturating_sub(usize::from(u16::MAX));
-    (first..=last).rev().find(|at| {
-        let record = file.get(*at..).unwrap_or_default();
-        let comment = last.checked_sub(*at);
-        record.starts_with(SIGNATURE) && length_at(record, 20) == comment
-    })
+    let records = file.get(..last.saturating_add(SIGNATURE.len()))?;
+    let at = records.windows(SIGNATURE.len()).rposition(|bytes| bytes == SIGNATURE)?;
+    let comment = u16_at(file, at.saturating_add(20)).map(usize::from);
+    (comment == last.checked_sub(at)).then_some(at)
 }
 
-fn has_zip64_locator(file: &[u8], end: usize) -> bool {
-    let at = end.checked_sub(ZIP64_LOCATOR_LENGTH);
-    at.and_then(|at| file.get(at..)).is_some_and(|record| record.starts_with(ZIP64_LOCATOR))
+fn read(record: &[u8]) -> Option<Numbers> {
+    let [disk, directory_disk] = [u16_at(record, 4)?, u16_at(record, 6)?].map(u64::from);
+    let [count_here, count] = [u16_at(record, 8)?, u16_at(record, 10)?].map(u64::from);
+    let [size, start] = [u32_at(record, 12)?, u32_at(record, 16)?].map(u64::from);
+    Some([disk, directory_disk, count_here, count, size, start])
 }
 
-/// `None` when the record is cut off, which [`position`] rules out.
-fn read(record: &[u8], at: usize, has_zip64_locator: bool) -> Option<Result<End, Defect>> {
-    let (disk, directory_disk) = (u16_at(record, 4)?, u16_at(record, 6)?);
-    let (count_here, count) = (u16_at(record, 8)?, u16_at(record, 10)?);
-    let (size, start) = (u32_at(record, 12)?, u32_at(record, 16)?);
-    let is_zip64 = has_zip64_locator || count == u16::MAX || size == u32::MAX || start == u32::MAX;
-    let directory = index(start)..index(start).saturating_add(index(size));
-    Some(if is_zip64 {
-        Err(zip64())
-    } else if disk != 0 || directory_disk != 0 || count_here != count {
-        Err(split())
-    } else if usize::from(count) > MAX_ENTRIES {
-        Err(too_many(count))
-    } else if directory.end == at {
-        Ok(End { count: usize::from(count), directory })
-    } else {
-        Err(misplaced())
-    })
+/// The record that gives the place of the ZIP64 record, and the place where that one has to be: right before it.
+fn locator_before(file: &[u8], end: usize) -> Option<(&[u8], usize)> {
+    let at = end.checked_sub(LOCATOR_LENGTH)?;
+    let locator = file.get(at..).filter(|record| record.starts_with(LOCATOR_SIGNATURE))?;
+    Some((locator, at.checked_sub(ZIP64_LENGTH)?))
+}
+
+/// The numbers of the ZIP64 record; `None` when it, or its locator, makes no sense.
+fn read_zip64(file: &[u8], locator: &[u8], at: usize) -> Option<Numbers> {
+    let (disk, place, disks) = (u32_at(locator, 4)?, u64_at(locator, 8)?, u32_at(locator, 16)?);
+    let record = file.get(at..).filter(|record| record.starts_with(ZIP64_SIGNATURE))?;
+    // The size leaves the signature and itself out.
+    let is_whole = u64_at(record, 4)?.checked_add(12) == u64::try_from(ZIP64_LENGTH).ok();
+    let [own_disk, directory_disk] = [u32_at(record, 16)?, u32_at(record, 20)?].map(u64::from);
+    let [count_here, count] = [u64_at(record, 24)?, u64_at(record, 32)?];
+    let is_honest = is_whole && disk == 0 && disks == 1 && usize::try_from(place) == Ok(at);
+    is_honest.then_some([own_disk, directory_disk, count_here, count, u64_at(record, 40)?, u64_at(record, 48)?])
+}
+
+/// The numbers that both records agree on.
+fn agree(mut numbers: Numbers, wide: Option<Numbers>) -> Option<Numbers> {
+    let wide = wide.map(|wide| wide.map(Some)).unwrap_or_default();
+    for ((number, unknown), wide) in numbers.iter_mut().zip(UNKNOWN).zip(wide) {
+        match wide {
+            Some(wide) if *number == unknown => *number = wide,
+            Some(wide) if *number != wide => return None,
+            None if *number == unknown => return None,
+            _ => {}
+        }
+    }
+    Some(numbers)
 }
 
 fn not_an_archive(file: &[u8]) -> Defect {
     let message = if file.is_empty() {
-        "The file is empty. Send the bytes of the .pkpass file."
+        "The file is empty. Send the bytes of the file."
     } else if file.starts_with(b"PK") {
-        "The file begins like a ZIP archive but does not end like one: it was cut off, or bytes were appended. Send the \
-         .pkpass file exactly as it was made."
+        "The file begins like a ZIP archive but does not end like one: it was cut off, or bytes were appended. Send the file \
+         exactly as it was made."
     } else {
-        "The file is not a ZIP archive. Send the bytes of the .pkpass file, without any encoding around them."
+        "The file is not a ZIP archive. Send the bytes of the file, without any encoding around them."
     };
     Defect::in_archive(DefectCode::NotAnArchive, message)
 }
 
-/// The archive, or one entry in it, uses ZIP64.
+/// The archive, or one entry in it, is beyond 4 GiB, or claims to be.
 pub(super) fn zip64() -> Defect {
-    let message = "The archive uses the ZIP64 extension, which is for archives beyond 4 GiB. Pack it without (`force_zip64`, \
-                   `large_file` and the like are off).";
+    let message = "The archive has ZIP64 records that contradict the rest of it, or sizes beyond 4 GiB. Pack it again, without \
+                   ZIP64 if the tool lets you choose (`force_zip64`, `zip64` and the like are off).";
     Defect::in_archive(DefectCode::ArchiveZip64, message)
 }
 
@@ -92,13 +121,8 @@ pub(super) fn split() -> Defect {
     Defect::in_archive(DefectCode::ArchiveSplit, message)
 }
 
-fn too_many(count: u16) -> Defect {
-    let message = format!("The archive has {count} entries; at most {MAX_ENTRIES} are accepted.");
-    Defect::in_archive(DefectCode::TooManyEntries, message)
-}
-
 fn misplaced() -> Defect {
     let message = "The directory of the archive is not where its end record says: bytes were added or removed after packing. \
-                   Send the .pkpass file exactly as it was made.";
+                   Send the file exactly as it was made.";
     Defect::in_archive(DefectCode::ArchiveDamaged, message)
 }

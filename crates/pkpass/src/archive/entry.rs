@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{
+    descriptor,
     field::index,
     header::{Central, Local},
     name,
@@ -15,7 +16,7 @@ use crate::{
 /// A file or folder in an archive.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    name: String,
+    pub(super) name: String,
     pub(super) packing: Packing,
     /// Size unpacked, in bytes.
     pub(super) size: u32,
@@ -24,6 +25,8 @@ pub struct Entry {
     pub(super) start: usize,
     /// Where its packed data is in the file.
     pub(super) data: Range<usize>,
+    /// Where it ends in the file: behind the data, or behind the sizes that follow it. `None` when its headers do not tell.
+    end: Option<usize>,
 }
 
 /// How an entry's bytes are packed.
@@ -74,29 +77,65 @@ pub(super) fn check(file: &[u8], header: &Central<'_>, directory: &Range<usize>,
     note(fault_of_encryption(header).or_else(|| fault_of_packing(header)));
     note(fault_of_kind(header));
     let local = Local::read(file, header.local_at);
+    note(fault_of_extra(header, local.as_ref()));
     note(fault_of_local(header, local.as_ref()));
-    let start = index(header.local_at);
-    let data_start = start.saturating_add(local.map_or(0, |local| local.length));
-    let data = data_start..data_start.saturating_add(index(header.packed_size));
+    let (data, end) = locate(file, header, local.as_ref(), directory);
     note(fault_of_place(&data, directory));
-    let packing = if notes.defect_count() == before { packing_of(header.method) } else { Packing::Unreadable };
-    Entry { name, packing, size: header.size, crc32: header.crc32, start, data }
+    // Another defect may be the reason why there is no end.
+    if notes.defect_count() == before && end.is_none() {
+        let message = "The sizes and the CRC-32 that follow the data of this file are missing, or are not the ones in the directory \
+                       of the archive. Pack it again.";
+        notes.push(Defect::in_file(DefectCode::EntryMismatch, &name, message));
+    }
+    // A file without any data has nothing to inflate, not even the mark that ends it.
+    let is_stored = header.method == 0 || (header.size == 0 && end == Some(data.start));
+    let packing = match (notes.defect_count() == before, is_stored) {
+        (false, _) => Packing::Unreadable,
+        (true, true) => Packing::Stored,
+        (true, false) => Packing::Deflated,
+    };
+    Entry { name, packing, size: header.size, crc32: header.crc32, start: index(header.local_at), data, end }
+}
+
+/// Where an entry's data is, and where the entry ends.
+fn locate(
+    file: &[u8],
+    header: &Central<'_>,
+    local: Option<&Local<'_>>,
+    directory: &Range<usize>,
+) -> (Range<usize>, Option<usize>) {
+    let start = index(header.local_at).saturating_add(local.map_or(0, |local| local.length));
+    let data = start..start.saturating_add(index(header.packed_size));
+    let end = local.zip(file.get(data.end..directory.start)).and_then(|(local, rest)| {
+        let follows = local.flags & SIZES_FOLLOW != 0;
+        data.end.checked_add(if follows { descriptor::length(header, local, rest)? } else { 0 })
+    });
+    (data, end)
 }
 
 /// Whether no two readable entries share bytes of the file. Notes those that do: small archives unpack to huge files by it, and
-/// no honest archive has it.
-pub(super) fn check_apart(entries: &[Entry], notes: &mut Notes) -> bool {
-    let mut by_place: Vec<_> = entries.iter().filter(|entry| entry.is_readable()).collect();
+/// no honest archive has it. Notes bytes between them, too: a reader that streams may find other entries there.
+pub(super) fn check_apart<'a>(entries: impl Iterator<Item = &'a Entry>, directory: &Range<usize>, notes: &mut Notes) -> bool {
+    let mut by_place: Vec<_> = entries.collect();
     by_place.sort_unstable_by_key(|entry| (entry.start, entry.data.end));
-    let mut apart = true;
-    let mut end = 0;
-    for entry in by_place {
-        if entry.start < end {
+    let (mut apart, mut end, mut gaps) = (true, 0, 0_usize);
+    for entry in &by_place {
+        if entry.is_readable() && entry.start < end {
             apart = false;
             let message = "This entry shares bytes with another entry. Pack the archive again.";
             notes.push(Defect::in_file(DefectCode::EntryOverlap, entry.name(), message));
         }
-        end = end.max(entry.data.end);
+        gaps = gaps.saturating_add(entry.start.saturating_sub(end));
+        end = end.max(entry.end.unwrap_or_default());
+    }
+    gaps = gaps.saturating_add(directory.start.saturating_sub(end));
+    // Whoever does not know where an entry is does not know what is between them.
+    if apart && gaps > 0 && by_place.iter().all(|entry| entry.end.is_some()) {
+        let message = format!(
+            "The archive has {gaps} bytes before, between or behind its files that belong to none of them. Readers differ on \
+             such archives. Pack it again, and send nothing but the archive."
+        );
+        notes.push(Defect::in_archive(DefectCode::ArchiveGap, message));
     }
     apart
 }
@@ -104,17 +143,8 @@ pub(super) fn check_apart(entries: &[Entry], notes: &mut Notes) -> bool {
 /// The defect of an entry.
 type Fault = (DefectCode, String);
 
-/// The two methods that iOS knows: stored and deflated (APPNOTE 4.4.5).
-fn packing_of(method: u16) -> Packing {
-    match method {
-        0 => Packing::Stored,
-        8 => Packing::Deflated,
-        _ => Packing::Unreadable,
-    }
-}
-
 fn fault_of_name(header: &Central<'_>) -> Option<Fault> {
-    let reason = name::check(header.name).err()?;
+    let reason = name::check(header.path()).err().filter(|_| !header.is_root())?;
     Some((DefectCode::EntryName, format!("The name {reason}. Rename the file.")))
 }
 
@@ -133,12 +163,12 @@ fn fault_of_encryption(header: &Central<'_>) -> Option<Fault> {
 }
 
 fn fault_of_packing(header: &Central<'_>) -> Option<Fault> {
-    let packing = packing_of(header.method);
-    if packing == Packing::Unreadable || header.flags & PATCH != 0 {
+    // The two methods that iOS knows: stored and deflated (APPNOTE 4.4.5).
+    if !matches!(header.method, 0 | 8) || header.flags & PATCH != 0 {
         let message =
             format!("This file is compressed with ZIP method {}; a pass uses 8 (deflate) or 0 (stored).", header.method);
         Some((DefectCode::EntryMethod, message))
-    } else if packing == Packing::Stored && header.packed_size != header.size {
+    } else if header.method == 0 && header.packed_size != header.size {
         let message = "This file is stored without compression, but its two sizes differ. Pack it again.";
         Some((DefectCode::EntrySize, message.to_owned()))
     } else {
@@ -158,9 +188,28 @@ fn fault_of_kind(header: &Central<'_>) -> Option<Fault> {
         let message = "The name of this entry ends in a slash, as a folder's does, but it has content.";
         return Some((DefectCode::EntryFolder, message.to_owned()));
     }
+    if header.is_dos_folder && !is_folder {
+        let message = "This entry is marked as a folder, but its name does not end in a slash. Pack the archive again.";
+        return Some((DefectCode::EntryFolder, message.to_owned()));
+    }
     let fine = kind == 0 || kind == if is_folder { FOLDER } else { FILE };
     let message = "This entry is a symbolic link or another special file. Put the file itself into the archive.";
     (!fine).then(|| (DefectCode::EntrySpecial, message.to_owned()))
+}
+
+fn fault_of_extra(header: &Central<'_>, local: Option<&Local<'_>>) -> Option<Fault> {
+    let fields = || [Some(header.extra), local.map(|local| local.extra)].into_iter().flatten();
+    if fields().any(|field| !field.is_readable()) {
+        let message = "An extra field in this file's headers is cut off or malformed, so phones refuse the archive. Pack it again, \
+                       without extra fields if the tool lets you choose (`zip -X`).";
+        Some((DefectCode::EntryExtra, message.to_owned()))
+    } else if fields().any(|field| field.has_other_name(header.name)) {
+        let message = "The Unicode name of this file (extra field 0x7075) is not its name, and readers differ on which they take. \
+                       Give the file a name in ASCII and pack it again.";
+        Some((DefectCode::EntryMismatch, message.to_owned()))
+    } else {
+        None
+    }
 }
 
 /// A reader that streams sees only the local header, so it has to agree with the directory.
@@ -170,8 +219,8 @@ fn fault_of_local(header: &Central<'_>, local: Option<&Local<'_>>) -> Option<Fau
         return Some((DefectCode::ArchiveDamaged, message.to_owned()));
     };
     if [local.packed_size, local.size].contains(&u32::MAX) {
-        let message = "This file's header uses the ZIP64 extension, which is for files beyond 4 GiB. Pack it without \
-                       (`force_zip64`, `large_file` and the like are off).";
+        let message = "This file's own header gives sizes of 4 GiB and more, or leaves them to a ZIP64 record that it does not \
+                       have. Pack it again, without ZIP64 if the tool lets you choose.";
         return Some((DefectCode::ArchiveZip64, message.to_owned()));
     }
     let part = difference(header, local)?;

@@ -19,3 +19,8 @@ pub(super) fn length_at(record: &[u8], at: usize) -> Option<usize> {
 pub(super) fn index(value: u32) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }
+
+/// The eight bytes at `at`; `None` past the end.
+pub(super) fn u64_at(record: &[u8], at: usize) -> Option<u64> {
+    record.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
+}

@@ -2,13 +2,20 @@
 
 use super::{
     end::{self, End},
+    extra::Extra,
     field::{index, length_at, u16_at, u32_at},
-    limits::{MAX_FILE_BYTES, MAX_TOTAL_BYTES},
+    limits::{MAX_ENTRIES, MAX_FILE_BYTES, MAX_TOTAL_BYTES},
 };
 use crate::{
     defect::{Defect, DefectCode},
     report::Notes,
 };
+
+/// "In this folder", before a path.
+const HERE: &[u8] = b"./";
+
+/// The attribute of a folder in MS-DOS.
+const DOS_FOLDER: u32 = 0x10;
 
 /// An entry's header in the directory.
 #[derive(Debug)]
@@ -19,8 +26,11 @@ pub(super) struct Central<'a> {
     pub(super) packed_size: u32,
     pub(super) size: u32,
     pub(super) name: &'a [u8],
+    pub(super) extra: Extra<'a>,
     /// Upper half of the external attributes: the Unix mode, or 0.
     pub(super) mode: u32,
+    /// Whether MS-DOS made it, or Windows, and its attributes say that it is a folder.
+    pub(super) is_dos_folder: bool,
     /// Where its [`Local`] header begins.
     pub(super) local_at: u32,
     disk: u16,
@@ -31,9 +41,9 @@ impl Central<'_> {
     /// Length without name, extra field and comment.
     const LENGTH: usize = 46;
 
-    /// The name for a message; it may have any bytes.
+    /// The path for a message; it may have any bytes.
     pub(super) fn display_name(&self) -> String {
-        String::from_utf8_lossy(self.name).into_owned()
+        String::from_utf8_lossy(self.path()).into_owned()
     }
 
     /// Reads a header and returns what follows it.
@@ -42,23 +52,45 @@ impl Central<'_> {
             return None;
         }
         let name_end = Self::LENGTH.checked_add(length_at(record, 28)?)?;
-        let end = name_end.checked_add(length_at(record, 30)?)?.checked_add(length_at(record, 32)?)?;
+        let extra_end = name_end.checked_add(length_at(record, 30)?)?;
+        let end = extra_end.checked_add(length_at(record, 32)?)?;
+        let extra = Extra(record.get(name_end..extra_end)?);
+        let (system, attributes) = (u16_at(record, 4)? >> 8, u32_at(record, 38)?);
+        let mut zip64 = extra.zip64();
         let central = Central {
             flags: u16_at(record, 8)?,
             method: u16_at(record, 10)?,
             crc32: u32_at(record, 16)?,
-            packed_size: u32_at(record, 20)?,
-            size: u32_at(record, 24)?,
+            // In the order of the record.
+            size: zip64.widen(u32_at(record, 24)?),
+            packed_size: zip64.widen(u32_at(record, 20)?),
+            local_at: zip64.widen(u32_at(record, 42)?),
+            disk: zip64.widen_disk(u16_at(record, 34)?),
             name: record.get(Self::LENGTH..name_end)?,
-            mode: u32_at(record, 38)? >> 16,
-            local_at: u32_at(record, 42)?,
-            disk: u16_at(record, 34)?,
+            extra,
+            mode: attributes >> 16,
+            is_dos_folder: system == 0 && attributes & DOS_FOLDER != 0,
         };
         Some((central, record.get(end..)?))
     }
 
-    /// These values mean "see the ZIP64 extra field" (APPNOTE 4.5.3).
-    fn is_zip64(&self) -> bool {
+    /// The path that the name means. Some tools write it from the folder that they packed.
+    pub(super) fn path(&self) -> &[u8] {
+        self.name.strip_prefix(HERE).unwrap_or(self.name)
+    }
+
+    /// Whether the name begins in the folder that was packed.
+    pub(super) fn is_from_here(&self) -> bool {
+        self.name.starts_with(HERE)
+    }
+
+    /// Whether this is the folder that was packed.
+    pub(super) fn is_root(&self) -> bool {
+        self.name == HERE
+    }
+
+    /// A ZIP64 record has no value for one of these, or one beyond 4 GiB.
+    fn is_beyond(&self) -> bool {
         [self.packed_size, self.size, self.local_at].contains(&u32::MAX)
     }
 }
@@ -67,13 +99,13 @@ impl Central<'_> {
 ///
 /// # Errors
 ///
-/// The directory is damaged, split or ZIP64, so nothing in the archive can be trusted.
+/// The directory is damaged, split or beyond 4 GiB, so nothing in the archive can be trusted.
 pub(super) fn read_directory<'a>(file: &'a [u8], end: &End) -> Result<Vec<Central<'a>>, Defect> {
     let mut rest = file.get(end.directory.clone()).ok_or_else(damaged)?;
     let mut headers = Vec::new();
     while !rest.is_empty() {
         let (header, after) = Central::read(rest).ok_or_else(damaged)?;
-        if header.is_zip64() {
+        if header.is_beyond() {
             return Err(end::zip64());
         }
         if header.disk != 0 {
@@ -81,7 +113,7 @@ pub(super) fn read_directory<'a>(file: &'a [u8], end: &End) -> Result<Vec<Centra
         }
         headers.push(header);
         rest = after;
-        // The count is within its limit, and a longer directory must not fill the memory.
+        // A directory with more entries than it says must not fill the memory.
         if headers.len() > end.count {
             return Err(damaged());
         }
@@ -89,8 +121,12 @@ pub(super) fn read_directory<'a>(file: &'a [u8], end: &End) -> Result<Vec<Centra
     if headers.len() == end.count { Ok(headers) } else { Err(damaged()) }
 }
 
-/// Notes each size beyond its limit.
-pub(super) fn check_sizes(headers: &[Central<'_>], notes: &mut Notes) {
+/// Notes each size beyond its limit, and too many entries.
+pub(super) fn check_limits(headers: &[Central<'_>], notes: &mut Notes) {
+    if headers.len() > MAX_ENTRIES {
+        let message = format!("The archive has {} entries; at most {MAX_ENTRIES} are accepted.", headers.len());
+        notes.push(Defect::in_archive(DefectCode::TooManyEntries, message));
+    }
     for header in headers.iter().filter(|header| header.size > MAX_FILE_BYTES) {
         let message = format!(
             "This file unpacks to {} bytes; at most {MAX_FILE_BYTES} are accepted. Make its image smaller.",
@@ -121,6 +157,7 @@ pub(super) struct Local<'a> {
     pub(super) packed_size: u32,
     pub(super) size: u32,
     pub(super) name: &'a [u8],
+    pub(super) extra: Extra<'a>,
     /// Length of the header. The data begins after it.
     pub(super) length: usize,
 }
@@ -134,14 +171,19 @@ impl<'a> Local<'a> {
     pub(super) fn read(file: &'a [u8], at: u32) -> Option<Self> {
         let record = file.get(index(at)..).filter(|record| record.starts_with(Self::SIGNATURE))?;
         let name_end = Self::LENGTH.checked_add(length_at(record, 26)?)?;
+        let length = name_end.checked_add(length_at(record, 28)?)?;
+        let extra = Extra(record.get(name_end..length)?);
+        let mut zip64 = extra.zip64();
         Some(Self {
             flags: u16_at(record, 6)?,
             method: u16_at(record, 8)?,
             crc32: u32_at(record, 14)?,
-            packed_size: u32_at(record, 18)?,
-            size: u32_at(record, 22)?,
+            // In the order of the record.
+            size: zip64.widen(u32_at(record, 22)?),
+            packed_size: zip64.widen(u32_at(record, 18)?),
             name: record.get(Self::LENGTH..name_end)?,
-            length: name_end.checked_add(length_at(record, 28)?)?,
+            extra,
+            length,
         })
     }
 }

@@ -1,21 +1,25 @@
 //! Reads ZIP archives (PKWARE APPNOTE 6.3.10), as strictly as a pass allows, and writes them.
 //!
-//! ZIP says most things twice, and readers differ in which they believe. So this module refuses a file whose two accounts
-//! differ. It also refuses everything that a pass never needs: several disks, ZIP64, encryption, links, compression other than
-//! deflate. It inflates nothing before the whole directory is checked and within the limits, and stops inflating at the
+//! ZIP says most things twice, and readers differ in which they believe. So this module refuses a file whose accounts differ,
+//! and what libarchive, the reader on phones, refuses or reads differently when it streams and when it seeks. It also refuses
+//! everything that a pass never needs: several disks, more than 4 GiB, encryption, links, compression other than deflate. ZIP64
+//! records are fine where the sizes in them are small and agree with the rest, because some tools always write them. It inflates nothing before the whole directory is checked and within the limits, and stops inflating at the
 //! declared size, so a ZIP bomb costs no more than its directory.
 
 mod checksum;
+mod descriptor;
 mod end;
 mod entry;
+mod extra;
 mod field;
 mod header;
 mod inflate;
 mod limits;
 mod name;
+mod names;
 mod writer;
 
-use std::{collections::BTreeSet, fmt};
+use std::fmt;
 
 pub use self::{
     checksum::Crc32,
@@ -26,7 +30,10 @@ pub use self::{
 use self::{entry::Packing, header::Central};
 use super::{
     defect::{Defect, DefectCode},
+    layout::Kind,
+    leftovers::is_leftover,
     report::{Notes, Report},
+    warning::{Warning, WarningCode},
 };
 
 /// A ZIP archive whose directory has been checked. It borrows the bytes and holds nothing unpacked.
@@ -51,7 +58,7 @@ impl<'a> Archive<'a> {
     /// Every defect found, at least one.
     pub fn open(file: &'a [u8]) -> Result<Self, Report> {
         let mut notes = Notes::default();
-        match scan(file, &mut notes) {
+        match scan(file, Kind::Pass, &mut notes) {
             Some(archive) if notes.is_clean() => Ok(archive),
             _ => Err(notes.into_report()),
         }
@@ -67,6 +74,15 @@ impl<'a> Archive<'a> {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Takes the folder off that is around the files, and leaves out what is beside it.
+    pub(super) fn enter(&mut self, folder: &str) {
+        let within = |name: &str| name.strip_prefix(folder)?.strip_prefix('/').map(str::to_owned);
+        self.entries.retain_mut(|entry| {
+            entry.name = within(&entry.name).unwrap_or_default();
+            !entry.name.is_empty()
+        });
     }
 
     /// The entry with exactly this name.
@@ -108,28 +124,49 @@ impl<'a> Archive<'a> {
 }
 
 /// Reads the directory and notes its defects. An entry with a defect of its own counts as present, but is not readable. `None`
-/// when nothing may be read: the directory makes no sense, or exceeds the limits.
-pub(super) fn scan<'a>(file: &'a [u8], notes: &mut Notes) -> Option<Archive<'a>> {
+/// when nothing may be read: the directory makes no sense, or exceeds the limits. Of a template it leaves out what nobody meant
+/// to be in it.
+pub(super) fn scan<'a>(file: &'a [u8], kind: Kind, notes: &mut Notes) -> Option<Archive<'a>> {
     let end = end::find(file).map_err(|defect| notes.push(defect)).ok()?;
     let found = notes.defect_count();
     let headers = header::read_directory(file, &end).map_err(|defect| notes.push(defect)).ok()?;
-    header::check_sizes(&headers, notes);
+    let is_meant = |header: &Central<'_>| !header.is_root() && (kind == Kind::Pass || !is_leftover(&header.display_name()));
+    let (headers, others): (Vec<_>, Vec<_>) = headers.into_iter().partition(is_meant);
+    header::check_limits(&headers, notes);
     if notes.defect_count() > found {
         return None;
     }
-    note_duplicates(&headers, notes);
-    let entries: Vec<_> = headers.iter().map(|header| entry::check(file, header, &end.directory, notes)).collect();
-    let apart = entry::check_apart(&entries, notes);
+    note_prefixes(&headers, kind, notes);
+    note_encodings(&headers, notes);
+    let check = |header: &Central<'_>, notes: &mut Notes| entry::check(file, header, &end.directory, notes);
+    let entries: Vec<_> = headers.iter().map(|header| check(header, notes)).collect();
+    // The others only have to be where nothing else is.
+    let others: Vec<_> = others.iter().map(|header| check(header, &mut Notes::default())).collect();
+    names::check(&entries, notes);
+    let apart = entry::check_apart(entries.iter().chain(&others), &end.directory, notes);
     apart.then_some(Archive { file, entries })
 }
 
-fn note_duplicates(headers: &[Central<'_>], notes: &mut Notes) {
-    let mut seen = BTreeSet::new();
-    for header in headers {
-        if !seen.insert(header.name) {
-            let message = "Two entries of the archive have this name. Keep one.";
-            notes.push(Defect::in_file(DefectCode::EntryDuplicate, &header.display_name(), message));
-        }
+/// A template is packed anew, under the names that are meant.
+fn note_prefixes(headers: &[Central<'_>], kind: Kind, notes: &mut Notes) {
+    let count = headers.iter().filter(|header| header.is_from_here()).count();
+    if count > 0 && kind == Kind::Pass {
+        let message = format!(
+            "The names of {count} files begin with `./`, but manifest.json has them without. Pack the files so that their names \
+             are plain: run `{}` inside their folder.",
+            kind.command()
+        );
+        notes.push(Defect::in_archive(DefectCode::EntryName, message));
+    }
+}
+
+/// Phones may take the bytes as they are, but libarchive has to convert a name that is marked as UTF-8, which fails in a process
+/// without a locale; and other readers take one that is not marked for code page 437.
+fn note_encodings(headers: &[Central<'_>], notes: &mut Notes) {
+    for header in headers.iter().filter(|header| !header.name.is_ascii() && std::str::from_utf8(header.name).is_ok()) {
+        let message = "This name is not ASCII, and readers of archives differ on other letters: some take them for others, some \
+                       refuse them. Use ASCII in the names of files; Wallet looks for no others.";
+        notes.warn(Warning::in_file(WarningCode::NameEncoding, &header.display_name(), message));
     }
 }
 

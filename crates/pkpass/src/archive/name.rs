@@ -1,5 +1,11 @@
 //! Names of entries: plain relative paths with `/` between the parts (APPNOTE 4.4.17).
 
+/// Longest part of a path, in bytes: what the file systems of phones take.
+const MAX_PART_BYTES: usize = 255;
+
+/// The icon of a folder in macOS, the one name with a control character that a folder may really have.
+const FOLDER_ICON: &str = "Icon\r";
+
 /// Checks an entry's name; the slash at a folder's end is fine.
 ///
 /// # Errors
@@ -12,8 +18,10 @@ pub(super) fn check(name: &[u8]) -> Result<&str, &'static str> {
         Err("is an absolute path")
     } else if text.contains('\\') {
         Err("has a backslash in it; between folder and file goes a slash")
-    } else if text.chars().any(char::is_control) {
+    } else if text.strip_suffix(FOLDER_ICON).unwrap_or(text).chars().any(char::is_control) {
         Err("has a control character in it")
+    } else if path.split('/').any(|part| part.len() > MAX_PART_BYTES) {
+        Err("has a part of more than 255 bytes, which phones cannot store")
     } else if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
         Err("has an empty, `.` or `..` part in its path")
     } else {
@@ -27,10 +35,14 @@ mod tests {
 
     #[test]
     fn only_plain_relative_paths_are_names() {
-        for good in ["a", "en.lproj/pass.strings", "en.lproj/", "...", "..a/b..", "ü/日本 x"] {
+        for good in ["a", "en.lproj/pass.strings", "en.lproj/", "...", "..a/b..", "ü/日本 x", "Icon\r", "a/Icon\r"] {
             assert_eq!(check(good.as_bytes()), Ok(good));
         }
-        for bad in ["", "/", "/a", "//", "a//b", "a//", ".", "..", "./a", "a/../b", "a/.", "../", "a\\b", "a\0", "a\n"] {
+        assert!(check(format!("{0}/{0}", "x".repeat(MAX_PART_BYTES)).as_bytes()).is_ok());
+        assert!(check(format!("a/{}", "x".repeat(MAX_PART_BYTES.saturating_add(1))).as_bytes()).is_err());
+        for bad in
+            ["", "/", "/a", "//", "a//b", "a//", ".", "..", "./a", "a/../b", "a/.", "../", "a\\b", "a\0", "a\n", "Icon\r/x"]
+        {
             assert!(check(bad.as_bytes()).is_err(), "{bad:?}");
         }
         assert!(check(b"a\xFF").is_err());

@@ -1,13 +1,17 @@
 //! JSON that keeps every member and digit, and patches of it.
 
+mod lenient;
 mod merge;
 mod patches;
 mod reader;
+mod value;
 
+pub use lenient::Slips;
 pub use merge::merge;
 pub use patches::Patches;
 pub(crate) use reader::read_object;
-pub use reader::{Fault, MAX_LEVELS, MAX_VALUES, parse, read};
+pub use reader::{Fault, read, read_lenient};
+pub use value::{MAX_LEVELS, MAX_VALUES, parse};
 
 use serde_json::{Map, Value};
 use std::fmt::Write as _;
@@ -32,6 +36,11 @@ pub fn echo(text: &str) -> String {
         echo.push('…');
     }
     echo
+}
+
+/// The member of this name. `null` is its absence: many serializers write it.
+pub(crate) fn present<'a>(members: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
+    members.get(key).filter(|value| !value.is_null())
 }
 
 /// The kind of a value, for a message.

@@ -1,25 +1,15 @@
-//! Reads JSON strictly.
+//! Reads JSON: [`read`] strictly, [`read_lenient`] as phones read the files of a pass.
 //!
 //! RFC 8259 leaves open which of two equal keys counts. A phone and this service could read different passes from the same
-//! bytes, so [`read`] refuses a key that occurs twice in one object.
+//! bytes, so both refuse a key that occurs twice in one object.
 
-use super::{echo, kind};
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value, map::Entry};
-use std::{
-    cell::{Cell, RefCell},
-    fmt,
+use super::{
+    Slips, echo, kind,
+    lenient::without_trailing_commas,
+    value::{MAX_LEVELS, MAX_VALUES, Repeated, parse_within},
 };
-
-/// How deep arrays and objects may nest. Every function that walks a document recurses at most this deep.
-pub const MAX_LEVELS: u8 = 32;
-
-/// The most values of a document: objects, arrays, and all that they hold. A pass has some hundred. Each takes up to 400 bytes
-/// of memory, however short its text.
-pub const MAX_VALUES: usize = 10_000;
-
-/// `serde_json` passes a number that is no integer of 64 bits to a visitor as an object with this key and the digits.
-const DIGITS: &str = "$serde_json::private::Number";
+use serde_json::{Map, Value};
+use std::fmt;
 
 /// The reason to refuse a file. As text it ends a sentence that begins with the file's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +36,7 @@ pub(crate) struct Object {
     pub(crate) repeated: Vec<String>,
     /// The first key that occurs twice in an object within this one.
     pub(crate) repeated_within: Option<String>,
+    pub(crate) slips: Slips,
 }
 
 /// Reads JSON in UTF-8.
@@ -55,20 +46,30 @@ pub(crate) struct Object {
 /// The bytes are not JSON in UTF-8, nest deeper than [`MAX_LEVELS`], have more than [`MAX_VALUES`] values, or hold a key twice
 /// in one object.
 pub fn read(bytes: &[u8]) -> Result<Value, Fault> {
-    let (value, repeated) = read_all(bytes)?;
-    match repeated.into_iter().next() {
-        Some(Repeated { key, .. }) => Err(Fault::RepeatedKey(key)),
-        None => Ok(value),
+    if bytes.starts_with(BYTE_ORDER_MARK) {
+        return Err(Fault::Unreadable("begins with a byte order mark; save it as UTF-8 without one".to_owned()));
     }
+    refuse_repeated(read_text(as_text(bytes)?)?)
 }
 
-/// Reads a JSON object in UTF-8.
+/// Reads a file of a pass as Apple's parser does (`JSONSerialization`): a byte order mark, and commas before `}` and `]`, are
+/// overlooked.
 ///
 /// # Errors
 ///
-/// As [`read`], but for repeated keys.
+/// As [`read`], but for what is overlooked.
+pub fn read_lenient(bytes: &[u8]) -> Result<(Value, Slips), Fault> {
+    let (all, slips) = read_all(bytes)?;
+    Ok((refuse_repeated(all)?, slips))
+}
+
+/// Reads a JSON object in UTF-8, as [`read_lenient`].
+///
+/// # Errors
+///
+/// As [`read_lenient`], but for repeated keys.
 pub(crate) fn read_object(bytes: &[u8]) -> Result<Object, Fault> {
-    let (value, repeated) = read_all(bytes)?;
+    let ((value, repeated), slips) = read_all(bytes)?;
     let Value::Object(members) = value else {
         return Err(Fault::Unreadable(format!("is {}; it must be a JSON object", kind(&value))));
     };
@@ -77,145 +78,56 @@ pub(crate) fn read_object(bytes: &[u8]) -> Result<Object, Fault> {
         members,
         repeated: outer.into_iter().map(|repeated| repeated.key).collect(),
         repeated_within: inner.into_iter().next().map(|repeated| repeated.key),
+        slips,
     })
 }
 
-/// Parses JSON that is not an issuer's. It refuses only nesting deeper than [`MAX_LEVELS`] and one, for the array around stored
-/// patches. Of a repeated key the first value counts. With `serde_json`'s own reader of [`Value`], the compressed Worker was
-/// about 15 KB larger.
-#[must_use]
-pub fn parse(json: &str) -> Option<Value> {
-    parse_within(MAX_LEVELS.saturating_add(1), usize::MAX, json).0.ok()
-}
-
-fn parse_within(levels: u8, values: usize, json: &str) -> (serde_json::Result<Value>, Vec<Repeated>) {
-    let context = Context { values_left: Cell::new(values), repeated: RefCell::default() };
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let value = ValueReader { context: &context, levels_left: levels }.deserialize(&mut deserializer);
-    let value = value.and_then(|value| deserializer.end().map(|()| value));
-    (value, context.repeated.into_inner())
-}
-
-fn read_all(bytes: &[u8]) -> Result<(Value, Vec<Repeated>), Fault> {
-    let unreadable = |reason: String| Err(Fault::Unreadable(reason));
-    if bytes.starts_with(b"\xEF\xBB\xBF") {
-        return unreadable("begins with a byte order mark; save it as UTF-8 without one".to_owned());
+fn refuse_repeated((value, repeated): (Value, Vec<Repeated>)) -> Result<Value, Fault> {
+    match repeated.into_iter().next() {
+        Some(Repeated { key, .. }) => Err(Fault::RepeatedKey(key)),
+        None => Ok(value),
     }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => return unreadable(format!("is not UTF-8 text (byte {}); save it as UTF-8", error.valid_up_to())),
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+fn as_text(bytes: &[u8]) -> Result<&str, Fault> {
+    let reason = match std::str::from_utf8(bytes) {
+        // JSON has no zero bytes, and begins with an ASCII character: every second or fourth byte of UTF-16 and UTF-32 is one.
+        Ok(text) if !bytes.iter().take(4).any(|byte| *byte == 0) => return Ok(text),
+        Err(error) if !bytes.starts_with(b"\xFF\xFE") && !bytes.starts_with(b"\xFE\xFF") => {
+            format!("is not UTF-8 text (byte {}); save it as UTF-8", error.valid_up_to())
+        }
+        _ => "is UTF-16 or UTF-32 text; save it as UTF-8".to_owned(),
     };
-    match parse_within(MAX_LEVELS, MAX_VALUES, text) {
-        (Ok(value), repeated) => Ok((value, repeated)),
+    Err(Fault::Unreadable(reason))
+}
+
+fn read_all(bytes: &[u8]) -> Result<((Value, Vec<Repeated>), Slips), Fault> {
+    let (text, byte_order_mark) = match bytes.strip_prefix(BYTE_ORDER_MARK) {
+        Some(text) => (as_text(text)?, true),
+        None => (as_text(bytes)?, false),
+    };
+    let strict = read_text(text);
+    if let (Err(_), Some(text)) = (&strict, without_trailing_commas(text)) {
+        return Ok((read_text(&text)?, Slips { byte_order_mark, trailing_comma: true }));
+    }
+    Ok((strict?, Slips { byte_order_mark, trailing_comma: false }))
+}
+
+fn read_text(text: &str) -> Result<(Value, Vec<Repeated>), Fault> {
+    let reason = match parse_within(MAX_LEVELS, MAX_VALUES, text) {
+        (Ok(value), repeated) => return Ok((value, repeated)),
         // Nothing but the reader's own limits is an error of data.
-        (Err(error), _) if error.is_data() => unreadable(error.to_string()),
-        (Err(error), _) => unreadable(format!("is not JSON: {}", echo(&error.to_string()))),
-    }
-}
-
-struct Context {
-    values_left: Cell<usize>,
-    repeated: RefCell<Vec<Repeated>>,
-}
-
-struct Repeated {
-    key: String,
-    is_outermost: bool,
-}
-
-/// Reads one value.
-#[derive(Clone, Copy)]
-struct ValueReader<'a> {
-    context: &'a Context,
-    levels_left: u8,
-}
-
-impl ValueReader<'_> {
-    /// The reader for the values of an array or object.
-    fn descend<E: Error>(self) -> Result<Self, E> {
-        let too_deep = || E::custom(format_args!("nests deeper than {MAX_LEVELS} levels"));
-        Ok(Self { levels_left: self.levels_left.checked_sub(1).ok_or_else(too_deep)?, ..self })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for ValueReader<'_> {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        let values_left = self.context.values_left.get().checked_sub(1).ok_or_else(|| {
-            D::Error::custom(format_args!("has more than {MAX_VALUES} values, counting each object, array and what is in them"))
-        })?;
-        self.context.values_left.set(values_left);
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for ValueReader<'_> {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, boolean: bool) -> Result<Value, E> {
-        Ok(boolean.into())
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-        Ok(number.into())
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        Ok(number.into())
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(text.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Value, A::Error> {
-        let reader = self.descend()?;
-        let mut items = Vec::new();
-        while let Some(item) = array.next_element_seed(reader)? {
-            items.push(item);
-        }
-        Ok(Value::Array(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
-        let mut next = object.next_key::<String>()?;
-        if next.as_deref() == Some(DIGITS) {
-            let number = object.next_value::<String>().ok().and_then(|digits| digits.parse().ok());
-            return number
-                .map(Value::Number)
-                .ok_or_else(|| A::Error::custom(format_args!("has the reserved key \"{DIGITS}\"")));
-        }
-        let reader = self.descend()?;
-        let mut members = Map::new();
-        while let Some(key) = next {
-            let value = object.next_value_seed(reader)?;
-            match members.entry(key) {
-                Entry::Vacant(place) => {
-                    place.insert(value);
-                }
-                Entry::Occupied(first) => {
-                    let is_outermost = self.levels_left == MAX_LEVELS;
-                    self.context.repeated.borrow_mut().push(Repeated { key: first.key().clone(), is_outermost });
-                }
-            }
-            next = object.next_key()?;
-        }
-        Ok(Value::Object(members))
-    }
+        (Err(error), _) if error.is_data() => error.to_string(),
+        (Err(error), _) => format!("is not JSON: {}", echo(&error.to_string())),
+    };
+    Err(Fault::Unreadable(reason))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::parse, *};
 
     fn fault(json: impl AsRef<[u8]>) -> String {
         read(json.as_ref()).unwrap_err().to_string()
@@ -237,6 +149,9 @@ mod tests {
             (b"{} {}", "is not JSON: trailing characters at line 1 column 4"),
             (b"", "is not JSON: EOF while parsing"),
             (b"[1.]", "is not JSON: invalid number"),
+            (b"[1,]", "is not JSON: trailing comma at line 1 column 4"),
+            (b"\xFF\xFE{\0}\0", "is UTF-16 or UTF-32 text"),
+            (b"\0{\0}", "is UTF-16 or UTF-32 text"),
             (b"[\"\\ud83d\"]", "is not JSON: unexpected end of hex escape at line 1 column 9"),
         ] {
             let fault = fault(json);

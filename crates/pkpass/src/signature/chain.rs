@@ -1,116 +1,78 @@
-//! The certificates in a signature: of the signer, of its issuer, and others.
+//! The issuer of a pass certificate, up to a trusted one.
 //!
 //! The path always has the same three steps: Apple's root, its intermediate for developers, the pass certificate. So this
-//! module follows it and does not search.
+//! module follows it and does not search. Where several certificates have the name of the issuer, each is tried.
 
-use super::{
-    Certificate, SignatureCheck, Trust,
-    envelope::{Envelope, defect},
-    message::SignerId,
-    rules,
-    trust::AnchorCheck,
-};
+use super::{Certificate, Rsa, Trust, rules, trust};
 use crate::{
     defect::{Defect, DefectCode, echo},
-    layout::SIGNATURE,
+    report::Notes,
 };
 
-/// The certificate of the signer.
-pub(super) fn find_leaf<'a>(envelope: &'a Envelope<'_>) -> Result<&'a Certificate, Defect> {
-    let found = envelope.certificates.iter().find(|certificate| match envelope.signer.id {
-        SignerId::IssuerAndSerialNumber(both) => certificate.issuer_and_serial_number() == both,
-        SignerId::SubjectKeyIdentifier(key) => certificate.has_key_identifier(key),
-    });
-    found.ok_or_else(|| {
-        let message = "The certificate that signed is not in the signature. Include it: leave out -nocerts of openssl.";
-        defect(DefectCode::SignatureCertificateMissing, message)
-    })
+/// Most certificates of one name that are tried: each is an RSA verification or two.
+const MAX_TRIED: usize = 8;
+
+/// What a chain has to hold at.
+pub(super) struct Context<'a, R> {
+    pub(super) trust: &'a Trust,
+    /// Unix seconds.
+    pub(super) now: i64,
+    pub(super) rsa: &'a R,
+    /// The places of the pass certificate and of its issuer, for defects.
+    pub(super) files: [&'a str; 2],
 }
 
-/// Follows the path upwards from the pass certificate at the time `now`, in unix seconds.
-pub(super) fn check(
-    envelope: &Envelope<'_>,
+/// The issuer of a pass certificate among these, with what is wrong with it: the one whose key signed the certificate, and with the
+/// fewest defects if there are several. `None` if no certificate has the name of the issuer.
+pub(super) async fn find_issuer<'c, R: Rsa>(
     leaf: &Certificate,
-    trust: &Trust,
-    now: i64,
-    defects: &mut Vec<Defect>,
-    checks: &mut Vec<SignatureCheck>,
-) {
-    let mut others = envelope.certificates.iter().filter(|certificate| *certificate != leaf);
-    let Some(intermediate) = others.find(|other| leaf.names_as_issuer(other)) else {
-        return defects.push(intermediate_missing(leaf));
-    };
-    rules::check_intermediate(intermediate, SIGNATURE, now, defects);
-    match check_issuer(leaf, intermediate, SIGNATURE) {
-        Ok(check) => checks.push(check),
-        Err(defect) => defects.push(defect),
-    }
-    match check_trusted(intermediate, trust, SIGNATURE) {
-        Ok(check) => checks.extend(check),
-        Err(defect) => defects.push(defect),
-    }
-    for extra in envelope.certificates.iter().filter(|other| *other != leaf && *other != intermediate) {
-        match check_extra(extra, envelope, trust) {
-            Ok(check) => checks.extend(check),
-            Err(defect) => defects.push(defect),
+    candidates: impl IntoIterator<Item = &'c Certificate>,
+    context: &Context<'_, R>,
+) -> Option<(&'c Certificate, Notes)> {
+    let mut best: Option<((bool, usize), &Certificate, Notes)> = None;
+    let others = candidates.into_iter().filter(|candidate| leaf.names_as_issuer(candidate) && *candidate != leaf);
+    for candidate in others.take(MAX_TRIED) {
+        let is_foreign = !leaf.is_issued_by(candidate, context.rsa).await;
+        let mut notes = Notes::default();
+        if is_foreign {
+            notes.push(not_issued(context.files[0]));
+        }
+        check_issuer(candidate, context, &mut notes).await;
+        let rank = (is_foreign, notes.defect_count());
+        if best.as_ref().is_none_or(|(known, ..)| rank < *known) {
+            best = Some((rank, candidate, notes));
         }
     }
+    best.map(|(_, issuer, notes)| (issuer, notes))
 }
 
-fn intermediate_missing(leaf: &Certificate) -> Defect {
-    let message = format!(
-        "The intermediate \"{}\", which issued the pass certificate, is not in the signature. Fetch it from \
-         www.apple.com/certificateauthority, convert it with `openssl x509 -inform DER -in AppleWWDRCAG4.cer -out wwdr.pem`, \
-         and sign with `-certfile wwdr.pem`.",
-        echo(&leaf.issuer())
-    );
-    defect(DefectCode::SignatureIntermediateMissing, message)
+/// Notes the defects of an intermediate.
+pub(super) async fn check_issuer<R: Rsa>(issuer: &Certificate, context: &Context<'_, R>, notes: &mut Notes) {
+    let [_, file] = context.files;
+    rules::check_intermediate(issuer, file, context.now, notes);
+    if !context.trust.covers(issuer, context.rsa).await {
+        let message = format!(
+            "The intermediate \"{}\" was not issued by an authority that this service trusts. Use a pass certificate that Apple \
+             issued, with the intermediate from www.apple.com/certificateauthority.",
+            echo(&issuer.subject())
+        );
+        notes.push(Defect::in_file(DefectCode::IntermediateUntrusted, file, message));
+    }
 }
 
-/// Checks that the intermediate's key signed the pass certificate.
-pub(super) fn check_issuer(leaf: &Certificate, intermediate: &Certificate, file: &str) -> Result<SignatureCheck, Defect> {
+fn not_issued(file: &str) -> Defect {
     let message = "The pass certificate was not issued by the intermediate it came with, although it names it. Use the \
                    certificate as Apple issued it, and the intermediate of the same generation (G4, for example).";
-    let otherwise = Defect::in_file(DefectCode::CertificateUntrusted, file, message);
-    match leaf.proof_by(intermediate) {
-        Some(proof) => Ok(SignatureCheck { proof, otherwise }),
-        None => Err(otherwise),
-    }
+    Defect::in_file(DefectCode::CertificateUntrusted, file, message)
 }
 
-/// Checks that a trust anchor signed the intermediate, if there are anchors.
-pub(super) fn check_trusted(intermediate: &Certificate, trust: &Trust, file: &str) -> Result<Option<SignatureCheck>, Defect> {
-    let message = format!(
-        "The intermediate \"{}\" was not issued by an authority that this service trusts. Use a pass certificate that Apple \
-         issued, with the intermediate from www.apple.com/certificateauthority.",
-        echo(&intermediate.subject())
-    );
-    let otherwise = Defect::in_file(DefectCode::IntermediateUntrusted, file, message);
-    match trust.check_anchor(intermediate) {
-        AnchorCheck::NotNeeded => Ok(None),
-        AnchorCheck::Asked(proof) => Ok(Some(SignatureCheck { proof, otherwise })),
-        AnchorCheck::Missing => Err(otherwise),
+/// Whether a certificate outside the path has a reason to be there: it is a trust anchor, or an anchor or another certificate
+/// beside it signed it, itself included, as roots are. The signature is as good without it.
+pub(super) async fn is_explained<R: Rsa>(extra: &Certificate, included: &[Certificate], trust: &Trust, rsa: &R) -> bool {
+    if trust.anchors().contains(extra) {
+        return true;
     }
-}
-
-/// Checks that a certificate outside the path is a trust anchor, or that an anchor or another certificate in the file signed
-/// it, itself included, as roots are. The signature is as good without it.
-fn check_extra(extra: &Certificate, envelope: &Envelope<'_>, trust: &Trust) -> Result<Option<SignatureCheck>, Defect> {
-    if trust.contains(extra) {
-        return Ok(None);
-    }
-    let included = || envelope.certificates.iter().find(|other| extra.names_as_issuer(other));
-    let issuer = trust.issuer_of(extra).or_else(included);
-    let message = format!(
-        "The signature contains the certificate \"{}\", which has nothing to do with it. Include the pass certificate and its \
-         intermediate only.",
-        echo(&extra.subject())
-    );
-    let otherwise = defect(DefectCode::SignatureCertificateExtra, message);
-    match issuer.and_then(|issuer| extra.proof_by(issuer)) {
-        Some(proof) => Ok(Some(SignatureCheck { proof, otherwise })),
-        // Without anchors the service checks nothing above the intermediate, where this certificate belongs.
-        None if trust.is_empty() => Ok(None),
-        None => Err(otherwise),
-    }
+    // Without anchors the service checks nothing above the intermediate, where this certificate belongs.
+    let is_above = trust.is_any() && !included.iter().any(|other| extra.names_as_issuer(other));
+    is_above || trust::is_issued_by_one(extra, trust.anchors().iter().chain(included), rsa).await
 }

@@ -1,17 +1,17 @@
 //! Checks the file `signature` of an uploaded pass, as Wallet does.
 
 use super::{
-    Certificate, SignatureCheck, Trust, attributes, chain,
-    envelope::{self, Envelope, defect},
-    rules,
-    write::element,
+    Certificate, Rsa, SignedMessage, Trust, attributes,
+    chain::{self, Context},
+    envelope::{self, Envelope, MAX_CERTIFICATES, defect},
+    rules, trust,
 };
-use crate::der::tag;
 use crate::{
     date,
     defect::{Defect, DefectCode, echo},
     layout::SIGNATURE,
-    signature::SignedMessage,
+    report::{Notes, Report},
+    warning::{Warning, WarningCode},
 };
 
 /// A signature, and the data that it has to match.
@@ -21,50 +21,118 @@ pub struct Signed<'a> {
     pub signature: &'a [u8],
     /// The bytes of `manifest.json`.
     pub manifest: &'a [u8],
-    /// The pass type that the certificate must be for.
-    pub pass_type: &'a str,
+    /// The pass type that the certificate must be for; `None` for any.
+    pub pass_type: Option<&'a str>,
     /// The `teamIdentifier` of `pass.json`, which the certificate must name too; `None` when there is none.
     pub team: Option<&'a str>,
+    /// Whether the pass has `nfc` or `personalization.json`, so that its certificate must be one for NFC.
+    pub needs_nfc: bool,
 }
 
-/// The result of an examination.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Findings {
-    /// The defects.
-    pub defects: Vec<Defect>,
-    /// The signatures that the platform has to verify. The pass is good when there is no defect and all of these hold. There
-    /// are at most ten, and at least two when there is no defect.
-    pub checks: Vec<SignatureCheck>,
-}
-
-/// Examines a signature at a time (`now`, in unix seconds).
+/// Examines a signature at a time (`now`, in unix seconds). The pass is good when the report has no defect.
 ///
-/// The pass certificate has to be the right one, and valid now and when it signed. Its intermediate has to be there and valid.
-/// With trust anchors, one of them has to have issued the intermediate.
-#[must_use]
-pub fn examine(signed: &Signed<'_>, now: i64, trust: &Trust) -> Findings {
-    let mut findings = Findings::default();
-    let looked = envelope::to_definite(signed.signature).and_then(|file| {
-        let envelope = Envelope::parse(&file)?;
-        look_into(&envelope, signed, now, trust, &mut findings);
-        Ok(())
-    });
-    findings.defects.extend(looked.err());
-    findings
+/// The pass certificate has to be the right one, and valid now and when it signed. Its intermediate has to be there and valid,
+/// and one of the trust anchors has to have issued it. What is wrong in one part does not hide what is wrong in another.
+pub async fn examine<R: Rsa>(signed: &Signed<'_>, trust: &Trust, now: i64, rsa: &R) -> Report {
+    let mut notes = Notes::default();
+    if let Some(file) = envelope::to_der(signed.signature, &mut notes)
+        && let Some(envelope) = Envelope::read(&file, signed.manifest, &mut notes)
+    {
+        let context = Context { trust, now, rsa, files: [SIGNATURE; 2] };
+        look_into(&envelope, signed, &context, &mut notes).await;
+    }
+    notes.into_report()
 }
 
-fn look_into(envelope: &Envelope<'_>, signed: &Signed<'_>, now: i64, trust: &Trust, findings: &mut Findings) {
-    let Findings { defects, checks } = findings;
-    let signed_at = attributes::check(envelope, signed.manifest, now, defects);
-    let leaf = match chain::find_leaf(envelope) {
-        Ok(leaf) => leaf,
-        Err(defect) => return defects.push(defect),
+async fn look_into<R: Rsa>(envelope: &Envelope<'_>, signed: &Signed<'_>, context: &Context<'_, R>, notes: &mut Notes) {
+    let signed_at = attributes::check(envelope, signed.manifest, context.now, notes);
+    let Some((leaf, did_sign)) = find_leaf(envelope, signed.manifest, context.rsa).await else {
+        let message = "The certificate that signed is not in the signature. Include it: leave out -nocerts of openssl.";
+        return notes.push(defect(DefectCode::SignatureCertificateMissing, message));
     };
-    rules::check_pass_certificate(leaf, SIGNATURE, signed.pass_type, now, defects);
-    defects.extend(signed.team.and_then(|team| fault_of_team(leaf, team)));
-    defects.extend(signed_at.and_then(|time| fault_of_time(leaf, time)));
-    checks.extend(signature_proof(envelope, leaf));
-    chain::check(envelope, leaf, trust, now, defects, checks);
+    rules::check_pass_certificate(leaf, SIGNATURE, signed.pass_type, context.now, notes);
+    let faults = [
+        signed.team.and_then(|team| fault_of_team(leaf, team)),
+        rules::check_nfc(leaf, SIGNATURE).filter(|_| signed.needs_nfc),
+        signed_at.and_then(|time| fault_of_time(leaf, time)),
+        (!did_sign).then(not_signed),
+    ];
+    for fault in faults.into_iter().flatten() {
+        notes.push(fault);
+    }
+    check_others(envelope, leaf, context, notes).await;
+}
+
+/// The certificate of the signer, and whether its key made the signature, which nobody knows of a key or an algorithm that is
+/// not accepted. Of several certificates that the signer may mean, it is the one whose key did.
+async fn find_leaf<'a, R: Rsa>(envelope: &'a Envelope<'_>, manifest: &[u8], rsa: &R) -> Option<(&'a Certificate, bool)> {
+    let mut first = None;
+    let named = envelope.certificates.iter().filter(|certificate| certificate.is_named_by(envelope.signer.id));
+    for certificate in named.take(MAX_CERTIFICATES) {
+        let did_sign = match proof(envelope, certificate, manifest) {
+            Some(proof) => rsa.verify(&proof).await,
+            None => true,
+        };
+        if did_sign {
+            return Some((certificate, true));
+        }
+        first = first.or(Some((certificate, false)));
+    }
+    first
+}
+
+/// `None` when the key or the algorithm is not accepted, which is a defect of its own.
+fn proof(envelope: &Envelope<'_>, leaf: &Certificate, manifest: &[u8]) -> Option<SignedMessage> {
+    Some(SignedMessage {
+        public_key: leaf.public_key()?,
+        hash: envelope.hash.filter(|_| envelope.is_rsa)?,
+        message: envelope.signed_bytes(manifest)?,
+        signature: envelope.signer.signature.as_bytes().to_vec(),
+    })
+}
+
+/// Checks the issuer of the pass certificate, and that the other certificates have a reason to be there.
+async fn check_others<R: Rsa>(envelope: &Envelope<'_>, leaf: &Certificate, context: &Context<'_, R>, notes: &mut Notes) {
+    let (included, built_in) = (&envelope.certificates, trust::built_in());
+    let found = chain::find_issuer(leaf, included.iter().chain(&built_in), context).await;
+    let issuer = found.as_ref().map(|(issuer, _)| *issuer);
+    if let Some((issuer, more)) = found {
+        notes.extend(more.into_report());
+        if !included.contains(issuer) {
+            let code = WarningCode::SignatureIntermediateMissing;
+            notes.warn(Warning::in_file(code, SIGNATURE, intermediate_missing(leaf)));
+        }
+    } else {
+        notes.push(defect(DefectCode::SignatureIntermediateMissing, intermediate_missing(leaf)));
+    }
+    // More would have to be verified than anybody includes, and there is a defect for that.
+    let extras = included.iter().filter(|other| *other != leaf && Some(*other) != issuer);
+    for extra in extras.filter(|_| included.len() <= MAX_CERTIFICATES) {
+        if !chain::is_explained(extra, included, context.trust, context.rsa).await {
+            let message = format!(
+                "The signature contains the certificate \"{}\", which has nothing to do with it. Include the pass certificate \
+                 and its intermediate only.",
+                echo(&extra.subject())
+            );
+            notes.push(defect(DefectCode::SignatureCertificateExtra, message));
+        }
+    }
+}
+
+fn not_signed() -> Defect {
+    let message = "The signature was not made with the key of its certificate, or was changed since. Sign with the key that \
+                   belongs to the certificate: `openssl x509 -noout -pubkey -in certificate.pem` and `openssl pkey -pubout -in \
+                   key.pem` print the same.";
+    defect(DefectCode::SignatureInvalid, message)
+}
+
+fn intermediate_missing(leaf: &Certificate) -> String {
+    format!(
+        "The intermediate \"{}\", which issued the pass certificate, is not in the signature. Fetch it from \
+         www.apple.com/certificateauthority, convert it with `openssl x509 -inform DER -in AppleWWDRCAG4.cer -out wwdr.pem`, \
+         and sign with `-certfile wwdr.pem`.",
+        echo(&leaf.issuer())
+    )
 }
 
 fn fault_of_team(leaf: &Certificate, expected: &str) -> Option<Defect> {
@@ -90,20 +158,4 @@ fn fault_of_time(leaf: &Certificate, signed_at: i64) -> Option<Defect> {
         );
         defect(DefectCode::SignatureTime, message)
     })
-}
-
-/// The check that the certificate's key signed the attributes. They are signed as a SET (RFC 5652, section 5.4), in the order
-/// of the file: tools that do not sort them, as DER requires, sign them unsorted. `None` when the certificate's key is not
-/// acceptable, which is a defect of its own.
-fn signature_proof(envelope: &Envelope<'_>, leaf: &Certificate) -> Option<SignatureCheck> {
-    let proof = SignedMessage {
-        public_key: leaf.public_key()?,
-        hash: envelope.hash,
-        message: element(tag::SET, &[envelope.signer.attributes.as_ref()?.value]),
-        signature: envelope.signer.signature.to_vec(),
-    };
-    let message = "The signature was not made with the key of its certificate, or was changed since. Sign with the key that \
-                   belongs to the certificate: `openssl x509 -noout -pubkey -in certificate.pem` and `openssl pkey -pubout -in \
-                   key.pem` print the same.";
-    Some(SignatureCheck { proof, otherwise: defect(DefectCode::SignatureInvalid, message) })
 }

@@ -3,12 +3,16 @@
 use std::fmt;
 
 use super::{
-    Certificate, SignatureCheck, Trust, chain,
+    Certificate, Hash, Rsa, SignedMessage, Trust,
+    chain::{self, Context},
     private_key::{self, PrivateKey},
-    rules,
+    rules, trust,
 };
-use crate::defect::{Defect, DefectCode, echo};
-use crate::pem::{self, CERTIFICATE};
+use crate::{
+    defect::{Defect, DefectCode, echo},
+    pem::{self, CERTIFICATE},
+    report::Notes,
+};
 
 /// The name of the pass certificate in the upload. Defects name it as their file.
 const CERTIFICATE_FILE: &str = "certificate";
@@ -16,15 +20,17 @@ const CERTIFICATE_FILE: &str = "certificate";
 /// The name of the intermediate in the upload.
 const INTERMEDIATE_FILE: &str = "intermediate";
 
-/// The upload: three texts in PEM. Other text around them is ignored. Of several certificates the first counts.
+/// The upload: texts in PEM. Other text around them is ignored. Of several certificates the one counts that the key fits, and
+/// that issued it.
 #[derive(Clone, Copy)]
 pub struct Upload<'a> {
     /// The pass certificate.
     pub certificate: &'a str,
     /// Its private key: RSA, PKCS #8 or PKCS #1, not encrypted.
     pub private_key: &'a str,
-    /// The certificate of its issuer, Apple's "Worldwide Developer Relations" of some generation.
-    pub intermediate: &'a str,
+    /// The certificate of its issuer, Apple's "Worldwide Developer Relations" of some generation. Generation G4 need not be
+    /// sent, nor one that is in `certificate` too.
+    pub intermediate: Option<&'a str>,
 }
 
 /// Omits the key, so no log can hold it.
@@ -34,10 +40,7 @@ impl fmt::Debug for Upload<'_> {
     }
 }
 
-/// An identity that passed the checks of this crate.
-///
-/// The checks compare only the two public numbers of the private key. Verify its first signature with the certificate before
-/// relying on it.
+/// An identity that passed every check.
 #[derive(Clone)]
 pub struct Candidate {
     /// The pass certificate.
@@ -46,9 +49,6 @@ pub struct Candidate {
     pub intermediate: Certificate,
     /// The private key in DER, as PKCS #8. A secret.
     pub private_key: Vec<u8>,
-    /// The platform has to verify these: that the intermediate's key signed the certificate and, if there are trust anchors,
-    /// that one of them signed the intermediate.
-    pub checks: Vec<SignatureCheck>,
 }
 
 /// Leaves the key out, so that no log can hold it.
@@ -61,61 +61,76 @@ impl fmt::Debug for Candidate {
 }
 
 impl Upload<'_> {
-    /// Checks the three texts for a pass type at the time `now`, in unix seconds.
+    /// Checks the texts for a pass type at the time `now`, in unix seconds, and that the key signs for the certificate.
     ///
     /// # Errors
     ///
     /// Every defect, at least one. Each names `certificate`, `privateKey` or `intermediate` as its file. None holds anything of
     /// the key.
-    pub fn check(&self, pass_type: &str, now: i64, trust: &Trust) -> Result<Candidate, Vec<Defect>> {
-        let mut defects = Vec::new();
-        let (code, file) = (DefectCode::CertificateUnreadable, CERTIFICATE_FILE);
-        let certificate = note(read(self.certificate, code, file), &mut defects);
-        let private_key = note(PrivateKey::parse(self.private_key), &mut defects);
-        let (code, file) = (DefectCode::IntermediateUnreadable, INTERMEDIATE_FILE);
-        let intermediate = note(read(self.intermediate, code, file), &mut defects);
-
-        let mut checks = Vec::new();
-        match (&certificate, &intermediate) {
-            (Some(certificate), Some(intermediate)) if are_swapped(certificate, intermediate) => {
-                defects.push(swapped());
-            }
-            (certificate, intermediate) => {
-                check_certificate(certificate.as_ref(), private_key.as_ref(), pass_type, now, &mut defects);
-                let pair = (certificate.as_ref(), intermediate.as_ref());
-                checks = check_chain(pair, trust, now, &mut defects);
+    pub async fn check<R: Rsa>(&self, pass_type: &str, now: i64, trust: &Trust, rsa: &R) -> Result<Candidate, Vec<Defect>> {
+        let mut notes = Notes::default();
+        let key = note(PrivateKey::parse(self.private_key), &mut notes);
+        let sent = note(read(self.certificate, DefectCode::CertificateUnreadable, CERTIFICATE_FILE), &mut notes);
+        let sent = sent.unwrap_or_default();
+        let others = self.intermediate.map(|text| read(text, DefectCode::IntermediateUnreadable, INTERMEDIATE_FILE));
+        let others = others.map_or(Some(Vec::new()), |read| note(read, &mut notes));
+        let leaf = choose(&sent, key.as_ref());
+        if let (Some(leaf), Some([first, ..])) = (leaf, others.as_deref())
+            && leaf.is_authority()
+            && first.pass_type().is_some()
+        {
+            notes.push(swapped());
+            return Err(notes.into_report().defects);
+        }
+        let context = Context { trust, now, rsa, files: [CERTIFICATE_FILE, INTERMEDIATE_FILE] };
+        if let Some(leaf) = leaf {
+            check_certificate(leaf, pass_type, now, &mut notes);
+            if let Some(key) = &key
+                && let Some(defect) = check_key(leaf, key, rsa).await
+            {
+                notes.push(defect);
             }
         }
-        match (certificate, intermediate, private_key) {
-            (Some(certificate), Some(intermediate), Some(key)) if defects.is_empty() => {
-                Ok(Candidate { certificate, intermediate, private_key: key.pkcs8, checks })
+        let built_in = trust::built_in();
+        let known = sent.iter().chain(&built_in);
+        let issuer = find_issuer(leaf, others.as_deref(), known, &context, &mut notes).await;
+        match (leaf, issuer, key) {
+            (Some(leaf), Some(issuer), Some(key)) if notes.is_clean() => {
+                Ok(Candidate { certificate: leaf.clone(), intermediate: issuer.clone(), private_key: key.pkcs8 })
             }
-            _ => Err(defects),
+            _ => Err(notes.into_report().defects),
         }
     }
 }
 
 /// The value, or `None` after noting the defect.
-fn note<T>(read: Result<T, Defect>, defects: &mut Vec<Defect>) -> Option<T> {
-    read.map_err(|defect| defects.push(defect)).ok()
+fn note<T>(read: Result<T, Defect>, notes: &mut Notes) -> Option<T> {
+    read.map_err(|defect| notes.push(defect)).ok()
 }
 
-/// The first certificate in a text.
-fn read(text: &str, code: DefectCode, file: &str) -> Result<Certificate, Defect> {
-    let Some(block) = pem::blocks(text).find(|block| block.label == CERTIFICATE) else {
-        let message = "There is no certificate in PEM (-----BEGIN CERTIFICATE-----). Convert a .cer file with `openssl x509 \
-                       -inform DER -in pass.cer -out certificate.pem`.";
+/// The certificates in a text, at least one.
+fn read(text: &str, code: DefectCode, file: &str) -> Result<Vec<Certificate>, Defect> {
+    let blocks: Vec<_> = pem::blocks(text).filter(|block| block.label == CERTIFICATE).collect();
+    if blocks.is_empty() {
+        let found = pem::blocks(text).next().map(|block| format!("This is a \"{}\", and no certificate", echo(block.label)));
+        let found = found.unwrap_or_else(|| "There is no certificate in PEM (-----BEGIN CERTIFICATE-----)".to_owned());
+        let message =
+            format!("{found}. Convert a .cer file with `openssl x509 -inform DER -in pass.cer -out certificate.pem`.");
         return Err(Defect::in_file(code, file, message));
-    };
-    block.bytes().and_then(|der| Certificate::from_der(&der)).ok_or_else(|| {
+    }
+    let all: Option<Vec<_>> = blocks.iter().map(|block| Certificate::from_der(&block.bytes()?)).collect();
+    all.ok_or_else(|| {
         let message = "The certificate cannot be read. Take it as Apple issued it; `openssl x509 -noout -text` shows whether \
                        it is whole.";
         Defect::in_file(code, file, message)
     })
 }
 
-fn are_swapped(certificate: &Certificate, intermediate: &Certificate) -> bool {
-    certificate.is_authority() && intermediate.pass_type().is_some()
+/// The pass certificate among those that were sent: the one that the key fits, or else one that names a pass type, or else the
+/// first.
+fn choose<'a>(sent: &'a [Certificate], key: Option<&PrivateKey>) -> Option<&'a Certificate> {
+    let fits = |certificate: &&Certificate| key.zip(certificate.rsa_key()).is_some_and(|(key, public)| key.fits(&public));
+    sent.iter().find(fits).or_else(|| sent.iter().find(|other| other.pass_type().is_some())).or_else(|| sent.first())
 }
 
 fn swapped() -> Defect {
@@ -123,59 +138,75 @@ fn swapped() -> Defect {
     Defect::in_file(DefectCode::CertificatesSwapped, CERTIFICATE_FILE, message)
 }
 
-fn check_certificate(
-    certificate: Option<&Certificate>,
-    private_key: Option<&PrivateKey>,
-    pass_type: &str,
-    now: i64,
-    defects: &mut Vec<Defect>,
-) {
-    let Some(certificate) = certificate else { return };
-    rules::check_pass_certificate(certificate, CERTIFICATE_FILE, pass_type, now, defects);
+fn check_certificate(certificate: &Certificate, pass_type: &str, now: i64, notes: &mut Notes) {
+    rules::check_pass_certificate(certificate, CERTIFICATE_FILE, Some(pass_type), now, notes);
     if certificate.team().is_none() {
         let subject = echo(&certificate.subject());
         let message = format!("\"{subject}\" names no team (OU). Use the certificate as Apple issued it.");
-        defects.push(Defect::in_file(DefectCode::CertificateTeam, CERTIFICATE_FILE, message));
-    }
-    // A certificate without an RSA key has a defect already.
-    let pair = certificate.rsa_key().zip(private_key);
-    if pair.is_some_and(|(public, private)| public != private.public) {
-        let message = "The private key is not the certificate's. Use the key that the certificate was requested with: `openssl \
-                       x509 -noout -pubkey -in certificate.pem` and `openssl pkey -pubout -in key.pem` print the same.";
-        defects.push(Defect::in_file(DefectCode::PrivateKeyMismatch, private_key::FILE, message));
+        notes.push(Defect::in_file(DefectCode::CertificateTeam, CERTIFICATE_FILE, message));
     }
 }
 
-fn check_chain(
-    (certificate, intermediate): (Option<&Certificate>, Option<&Certificate>),
-    trust: &Trust,
-    now: i64,
-    defects: &mut Vec<Defect>,
-) -> Vec<SignatureCheck> {
-    let Some(intermediate) = intermediate else { return Vec::new() };
-    if certificate == Some(intermediate) {
-        let message = "This is the pass certificate once more. Here belongs the certificate of its issuer, from \
-                       www.apple.com/certificateauthority.";
-        defects.push(Defect::in_file(DefectCode::IntermediateMismatch, INTERMEDIATE_FILE, message));
-        return Vec::new();
-    }
-    rules::check_intermediate(intermediate, INTERMEDIATE_FILE, now, defects);
-    let issued = certificate.map(|leaf| check_relation(leaf, intermediate).map(Some));
-    let trusted = chain::check_trusted(intermediate, trust, INTERMEDIATE_FILE);
-    let answers = issued.into_iter().chain([trusted]);
-    answers.filter_map(|answer| note(answer, defects).flatten()).collect()
+/// Signs once: the two public numbers alone do not show that the whole key belongs to the certificate. A certificate without an
+/// RSA key has a defect already.
+async fn check_key<R: Rsa>(certificate: &Certificate, key: &PrivateKey, rsa: &R) -> Option<Defect> {
+    let message = if key.fits(&certificate.rsa_key()?) {
+        let public_key = certificate.public_key()?;
+        let message = b"a signature to try the key".to_vec();
+        let signature = match rsa.import(&key.pkcs8).await {
+            Ok(imported) => rsa.sign(&imported, &message).await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
+        if rsa.verify(&SignedMessage { public_key, hash: Hash::Sha256, message, signature }).await {
+            return None;
+        }
+        "The private key does not sign for the certificate: it is damaged, or another one. `openssl rsa -check -in key.pem` \
+         tells whether it is whole."
+    } else {
+        "The private key is not the certificate's. Use the key that the certificate was requested with: `openssl x509 -noout \
+         -pubkey -in certificate.pem` and `openssl pkey -pubout -in key.pem` print the same."
+    };
+    Some(Defect::in_file(DefectCode::PrivateKeyMismatch, private_key::FILE, message))
 }
 
-/// Checks that the two belong together: the names here, the keys on the platform.
-fn check_relation(leaf: &Certificate, intermediate: &Certificate) -> Result<SignatureCheck, Defect> {
-    if leaf.names_as_issuer(intermediate) {
-        return chain::check_issuer(leaf, intermediate, CERTIFICATE_FILE);
+/// The issuer of the pass certificate among `others`, which were sent for that and are `None` if they cannot be read, and among
+/// what is known besides.
+async fn find_issuer<'a, R: Rsa>(
+    leaf: Option<&Certificate>,
+    others: Option<&'a [Certificate]>,
+    known: impl Iterator<Item = &'a Certificate>,
+    context: &Context<'_, R>,
+    notes: &mut Notes,
+) -> Option<&'a Certificate> {
+    let candidates = others.into_iter().flatten().chain(known);
+    if let Some(leaf) = leaf
+        && let Some((issuer, more)) = chain::find_issuer(leaf, candidates, context).await
+    {
+        notes.extend(more.into_report());
+        return Some(issuer);
     }
-    let message = format!(
-        "The certificate was issued by \"{}\", but this is \"{}\". Fetch the one it names from \
-         www.apple.com/certificateauthority; Apple has several generations (G1 to G6).",
-        echo(&leaf.issuer()),
-        echo(&intermediate.subject())
-    );
-    Err(Defect::in_file(DefectCode::IntermediateMismatch, INTERMEDIATE_FILE, message))
+    let other = others?.first();
+    if let Some(other) = other.filter(|other| Some(*other) != leaf) {
+        chain::check_issuer(other, context, notes).await;
+    }
+    notes.push(Defect::in_file(DefectCode::IntermediateMismatch, INTERMEDIATE_FILE, mismatch(leaf?, other)));
+    None
+}
+
+/// Why `other` is not the issuer.
+fn mismatch(leaf: &Certificate, other: Option<&Certificate>) -> String {
+    let issuer = echo(&leaf.issuer());
+    let fetch = "Fetch it from www.apple.com/certificateauthority";
+    match other {
+        Some(other) if other == leaf => {
+            format!("This is the pass certificate once more. Here belongs \"{issuer}\", which issued it. {fetch}.")
+        }
+        Some(other) => format!(
+            "The certificate was issued by \"{issuer}\", but this is \"{}\". {fetch}; Apple has several generations (G1 to G6).",
+            echo(&other.subject())
+        ),
+        None => {
+            format!("The certificate was issued by \"{issuer}\", which is not built in. {fetch}, and send it as intermediate.")
+        }
+    }
 }

@@ -1,8 +1,8 @@
-//! Indefinite lengths (X.690, section 8.1.3.6). DER forbids them, but Apple's `CMSEncoder` writes them around a signature: `80`
-//! instead of a length, and two zero bytes at the end of the element.
+//! The encodings besides DER (X.690, sections 8.1.3.6 and 8.7.3) that tools write around a signature: indefinite lengths, `80`
+//! instead of a length and two zero bytes at the end, and an `OCTET STRING` in pieces. Apple's `CMSEncoder`, openssl -stream
+//! and `BouncyCastle` write them.
 
-use super::write;
-use crate::der::Reader;
+use der::{AnyRef, Decode as _, Encode as _, Length, Tag, asn1::OctetStringRef};
 
 /// The length octet of an indefinite length.
 const INDEFINITE: u8 = 0x80;
@@ -10,10 +10,10 @@ const INDEFINITE: u8 = 0x80;
 /// The bit of a tag that says that the value is made of elements.
 const CONSTRUCTED: u8 = 0x20;
 
-/// The bits of a tag's number. If all are set, the number continues in the next byte; no tag of CMS does that.
-const NUMBER: u8 = 0x1F;
+/// An `OCTET STRING` in pieces.
+const PIECES: u8 = 0x24;
 
-/// The end of the element.
+/// The end of an element.
 const END: [u8; 2] = [0, 0];
 
 /// How deep such elements may nest. In a signature they are about five deep.
@@ -21,31 +21,49 @@ const MAX_DEPTH: usize = 32;
 
 /// Whether a file begins with an element of indefinite length.
 pub(super) fn is_indefinite(file: &[u8]) -> bool {
-    matches!(file, [tag, INDEFINITE, ..] if tag & CONSTRUCTED != 0 && tag & NUMBER != NUMBER)
+    matches!(file, [tag, INDEFINITE, ..] if tag & CONSTRUCTED != 0)
 }
 
-/// Gives the element definite lengths and changes nothing else. Elements of definite length stay as they are, with all they
-/// hold.
+/// Gives the element definite lengths, joins its pieces, and changes nothing else. Other elements of definite length stay as
+/// they are, with all they hold.
 pub(super) fn make_definite(file: &[u8]) -> Option<Vec<u8>> {
-    let mut reader = Reader::new(file);
-    let element = element(&mut reader, MAX_DEPTH)?;
-    reader.is_finished().then_some(element)
+    let mut rest = file;
+    let element = element(&mut rest, MAX_DEPTH)?;
+    rest.is_empty().then_some(element)
 }
 
-fn element(reader: &mut Reader<'_>, depth: usize) -> Option<Vec<u8>> {
-    let head = reader.head()?;
-    if !is_indefinite(&head) {
-        return reader.any().map(|element| element.der.to_vec());
-    }
-    let depth = depth.checked_sub(1)?;
-    reader.skip(head.len())?;
+fn element(rest: &mut &[u8], depth: usize) -> Option<Vec<u8>> {
+    let (tag, depth) = (*rest.first()?, depth.checked_sub(1)?);
     let mut content = Vec::new();
-    while reader.head()? != END {
-        content.extend(element(reader, depth)?);
+    if is_indefinite(rest) {
+        *rest = rest.get(2..)?;
+        while !rest.starts_with(&END) {
+            content.extend(member(tag, rest, depth)?);
+        }
+        *rest = rest.get(END.len()..)?;
+    } else {
+        let (length, value) = Length::from_der_partial(rest.get(1..)?).ok()?;
+        let (mut value, after) = value.split_at_checked(usize::try_from(length).ok()?)?;
+        let whole = rest.get(..rest.len().checked_sub(after.len())?)?;
+        *rest = after;
+        if tag != PIECES {
+            return Some(whole.to_vec());
+        }
+        while !value.is_empty() {
+            content.extend(member(tag, &mut value, depth)?);
+        }
     }
-    reader.skip(END.len())?;
-    let [tag, _] = head;
-    Some(write::element(tag, &[&content]))
+    let tag = if tag == PIECES { Tag::OctetString } else { Tag::from_der(&[tag]).ok()? };
+    AnyRef::new(tag, &content).and_then(|element| element.to_der()).ok()
+}
+
+/// The next member of an element with the tag `outer`: of pieces, only what is in it.
+fn member(outer: u8, rest: &mut &[u8], depth: usize) -> Option<Vec<u8>> {
+    let member = element(rest, depth)?;
+    if outer != PIECES {
+        return Some(member);
+    }
+    <&OctetStringRef>::from_der(&member).ok().map(|piece| piece.as_bytes().to_vec())
 }
 
 #[cfg(test)]
@@ -62,6 +80,19 @@ mod tests {
     }
 
     #[test]
+    fn pieces_are_joined() {
+        for file in [
+            &b"\x30\x80\x24\x80\x04\x01a\x04\x02bc\0\0\0\0"[..],
+            b"\x30\x80\x24\x07\x04\x01a\x04\x02bc\0\0",
+            b"\x30\x80\x24\x80\x24\x03\x04\x01a\x24\x80\x04\x02bc\0\0\0\0\0\0",
+        ] {
+            assert_eq!(make_definite(file).unwrap(), b"\x30\x05\x04\x03abc", "{file:x?}");
+        }
+        assert_eq!(make_definite(b"\x30\x80\x24\x80\0\0\0\0").unwrap(), b"\x30\x02\x04\0");
+        assert_eq!(make_definite(b"\x30\x80\x24\x80\x02\x01a\0\0\0\0"), None, "a piece of another type");
+    }
+
+    #[test]
     fn what_does_not_end_or_goes_on_is_refused() {
         for file in [
             &b""[..],
@@ -72,7 +103,7 @@ mod tests {
             b"\x30\x80\0\0\0",
             b"\x30\x80\0\0\0\0",
             b"\x30\x80\x04\x80\0\0\0\0",
-            b"\x30\x80\x24\x02\x04\0\0\0",
+            b"\x30\x80\x24\x03\x04\0\0\0",
             b"\x3f\x80\0\0",
             b"\x30\x80\x04\x84\xff\xff\xff\xff\0\0",
         ] {

@@ -1,15 +1,14 @@
 //! The private key that an issuer uploads: RSA, in PEM, as PKCS #8 (RFC 5208) or PKCS #1 (RFC 8017, appendix A.1.2). No message
 //! holds any of it.
 
-use super::{
-    algorithm::{self, Algorithm},
-    key::RsaKey,
-    value::ZERO,
-    write::{element, sequence},
-};
-use crate::defect::{Defect, DefectCode, echo};
+use der::{AnyRef, Decode as _, Encode as _, asn1::OctetStringRef};
+use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
+use pkcs8::PrivateKeyInfoRef;
+use spki::AlgorithmIdentifierRef;
+
+use super::oid;
 use crate::{
-    der::{Reader, tag},
+    defect::{Defect, DefectCode, echo},
     pem::{self, Block},
 };
 
@@ -21,23 +20,16 @@ const CONVERT: &str = "openssl rsa -in key.pem -out plain.pem";
 
 /// A key that can sign.
 pub(super) struct PrivateKey {
-    /// The key as PKCS #8, the form that platforms import.
+    /// The key as PKCS #8 without attributes, the form that platforms import.
     pub(super) pkcs8: Vec<u8>,
-    /// Its public half.
-    pub(super) public: RsaKey,
+    /// The key as PKCS #1.
+    pkcs1: Vec<u8>,
 }
 
 impl PrivateKey {
     /// Reads the first key in a text.
     pub(super) fn parse(text: &str) -> Result<Self, Defect> {
-        let block = pem::blocks(text).find(|block| block.label.ends_with("PRIVATE KEY"));
-        let block = block.ok_or_else(|| {
-            let message = format!(
-                "There is no private key in PEM (-----BEGIN PRIVATE KEY-----). Take it out of the .p12 file with `openssl \
-                 pkcs12 -in pass.p12 -nocerts -nodes -out key.pem`, then `{CONVERT}`."
-            );
-            Defect::in_file(DefectCode::PrivateKeyUnreadable, FILE, message)
-        })?;
+        let block = pem::blocks(text).find(|block| block.label.ends_with("PRIVATE KEY")).ok_or_else(|| missing(text))?;
         if block.is_encrypted() {
             let message = format!("The private key is encrypted. Decrypt it with `{CONVERT}`.");
             return Err(Defect::in_file(DefectCode::PrivateKeyEncrypted, FILE, message));
@@ -50,59 +42,46 @@ impl PrivateKey {
         match block.label {
             "RSA PRIVATE KEY" => Self::from_pkcs1(&bytes),
             "PRIVATE KEY" => {
-                let (algorithm, key) = unwrap_pkcs8(&bytes).ok_or_else(unreadable)?;
-                if algorithm.is_rsa_key() { Self::from_pkcs1(key) } else { Err(other_algorithm("It")) }
+                let info = PrivateKeyInfoRef::from_der(&bytes).map_err(|_| unreadable())?;
+                match info.algorithm.oid {
+                    oid::RSA => Self::from_pkcs1(info.private_key.as_bytes()),
+                    oid::EC => Err(on_a_curve()),
+                    oid::RSA_PSS => Err(other_algorithm("It is a key for RSA-PSS only.")),
+                    _ => Err(other_algorithm("It is no RSA key.")),
+                }
             }
-            other => Err(other_algorithm(&format!("\"{}\"", echo(other)))),
+            "EC PRIVATE KEY" => Err(on_a_curve()),
+            other => Err(other_algorithm(&format!("It is a \"{}\".", echo(other)))),
         }
     }
 
-    fn from_pkcs1(bytes: &[u8]) -> Result<Self, Defect> {
-        let public = read_public_half(bytes).ok_or_else(unreadable)?;
-        Ok(Self { pkcs8: wrap_pkcs1(bytes), public })
+    fn from_pkcs1(pkcs1: &[u8]) -> Result<Self, Defect> {
+        let wrap = || {
+            RsaPrivateKeyRef::from_der(pkcs1)?;
+            let algorithm = AlgorithmIdentifierRef { oid: oid::RSA, parameters: Some(AnyRef::NULL) };
+            PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(pkcs1)?).to_der()
+        };
+        wrap().map(|pkcs8| Self { pkcs8, pkcs1: pkcs1.to_vec() }).map_err(|_| unreadable())
+    }
+
+    /// Whether this is its public half.
+    pub(super) fn fits(&self, public: &RsaPublicKeyRef<'_>) -> bool {
+        RsaPrivateKeyRef::from_der(&self.pkcs1).is_ok_and(|key| key.public_key() == *public)
     }
 }
 
-/// Reads the algorithm of a PKCS #8 key, and the key itself:
-///
-/// ```text
-/// PrivateKeyInfo ::= SEQUENCE {
-///     version INTEGER, privateKeyAlgorithm AlgorithmIdentifier, privateKey OCTET STRING,
-///     attributes [0] IMPLICIT SET OF Attribute OPTIONAL }
-/// ```
-fn unwrap_pkcs8(pkcs8: &[u8]) -> Option<(Algorithm<'_>, &[u8])> {
-    let mut file = Reader::new(pkcs8);
-    let mut info = file.content(tag::SEQUENCE)?;
-    file.finish()?;
-    info.integer().filter(|version| version.der == ZERO)?;
-    let algorithm = Algorithm::read(&mut info)?;
-    let key = info.value(tag::OCTET_STRING)?;
-    // The attributes are dropped.
-    let _ = info.optional(tag::constructed(0));
-    info.finish()?;
-    Some((algorithm, key))
-}
-
-/// The PKCS #8 form of a PKCS #1 key, without attributes.
-fn wrap_pkcs1(pkcs1: &[u8]) -> Vec<u8> {
-    sequence(&[ZERO, &algorithm::rsa(), &element(tag::OCTET_STRING, &[pkcs1])])
-}
-
-/// Reads the public numbers of a complete PKCS #1 key:
-///
-/// ```text
-/// RSAPrivateKey ::= SEQUENCE {
-///     version INTEGER, modulus INTEGER, publicExponent INTEGER, privateExponent INTEGER, prime1 INTEGER,
-///     prime2 INTEGER, exponent1 INTEGER, exponent2 INTEGER, coefficient INTEGER }
-/// ```
-fn read_public_half(pkcs1: &[u8]) -> Option<RsaKey> {
-    let mut file = Reader::new(pkcs1);
-    let mut key = file.content(tag::SEQUENCE)?;
-    file.finish()?;
-    key.integer().filter(|version| version.der == ZERO)?;
-    let (modulus, exponent) = (key.unsigned()?, key.unsigned()?);
-    let private = key.all(Reader::unsigned)?;
-    (private.len() == 6).then(|| RsaKey { modulus: modulus.to_vec(), exponent: exponent.to_vec() })
+/// Says what is in the key's place.
+fn missing(text: &str) -> Defect {
+    let take_out = format!(
+        "Take the private key out of the .p12 file with `openssl pkcs12 -in pass.p12 -nocerts -nodes -out key.pem`, then \
+         `{CONVERT}`."
+    );
+    let message = match pem::blocks(text).next().map(|block| block.label) {
+        Some(pem::CERTIFICATE) => format!("This is a certificate, and no private key. {take_out}"),
+        Some(other) => format!("This is a \"{}\", and no private key. {take_out}", echo(other)),
+        None => format!("There is no private key in PEM (-----BEGIN PRIVATE KEY-----). {take_out}"),
+    };
+    Defect::in_file(DefectCode::PrivateKeyUnreadable, FILE, message)
 }
 
 fn unreadable() -> Defect {
@@ -110,10 +89,11 @@ fn unreadable() -> Defect {
     Defect::in_file(DefectCode::PrivateKeyUnreadable, FILE, message)
 }
 
+fn on_a_curve() -> Defect {
+    other_algorithm("It is a key on an elliptic curve, such as the .p8 files for push notifications (APNs).")
+}
+
 fn other_algorithm(what: &str) -> Defect {
-    let message = format!(
-        "{what} is no RSA key. Apple issues pass certificates for RSA keys only; use the key that the certificate was \
-         requested with."
-    );
+    let message = format!("{what} Passes are signed with RSA here. Use the RSA key that the certificate was requested with.");
     Defect::in_file(DefectCode::PrivateKeyAlgorithm, FILE, message)
 }

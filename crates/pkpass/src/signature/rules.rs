@@ -1,9 +1,13 @@
 //! The rules for a pass certificate and the certificate of its issuer.
 
-use super::{Certificate, key};
+use super::{
+    Certificate,
+    certificate::{self, MAX_BITS, MIN_BITS},
+};
 use crate::{
     date,
     defect::{Defect, DefectCode, echo},
+    report::Notes,
 };
 
 /// The place where an issuer makes pass certificates.
@@ -12,21 +16,25 @@ const RENEW: &str = "Make a new one at developer.apple.com under Certificates, I
 /// The place where Apple publishes the certificates of its authorities.
 const FETCH: &str = "Fetch the current one from www.apple.com/certificateauthority.";
 
-/// Notes the defects of a pass certificate for this pass type at the time `now`, in unix seconds. `file` names its place in the
-/// defects.
+/// Notes the defects of a pass certificate at the time `now`, in unix seconds. It has to be for this pass type, or for any
+/// without one. `file` names its place in the defects.
 pub(super) fn check_pass_certificate(
     certificate: &Certificate,
     file: &str,
-    pass_type: &str,
+    pass_type: Option<&str>,
     now: i64,
-    defects: &mut Vec<Defect>,
+    notes: &mut Notes,
 ) {
-    let mut note = |code, message| defects.push(Defect::in_file(code, file, message));
+    let mut note = |code, message| notes.push(Defect::in_file(code, file, message));
     if let Some(message) = fault_of_pass_type(certificate, pass_type) {
         note(DefectCode::CertificatePassType, message);
     }
     if let Some(message) = fault_of_key(certificate) {
         note(DefectCode::CertificateKey, message);
+    }
+    if let Some(reason) = fault_of_usage(certificate) {
+        let message = format!("The pass certificate may not sign passes: {reason}. Use a Pass Type ID certificate. {RENEW}");
+        note(DefectCode::CertificateUsage, message);
     }
     if now < certificate.not_before() {
         let message = not_yet_valid("The pass certificate", certificate);
@@ -39,15 +47,19 @@ pub(super) fn check_pass_certificate(
 }
 
 /// Notes the defects of an intermediate certificate at the time `now`, in unix seconds.
-pub(super) fn check_intermediate(certificate: &Certificate, file: &str, now: i64, defects: &mut Vec<Defect>) {
-    let mut note = |code, message| defects.push(Defect::in_file(code, file, message));
+pub(super) fn check_intermediate(certificate: &Certificate, file: &str, now: i64, notes: &mut Notes) {
+    let mut note = |code, message| notes.push(Defect::in_file(code, file, message));
     if !certificate.is_authority() {
         let subject = echo(&certificate.subject());
         let message = format!("\"{subject}\" may not issue certificates, so it is no intermediate. {FETCH}");
         note(DefectCode::IntermediateAuthority, message);
     }
     if certificate.public_key().is_none() {
-        let message = format!("The intermediate's key is not of RSA with 2048 to 8192 bits. {FETCH}");
+        let message = format!("The intermediate's key is not of RSA with {MIN_BITS} to {MAX_BITS} bits. {FETCH}");
+        note(DefectCode::IntermediateAuthority, message);
+    }
+    if let Some(kind) = certificate.unknown_critical_extension() {
+        let message = format!("The intermediate has the critical extension {kind}, which is unknown. {FETCH}");
         note(DefectCode::IntermediateAuthority, message);
     }
     if now < certificate.not_before() {
@@ -59,33 +71,73 @@ pub(super) fn check_intermediate(certificate: &Certificate, file: &str, now: i64
     }
 }
 
-fn fault_of_pass_type(certificate: &Certificate, expected: &str) -> Option<String> {
+/// The defect of a pass with `nfc` or `personalization.json` whose certificate is not for that. `file` names its place.
+#[must_use]
+pub fn check_nfc(certificate: &Certificate, file: &str) -> Option<Defect> {
+    (!certificate.may_use_nfc()).then(|| {
+        let message = "The pass has nfc or personalization.json, but its certificate is not for NFC (it lacks the extension \
+                       1.2.840.113635.100.6.1.26), and Wallet refuses it. Ask Apple for an NFC certificate at \
+                       developer.apple.com/contact/passkit, or leave both out.";
+        Defect::in_file(DefectCode::CertificateNfc, file, message)
+    })
+}
+
+fn fault_of_pass_type(certificate: &Certificate, expected: Option<&str>) -> Option<String> {
     let found = certificate.pass_type();
-    if found.as_deref() == Some(expected) {
+    if found.is_some() && expected.is_none_or(|expected| found.as_deref() == Some(expected)) {
         return None;
     }
-    let expected = echo(expected);
+    if let Some((named, extended)) = certificate.contradiction() {
+        return Some(format!(
+            "The certificate names two pass types: \"{}\" in its name, and \"{}\" in its extension 1.2.840.113635.100.6.1.16. \
+             Apple issued such certificates in February 2020, and Wallet refuses their passes. {RENEW}",
+            echo(&named),
+            echo(&extended)
+        ));
+    }
     Some(match found {
         Some(found) => format!(
-            "The certificate is for the pass type \"{}\", but the pass type is \"{expected}\". Use the certificate of that \
-             type.",
-            echo(&found)
+            "The certificate is for the pass type \"{}\", but the pass type is \"{}\". Use the certificate of that type.",
+            echo(&found),
+            echo(expected.unwrap_or_default())
         ),
         None => format!(
-            "\"{}\" is no certificate for one pass type: its name holds no \"Pass Type ID: {expected}\". Use the one of that \
-             pass type, not one for apps or push.",
-            echo(&certificate.subject())
+            "\"{}\" is no certificate for one pass type: its name holds no \"Pass Type ID: {}\". Use the one of that pass type, \
+             not one for apps or push.",
+            echo(&certificate.subject()),
+            echo(expected.unwrap_or("pass.…"))
         ),
     })
 }
 
 fn fault_of_key(certificate: &Certificate) -> Option<String> {
-    let reason = match certificate.rsa_key() {
-        Some(key) if key.is_acceptable() => return None,
-        Some(key) => format!("has {} bits; {} to {} are accepted", key.bits(), key::MIN_BITS, key::MAX_BITS),
-        None => "is not of RSA; Apple issues pass certificates for RSA keys only".to_owned(),
+    let reason = match certificate.rsa_key().map(|key| certificate::bits(&key)) {
+        Some(MIN_BITS..=MAX_BITS) => return None,
+        Some(bits) => format!("has {bits} bits"),
+        None if certificate.has_curve_key() => "is on an elliptic curve".to_owned(),
+        None => "is no RSA key, or has an unusual form".to_owned(),
     };
-    Some(format!("The key of the pass certificate {reason}. {RENEW}"))
+    Some(format!(
+        "The key of the pass certificate {reason}. RSA keys with {MIN_BITS} to {MAX_BITS} bits are accepted: request a \
+         certificate with `openssl req -new -newkey rsa:2048`. {RENEW}"
+    ))
+}
+
+/// What openssl and Apple's security framework look at too.
+fn fault_of_usage(certificate: &Certificate) -> Option<String> {
+    if let Some(kind) = certificate.unknown_critical_extension() {
+        return Some(format!("it has the critical extension {kind}, which is unknown"));
+    }
+    let reason = if certificate.claims_authority() {
+        "it is the certificate of an authority (CA:TRUE)"
+    } else if !certificate.may_sign_documents() {
+        "its key usage lacks digitalSignature"
+    } else if !certificate.may_sign_passes() {
+        "its extended key usage lacks 1.2.840.113635.100.4.14"
+    } else {
+        return None;
+    };
+    Some(reason.to_owned())
 }
 
 fn not_yet_valid(what: &str, certificate: &Certificate) -> String {

@@ -1,75 +1,116 @@
 //! The certificates that the service trusts without proof: Apple's root, or the operator's choice.
 
-use std::collections::BTreeSet;
-
-use super::Certificate;
+use super::{Certificate, Rsa};
 use crate::pem::{self, CERTIFICATE};
-use crate::signature::SignedMessage;
 
-/// The trust anchors (RFC 5280, section 6.1.1). Without any, the service accepts every issuer of a pass certificate.
+/// Apple Root CA, the root above all pass certificates (www.apple.com/certificateauthority); valid to 2035-02-09.
+const APPLE_ROOT: &[u8] = include_bytes!("../apple/AppleRootCA.der");
+
+/// Apple Worldwide Developer Relations Certification Authority G4, which issues pass certificates in 2026; valid to 2030-12-10.
+const APPLE_G4: &[u8] = include_bytes!("../apple/AppleWWDRCAG4.der");
+
+/// The trust anchors (RFC 5280, section 6.1.1): Apple's root unless the operator chooses.
 ///
 /// Only an anchor's name and key count. The operator has to watch when it expires.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trust {
-    anchors: Vec<Certificate>,
+    /// `None`: every issuer of a pass certificate is accepted.
+    anchors: Option<Vec<Certificate>>,
 }
 
-/// The relation of an intermediate to the anchors.
-pub(super) enum AnchorCheck {
-    /// It needs no anchor: it is one itself, or there are none.
-    NotNeeded,
-    /// The platform has to verify that this anchor signed it.
-    Asked(SignedMessage),
-    /// No anchor is its issuer.
-    Missing,
+impl Default for Trust {
+    fn default() -> Self {
+        Self::apple()
+    }
 }
 
 impl Trust {
-    /// Reads the anchors from PEM with a certificate or several; a blank text is no anchor.
+    /// Trusts Apple Root CA. A later generation of Apple's intermediate works when it comes along with the certificate.
+    #[must_use]
+    pub fn apple() -> Self {
+        // Without the certificate nothing would be trusted.
+        Self { anchors: Some(Certificate::from_der(APPLE_ROOT).into_iter().collect()) }
+    }
+
+    /// Trusts every issuer, for tests and other authorities.
+    #[must_use]
+    pub fn any() -> Self {
+        Self { anchors: None }
+    }
+
+    /// Reads the operator's choice: PEM with a certificate or several, the word `any`, or a blank text for Apple's root.
     ///
     /// # Errors
     ///
-    /// The reason, for the operator: the text holds no certificate, or one that cannot be read. Such a text never counts as "no
-    /// anchors".
+    /// The reason, for the operator: the text holds no certificate, or one that cannot be read.
     pub fn from_pem(text: &str) -> Result<Self, String> {
+        match text.trim() {
+            "" => return Ok(Self::apple()),
+            "any" => return Ok(Self::any()),
+            _ => {}
+        }
         let blocks = pem::blocks(text).filter(|block| block.label == CERTIFICATE);
         let anchors: Option<Vec<_>> = blocks.map(|block| Certificate::from_der(&block.bytes()?)).collect();
         let anchors = anchors.ok_or("one of the certificates cannot be read")?;
-        if anchors.is_empty() && !text.trim().is_empty() {
-            return Err("it holds no certificate in PEM (-----BEGIN CERTIFICATE-----)".to_owned());
+        if anchors.is_empty() {
+            return Err("it holds no certificate in PEM (-----BEGIN CERTIFICATE-----), and is not the word any".to_owned());
         }
         if let Some(other) = anchors.iter().find(|anchor| anchor.public_key().is_none()) {
             return Err(format!("the key of \"{}\" is not of RSA with 2048 to 8192 bits", other.subject()));
         }
-        let mut names = BTreeSet::new();
-        if let Some(again) = anchors.iter().find(|anchor| !names.insert(anchor.subject())) {
-            return Err(format!("two certificates are of \"{}\", of which only one would be tried", again.subject()));
-        }
-        Ok(Self { anchors })
+        Ok(Self { anchors: Some(anchors) })
     }
 
-    /// Whether there are no anchors.
+    /// Whether every issuer is accepted.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.anchors.is_empty()
+    pub fn is_any(&self) -> bool {
+        self.anchors.is_none()
     }
 
-    /// Whether a certificate is itself an anchor.
-    pub(super) fn contains(&self, certificate: &Certificate) -> bool {
-        self.anchors.contains(certificate)
+    /// The anchors.
+    pub(super) fn anchors(&self) -> &[Certificate] {
+        self.anchors.as_deref().unwrap_or_default()
     }
 
-    /// The anchor that a certificate names as its issuer.
-    pub(super) fn issuer_of(&self, certificate: &Certificate) -> Option<&Certificate> {
-        self.anchors.iter().find(|anchor| certificate.names_as_issuer(anchor))
+    /// Whether a certificate is an anchor, or an anchor issued it.
+    pub(super) async fn covers<R: Rsa>(&self, certificate: &Certificate, rsa: &R) -> bool {
+        self.is_any() || self.anchors().contains(certificate) || is_issued_by_one(certificate, self.anchors(), rsa).await
     }
+}
 
-    /// Finds the anchor that has to have signed an intermediate.
-    pub(super) fn check_anchor(&self, intermediate: &Certificate) -> AnchorCheck {
-        if self.is_empty() || self.contains(intermediate) {
-            return AnchorCheck::NotNeeded;
+/// Whether one of these issued a certificate.
+pub(super) async fn is_issued_by_one<'a, R: Rsa>(
+    certificate: &Certificate,
+    issuers: impl IntoIterator<Item = &'a Certificate>,
+    rsa: &R,
+) -> bool {
+    for issuer in issuers {
+        if certificate.is_issued_by(issuer, rsa).await {
+            return true;
         }
-        let proof = self.issuer_of(intermediate).and_then(|anchor| intermediate.proof_by(anchor));
-        proof.map_or(AnchorCheck::Missing, AnchorCheck::Asked)
+    }
+    false
+}
+
+/// The intermediate that is known without being sent.
+pub(super) fn built_in() -> Option<Certificate> {
+    Certificate::from_der(APPLE_G4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sha256_hex;
+
+    /// The fingerprints that Apple publishes.
+    #[test]
+    fn apples_certificates_are_whole() {
+        let root = "b0b1730ecbc7ff4505142c49f1295e6eda6bcaed7e2c68c5be91b5a11001f024";
+        let g4 = "ea4757885538dd8cb59ff4556f676087d83c85e70902c122e42c0808b5bce14c";
+        assert_eq!([APPLE_ROOT, APPLE_G4].map(sha256_hex), [root, g4]);
+        let (trust, g4) = (Trust::apple(), built_in().unwrap());
+        let [root] = trust.anchors() else { panic!("one anchor") };
+        assert!(root.is_authority() && g4.is_authority() && g4.names_as_issuer(root) && root.names_as_issuer(root));
+        assert!(root.public_key().is_some() && g4.public_key().is_some());
     }
 }

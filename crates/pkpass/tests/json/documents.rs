@@ -1,6 +1,6 @@
 //! JSON documents keep all they hold.
 
-use pkpass::json::read;
+use pkpass::json::{Slips, read, read_lenient};
 use proptest::{
     collection::{btree_map, vec},
     prelude::*,
@@ -19,6 +19,40 @@ fn any_document() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A document as text, with white space at random, and with a comma before some of the `}` and `]`. The flag says whether any is.
+fn with_commas(document: &Value, choices: &mut impl Iterator<Item = u8>) -> (String, bool) {
+    let space = |choices: &mut dyn Iterator<Item = u8>| match choices.next().unwrap_or_default() % 4 {
+        0 => " ",
+        1 => "\n\t",
+        _ => "",
+    };
+    let mut parts = Vec::new();
+    let mut has_comma = false;
+    let (open, close) = match document {
+        Value::Array(items) => {
+            for item in items {
+                let (text, has) = with_commas(item, choices);
+                has_comma |= has;
+                parts.push(text);
+            }
+            ("[", "]")
+        }
+        Value::Object(members) => {
+            for (key, member) in members {
+                let (text, has) = with_commas(member, choices);
+                has_comma |= has;
+                parts.push(format!("{}{}:{text}", Value::from(key.as_str()), space(choices)));
+            }
+            ("{", "}")
+        }
+        plain => return (plain.to_string(), false),
+    };
+    let comma = !parts.is_empty() && choices.next().is_some_and(|choice| choice % 3 == 0);
+    let end = if comma { format!("{},{}", space(choices), space(choices)) } else { space(choices).to_owned() };
+    let between = format!("{},{}", space(choices), space(choices));
+    (format!("{open}{}{end}{close}", parts.join(&between)), has_comma | comma)
+}
+
 /// Texts that are nearly JSON, or JSON.
 fn nearly_json() -> impl Strategy<Value = String> {
     let part = r#"{ } [ ] , : "a": "\u0061": "b": "x" "\ud83d \ude00" 0 1 - . null true fals " \ ä"#.split(' ');
@@ -32,6 +66,15 @@ proptest! {
     #[test]
     fn documents_survive_storage(document in any_document()) {
         prop_assert_eq!(read(document.to_string().as_bytes()), Ok(document));
+    }
+
+    #[test]
+    fn what_phones_overlook_changes_nothing(document in any_document(), choices in vec(any::<u8>(), 0..60), mark in any::<bool>()) {
+        let (text, trailing_comma) = with_commas(&document, &mut choices.into_iter());
+        let text = if mark { format!("\u{feff}{text}") } else { text };
+        let slips = Slips { byte_order_mark: mark, trailing_comma };
+        prop_assert_eq!(read_lenient(text.as_bytes()), Ok((document, slips)));
+        prop_assert_eq!(read(text.as_bytes()).is_ok(), slips == Slips::default());
     }
 
     #[test]
@@ -54,6 +97,16 @@ proptest! {
         let ours = read(json.as_bytes());
         if !ours.as_ref().is_err_and(|fault| fault.to_string().contains("twice")) {
             prop_assert_eq!(ours.ok(), json.parse().ok());
+        }
+    }
+
+    /// Strict JSON is read the same by both, and what only the lenient reader takes has a slip.
+    #[test]
+    fn the_lenient_reader_takes_more_and_says_so(json in nearly_json()) {
+        match (read(json.as_bytes()), read_lenient(json.as_bytes())) {
+            (Ok(value), lenient) => prop_assert_eq!(lenient, Ok((value, Slips::default()))),
+            (Err(_), Ok((_, slips))) => prop_assert_ne!(slips, Slips::default()),
+            (Err(_), Err(_)) => {}
         }
     }
 

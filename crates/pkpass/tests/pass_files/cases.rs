@@ -35,9 +35,11 @@ fn of_archive() -> Vec<(DefectCode, Vec<u8>)> {
         (Code::NotAnArchive, good.iter().copied().take(good.len().saturating_sub(1)).collect()),
         (Code::NotAnArchive, [&good[..], b"\n"].concat()),
         (Code::ArchiveDamaged, [b"MZ", &good[..]].concat()),
+        (Code::ArchiveGap, items_with(|items| items[3].before = b"x".to_vec())),
+        (Code::EntryExtra, local(|header| header.extra = b"x".to_vec())),
         (Code::ArchiveDamaged, end_with(12, 5)),
         (Code::ArchiveDamaged, end_after(b"hidden")),
-        (Code::ArchiveDamaged, count_with(7)),
+        (Code::ArchiveDamaged, count_with(8)),
         (Code::ArchiveDamaged, items_with(|items| reach_into_the_directory(items))),
         (Code::ArchiveDamaged, items_with(|items| items[3].start = Some(1))),
         (Code::ArchiveSplit, end_with(4, 1)),
@@ -100,8 +102,8 @@ fn count_with(count: u8) -> Vec<u8> {
 
 /// The last file claims one byte more than there is before the directory.
 fn reach_into_the_directory(items: &mut [Item]) {
-    items.swap(4, 5);
-    items[5] = items[5].clone().with(|header| {
+    items.swap(4, 6);
+    items[6] = items[6].clone().with(|header| {
         header.packed_size = header.packed_size.saturating_add(1);
         header.size = header.packed_size;
     });
@@ -167,6 +169,7 @@ fn of_file() -> Vec<(DefectCode, Vec<u8>)> {
         (Code::InsideFolder, in_folder("a/b/")),
         (Code::FileMissing, items_with(|items| drop(items.remove(1)))),
         (Code::FileMissing, items_with(|items| drop(items.remove(2)))),
+        (Code::IconEmpty, files_with(|files| drop(files.others.insert("icon.png".to_owned(), Vec::new())))),
         (Code::IconMissing, files_with(|files| files.others.retain(|name, _| !name.starts_with("icon")))),
         (Code::SignatureEmpty, files_with(|files| files.signature.clear())),
         (Code::ManifestSelf, manifest_with(|manifest| manifest[MANIFEST_JSON] = json!(HASH))),
@@ -177,13 +180,14 @@ fn of_file() -> Vec<(DefectCode, Vec<u8>)> {
         (
             Code::ManifestDuplicate,
             files_with(|files| {
-                let twice = format!("{{\"icon@2x.png\":\"{HASH}\",");
-                files.manifest_text = Some(files.manifest().to_string().replacen('{', &twice, 1).into_bytes());
+                let manifest = files.manifest();
+                let twice = format!("{{\"icon@2x.png\":{},", manifest["icon@2x.png"]);
+                files.manifest_text = Some(manifest.to_string().replacen('{', &twice, 1).into_bytes());
             }),
         ),
     ];
     cases.extend([".DS_Store", "__MACOSX/x", "x"].map(|name| (Code::ManifestUnlisted, unlisted(name))));
-    for text in ["", "[]", "{", "\"x\"", "\u{feff}{}"] {
+    for text in ["", "[]", "{", "\"x\""] {
         cases.push((Code::ManifestJson, files_with(|files| files.manifest_text = Some(text.into()))));
     }
     let upper = |manifest: &Value| json!(manifest["icon.png"].as_str().map(str::to_uppercase));
@@ -201,7 +205,6 @@ fn of_content() -> Vec<(DefectCode, Vec<u8>)> {
     let good = PassFiles::good().pass.to_string();
     let mut cases = vec![
         (Code::PassDuplicateKey, pass_text(good.replacen('{', "{\"description\":\"x\",", 1))),
-        (Code::PassJson, pass_text(format!("\u{feff}{good}"))),
         (Code::PassJson, pass_text(good.replace("Coupon", "\u{1}"))),
         (Code::PassJson, pass_text(b"{\"a\":\"\xFC\"}")),
         (Code::PassTypeConflict, pass_with("passTypeIdentifier", json!("pass.com.example.Coupon"))),
@@ -212,7 +215,10 @@ fn of_content() -> Vec<(DefectCode, Vec<u8>)> {
         (Code::ServiceKeys, pass_without("webServiceURL")),
         (Code::ServiceKeys, pass_without("authenticationToken")),
         (Code::WebServiceUrl, pass_with("webServiceURL", json!("https://passes.example.com/v1/"))),
-        (Code::WebServiceUrl, pass_with("webServiceURL", json!(null))),
+        (Code::WebServiceUrl, pass_with("webServiceURL", json!(1))),
+        (Code::ServiceKeys, pass_with("webServiceURL", json!(null))),
+        (Code::DateFormat, pass_with("expirationDate", json!("2026-12-31"))),
+        (Code::TransitType, files_with(|files| files.pass = as_boarding_pass(&files.pass))),
         (Code::AuthenticationToken, pass_with("authenticationToken", json!("fifteen letters"))),
         (Code::AuthenticationToken, pass_with("authenticationToken", json!(1))),
     ];
@@ -234,6 +240,12 @@ fn of_content() -> Vec<(DefectCode, Vec<u8>)> {
         cases.extend([json!(""), json!(1), json!(null), json!({})].map(|value| (code, pass_with(key, value))));
     }
     cases
+}
+
+fn as_boarding_pass(pass: &Value) -> Value {
+    let mut pass = without(pass, "coupon");
+    pass["boardingPass"] = json!({});
+    pass
 }
 
 fn zeros(size: u32) -> Vec<u8> {

@@ -42,7 +42,9 @@ impl PassFiles {
             "coupon": {"primaryFields": []},
             "aKeyOfNextYear": [{"deep": [1]}]
         });
-        let others = [("icon.png", &b"\x89PNG"[..]), ("icon@2x.png", b""), ("en.lproj/pass.strings", b"\"a\"=\"b\";")];
+        let icon = b"\x89PNG".as_slice();
+        let strings = b"\"a\"=\"b\";".as_slice();
+        let others = [("icon.png", icon), ("icon@2x.png", icon), ("icon@3x.png", icon), ("en.lproj/pass.strings", strings)];
         let others = others.map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).into();
         Self { pass, pass_text: None, manifest_text: None, signature: b"0\x80".to_vec(), others }
     }
@@ -62,9 +64,21 @@ impl PassFiles {
         self.pass_text.clone().unwrap_or_else(|| self.pass.to_string().into_bytes())
     }
 
+    fn manifest_bytes(&self) -> Vec<u8> {
+        self.manifest_text.clone().unwrap_or_else(|| self.manifest().to_string().into_bytes())
+    }
+
+    /// The files by their names, as they have to come out of the archive.
+    pub(super) fn unpacked(&self) -> BTreeMap<String, Vec<u8>> {
+        let fixed =
+            [(PASS_JSON, self.pass_bytes()), (MANIFEST_JSON, self.manifest_bytes()), (SIGNATURE, self.signature.clone())];
+        let others = self.others.iter().map(|(name, bytes)| (name.clone(), bytes.clone()));
+        others.chain(fixed.map(|(name, bytes)| (name.to_owned(), bytes))).collect()
+    }
+
     /// The entries of the archive, packed in each way in turn.
     pub(super) fn items(&self) -> Vec<Item> {
-        let manifest = self.manifest_text.clone().unwrap_or_else(|| self.manifest().to_string().into_bytes());
+        let manifest = self.manifest_bytes();
         let pass = self.pass_bytes();
         let fixed = [(PASS_JSON, &pass), (MANIFEST_JSON, &manifest), (SIGNATURE, &self.signature)];
         let others = self.others.iter().map(|(name, bytes)| (name.as_str(), bytes));

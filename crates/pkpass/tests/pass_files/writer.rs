@@ -9,6 +9,7 @@ pub(super) struct Header {
     pub(super) crc32: u32,
     pub(super) packed_size: u32,
     pub(super) size: u32,
+    pub(super) extra: Vec<u8>,
 }
 
 /// One entry.
@@ -19,6 +20,12 @@ pub(super) struct Item {
     pub(super) packed: Vec<u8>,
     /// What follows the data: a data descriptor.
     pub(super) descriptor: Vec<u8>,
+    /// What lies in front of the local header: nothing, in a good archive.
+    pub(super) before: Vec<u8>,
+    /// The system that made the entry, if not Unix.
+    pub(super) system: Option<u8>,
+    /// Its attributes there.
+    pub(super) attributes: u16,
     pub(super) mode: u16,
     pub(super) disk: u16,
     /// Where the directory says that the local header is, if not where it is.
@@ -53,6 +60,7 @@ impl Item {
             crc32: crc32(bytes),
             packed_size: u32::try_from(packed.len()).unwrap(),
             size: u32::try_from(bytes.len()).unwrap(),
+            extra: Vec::new(),
         };
         Self { local: header.clone(), central: header, packed, ..Self::default() }
     }
@@ -68,17 +76,18 @@ pub(super) fn archive(items: &[Item]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut directory = Vec::new();
     for item in items {
+        file.extend(&item.before);
         let start = item.start.unwrap_or_else(|| u32::try_from(file.len()).unwrap());
         file.extend(b"PK\x03\x04\x14\0");
         put_shared(&mut file, &item.local);
-        put(&mut file, &[0]);
-        file.extend([&item.local.name, &item.packed, &item.descriptor].map(Vec::as_slice).concat());
+        let parts = [&item.local.name, &item.local.extra, &item.packed, &item.descriptor];
+        file.extend(parts.map(Vec::as_slice).concat());
 
-        directory.extend(b"PK\x01\x02\x14\x03\x14\0");
+        directory.extend([&b"PK\x01\x02\x14"[..], &[item.system.unwrap_or(3)], b"\x14\0"].concat());
         put_shared(&mut directory, &item.central);
-        put(&mut directory, &[0, 0, item.disk, 0, 0, item.mode]);
+        put(&mut directory, &[0, item.disk, 0, item.attributes, item.mode]);
         directory.extend(start.to_le_bytes());
-        directory.extend(&item.central.name);
+        directory.extend([&item.central.name, &item.central.extra].map(Vec::as_slice).concat());
     }
     let (count, start) = (u16::try_from(items.len()).unwrap(), u32::try_from(file.len()).unwrap());
     file.extend(&directory);
@@ -96,7 +105,7 @@ fn put_shared(out: &mut Vec<u8>, header: &Header) {
     for field in [header.crc32, header.packed_size, header.size] {
         out.extend(field.to_le_bytes());
     }
-    put(out, &[u16::try_from(header.name.len()).unwrap()]);
+    put(out, &[&header.name, &header.extra].map(|part| u16::try_from(part.len()).unwrap()));
 }
 
 fn put(out: &mut Vec<u8>, fields: &[u16]) {

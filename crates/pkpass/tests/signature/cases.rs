@@ -1,6 +1,6 @@
 //! Signatures with one fault each, and the code of its defect.
 
-use super::{MANIFEST, PASS_TYPE, TEAM, Workshop, authority, codes, identity, made, now, signed, trust, verdict};
+use super::{MANIFEST, PASS_TYPE, TEAM, Workshop, authority, examine, identity, made, now, signed, trust, verdict, warnings};
 use cms::{
     content_info::{CmsVersion, ContentInfo},
     revocation::RevocationInfoChoices,
@@ -9,8 +9,8 @@ use cms::{
 use der::{Any, Decode as _, Encode as _, asn1::SetOfVec, oid::ObjectIdentifier};
 use pass_factory::{Identity, Signing, TestAuthority, Validity};
 use pkpass::{
-    DefectCode as Code,
-    signature::{Signed, Trust, examine},
+    DefectCode as Code, WarningCode,
+    signature::{Signed, Trust},
 };
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ fn the_manifest_must_be_the_signed_one() {
     let signature = made(now());
     for manifest in [&b"{}"[..], b"", &[MANIFEST, b"\n"].concat()] {
         let changed = Signed { manifest, ..signed(&signature) };
-        assert_eq!(codes(examine(&changed, now(), &trust())), [Code::SignatureDigest].into());
+        assert_eq!(examine(&changed, &trust()), [Code::SignatureDigest].into());
     }
 }
 
@@ -79,7 +79,7 @@ fn the_certificate_must_be_of_the_pass_type_and_team() {
     assert_eq!(by(&authority().identity(PASS_TYPE, "OTHER")), [Code::CertificateTeam].into());
     let signature = made(now());
     let anybody = Signed { team: None, ..signed(&signature) };
-    assert_eq!(codes(examine(&anybody, now(), &trust())), BTreeSet::new());
+    assert_eq!(examine(&anybody, &trust()), BTreeSet::new());
 }
 
 #[test]
@@ -104,11 +104,11 @@ fn a_foreign_authority_is_not_trusted_although_it_has_the_same_names() {
     assert_eq!(by(&foreign), [Code::IntermediateUntrusted].into());
     assert_eq!(by(&foreign.with_intermediate_of(&identity())), [Code::CertificateUntrusted].into());
     let file = Signing::default().sign(MANIFEST, &foreign);
-    assert_eq!(codes(examine(&signed(&file), now(), &Trust::default())), BTreeSet::new(), "nobody asked");
+    assert_eq!(examine(&signed(&file), &Trust::any()), BTreeSet::new(), "nobody asked");
     // An anchor may be the intermediate itself, by its bytes and not by its name.
     let trust = Trust::from_pem(&authority().intermediate_pem()).unwrap();
-    assert_eq!(codes(examine(&signed(&file), now(), &trust)), [Code::IntermediateUntrusted].into());
-    assert_eq!(codes(examine(&signed(&made(now())), now(), &trust)), BTreeSet::new());
+    assert_eq!(examine(&signed(&file), &trust), [Code::IntermediateUntrusted].into());
+    assert_eq!(examine(&signed(&made(now())), &trust), BTreeSet::new());
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn the_holder_of_a_pass_certificate_cannot_issue_others() {
     // A certificate is valid from the second it is made in.
     let signature = workshop.sign("smime -sign -binary");
     for anchor in [authority().root_pem(), authority().intermediate_pem()] {
-        let found = codes(examine(&signed(&signature), now(), &Trust::from_pem(&anchor).unwrap()));
+        let found = examine(&signed(&signature), &Trust::from_pem(&anchor).unwrap());
         assert!(found.contains(&Code::IntermediateAuthority), "{found:?}");
     }
 }
@@ -254,9 +254,6 @@ fn the_algorithm_may_name_its_digest_once_more() {
 fn what_openssl_can_do_besides_is_refused() {
     let workshop = Workshop::new();
     for (command, code) in [
-        ("cms -sign -binary -nodetach", Code::SignatureAttached),
-        // It is not told to, and does.
-        ("cms -sign -binary -stream", Code::SignatureAttached),
         ("cms -sign -binary -nocerts", Code::SignatureCertificateMissing),
         ("cms -sign -binary -outform PEM", Code::SignatureFormat),
         ("cms -sign -binary -outform SMIME", Code::SignatureFormat),
@@ -273,7 +270,21 @@ fn what_openssl_can_do_besides_is_refused() {
     let options = "-sign -binary -signer certificate.pem -inkey key.pem -keyopt rsa_padding_mode:pss -in manifest.json";
     workshop.run(&format!("cms {options} -certfile wwdr.pem -outform DER -out signature"));
     assert_eq!(verdict(&workshop.read("signature")), [Code::SignatureAlgorithm].into());
-    let found = verdict(&workshop.sign("cms -sign -binary -noattr"));
-    let expected = [Code::SignatureAttribute, Code::SignatureTimeMissing];
-    assert_eq!(found, expected.into());
+    assert_eq!(verdict(&workshop.sign("cms -sign -binary -noattr")), [Code::SignatureAttribute].into());
+}
+
+#[test]
+fn the_manifest_may_be_attached_and_nothing_else() {
+    let workshop = Workshop::new();
+    // The second is not told to, and does.
+    for command in ["cms -sign -binary -nodetach", "cms -sign -binary -stream", "smime -sign -binary -nodetach -stream"] {
+        let signature = workshop.sign(command);
+        assert_eq!(
+            (verdict(&signature), warnings(&signature)),
+            ([].into(), [WarningCode::SignatureAttached].into()),
+            "{command}"
+        );
+        let changed = Signed { manifest: b"{}", ..signed(&signature) };
+        assert_eq!(examine(&changed, &trust()), [Code::SignatureAttached, Code::SignatureDigest].into(), "{command}");
+    }
 }

@@ -20,12 +20,16 @@ mod openssl;
 mod tree;
 
 use self::openssl::Workshop;
-use pass_factory::{Identity, Signing, TestAuthority, clock, crypto};
+use pass_factory::{Identity, Signing, TestAuthority, clock, crypto::RustRsa};
 use pkpass::{
-    DefectCode,
-    signature::{Candidate, Findings, SignatureCheck, Signed, Signer, Trust, Upload, examine},
+    DefectCode, Report, WarningCode,
+    signature::{self, Candidate, Signed, Signer, Trust, Upload},
 };
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
 
 const PASS_TYPE: &str = "pass.com.example.coupon";
 const TEAM: &str = "A1B2C3D4E5";
@@ -49,47 +53,57 @@ fn trust() -> Trust {
 
 /// A signature over `MANIFEST`, for this type and team.
 fn signed(signature: &[u8]) -> Signed<'_> {
-    Signed { signature, manifest: MANIFEST, pass_type: PASS_TYPE, team: Some(TEAM) }
+    Signed { signature, manifest: MANIFEST, pass_type: Some(PASS_TYPE), team: Some(TEAM), needs_nfc: false }
 }
 
-/// The defects in the structure, and those of failed verifications.
-fn codes(findings: Findings) -> BTreeSet<DefectCode> {
-    let failed = failed(findings.checks);
-    findings.defects.into_iter().map(|defect| defect.code).chain(failed).collect()
+/// The result of a future that never waits, as none does with RSA in Rust.
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => result,
+        Poll::Pending => panic!("nothing here waits"),
+    }
 }
 
-fn failed(questions: Vec<SignatureCheck>) -> Vec<DefectCode> {
-    let failed = questions.into_iter().filter(|question| !crypto::verify(&question.proof));
-    failed.map(|question| question.otherwise.code).collect()
+fn report(signed: &Signed<'_>, trust: &Trust) -> Report {
+    ready(signature::examine(signed, trust, now(), &RustRsa))
+}
+
+/// The defects.
+fn examine(signed: &Signed<'_>, trust: &Trust) -> BTreeSet<DefectCode> {
+    report(signed, trust).defects.into_iter().map(|defect| defect.code).collect()
 }
 
 /// The defects of a signature of the shared authority's identity.
 fn verdict(signature: &[u8]) -> BTreeSet<DefectCode> {
-    codes(examine(&signed(signature), now(), &trust()))
+    examine(&signed(signature), &trust())
+}
+
+fn warnings(signature: &[u8]) -> BTreeSet<WarningCode> {
+    report(&signed(signature), &trust()).warnings.into_iter().map(|warning| warning.code).collect()
 }
 
 fn candidate() -> Candidate {
     let identity = identity();
     let (certificate, private_key) = (identity.certificate_pem(), identity.key_pem());
-    let upload = Upload { certificate: &certificate, private_key: &private_key, intermediate: &authority().intermediate_pem() };
-    upload.check(PASS_TYPE, now(), &trust()).unwrap()
+    let intermediate = authority().intermediate_pem();
+    let upload = Upload { certificate: &certificate, private_key: &private_key, intermediate: Some(&intermediate) };
+    ready(upload.check(PASS_TYPE, now(), &trust(), &RustRsa)).unwrap()
+}
+
+fn signer() -> Signer {
+    let candidate = candidate();
+    Signer::new(&candidate.certificate, &candidate.intermediate).unwrap()
 }
 
 fn made(now: i64) -> Vec<u8> {
-    let candidate = candidate();
-    let signer = Signer::new(&candidate.certificate, &candidate.intermediate).unwrap();
-    let attributes = signer.attributes(MANIFEST, now).unwrap();
-    let signature = crypto::sign(&candidate.private_key, &attributes).unwrap();
-    signer.signature_file(&attributes, &signature).unwrap()
+    ready(signer().sign(MANIFEST, &identity().key_der(), now, &RustRsa)).unwrap().unwrap()
 }
 
 #[test]
 fn what_the_service_signs_is_accepted_by_itself_and_by_openssl() {
     let signature = made(now());
     assert_eq!(verdict(&signature), BTreeSet::new());
-    let findings = examine(&signed(&signature), now(), &trust());
-    assert_eq!(findings.checks.len(), 3, "the attributes, the certificate, the intermediate");
-
+    assert_eq!(warnings(&signature), BTreeSet::new());
     let workshop = Workshop::new();
     workshop.write("signature", &signature);
     let options = "-verify -binary -inform DER -in signature -content manifest.json -CAfile root.pem -purpose any";
@@ -99,18 +113,12 @@ fn what_the_service_signs_is_accepted_by_itself_and_by_openssl() {
 
 #[test]
 fn the_time_of_signing_is_a_utc_time_until_2049() {
-    let holds_tag = |seconds, tag: &[u8]| {
-        let candidate = candidate();
-        let signer = Signer::new(&candidate.certificate, &candidate.intermediate).unwrap();
-        let attributes = signer.attributes(MANIFEST, seconds).unwrap();
-        attributes.windows(tag.len()).any(|window| window == tag)
-    };
+    let holds_tag = |seconds, tag: &[u8]| made(seconds).windows(tag.len()).any(|window| window == tag);
     assert!(holds_tag(2_524_607_999, b"\x17\x0d491231235959Z"));
     assert!(holds_tag(2_524_608_000, b"\x18\x0f20500101000000Z"));
-    let candidate = candidate();
-    let signer = Signer::new(&candidate.certificate, &candidate.intermediate).unwrap();
     for outside in [-1, i64::MIN, 253_402_300_800, i64::MAX] {
-        assert_eq!(signer.attributes(MANIFEST, outside), None, "{outside}");
+        let file = ready(signer().sign(MANIFEST, &identity().key_der(), outside, &RustRsa));
+        assert_eq!(file.unwrap(), None, "{outside}");
     }
 }
 
@@ -122,7 +130,7 @@ fn the_certificates_are_in_the_order_of_der() {
         let read = |der: &[u8]| pkpass::signature::Certificate::from_der(der).unwrap();
         let (leaf, issuer) = (read(&identity.certificate_der()), read(&authority().intermediate_der()));
         let signer = Signer::new(&leaf, &issuer).unwrap();
-        let file = signer.signature_file(&signer.attributes(MANIFEST, now()).unwrap(), &[0; 256]).unwrap();
+        let file = ready(signer.sign(MANIFEST, &identity.key_der(), now(), &RustRsa)).unwrap().unwrap();
         let position = |der: &[u8]| file.windows(der.len()).position(|window| window == der).unwrap();
         assert_eq!(position(leaf.der()) < position(issuer.der()), leaf.der() < issuer.der());
     }
@@ -152,7 +160,7 @@ fn what_openssl_signs_is_accepted() {
     ] {
         let signature = workshop.sign(command);
         assert_eq!(verdict(&signature), BTreeSet::new(), "{command}");
-        assert_eq!(codes(examine(&signed(&signature), now(), &Trust::default())), BTreeSet::new(), "{command}");
+        assert_eq!(examine(&signed(&signature), &Trust::any()), BTreeSet::new(), "{command}");
     }
 }
 
@@ -177,17 +185,20 @@ fn a_root_that_is_included_does_no_harm() {
     assert_eq!(verdict(&signature), BTreeSet::new());
     // Trusted or not, it proves itself.
     let intermediate = Trust::from_pem(&authority().intermediate_pem()).unwrap();
-    assert_eq!(codes(examine(&signed(&signature), now(), &intermediate)), BTreeSet::new());
-    assert_eq!(codes(examine(&signed(&signature), now(), &Trust::default())), BTreeSet::new());
+    assert_eq!(examine(&signed(&signature), &intermediate), BTreeSet::new());
+    assert_eq!(examine(&signed(&signature), &Trust::any()), BTreeSet::new());
 }
 
 #[test]
-fn trust_is_never_empty_by_mistake() {
-    assert!(Trust::from_pem(" \n").unwrap().is_empty());
-    assert!(!trust().is_empty());
+fn everything_is_trusted_only_if_somebody_says_so() {
+    for (text, expected) in [("", Trust::apple()), (" \n", Trust::apple()), ("any", Trust::any()), (" any\n", Trust::any())] {
+        assert_eq!(Trust::from_pem(text).unwrap(), expected);
+    }
+    assert_eq!(Trust::default(), Trust::apple());
+    assert!(Trust::any().is_any() && !Trust::apple().is_any() && !trust().is_any());
     let (good, key) = (authority().root_pem(), identity().key_pem());
     let broken = good.replace("MII", "MIJ");
-    for text in ["x", &key, &good.replace("-----END", "----END"), &broken, &format!("{good}{broken}")] {
+    for text in ["x", "Any", "any any", &key, &good.replace("-----END", "----END"), &broken, &format!("{good}{broken}")] {
         assert!(Trust::from_pem(text).is_err(), "{text}");
     }
     let two = format!("# Root\n{good}# Intermediate\n{}", authority().intermediate_pem());

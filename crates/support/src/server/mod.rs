@@ -43,7 +43,7 @@ const LOG_TIMEOUT: Duration = Duration::from_secs(20);
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options<'a> {
     /// Variables of the Worker, on top of the usual ones (`ISSUER_KEY`, `MASTER_KEY`, `PUBLIC_URL`,
-    /// `SERVER_TIMING=true`, `LOG_ALL=true`), or instead of them.
+    /// `TRUST_ANCHORS=any`, `SERVER_TIMING=true`, `LOG_ALL=true`), or instead of them.
     pub vars: &'a [(&'a str, &'a str)],
     /// Usual variables that are left out.
     pub without: &'a [&'a str],

@@ -1,18 +1,11 @@
-//! `pass.json`: the keys without which Wallet refuses a pass (Apple, the `Pass` object), and the two keys by which this service
-//! knows it. Other keys are not checked, because iOS gains new ones each year.
+//! The keys without which Wallet refuses a pass, and the two by which this service knows it.
 
-use super::{
-    Expected,
-    defect::{Defect, DefectCode, echo},
+use super::{Expected, Map, Notes, Value, echo};
+use crate::{
+    defect::{Defect, DefectCode},
+    json::{self, present},
     layout::pass_json_defect,
-    report::Notes,
-    web_service,
 };
-use crate::json::{self, Fault};
-use serde_json::{Map, Value};
-
-/// The kinds of pass. A pass has exactly one.
-const STYLES: [&str; 5] = ["boardingPass", "coupon", "eventTicket", "generic", "storeCard"];
 
 /// Longest `serialNumber`, in bytes of UTF-8: it has to fit into an address, percent-encoded twice.
 const MAX_SERIAL_BYTES: usize = 255;
@@ -20,59 +13,24 @@ const MAX_SERIAL_BYTES: usize = 255;
 /// Longest `passTypeIdentifier`, in bytes.
 const MAX_PASS_TYPE_BYTES: usize = 128;
 
-/// The parts of `pass.json` that the service uses.
-#[derive(Default)]
-pub(super) struct Content {
-    /// `authenticationToken`, if the pass has one.
-    pub(super) authentication_token: Option<String>,
-    /// `teamIdentifier`, if it is a string.
-    pub(super) team: Option<String>,
-    /// `passTypeIdentifier`, if it is a string.
-    pub(super) pass_type: Option<String>,
-}
-
-/// Notes every defect of `pass.json`. `None` when it cannot be read.
-pub(super) fn check(bytes: &[u8], expected: Option<&Expected<'_>>, notes: &mut Notes) -> Option<Content> {
-    let pass = match json::read_object(bytes) {
-        Ok(pass) => pass,
-        Err(fault) => {
-            notes.push(to_defect(&fault));
-            return None;
-        }
-    };
-    for key in &pass.repeated {
-        let message = format!("The key \"{}\" occurs twice. Keep one.", echo(key));
-        notes.push(pass_json_defect(DefectCode::PassDuplicateKey, message));
-    }
-    check_format_version(&pass.members, notes);
-    let pass_type = check_pass_type(&pass.members, expected.map(|expected| expected.pass_type), notes);
-    check_serial(&pass.members, expected.map(|expected| expected.serial), notes);
-    if pass.repeated.is_empty()
-        && let Some(key) = pass.repeated_within
-    {
-        notes.push(to_defect(&Fault::RepeatedKey(key)));
-    }
-    let team = require_text(&pass.members, "teamIdentifier", DefectCode::TeamIdentifier, notes);
-    require_text(&pass.members, "organizationName", DefectCode::OrganizationName, notes);
-    require_text(&pass.members, "description", DefectCode::Description, notes);
-    check_style(&pass.members, notes);
-    let authentication_token = web_service::check(&pass.members, notes);
-    let [team, pass_type] = [team, pass_type].map(|text| text.map(str::to_owned));
-    Some(Content { authentication_token, team, pass_type })
-}
-
-/// The defect that says why `pass.json` cannot be read.
-pub(super) fn to_defect(fault: &Fault) -> Defect {
-    let code = match fault {
-        Fault::RepeatedKey(_) => DefectCode::PassDuplicateKey,
-        Fault::Unreadable(_) => DefectCode::PassJson,
-    };
-    pass_json_defect(code, format!("pass.json {fault}."))
+/// Notes the defects of these keys, and returns `passTypeIdentifier` and `teamIdentifier`.
+pub(super) fn check<'a>(
+    members: &'a Map<String, Value>,
+    expected: Option<&Expected<'_>>,
+    notes: &mut Notes,
+) -> [Option<&'a str>; 2] {
+    check_format_version(members, notes);
+    let pass_type = check_pass_type(members, expected.map(|expected| expected.pass_type), notes);
+    check_serial(members, expected.map(|expected| expected.serial), notes);
+    let team = require_text(members, "teamIdentifier", DefectCode::TeamIdentifier, notes);
+    require_text(members, "organizationName", DefectCode::OrganizationName, notes);
+    require_text(members, "description", DefectCode::Description, notes);
+    [pass_type, team]
 }
 
 /// Notes a defect unless the key has a string that is not empty.
 fn require_text<'a>(members: &'a Map<String, Value>, key: &str, code: DefectCode, notes: &mut Notes) -> Option<&'a str> {
-    let reason = match members.get(key) {
+    let reason = match present(members, key) {
         Some(Value::String(text)) if !text.is_empty() => return Some(text),
         Some(Value::String(_)) => "is empty",
         Some(other) => {
@@ -87,7 +45,7 @@ fn require_text<'a>(members: &'a Map<String, Value>, key: &str, code: DefectCode
 }
 
 fn check_format_version(members: &Map<String, Value>, notes: &mut Notes) {
-    let reason = match members.get("formatVersion") {
+    let reason = match present(members, "formatVersion") {
         Some(Value::Number(number)) if is_one(number.as_str()) => return,
         Some(Value::Number(_)) => "is another number".to_owned(),
         Some(other) => format!("is {}", json::kind(other)),
@@ -164,20 +122,6 @@ fn conflict(code: DefectCode, key: &str, found: &str, expected: &str) -> Defect 
     let message =
         format!("{key} is \"{found}\", but the address of the upload says \"{expected}\". Send the pass to its own address.");
     pass_json_defect(code, message)
-}
-
-fn check_style(members: &Map<String, Value>, notes: &mut Notes) {
-    let found: Vec<_> = STYLES.into_iter().filter_map(|style| Some((style, members.get(style)?))).collect();
-    let message = match found.as_slice() {
-        [(_, Value::Object(_))] => return,
-        [(style, other)] => format!("{style} is {}; it must be an object.", json::kind(other)),
-        [] => format!("The style is missing: one of {} must be there.", STYLES.join(", ")),
-        several => {
-            let styles: Vec<_> = several.iter().map(|(style, _)| *style).collect();
-            format!("A pass has one style, but this one has {}. Keep one.", styles.join(" and "))
-        }
-    };
-    notes.push(pass_json_defect(DefectCode::Style, message));
 }
 
 #[cfg(test)]

@@ -1,0 +1,58 @@
+//! What depends on more than one key of an object.
+
+use super::{
+    Map, Notes, Value, WarningCode, present,
+    shape::{self, Place, Step},
+    warn,
+};
+
+/// Most bytes of an NFC message; Wallet cuts the rest off (Apple, `Pass.NFC`).
+const MAX_NFC_MESSAGE: usize = 64;
+
+/// No rule.
+pub(super) fn none(_: &Map<String, Value>, _: &Place<'_>, _: &mut Notes) {}
+
+fn text<'a>(members: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    members.get(key)?.as_str()
+}
+
+/// Wallet parses the value of a field that has a style for dates. Apple's validator warns of a number with two styles.
+pub(super) fn field(field: &Map<String, Value>, place: &Place<'_>, notes: &mut Notes) {
+    let has = |keys: [&str; 2]| keys.iter().any(|key| present(field, key).is_some());
+    let is_date = has(["dateStyle", "timeStyle"]);
+    // Phones were seen to parse values for these keys, too.
+    if let Some(value) = present(field, "value").filter(|_| is_date || has(["isRelative", "ignoresTimeZone"])) {
+        shape::check_date(value, is_date, &Place { above: Some(place), step: Step::Key("value") }, notes);
+    }
+    if present(field, "currencyCode").is_some() && present(field, "numberStyle").is_some() {
+        let message =
+            format!("{place} has both currencyCode and numberStyle. Keep one, as Wallet formats the value only once.");
+        warn(notes, WarningCode::NumberFormat, message);
+    }
+}
+
+pub(super) fn barcode(barcode: &Map<String, Value>, place: &Place<'_>, notes: &mut Notes) {
+    let Some(message) = text(barcode, "message") else { return };
+    if message.is_empty() {
+        warn(notes, WarningCode::KeyMissing, format!("{place}.message is empty, so there is no barcode to show."));
+    }
+    let encoding = text(barcode, "messageEncoding").unwrap_or_default().to_ascii_lowercase();
+    let last = match encoding.as_str() {
+        "iso-8859-1" | "iso_8859-1" | "latin1" => '\u{ff}',
+        "us-ascii" | "ascii" => '\u{7f}',
+        // Who names another one has had a reason.
+        _ => return,
+    };
+    if message.chars().any(|character| character > last) {
+        let message =
+            format!("{place}.message has characters that its messageEncoding {encoding} cannot write. Use utf-8 there.");
+        warn(notes, WarningCode::BarcodeEncoding, message);
+    }
+}
+
+pub(super) fn nfc(nfc: &Map<String, Value>, place: &Place<'_>, notes: &mut Notes) {
+    if let Some(message) = text(nfc, "message").filter(|message| message.len() > MAX_NFC_MESSAGE) {
+        let message = format!("{place}.message has {} bytes; Wallet sends the first {MAX_NFC_MESSAGE}.", message.len());
+        warn(notes, WarningCode::NfcMessage, message);
+    }
+}
