@@ -67,6 +67,7 @@ pub(super) fn check(archive: &mut Archive<'_>, kind: Kind, notes: &mut Notes) {
         }
         archive.enter(&folder);
     }
+    archive.check_portability(notes);
     for name in kind.required() {
         if archive.find(name).is_none() {
             let message = format!("A {} needs the file {name} at the top level of the archive. Add it.", kind.noun());

@@ -23,7 +23,7 @@ const RESOURCE_FORK: &str = "._";
 
 /// Whether a path is a leftover, or in a folder that is one.
 pub(crate) fn is_leftover(path: &str) -> bool {
-    let is_name = |part: &str| NAMES.iter().any(|name| name.eq_ignore_ascii_case(part));
+    let is_name = |part: &str| NAMES.iter().any(|name| name.len() == part.len() && name.eq_ignore_ascii_case(part));
     path.split('/').any(|part| part.starts_with(RESOURCE_FORK) || is_name(part))
 }
 

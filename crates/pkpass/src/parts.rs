@@ -14,7 +14,7 @@ use super::{
 };
 use crate::json::{self, count_values};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The parts of a template or pass that was checked before it was stored.
 #[derive(Clone)]
@@ -41,15 +41,20 @@ impl Parts {
         let (Value::Object(content), _) = json::read_lenient(&pass_json).ok()? else { return None };
         let (Value::Object(listed), _) = json::read_lenient(&manifest_json).ok()? else { return None };
         let mut digests = BTreeMap::new();
-        for (name, digest) in listed.iter().filter(|(name, _)| *name != PASS_JSON && !is_leftover(name)) {
-            digests.insert(name.clone(), digest.as_str()?.to_owned());
+        let mut leftovers = BTreeSet::new();
+        for (name, digest) in listed.iter().filter(|(name, _)| *name != PASS_JSON) {
+            if is_leftover(name) {
+                leftovers.insert(name.as_str());
+            } else {
+                digests.insert(name.clone(), digest.as_str()?.to_owned());
+            }
         }
         let values = count_values(&content).saturating_add(digests.len());
         let texts = pass_json.len().saturating_add(manifest_json.len());
         let json_weight = values.saturating_mul(VALUE_WEIGHT).saturating_add(texts);
         let mut files = Writer::with_capacity(file.len());
         let mut unpacked = 0_u64;
-        let shared = |name: &str| !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE) && !is_leftover(name);
+        let shared = |name: &str| !matches!(name, PASS_JSON | MANIFEST_JSON | SIGNATURE) && !leftovers.contains(name);
         for entry in archive.entries().iter().filter(|entry| shared(entry.name()) && !entry.is_folder()) {
             files.copy(&archive, entry);
             unpacked = unpacked.saturating_add(u64::from(entry.size()));

@@ -122,19 +122,23 @@ pub(super) fn read_directory<'a>(file: &'a [u8], end: &End) -> Result<Vec<Centra
 }
 
 /// Notes each size beyond its limit, and too many entries.
-pub(super) fn check_limits(headers: &[Central<'_>], notes: &mut Notes) {
-    if headers.len() > MAX_ENTRIES {
-        let message = format!("The archive has {} entries; at most {MAX_ENTRIES} are accepted.", headers.len());
+pub(super) fn check_limits<'a>(headers: impl Iterator<Item = &'a Central<'a>>, notes: &mut Notes) {
+    let (mut count, mut total) = (0_usize, 0_u64);
+    for header in headers {
+        count = count.saturating_add(1);
+        total = total.saturating_add(u64::from(header.size));
+        if header.size > MAX_FILE_BYTES {
+            let message = format!(
+                "This file unpacks to {} bytes; at most {MAX_FILE_BYTES} are accepted. Make its image smaller.",
+                header.size
+            );
+            notes.push(Defect::in_file(DefectCode::EntryTooLarge, &header.display_name(), message));
+        }
+    }
+    if count > MAX_ENTRIES {
+        let message = format!("The archive has {count} entries; at most {MAX_ENTRIES} are accepted.");
         notes.push(Defect::in_archive(DefectCode::TooManyEntries, message));
     }
-    for header in headers.iter().filter(|header| header.size > MAX_FILE_BYTES) {
-        let message = format!(
-            "This file unpacks to {} bytes; at most {MAX_FILE_BYTES} are accepted. Make its image smaller.",
-            header.size
-        );
-        notes.push(Defect::in_file(DefectCode::EntryTooLarge, &header.display_name(), message));
-    }
-    let total = headers.iter().fold(0_u64, |total, header| total.saturating_add(u64::from(header.size)));
     if total > MAX_TOTAL_BYTES {
         let message =
             format!("The files unpack to {total} bytes; at most {MAX_TOTAL_BYTES} are accepted. Make the images smaller.");

@@ -33,7 +33,6 @@ use super::{
     layout::Kind,
     leftovers::is_leftover,
     report::{Notes, Report},
-    warning::{Warning, WarningCode},
 };
 
 /// A ZIP archive whose directory has been checked. It borrows the bytes and holds nothing unpacked.
@@ -74,6 +73,11 @@ impl<'a> Archive<'a> {
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// Notes what works on phones, but not on every system.
+    pub(super) fn check_portability(&self, notes: &mut Notes) {
+        names::check_portability(&self.entries, notes);
     }
 
     /// Takes the folder off that is around the files, and leaves out what is beside it.
@@ -130,18 +134,17 @@ pub(super) fn scan<'a>(file: &'a [u8], kind: Kind, notes: &mut Notes) -> Option<
     let end = end::find(file).map_err(|defect| notes.push(defect)).ok()?;
     let found = notes.defect_count();
     let headers = header::read_directory(file, &end).map_err(|defect| notes.push(defect)).ok()?;
-    let is_meant = |header: &Central<'_>| !header.is_root() && (kind == Kind::Pass || !is_leftover(&header.display_name()));
-    let (headers, others): (Vec<_>, Vec<_>) = headers.into_iter().partition(is_meant);
-    header::check_limits(&headers, notes);
+    let is_meant = |header: &&Central<'_>| !header.is_root() && (kind == Kind::Pass || !is_leftover(&header.display_name()));
+    header::check_limits(headers.iter().filter(is_meant), notes);
     if notes.defect_count() > found {
         return None;
     }
     note_prefixes(&headers, kind, notes);
-    note_encodings(&headers, notes);
     let check = |header: &Central<'_>, notes: &mut Notes| entry::check(file, header, &end.directory, notes);
-    let entries: Vec<_> = headers.iter().map(|header| check(header, notes)).collect();
+    let entries: Vec<_> = headers.iter().filter(is_meant).map(|header| check(header, notes)).collect();
     // The others only have to be where nothing else is.
-    let others: Vec<_> = others.iter().map(|header| check(header, &mut Notes::default())).collect();
+    let others = headers.iter().filter(|header| !is_meant(header));
+    let others: Vec<_> = others.map(|header| check(header, &mut Notes::default())).collect();
     names::check(&entries, notes);
     let apart = entry::check_apart(entries.iter().chain(&others), &end.directory, notes);
     apart.then_some(Archive { file, entries })
@@ -157,16 +160,6 @@ fn note_prefixes(headers: &[Central<'_>], kind: Kind, notes: &mut Notes) {
             kind.command()
         );
         notes.push(Defect::in_archive(DefectCode::EntryName, message));
-    }
-}
-
-/// Phones may take the bytes as they are, but libarchive has to convert a name that is marked as UTF-8, which fails in a process
-/// without a locale; and other readers take one that is not marked for code page 437.
-fn note_encodings(headers: &[Central<'_>], notes: &mut Notes) {
-    for header in headers.iter().filter(|header| !header.name.is_ascii() && std::str::from_utf8(header.name).is_ok()) {
-        let message = "This name is not ASCII, and readers of archives differ on other letters: some take them for others, some \
-                       refuse them. Use ASCII in the names of files; Wallet looks for no others.";
-        notes.warn(Warning::in_file(WarningCode::NameEncoding, &header.display_name(), message));
     }
 }
 

@@ -3,6 +3,9 @@
 /// Longest part of a path, in bytes: what the file systems of phones take.
 const MAX_PART_BYTES: usize = 255;
 
+/// Longest path, in bytes: `PATH_MAX` of the systems of Apple.
+pub(super) const MAX_BYTES: usize = 1024;
+
 /// The icon of a folder in macOS, the one name with a control character that a folder may really have.
 const FOLDER_ICON: &str = "Icon\r";
 
@@ -20,8 +23,10 @@ pub(super) fn check(name: &[u8]) -> Result<&str, &'static str> {
         Err("has a backslash in it; between folder and file goes a slash")
     } else if text.strip_suffix(FOLDER_ICON).unwrap_or(text).chars().any(char::is_control) {
         Err("has a control character in it")
-    } else if path.split('/').any(|part| part.len() > MAX_PART_BYTES) {
+    } else if path.len() > MAX_PART_BYTES && path.split('/').any(|part| part.len() > MAX_PART_BYTES) {
         Err("has a part of more than 255 bytes, which phones cannot store")
+    } else if text.len() > MAX_BYTES {
+        Err("has more than 1024 bytes, which phones cannot store")
     } else if path.split('/').any(|part| matches!(part, "" | "." | "..")) {
         Err("has an empty, `.` or `..` part in its path")
     } else {
@@ -39,6 +44,8 @@ mod tests {
             assert_eq!(check(good.as_bytes()), Ok(good));
         }
         assert!(check(format!("{0}/{0}", "x".repeat(MAX_PART_BYTES)).as_bytes()).is_ok());
+        assert!(check("a/".repeat(MAX_BYTES / 2).as_bytes()).is_ok());
+        assert!(check("a/".repeat(MAX_BYTES / 2 + 1).as_bytes()).is_err());
         assert!(check(format!("a/{}", "x".repeat(MAX_PART_BYTES.saturating_add(1))).as_bytes()).is_err());
         for bad in
             ["", "/", "/a", "//", "a//b", "a//", ".", "..", "./a", "a/../b", "a/.", "../", "a\\b", "a\0", "a\n", "Icon\r/x"]

@@ -1,40 +1,53 @@
 //! The names of all entries beside each other.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Bound,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Entry;
+use super::{Entry, name::MAX_BYTES};
 use crate::{
-    defect::{Defect, DefectCode},
+    defect::{Defect, DefectCode, echo},
     report::Notes,
     warning::{Warning, WarningCode},
 };
 
-/// Notes names that cannot be unpacked side by side, anywhere or on some systems.
+/// Notes names that cannot be unpacked side by side.
 pub(super) fn check(entries: &[Entry], notes: &mut Notes) {
     let mut names = BTreeSet::new();
-    let mut forms: BTreeMap<String, &str> = BTreeMap::new();
     for name in entries.iter().map(Entry::name) {
         if !names.insert(name) {
             let message = "Two entries of the archive have this name. Keep one.";
             notes.push(Defect::in_file(DefectCode::EntryDuplicate, name, message));
-        } else if let Some(other) = forms.insert(fold(name), name) {
+        }
+    }
+    let mut in_files = BTreeSet::new();
+    // A longer name has a defect of its own, and too many folders to look at each.
+    for name in names.iter().filter(|name| name.len() <= MAX_BYTES) {
+        in_files.extend(name.match_indices('/').filter_map(|(at, _)| name.get(..at)).filter(|folder| names.contains(folder)));
+    }
+    for name in in_files {
+        let message = "A file and a folder of the archive have this name. Rename one.";
+        notes.push(Defect::in_file(DefectCode::EntryDuplicate, name, message));
+    }
+}
+
+/// Notes names that not every system takes, or not side by side.
+///
+/// Phones may take the bytes of a name as they are. But libarchive has to convert one that is marked as UTF-8, which fails in a
+/// process without a locale; and other readers take one that is not marked for code page 437.
+pub(super) fn check_portability(entries: &[Entry], notes: &mut Notes) {
+    let mut forms: BTreeMap<String, &str> = BTreeMap::new();
+    for name in entries.iter().map(Entry::name) {
+        if !name.is_ascii() {
+            let message = "This name is not ASCII, and readers of archives differ on other letters: some take them for others, some \
+                           refuse them. Use ASCII in the names of files; Wallet looks for no others.";
+            notes.warn(Warning::in_file(WarningCode::NameEncoding, name, message));
+        }
+        if let Some(other) = forms.insert(fold(name), name).filter(|other| *other != name) {
             let message = format!(
                 "This name and \"{}\" are the same file where upper and lower case, or the forms of an accent, do not count. Keep \
                  one.",
-                crate::json::echo(other)
+                echo(other)
             );
             notes.warn(Warning::in_file(WarningCode::NameCollision, name, message));
-        }
-    }
-    for name in names.iter().filter(|name| !name.ends_with('/')) {
-        let folder = format!("{name}/");
-        let mut after = names.range::<str, _>((Bound::Included(folder.as_str()), Bound::Unbounded));
-        if after.next().is_some_and(|next| next.starts_with(&folder)) {
-            let message = "A file and a folder of the archive have this name. Rename one.";
-            notes.push(Defect::in_file(DefectCode::EntryDuplicate, name, message));
         }
     }
 }
