@@ -3,8 +3,10 @@
 //! ZIP says most things twice, and readers differ in which they believe. So this module refuses a file whose accounts differ,
 //! and what libarchive, the reader on phones, refuses or reads differently when it streams and when it seeks. It also refuses
 //! everything that a pass never needs: several disks, more than 4 GiB, encryption, links, compression other than deflate. ZIP64
-//! records are fine where the sizes in them are small and agree with the rest, because some tools always write them. It inflates nothing before the whole directory is checked and within the limits, and stops inflating at the
-//! declared size, so a ZIP bomb costs no more than its directory.
+//! records are fine where the numbers in them are small and agree with the rest, because some tools always write them.
+//!
+//! It inflates nothing before the whole directory is checked and within the limits, and stops inflating at the declared size,
+//! so a ZIP bomb costs no more than its directory.
 
 mod checksum;
 mod descriptor;
