@@ -1,5 +1,6 @@
 //! Dates as unix time.
 
+use crate::json::decimal;
 use std::time::{Duration, SystemTime};
 
 /// The last second of the year 9999.
@@ -21,41 +22,51 @@ pub fn format(unix_seconds: i64) -> String {
 #[must_use]
 pub fn parse_w3c(text: &str) -> Option<i64> {
     let mut rest = text.as_bytes();
-    let year = number(&mut rest, b"", 4)?;
-    let (month, day) = (number(&mut rest, b"-", 2)?, number(&mut rest, b"-", 2)?);
-    let (hour, minute) = (number(&mut rest, b"T", 2)?, number(&mut rest, b":", 2)?);
-    let second = number(&mut rest, b":", 2);
-    if second.is_some()
-        && let Some(fraction) = rest.strip_prefix(b".")
-    {
-        let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        rest = fraction.get(digits..).filter(|_| digits > 0)?;
+    let (year, month, day) =
+        (number(&mut rest, None, 4)?, number(&mut rest, Some(b'-'), 2)?, number(&mut rest, Some(b'-'), 2)?);
+    let (hour, minute) = (number(&mut rest, Some(b'T'), 2)?, number(&mut rest, Some(b':'), 2)?);
+    let mut second = 0;
+    if rest.first() == Some(&b':') {
+        second = number(&mut rest, Some(b':'), 2)?;
+        if let [b'.', digit, fraction @ ..] = rest
+            && digit.is_ascii_digit()
+        {
+            rest = fraction;
+            while let [b'0'..=b'9', behind @ ..] = rest {
+                rest = behind;
+            }
+        }
     }
-    let sign = match rest {
-        b"Z" => 0,
-        [b'+', ..] => 1,
-        [b'-', ..] => -1,
+    let (sign, zone_hour, zone_minute) = match rest {
+        [b'Z', behind @ ..] => {
+            rest = behind;
+            (0, 0, 0)
+        }
+        [sign @ (b'+' | b'-'), ..] => {
+            let is_east = *sign == b'+';
+            (if is_east { -60 } else { 60 }, number(&mut rest, Some(*sign), 2)?, number(&mut rest, Some(b':'), 2)?)
+        }
         _ => return None,
     };
-    rest = rest.get(1..)?;
-    let zone = if sign == 0 { (0, 0) } else { (number(&mut rest, b"", 2)?, number(&mut rest, b":", 2)?) };
-    let second = second.unwrap_or(0);
     let is_real = (1..=12).contains(&month)
         && (1..=days_in_month(year, month)).contains(&day)
-        && hour.max(zone.0) < 24
-        && minute.max(second).max(zone.1) < 60
+        && hour.max(zone_hour) < 24
+        && minute.max(second).max(zone_minute) < 60
         && rest.is_empty();
-    let seconds = |hour: i64, minute: i64| hour.checked_mul(60)?.checked_add(minute)?.checked_mul(60);
-    let offset = seconds(zone.0, zone.1)?.checked_mul(sign)?;
-    let local = count_days(year, month, day)?.checked_mul(86_400)?.checked_add(seconds(hour, minute)?)?.checked_add(second)?;
-    local.checked_sub(offset).filter(|_| is_real)
+    let minutes = |hour: i64, minute: i64| hour.wrapping_mul(60).wrapping_add(minute);
+    let days = is_real.then(|| count_days(year, month, day))??;
+    let local = days.wrapping_mul(86_400).wrapping_add(minutes(hour, minute).wrapping_mul(60)).wrapping_add(second);
+    Some(local.wrapping_add(minutes(zone_hour, zone_minute).wrapping_mul(sign)))
 }
 
-/// Takes a sign and then a number of so many digits.
-fn number(rest: &mut &[u8], sign: &[u8], digits: usize) -> Option<i64> {
-    let (number, after) = rest.strip_prefix(sign)?.split_at_checked(digits)?;
-    *rest = after;
-    std::str::from_utf8(number).ok().filter(|_| number.iter().all(u8::is_ascii_digit))?.parse().ok()
+/// Takes a sign, if there has to be one, and then a number of so many digits.
+fn number(rest: &mut &[u8], sign: Option<u8>, digits: usize) -> Option<i64> {
+    if let Some(sign) = sign {
+        *rest = rest.split_first().filter(|(first, _)| **first == sign)?.1;
+    }
+    let (number, behind) = rest.split_at_checked(digits)?;
+    *rest = behind;
+    decimal(number).map(i64::from)
 }
 
 fn days_in_month(year: i64, month: i64) -> i64 {

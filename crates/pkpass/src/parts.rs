@@ -38,8 +38,8 @@ impl Parts {
         let archive = Archive::open(file).ok()?;
         let read = |name| archive.find(name).and_then(|entry| archive.read(entry).ok());
         let (pass_json, manifest_json) = (read(PASS_JSON)?, read(MANIFEST_JSON)?);
-        let (Value::Object(content), _) = json::read_lenient(&pass_json).ok()? else { return None };
-        let (Value::Object(listed), _) = json::read_lenient(&manifest_json).ok()? else { return None };
+        let content = json::read_object(&pass_json).ok()?.members;
+        let listed = json::read_object(&manifest_json).ok()?.members;
         let mut digests = BTreeMap::new();
         let mut leftovers = BTreeSet::new();
         for (name, digest) in listed.iter().filter(|(name, _)| *name != PASS_JSON) {

@@ -2,7 +2,7 @@
 //! (`authenticationToken`). Apple: both or neither.
 
 use super::{defect::DefectCode, layout::pass_json_defect, report::Notes};
-use crate::json::present;
+use crate::json::{decimal, present};
 use serde_json::{Map, Value};
 
 /// Shortest token, in characters (Apple, `authenticationToken`: "must be 16 characters or longer").
@@ -92,7 +92,7 @@ fn fault_of_authority(authority: &str) -> Option<&'static str> {
         return Some("must have a host, as in https://example.com/passes");
     }
     let port = authority.strip_prefix(host).unwrap_or_default();
-    let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port > 0);
+    let is_port = |text: &str| decimal(text.as_bytes()).is_some_and(|port| (1..=0xFFFF).contains(&port));
     let fine = port.is_empty() || port.strip_prefix(':').is_some_and(is_port);
     (!fine).then_some("must have a port from 1 to 65535, or none")
 }
@@ -130,7 +130,9 @@ fn fault_of_scheme(scheme: &str, host: &str) -> Option<&'static str> {
 /// 127.0.0.0/8
 fn is_ipv4_loopback(host: &str) -> bool {
     let octets = || host.split('.');
-    host.starts_with("127.") && octets().count() == 4 && octets().all(|octet| octet.parse::<u8>().is_ok())
+    host.starts_with("127.")
+        && octets().count() == 4
+        && octets().all(|octet| decimal(octet.as_bytes()).is_some_and(|octet| octet <= 255))
 }
 
 fn fault_of_path(path: &str) -> Option<&'static str> {

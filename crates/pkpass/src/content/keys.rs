@@ -1,11 +1,10 @@
 //! The keys of `pass.json` that Apple documents, and what their values look like (Apple, `Pass`, `PassFields`,
-//! `PassFieldContent`, `UpcomingPassInformationEntry`; apple/pass-builder).
+//! `PassFieldContent`, `SemanticTags`, `UpcomingPassInformationEntry`; apple/pass-builder).
+//!
+//! Each row has its keys in one string: a slice of strings would take eight more bytes of the Worker for each of them. Left out
+//! are URLs, and semantic tags that nobody would write as anything but text.
 
-use super::{
-    rules,
-    semantics::{EVENT_DATE, SEMANTICS},
-    shape::{Object, Shape},
-};
+use super::shape::Kind;
 
 /// The lists of fields that a style may have.
 pub(super) const FIELD_LISTS: [&str; 7] = [
@@ -13,141 +12,178 @@ pub(super) const FIELD_LISTS: [&str; 7] = [
     "primaryFields",
     "secondaryFields",
     "auxiliaryFields",
-    "backFields",
     "footerFields",
+    "backFields",
     "additionalInfoFields",
 ];
 
-pub(super) const ANY: usize = usize::MAX;
+/// How many values there are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Many {
+    One,
+    /// An array.
+    List,
+    /// An array of which the system takes the first ten.
+    Ten,
+}
 
-/// Most `locations` that the system takes; and `beacons` likewise.
-const PLACES: usize = 10;
+/// A kind of value, how many, and the keys that have such.
+pub(super) type Row = (Kind, Many, &'static str);
 
-/// The whole document, but for the keys with codes of their own and the URLs.
-pub(super) static PASS: Object = Object {
-    required: &[],
-    keys: &[
-        (Shape::Date, &["expirationDate", "relevantDate"]),
-        (Shape::Object(&FIELDS), &["boardingPass", "coupon", "eventTicket", "generic", "posterGeneric", "storeCard"]),
-        (Shape::Color, &["backgroundColor", "foregroundColor", "labelColor", "stripColor", "footerBackgroundColor"]),
-        (Shape::List(&Shape::Object(&BARCODE), ANY), &["barcodes"]),
-        (Shape::Object(&BARCODE), &["barcode"]),
-        (Shape::List(&Shape::Object(&LOCATION), PLACES), &["locations"]),
-        (Shape::List(&Shape::Object(&BEACON), PLACES), &["beacons"]),
-        (Shape::List(&Shape::Object(&RELEVANT), ANY), &["relevantDates"]),
-        (Shape::Object(&SEMANTICS), &["semantics"]),
-        (Shape::Object(&NFC), &["nfc"]),
-        (Shape::List(&Shape::Object(&ACTION), ANY), &["featuredActions"]),
-        (Shape::List(&Shape::Object(&UPCOMING), ANY), &["upcomingPassInformation"]),
-        (Shape::List(&Shape::Text, ANY), &["preferredStyleSchemes"]),
-        (Shape::List(&Shape::Number, ANY), &["associatedStoreIdentifiers", "auxiliaryStoreIdentifiers"]),
-        (Shape::Number, &["maxDistance"]),
-        (
-            Shape::Boolean,
-            &["sharingProhibited", "voided", "suppressStripShine", "suppressHeaderDarkening", "useAutomaticColors"],
-        ),
-        (
-            Shape::Text,
-            &[
-                "appLaunchURL",
-                "contactVenueEmail",
-                "contactVenuePhoneNumber",
-                "contactVenueWebsite",
-                "eventLogoText",
-                "groupingIdentifier",
-                "logoSymbolName",
-                "logoText",
-                "relevantText",
-                "transitProviderEmail",
-                "transitProviderPhoneNumber",
-            ],
-        ),
-    ],
-    rule: rules::none,
-};
+/// The keys of an object, and those that Apple's reference calls required while their absence is no defect.
+#[derive(Clone, Copy)]
+pub(super) struct Object {
+    pub(super) rows: &'static [Row],
+    pub(super) required: &'static str,
+}
 
-static FIELDS: Object = Object {
-    required: &[],
-    keys: &[
-        (Shape::List(&Shape::Object(&FIELD), ANY), &FIELD_LISTS),
-        (Shape::OneOf("PKTransitType", &["Air", "Boat", "Bus", "Generic", "Train"]), &["transitType"]),
-    ],
-    rule: rules::none,
-};
+/// The keys of a kind of object. `None` for any other kind.
+pub(super) fn object(kind: Kind) -> Option<Object> {
+    let (rows, required) = match kind {
+        Kind::Pass => (PASS, ""),
+        Kind::Fields => (FIELDS, ""),
+        Kind::Field => (FIELD, "key value"),
+        Kind::Barcode => (BARCODE, "format message messageEncoding"),
+        Kind::Location => (LOCATION, "latitude longitude"),
+        Kind::Beacon => (BEACON, "proximityUUID"),
+        Kind::Relevance => (RELEVANCE, ""),
+        Kind::Nfc => (NFC, "message encryptionPublicKey"),
+        Kind::Action => (TEXTS, "identifier type"),
+        Kind::Upcoming => (UPCOMING, "identifier name type"),
+        Kind::EventDate => (EVENT_DATE, ""),
+        Kind::Semantics => (SEMANTICS, ""),
+        Kind::Texts => (TEXTS, ""),
+        _ => return None,
+    };
+    Some(Object { rows, required })
+}
 
-static FIELD: Object = Object {
-    required: &["key", "value"],
-    keys: &[
-        (Shape::TextOrNumber, &["value", "attributedValue"]),
-        (Shape::Text, &["key", "label", "changeMessage", "currencyCode"]),
-        (Shape::OneOf("PKTextAlignment", &["Left", "Center", "Right", "Natural"]), &["textAlignment"]),
-        (Shape::OneOf("PKDateStyle", &["None", "Short", "Medium", "Long", "Full"]), &["dateStyle", "timeStyle"]),
-        (Shape::OneOf("PKNumberStyle", &["Decimal", "Percent", "Scientific", "SpellOut"]), &["numberStyle"]),
-        (
-            Shape::List(&Shape::OneOf("PKDataDetectorType", &["PhoneNumber", "Link", "Address", "CalendarEvent"]), ANY),
-            &["dataDetectorTypes"],
-        ),
-        (Shape::Boolean, &["ignoresTimeZone", "isRelative"]),
-        (Shape::Number, &["row"]),
-        (Shape::Object(&SEMANTICS), &["semantics"]),
-    ],
-    rule: rules::field,
-};
+/// The beginning and the ends of the words that a value may be.
+pub(super) fn words(kind: Kind) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        Kind::TransitType => ("PKTransitType", "Air Boat Bus Generic Train"),
+        Kind::TextAlignment => ("PKTextAlignment", "Left Center Right Natural"),
+        Kind::DateStyle => ("PKDateStyle", "None Short Medium Long Full"),
+        Kind::NumberStyle => ("PKNumberStyle", "Decimal Percent Scientific SpellOut"),
+        Kind::DataDetector => ("PKDataDetectorType", "PhoneNumber Link Address CalendarEvent"),
+        Kind::BarcodeFormat => ("PKBarcodeFormat", "QR PDF417 Aztec Code128 Code39 Codabar EAN13 I2of5"),
+        Kind::EventType => {
+            ("PKEventType", "Generic LivePerformance Movie Sports Conference Convention Workshop SocialGathering")
+        }
+        _ => return None,
+    })
+}
 
-static BARCODE: Object = Object {
-    required: &["format", "message", "messageEncoding"],
-    keys: &[
-        (
-            Shape::OneOf("PKBarcodeFormat", &["QR", "PDF417", "Aztec", "Code128", "Code39", "Codabar", "EAN13", "I2of5"]),
-            &["format"],
-        ),
-        (Shape::Text, &["message", "messageEncoding", "altText"]),
-    ],
-    rule: rules::barcode,
-};
+const PASS: &[Row] = &[
+    (Kind::Date, Many::One, "expirationDate relevantDate"),
+    (Kind::Fields, Many::One, "boardingPass coupon eventTicket generic posterGeneric storeCard"),
+    (Kind::Color, Many::One, "backgroundColor foregroundColor labelColor stripColor footerBackgroundColor"),
+    (Kind::Barcode, Many::List, "barcodes"),
+    (Kind::Barcode, Many::One, "barcode"),
+    (Kind::Text, Many::One, "logoText eventLogoText groupingIdentifier appLaunchURL"),
+    (Kind::Location, Many::Ten, "locations"),
+    (Kind::Number, Many::One, "maxDistance"),
+    (Kind::Boolean, Many::One, "sharingProhibited voided suppressStripShine suppressHeaderDarkening useAutomaticColors"),
+    (Kind::Number, Many::List, "associatedStoreIdentifiers auxiliaryStoreIdentifiers"),
+    (Kind::Semantics, Many::One, "semantics"),
+    (Kind::Beacon, Many::Ten, "beacons"),
+    (Kind::Relevance, Many::List, "relevantDates"),
+    (Kind::Nfc, Many::One, "nfc"),
+    (Kind::Action, Many::List, "featuredActions"),
+    (Kind::Upcoming, Many::List, "upcomingPassInformation"),
+    (Kind::Text, Many::List, "preferredStyleSchemes"),
+];
 
-pub(super) static LOCATION: Object = Object {
-    required: &["latitude", "longitude"],
-    keys: &[
-        (Shape::Range(90, true), &["latitude"]),
-        (Shape::Range(180, true), &["longitude"]),
-        (Shape::Number, &["altitude"]),
-        (Shape::Text, &["relevantText"]),
-    ],
-    rule: rules::none,
-};
+const FIELDS: &[Row] = &[
+    (
+        Kind::Field,
+        Many::List,
+        "headerFields primaryFields secondaryFields auxiliaryFields footerFields backFields additionalInfoFields",
+    ),
+    (Kind::TransitType, Many::One, "transitType"),
+];
 
-static BEACON: Object = Object {
-    required: &["proximityUUID"],
-    keys: &[
-        (Shape::Uuid, &["proximityUUID"]),
-        (Shape::Range(0xFFFF, false), &["major", "minor"]),
-        (Shape::Text, &["relevantText"]),
-    ],
-    rule: rules::none,
-};
+const FIELD: &[Row] = &[
+    (Kind::TextOrNumber, Many::One, "value attributedValue"),
+    (Kind::Text, Many::One, "key label changeMessage currencyCode"),
+    (Kind::TextAlignment, Many::One, "textAlignment"),
+    (Kind::DateStyle, Many::One, "dateStyle timeStyle"),
+    (Kind::NumberStyle, Many::One, "numberStyle"),
+    (Kind::DataDetector, Many::List, "dataDetectorTypes"),
+    (Kind::Boolean, Many::One, "ignoresTimeZone isRelative"),
+    (Kind::Number, Many::One, "row"),
+    (Kind::Semantics, Many::One, "semantics"),
+];
+
+const BARCODE: &[Row] =
+    &[(Kind::BarcodeFormat, Many::One, "format"), (Kind::Text, Many::One, "message messageEncoding altText")];
+
+const LOCATION: &[Row] = &[
+    (Kind::Latitude, Many::One, "latitude"),
+    (Kind::Longitude, Many::One, "longitude"),
+    (Kind::Number, Many::One, "altitude"),
+    (Kind::Text, Many::One, "relevantText"),
+];
+
+const BEACON: &[Row] = &[
+    (Kind::Uuid, Many::One, "proximityUUID"),
+    (Kind::Short, Many::One, "major minor"),
+    (Kind::Text, Many::One, "relevantText"),
+];
 
 /// iOS 18 called the first key `relevantDate`.
-static RELEVANT: Object =
-    Object { required: &[], keys: &[(Shape::Date, &["date", "startDate", "endDate", "relevantDate"])], rule: rules::none };
+const RELEVANCE: &[Row] = &[(Kind::Date, Many::One, "date relevantDate startDate endDate")];
 
-static NFC: Object = Object {
-    required: &["message", "encryptionPublicKey"],
-    keys: &[(Shape::Text, &["message", "encryptionPublicKey"]), (Shape::Boolean, &["requiresAuthentication"])],
-    rule: rules::nfc,
-};
+const NFC: &[Row] =
+    &[(Kind::Text, Many::One, "message encryptionPublicKey"), (Kind::Boolean, Many::One, "requiresAuthentication")];
 
-static ACTION: Object =
-    Object { required: &["identifier", "type"], keys: &[(Shape::Text, &["identifier", "type", "url"])], rule: rules::none };
+const UPCOMING: &[Row] = &[
+    (Kind::Text, Many::One, "identifier name type"),
+    (Kind::Field, Many::List, "additionalInfoFields backFields"),
+    (Kind::EventDate, Many::One, "dateInformation"),
+    (Kind::Semantics, Many::One, "semantics"),
+    (Kind::Boolean, Many::One, "isActive"),
+];
 
-static UPCOMING: Object = Object {
-    required: &["identifier", "name", "type"],
-    keys: &[
-        (Shape::Text, &["identifier", "name", "type"]),
-        (Shape::List(&Shape::Object(&FIELD), ANY), &["additionalInfoFields", "backFields"]),
-        (Shape::Object(&EVENT_DATE), &["dateInformation"]),
-        (Shape::Boolean, &["isActive"]),
-        (Shape::Object(&SEMANTICS), &["semantics"]),
-    ],
-    rule: rules::none,
-};
+const EVENT_DATE: &[Row] = &[(Kind::SoftDate, Many::One, "date"), (Kind::Text, Many::One, "timeZone")];
+
+const SEMANTICS: &[Row] = &[
+    (
+        Kind::Date,
+        Many::One,
+        "currentArrivalDate currentBoardingDate currentDepartureDate eventEndDate eventStartDate originalArrivalDate \
+         originalBoardingDate originalDepartureDate venueBoxOfficeOpenDate venueCloseDate venueDoorsOpenDate \
+         venueFanZoneOpenDate venueGatesOpenDate venueOpenDate venueParkingLotsOpenDate",
+    ),
+    (Kind::Number, Many::One, "flightNumber duration"),
+    (
+        Kind::Text,
+        Many::One,
+        "boardingGroup boardingSequenceNumber boardingZone carNumber confirmationNumber departureGate departurePlatform \
+         departureTerminal destinationGate destinationPlatform destinationTerminal membershipProgramNumber vehicleNumber \
+         venueRoom",
+    ),
+    (Kind::Boolean, Many::One, "silenceRequested tailgatingAllowed internationalDocumentsAreVerified"),
+    (Kind::EventDate, Many::One, "eventStartDateInfo"),
+    (Kind::EventType, Many::One, "eventType"),
+    (Kind::Location, Many::One, "departureLocation destinationLocation venueLocation"),
+    (Kind::Texts, Many::One, "balance totalPrice passengerName"),
+    (Kind::Texts, Many::List, "seats wifiAccess"),
+    (
+        Kind::Text,
+        Many::List,
+        "performerNames artistIDs albumIDs playlistIDs passengerAirlineSSRs passengerInformationSSRs passengerServiceSSRs \
+         passengerCapabilities",
+    ),
+];
+
+/// Objects that hold little else than text, and have no key in common: money, names of persons, seats, networks, actions.
+const TEXTS: &[Row] = &[
+    (
+        Kind::Text,
+        Many::One,
+        "amount currencyCode familyName givenName middleName namePrefix nameSuffix nickname seatAisle seatDescription \
+         seatIdentifier seatLevel seatNumber seatRow seatSection seatType ssid password identifier type url",
+    ),
+    (Kind::Color, Many::One, "seatSectionColor"),
+];

@@ -5,7 +5,7 @@
 //! | `identity` | the keys without which there is no pass |
 //! | `style` | the kinds of pass, and how many fields their faces show |
 //! | `shape` | walking a document along a table of its keys |
-//! | `keys`, `semantics` | that table |
+//! | `keys` | that table |
 //! | `rules` | what depends on more than one key |
 //! | `scheme` | what event tickets and boarding passes of the semantic style need |
 //!
@@ -17,10 +17,10 @@ mod identity;
 mod keys;
 mod rules;
 mod scheme;
-mod semantics;
 mod shape;
 mod style;
 
+use self::shape::Kind;
 use super::{
     Expected,
     defect::{Defect, DefectCode, echo},
@@ -77,7 +77,7 @@ pub(super) fn examine(members: &Map<String, Value>, expected: Option<&Expected<'
     let [pass_type, team] = identity::check(members, expected, notes).map(|text| text.map(str::to_owned));
     style::check(members, notes);
     let authentication_token = web_service::check(members, notes);
-    shape::check_members(members, &keys::PASS, None, notes);
+    shape::check_members(members, Kind::Pass, None, notes);
     let needs_poster = scheme::check(members, notes);
     let needs_nfc = present(members, "nfc").is_some_and(Value::is_object);
     Content { authentication_token, team, pass_type, needs_nfc, needs_poster }

@@ -9,9 +9,6 @@ use super::{
 /// Most bytes of an NFC message; Wallet cuts the rest off (Apple, `Pass.NFC`).
 const MAX_NFC_MESSAGE: usize = 64;
 
-/// No rule.
-pub(super) fn none(_: &Map<String, Value>, _: &Place<'_>, _: &mut Notes) {}
-
 fn text<'a>(members: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
     members.get(key)?.as_str()
 }

@@ -5,8 +5,8 @@
 use super::{Map, Notes, Value, WarningCode, present, warn};
 use crate::date;
 
-/// A tag may have two names: those of Apple's documentation and of its tool differ. `|` stands between them.
-type Tags = &'static [&'static str];
+/// Names of tags. A tag may have two: those of Apple's documentation and of its tool differ. `|` stands between them.
+type Tags = &'static str;
 
 /// What a scheme needs, and what it should have.
 struct Scheme {
@@ -19,30 +19,16 @@ struct Scheme {
 const BOARDING: Scheme = Scheme {
     name: "semanticBoardingPass",
     style: "boardingPass",
-    required: &[
-        "airlineCode",
-        "flightNumber",
-        "originalBoardingDate",
-        "originalDepartureDate",
-        "originalArrivalDate",
-        "departureAirportCode",
-        "departureAirportTimeZone|departureLocationTimeZone",
-        "destinationAirportCode",
-        "passengerName",
-    ],
-    recommended: &[
-        "departureCityName",
-        "destinationCityName",
-        "destinationAirportTimeZone|destinationLocationTimeZone",
-        "seats",
-    ],
+    required: "airlineCode flightNumber originalBoardingDate originalDepartureDate originalArrivalDate departureAirportCode \
+               departureAirportTimeZone|departureLocationTimeZone destinationAirportCode passengerName",
+    recommended: "departureCityName destinationCityName destinationAirportTimeZone|destinationLocationTimeZone seats",
 };
 
 const EVENT: Scheme = Scheme {
     name: "posterEventTicket",
     style: "eventTicket",
-    required: &["eventName", "venueName"],
-    recommended: &["venueRegionName", "venueRoom", "eventStartDate|eventStartDateInfo", "seats"],
+    required: "eventName venueName",
+    recommended: "venueRegionName venueRoom eventStartDate|eventStartDateInfo seats",
 };
 
 /// Checks a pass that asks for a scheme, and says whether it is one for posters.
@@ -86,11 +72,11 @@ impl<'a> Pass<'a> {
     }
 
     fn check(&self, required: Tags, recommended: Tags, notes: &mut Notes) {
-        let lacks = |tag: &&&str| tag.split('|').all(|name| self.tag(name).is_none());
-        for tag in required.iter().filter(lacks) {
+        let lacks = |tag: &&str| tag.split('|').all(|name| self.tag(name).is_none());
+        for tag in required.split_terminator(' ').filter(lacks) {
             self.require(&format!("semantics.{}", first(tag)), notes);
         }
-        for tag in recommended.iter().filter(lacks) {
+        for tag in recommended.split_terminator(' ').filter(lacks) {
             let message = format!("Wallet shows semantics.{} in the style {}. Add it.", first(tag), self.scheme.name);
             warn(notes, WarningCode::SchemeRecommends, message);
         }
@@ -105,8 +91,8 @@ impl<'a> Pass<'a> {
     fn check_event(&self, notes: &mut Notes) {
         self.check(EVENT.required, EVENT.recommended, notes);
         match self.tag("eventType").and_then(Value::as_str) {
-            Some("PKEventTypeSports") => self.check(&["homeTeamAbbreviation", "awayTeamAbbreviation"], &[], notes),
-            Some("PKEventTypeLivePerformance") => self.check(&["performerNames"], &["artistIDs"], notes),
+            Some("PKEventTypeSports") => self.check("homeTeamAbbreviation awayTeamAbbreviation", "", notes),
+            Some("PKEventTypeLivePerformance") => self.check("performerNames", "artistIDs", notes),
             _ => {}
         }
         match present(self.members, "nfc") {

@@ -1,11 +1,16 @@
-//! Walks a document along a table of its keys.
+//! Walks a document along the table of its keys.
 
-use super::{Map, Notes, Value, WarningCode, json, pass_json_defect, present, warn};
+use super::{
+    Map, Notes, Value, WarningCode, json,
+    keys::{self, Many},
+    pass_json_defect, present, rules, warn,
+};
 use crate::{date, defect::DefectCode};
 use std::fmt;
 
 /// What a value has to look like.
-pub(super) enum Shape {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
     Text,
     Number,
     Boolean,
@@ -16,22 +21,32 @@ pub(super) enum Shape {
     SoftDate,
     Color,
     Uuid,
-    /// An integer part up to this; below zero as well if the flag says so.
-    Range(u32, bool),
-    /// One of these words behind a common beginning.
-    OneOf(&'static str, &'static [&'static str]),
-    /// An array, of which Wallet takes at most so many items.
-    List(&'static Shape, usize),
-    Object(&'static Object),
-}
-
-/// What an object has to look like.
-pub(super) struct Object {
-    /// Keys that Apple's reference calls required, and that no defect stands for.
-    pub(super) required: &'static [&'static str],
-    pub(super) keys: &'static [(Shape, &'static [&'static str])],
-    /// What depends on more than one key.
-    pub(super) rule: fn(&Map<String, Value>, &Place<'_>, &mut Notes),
+    Latitude,
+    Longitude,
+    /// An integer of 16 bits.
+    Short,
+    // One of some words.
+    TransitType,
+    TextAlignment,
+    DateStyle,
+    NumberStyle,
+    DataDetector,
+    BarcodeFormat,
+    EventType,
+    // Objects.
+    Pass,
+    Fields,
+    Field,
+    Barcode,
+    Location,
+    Beacon,
+    Relevance,
+    Nfc,
+    Action,
+    Upcoming,
+    EventDate,
+    Semantics,
+    Texts,
 }
 
 /// Where a value is; it prints as `locations[0].latitude`.
@@ -60,79 +75,115 @@ impl fmt::Display for Place<'_> {
 }
 
 /// Checks the members that the table knows.
-pub(super) fn check_members(
-    members: &Map<String, Value>,
-    table: &'static Object,
-    above: Option<&Place<'_>>,
-    notes: &mut Notes,
-) {
+pub(super) fn check_members(members: &Map<String, Value>, kind: Kind, above: Option<&Place<'_>>, notes: &mut Notes) {
+    let Some(object) = keys::object(kind) else { return };
     for (key, value) in members.iter().filter(|(_, value)| !value.is_null()) {
-        if let Some((shape, _)) = table.keys.iter().find(|(_, names)| names.contains(&key.as_str())) {
-            check(value, shape, &Place { above, step: Step::Key(key) }, notes);
+        if let Some((kind, many, _)) = object.rows.iter().find(|(.., keys)| has_word(keys, key)) {
+            check(value, *kind, *many, &Place { above, step: Step::Key(key) }, notes);
         }
     }
     if let Some(place) = above {
-        for key in table.required.iter().filter(|key| present(members, key).is_none()) {
+        for key in object.required.split_terminator(' ').filter(|key| present(members, key).is_none()) {
             warn(notes, WarningCode::KeyMissing, format!("{place}.{key} is missing; Wallet needs it."));
         }
-        (table.rule)(members, place, notes);
+        match kind {
+            Kind::Field => rules::field(members, place, notes),
+            Kind::Barcode => rules::barcode(members, place, notes),
+            Kind::Nfc => rules::nfc(members, place, notes),
+            _ => {}
+        }
     }
 }
 
-fn check(value: &Value, shape: &'static Shape, place: &Place<'_>, notes: &mut Notes) {
-    match (shape, value) {
-        (Shape::Object(object), Value::Object(members)) => check_members(members, object, Some(place), notes),
-        (Shape::List(item, most), Value::Array(items)) => {
+/// Byte by byte, as most rows are decided at the first letters; the splits of `std` are slow and large at this level.
+fn has_word(words: &str, word: &str) -> bool {
+    let mut rest = words.as_bytes();
+    let mut is_start = true;
+    while let [first, behind @ ..] = rest {
+        if is_start && rest.strip_prefix(word.as_bytes()).is_some_and(|end| matches!(end, [] | [b' ', ..])) {
+            return true;
+        }
+        is_start = *first == b' ';
+        rest = behind;
+    }
+    false
+}
+
+fn check(value: &Value, kind: Kind, many: Many, place: &Place<'_>, notes: &mut Notes) {
+    match (many, value) {
+        (Many::One, value) => check_one(value, kind, place, notes),
+        (_, Value::Array(items)) => {
             for (index, value) in items.iter().enumerate() {
-                check(value, item, &Place { above: Some(place), step: Step::Item(index) }, notes);
+                check_one(value, kind, &Place { above: Some(place), step: Step::Item(index) }, notes);
             }
-            if items.len() > *most {
-                let message = format!("{place} has {} items; Wallet takes {most}.", items.len());
+            if many == Many::Ten && items.len() > 10 {
+                let message = format!("{place} has {} items; Wallet takes 10.", items.len());
                 warn(notes, WarningCode::TooManyItems, message);
             }
         }
-        (Shape::Date, value) => check_date(value, true, place, notes),
-        (Shape::SoftDate, value) => check_date(value, false, place, notes),
-        (Shape::Text | Shape::TextOrNumber, Value::String(_))
-        | (Shape::Number | Shape::TextOrNumber, Value::Number(_))
-        | (Shape::Boolean, Value::Bool(_)) => {}
-        (Shape::Color, Value::String(text)) if is_color(text) => {}
-        (Shape::Uuid, Value::String(text)) if is_uuid(text) => {}
-        (Shape::OneOf(start, words), Value::String(text)) => {
-            if !text.strip_prefix(start).is_some_and(|rest| words.contains(&rest)) {
-                let message =
-                    format!("{place} is \"{}\"; Wallet knows {start} and then {}.", json::echo(text), words.join(", "));
-                warn(notes, WarningCode::UnknownValue, message);
-            }
-        }
-        (Shape::Range(most, signed), Value::Number(number)) => {
-            if !is_within(number.as_str(), *most, *signed) {
-                let least = if *signed { format!("-{most}") } else { "0".to_owned() };
-                let message = format!("{place} is {}; it must be from {least} to {most}.", json::echo(number.as_str()));
-                warn(notes, WarningCode::OutOfRange, message);
-            }
-        }
-        (shape, value) => mismatch(shape, value, place, notes),
+        (_, value) => mismatch(value, "an array", WarningCode::KeyType, place, notes),
     }
 }
 
-fn mismatch(shape: &Shape, value: &Value, place: &Place<'_>, notes: &mut Notes) {
-    let expected = match shape {
-        Shape::Number | Shape::Range(..) => "a number",
-        Shape::Boolean => "true or false",
-        Shape::TextOrNumber => "a string or a number",
-        Shape::Color => "a color such as rgb(255, 128, 0) or #FF8000",
-        Shape::Uuid => "a UUID such as 01234567-89AB-CDEF-0123-456789ABCDEF",
-        Shape::List(..) => "an array",
-        Shape::Object(_) => "an object",
-        Shape::Text | Shape::OneOf(..) | Shape::Date | Shape::SoftDate => "a string",
+/// Checks a value, and if it is an object, all in it.
+fn check_one(value: &Value, kind: Kind, place: &Place<'_>, notes: &mut Notes) {
+    let (fits, expected, code) = match (kind, value) {
+        (Kind::Text, _) => (value.is_string(), "a string", WarningCode::KeyType),
+        (Kind::Number, _) => (value.is_number(), "a number", WarningCode::KeyType),
+        (Kind::Boolean, _) => (value.is_boolean(), "true or false", WarningCode::KeyType),
+        (Kind::TextOrNumber, _) => (value.is_string() || value.is_number(), "a string or a number", WarningCode::KeyType),
+        (Kind::Date, _) => return check_date(value, true, place, notes),
+        (Kind::SoftDate, _) => return check_date(value, false, place, notes),
+        (Kind::Color, Value::String(text)) => {
+            (is_color(text), "a color such as rgb(255, 128, 0) or #FF8000", WarningCode::Color)
+        }
+        (Kind::Uuid, Value::String(text)) => {
+            (is_uuid(text), "a UUID such as 01234567-89AB-CDEF-0123-456789ABCDEF", WarningCode::UnknownValue)
+        }
+        (Kind::Color | Kind::Uuid, _) => (false, "a string", WarningCode::KeyType),
+        (Kind::Latitude, Value::Number(number)) => {
+            (is_within(number.as_str(), 90, true), "from -90 to 90", WarningCode::OutOfRange)
+        }
+        (Kind::Longitude, Value::Number(number)) => {
+            (is_within(number.as_str(), 180, true), "from -180 to 180", WarningCode::OutOfRange)
+        }
+        (Kind::Short, Value::Number(number)) => {
+            (is_within(number.as_str(), 0xFFFF, false), "from 0 to 65535", WarningCode::OutOfRange)
+        }
+        (Kind::Latitude | Kind::Longitude | Kind::Short, _) => (false, "a number", WarningCode::KeyType),
+        (kind, value) => return check_words(value, kind, place, notes),
     };
-    let (code, found) = match (shape, value) {
-        (Shape::Color, Value::String(text)) => (WarningCode::Color, format!("\"{}\"", json::echo(text))),
-        (Shape::Uuid, Value::String(text)) => (WarningCode::UnknownValue, format!("\"{}\"", json::echo(text))),
-        (_, value) => (WarningCode::KeyType, json::kind(value).to_owned()),
-    };
-    warn(notes, code, format!("{place} is {found}; it must be {expected}. Wallet may ignore it, or refuse the pass."));
+    if !fits {
+        mismatch(value, expected, code, place, notes);
+    }
+}
+
+fn check_words(value: &Value, kind: Kind, place: &Place<'_>, notes: &mut Notes) {
+    match (keys::words(kind), value) {
+        (Some((start, ends)), Value::String(text)) => {
+            if !text.strip_prefix(start).is_some_and(|end| has_word(ends, end)) {
+                let expected = format!("{start} and then one of {ends}");
+                mismatch(value, &expected, WarningCode::UnknownValue, place, notes);
+            }
+        }
+        (Some(_), value) => mismatch(value, "a string", WarningCode::KeyType, place, notes),
+        (None, Value::Object(members)) => check_members(members, kind, Some(place), notes),
+        (None, value) => mismatch(value, "an object", WarningCode::KeyType, place, notes),
+    }
+}
+
+fn mismatch(value: &Value, expected: &str, code: WarningCode, place: &Place<'_>, notes: &mut Notes) {
+    let message = format!("{place} is {}; it must be {expected}. Wallet may ignore it, or refuse the pass.", found(value));
+    warn(notes, code, message);
+}
+
+/// A value as a message shows it.
+fn found(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("\"{}\"", json::echo(text)),
+        Value::Number(number) => json::echo(number.as_str()),
+        other => json::kind(other).to_owned(),
+    }
 }
 
 /// Notes a value that is no date. Wallet says "Unable to parse expirationDate … as a date", and refuses the pass.
@@ -140,10 +191,10 @@ pub(super) fn check_date(value: &Value, is_refused: bool, place: &Place<'_>, not
     if value.as_str().is_some_and(|text| date::parse_w3c(text).is_some()) {
         return;
     }
-    let found = value.as_str().map_or_else(|| json::kind(value).to_owned(), |text| format!("\"{}\"", json::echo(text)));
     let message = format!(
-        "{place} is {found}; it must be a date with hours, minutes and a time zone, as in 2026-12-31T20:30:00+01:00 or \
-         2026-12-31T19:30Z."
+        "{place} is {}; it must be a date with hours, minutes and a time zone, as in 2026-12-31T20:30:00+01:00 or \
+         2026-12-31T19:30Z.",
+        found(value)
     );
     if is_refused {
         notes.push(pass_json_defect(DefectCode::DateFormat, message));
@@ -154,13 +205,14 @@ pub(super) fn check_date(value: &Value, is_refused: bool, place: &Place<'_>, not
 
 /// `rgb(255, 128, 0)`, `#FF8000` or `#F80`, as apple/pass-builder reads them.
 fn is_color(text: &str) -> bool {
-    let text = text.trim();
-    if let Some(hex) = text.strip_prefix('#') {
-        return matches!(hex.len(), 3 | 6) && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match text.as_bytes().trim_ascii() {
+        [b'#', hex @ ..] => matches!(hex.len(), 3 | 6) && hex.iter().all(u8::is_ascii_hexdigit),
+        [b'r' | b'R', b'g' | b'G', b'b' | b'B', b'(', parts @ .., b')'] => {
+            let parts = || parts.split(|byte| *byte == b',').map(|part| json::decimal(part.trim_ascii()));
+            parts().count() == 3 && parts().all(|part| part.is_some_and(|part| part <= 255))
+        }
+        _ => false,
     }
-    let parts = text.split_at_checked(4).filter(|(name, _)| name.eq_ignore_ascii_case("rgb("));
-    let parts = parts.and_then(|(_, rest)| rest.strip_suffix(')'));
-    parts.is_some_and(|parts| parts.split(',').count() == 3 && parts.split(',').all(|part| part.trim().parse::<u8>().is_ok()))
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -182,5 +234,6 @@ fn is_within(digits: &str, most: u32, signed: bool) -> bool {
         None => digits,
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    whole.parse().is_ok_and(|whole: u32| whole < most || (whole == most && fraction.bytes().all(|digit| digit == b'0')))
+    json::decimal(whole.as_bytes())
+        .is_some_and(|whole| whole < most || (whole == most && fraction.bytes().all(|digit| digit == b'0')))
 }

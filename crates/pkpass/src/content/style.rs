@@ -9,34 +9,26 @@ struct Style {
     key: &'static str,
     /// Whether phones before iOS 27 do not know it, so that a classic style may be there for them.
     is_poster: bool,
-    face: Face,
+    /// How many header, primary, secondary, auxiliary and footer fields the face shows (Apple, "Creating a generic pass" and its
+    /// likes).
+    face: [u8; 5],
+    /// Whether secondary and auxiliary fields share one row.
+    shares_row: bool,
 }
 
-/// Lists of fields that share an area of the face, and how many fields it shows (Apple, "Creating a generic pass" and its likes).
-type Face = &'static [(&'static [&'static str], usize)];
-
-/// The face of store cards and coupons has one row of small fields.
-const CARD: Face = &[(&["headerFields"], 3), (&["primaryFields"], 1), (&["secondaryFields", "auxiliaryFields"], 4)];
-
-const GENERIC: Face = &[(&["headerFields"], 3), (&["primaryFields"], 1), (&["secondaryFields"], 4), (&["auxiliaryFields"], 4)];
-
-/// Auxiliary fields may be in two rows.
-const EVENT: Face = &[(&["headerFields"], 3), (&["primaryFields"], 1), (&["secondaryFields"], 4), (&["auxiliaryFields"], 8)];
-
-const BOARDING: Face = &[(&["headerFields"], 3), (&["primaryFields"], 2), (&["secondaryFields"], 4), (&["auxiliaryFields"], 5)];
-
-const POSTER: Face =
-    &[(&["headerFields"], 1), (&["primaryFields"], 4), (&["footerFields"], 2), (&["secondaryFields", "auxiliaryFields"], 0)];
-
-/// Every style that an issuer can use. A new one is one more line.
+/// Every style that an issuer can use. A new one is one more line. The auxiliary fields of an event ticket may be in two rows.
+#[rustfmt::skip]
 const STYLES: [Style; 6] = [
-    Style { key: "boardingPass", is_poster: false, face: BOARDING },
-    Style { key: "coupon", is_poster: false, face: CARD },
-    Style { key: "eventTicket", is_poster: false, face: EVENT },
-    Style { key: "generic", is_poster: false, face: GENERIC },
-    Style { key: "storeCard", is_poster: false, face: CARD },
-    Style { key: "posterGeneric", is_poster: true, face: POSTER },
+    Style { key: "boardingPass", is_poster: false, face: [3, 2, 4, 5, ALL], shares_row: false },
+    Style { key: "coupon", is_poster: false, face: [3, 1, 4, 4, ALL], shares_row: true },
+    Style { key: "eventTicket", is_poster: false, face: [3, 1, 4, 8, ALL], shares_row: false },
+    Style { key: "generic", is_poster: false, face: [3, 1, 4, 4, ALL], shares_row: false },
+    Style { key: "storeCard", is_poster: false, face: [3, 1, 4, 4, ALL], shares_row: true },
+    Style { key: "posterGeneric", is_poster: true, face: [1, 4, 0, 0, 2], shares_row: false },
 ];
+
+/// No limit.
+const ALL: u8 = u8::MAX;
 
 /// Checks that there is one style: a classic one, a poster, or a poster with a classic one for older phones.
 pub(super) fn check(members: &Map<String, Value>, notes: &mut Notes) {
@@ -77,13 +69,14 @@ fn check_fields(style: &Style, fields: &Map<String, Value>, notes: &mut Notes) {
         notes.push(pass_json_defect(DefectCode::TransitType, message));
     }
     let list = |key: &str| fields.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    for (keys, most) in style.face {
-        let count = keys.iter().fold(0_usize, |sum, key| sum.saturating_add(list(key).len()));
-        if count > *most {
+    for (key, most) in FIELD_LISTS.iter().zip(style.face) {
+        let others = if style.shares_row && *key == "auxiliaryFields" { list("secondaryFields").len() } else { 0 };
+        let count = list(key).len();
+        if count > 0 && count.saturating_add(others) > usize::from(most) && most != ALL {
+            let beside = if others > 0 { " beside its secondaryFields" } else { "" };
             let message = format!(
-                "{} has {count} fields in {}; its face shows {most}. Move the others to backFields.",
-                style.key,
-                keys.join(" and ")
+                "{}.{key} has {count} fields{beside}; the face shows {most} in all. Move the others to backFields.",
+                style.key
             );
             warn(notes, WarningCode::TooManyFields, message);
         }

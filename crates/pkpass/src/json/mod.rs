@@ -43,6 +43,14 @@ pub(crate) fn present<'a>(members: &'a Map<String, Value>, key: &str) -> Option<
     members.get(key).filter(|value| !value.is_null())
 }
 
+/// A number of one to nine decimal digits. Each integer type that `str::parse` knows is 300 bytes of the Worker.
+pub(crate) fn decimal(digits: &[u8]) -> Option<u32> {
+    let is_number = (1..=9).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    // Nine digits fit.
+    let number = digits.iter().fold(0_u32, |number, digit| number.wrapping_mul(10).wrapping_add(u32::from(digit & 0xF)));
+    is_number.then_some(number)
+}
+
 /// The kind of a value, for a message.
 pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
