@@ -1,6 +1,6 @@
 //! A certification authority for tests, instead of Apple's.
 
-use super::certificate::{self, Key, Role, Validity};
+use super::certificate::{self, Change, Key, Role, Validity};
 use getrandom::SysRng;
 use rsa::{
     PrivateKey,
@@ -41,19 +41,33 @@ impl TestAuthority {
         let keys = [(); 3].map(|()| thread::spawn(generate_key));
         let [root_key, intermediate_key, leaf_key] = keys.map(|key| key.join().expect("key generation ends"));
         let root = certificate::issue(Role::root(), Validity::current(), &root_key, &root_key);
-        let role = Role::intermediate(&root);
+        let role = Role::intermediate(&root, &[]);
         let intermediate = certificate::issue(role, Validity::current(), &intermediate_key, &root_key);
         Self { root, root_key, intermediate, intermediate_key, leaf_key, issued: Mutex::default() }
     }
 
     /// The same authority with a new certificate for its intermediate.
     pub fn renewed(&self, validity: Validity) -> Self {
-        let role = Role::intermediate(&self.root);
+        self.with_intermediate(validity, &self.intermediate_key, &[])
+    }
+
+    /// The same authority with an intermediate of the same name that has another key.
+    pub fn rekeyed(&self) -> Self {
+        self.with_intermediate(Validity::current(), &generate_key(), &[])
+    }
+
+    /// The same authority with other extensions in its intermediate.
+    pub fn changed(&self, changes: &[Change]) -> Self {
+        self.with_intermediate(Validity::current(), &self.intermediate_key, changes)
+    }
+
+    fn with_intermediate(&self, validity: Validity, key: &Key, changes: &[Change]) -> Self {
+        let role = Role::intermediate(&self.root, changes);
         Self {
             root: self.root.clone(),
             root_key: self.root_key.clone(),
-            intermediate: certificate::issue(role, validity, &self.intermediate_key, &self.root_key),
-            intermediate_key: self.intermediate_key.clone(),
+            intermediate: certificate::issue(role, validity, key, &self.root_key),
+            intermediate_key: key.clone(),
             leaf_key: self.leaf_key.clone(),
             issued: Mutex::default(),
         }
@@ -69,7 +83,12 @@ impl TestAuthority {
 
     /// Issues a new certificate for a pass type.
     pub fn issue(&self, pass_type: &str, team: &str, validity: Validity) -> Arc<Identity> {
-        let role = Role::leaf(pass_type, team, &self.intermediate);
+        self.issue_changed(pass_type, team, validity, &[])
+    }
+
+    /// Issues a new certificate with other extensions, such as [`Change::NFC`].
+    pub fn issue_changed(&self, pass_type: &str, team: &str, validity: Validity, changes: &[Change]) -> Arc<Identity> {
+        let role = Role::leaf(pass_type, team, &self.intermediate, changes);
         Arc::new(Identity {
             certificate: certificate::issue(role, validity, &self.leaf_key, &self.intermediate_key),
             intermediate: self.intermediate.clone(),

@@ -8,7 +8,11 @@ use std::{str::FromStr, time::Duration};
 use x509_cert::{
     Certificate, TbsCertificate,
     builder::{self, Builder, CertificateBuilder, profile::BuilderProfile},
-    der::{DateTime, asn1::Utf8StringRef, oid::ObjectIdentifier},
+    der::{
+        DateTime,
+        asn1::{OctetString, Utf8StringRef},
+        oid::ObjectIdentifier,
+    },
     ext::{
         Extension, ToExtension,
         pkix::{AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectKeyIdentifier},
@@ -68,12 +72,38 @@ pub(super) enum Role {
     Intermediate {
         subject: Name,
         issuer: Name,
+        changes: Vec<Change>,
     },
     Leaf {
         subject: Name,
         issuer: Name,
         pass_type: String,
+        changes: Vec<Change>,
     },
+}
+
+/// An extension unlike those of Apple's certificates.
+#[derive(Debug, Clone, Copy)]
+pub struct Change {
+    /// Its kind, such as `2.5.29.15`.
+    pub kind: &'static str,
+    pub critical: bool,
+    /// Its value in DER. `None` leaves the extension out.
+    pub value: Option<&'static [u8]>,
+}
+
+impl Change {
+    /// The certificate is for passes with NFC.
+    pub const NFC: Self = Self { kind: "1.2.840.113635.100.6.1.26", critical: false, value: Some(b"\x05\0") };
+
+    fn apply(self, extensions: &mut Vec<Extension>) {
+        let extn_id = ObjectIdentifier::new(self.kind).expect("numbers with dots");
+        extensions.retain(|extension| extension.extn_id != extn_id);
+        if let Some(value) = self.value {
+            let extn_value = OctetString::new(value).expect("a short value");
+            extensions.push(Extension { extn_id, critical: self.critical, extn_value });
+        }
+    }
 }
 
 impl Role {
@@ -81,16 +111,18 @@ impl Role {
         Self::Root { subject: name("CN=Edgepass Test Root CA,OU=Test Certification Authority,O=Edgepass Tests,C=US") }
     }
 
-    pub(super) fn intermediate(root: &Certificate) -> Self {
+    pub(super) fn intermediate(root: &Certificate, changes: &[Change]) -> Self {
         Self::Intermediate {
+            changes: changes.to_vec(),
             subject: name("CN=Edgepass Test Developer Relations Certification Authority,OU=G4,O=Edgepass Tests,C=US"),
             issuer: root.tbs_certificate().subject().clone(),
         }
     }
 
-    pub(super) fn leaf(pass_type: &str, team: &str, intermediate: &Certificate) -> Self {
+    pub(super) fn leaf(pass_type: &str, team: &str, intermediate: &Certificate, changes: &[Change]) -> Self {
         let (uid, unit) = (escape(pass_type), escape(team));
         Self::Leaf {
+            changes: changes.to_vec(),
             subject: name(&format!("C=US,O=Edgepass Tests,OU={unit},CN=Pass Type ID: {uid},UID={uid}")),
             issuer: intermediate.tbs_certificate().subject().clone(),
             pass_type: pass_type.to_owned(),
@@ -136,6 +168,11 @@ impl BuilderProfile for Role {
             extensions.push(ExtendedKeyUsage(vec![PASS_USAGE]).to_extension(subject, &[])?);
             let value = Utf8StringRef::new(pass_type)?;
             extensions.push((PASS_TYPE_EXTENSION, false, &value).to_extension(subject, &[])?);
+        }
+        if let Self::Intermediate { changes, .. } | Self::Leaf { changes, .. } = self {
+            for change in changes {
+                change.apply(&mut extensions);
+            }
         }
         Ok(extensions)
     }

@@ -24,7 +24,7 @@ pub use self::{
     archive::{Layout, write_archive},
     authority::{Identity, TestAuthority},
     builder::{DEFAULT_TEAM, PassBuilder},
-    certificate::Validity,
+    certificate::{Change, Validity},
     raw::{RawArchive, RawEntry},
     reader::{Pass, Unreadable, unpack},
     signature::Signing,

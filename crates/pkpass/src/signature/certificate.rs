@@ -152,7 +152,7 @@ impl Certificate {
             None => users.next().filter(|user| extended.next().is_some_and(|value| value == *user))?,
         };
         let all_agree = common.chain(users).all(|other| other == pass_type) && extended.all(|other| other == pass_type);
-        all_agree.then(|| pass_type.to_owned())
+        (all_agree && !pass_type.is_empty()).then(|| pass_type.to_owned())
     }
 
     /// The pass types in its name and in Apple's extension, if they differ.

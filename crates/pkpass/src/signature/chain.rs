@@ -67,12 +67,8 @@ fn not_issued(file: &str) -> Defect {
 }
 
 /// Whether a certificate outside the path has a reason to be there: it is a trust anchor, or an anchor or another certificate
-/// beside it signed it, itself included, as roots are. The signature is as good without it.
+/// beside it signed it, itself included, as roots are. The signature is as good without it. Without anchors the service checks
+/// nothing above the intermediate, where this certificate belongs.
 pub(super) async fn is_explained<R: Rsa>(extra: &Certificate, included: &[Certificate], trust: &Trust, rsa: &R) -> bool {
-    if trust.anchors().contains(extra) {
-        return true;
-    }
-    // Without anchors the service checks nothing above the intermediate, where this certificate belongs.
-    let is_above = trust.is_any() && !included.iter().any(|other| extra.names_as_issuer(other));
-    is_above || trust::is_issued_by_one(extra, trust.anchors().iter().chain(included), rsa).await
+    trust.covers(extra, rsa).await || trust::is_issued_by_one(extra, included, rsa).await
 }

@@ -86,7 +86,8 @@ fn decode_text(file: &[u8]) -> Option<Vec<u8>> {
     if let Some(block) = pem::blocks(text).next() {
         return block.bytes();
     }
-    let lines = text.lines().map(str::trim).skip_while(|line| !line.starts_with("MI"));
+    let is_first = |line: &&str| line.starts_with("MI") && !line.starts_with("MIME-");
+    let lines = text.lines().map(str::trim).skip_while(|line| !is_first(line));
     let base64: String = lines.take_while(|line| !line.is_empty() && !line.starts_with('-')).collect();
     Base64::decode_vec(&base64).ok().filter(|bytes| !bytes.is_empty())
 }
@@ -189,14 +190,17 @@ fn only_signer<'a>(signers: Vec<SignerInfo<'a>>, notes: &mut Notes) -> Option<Si
     Some(signer)
 }
 
-/// The versions depend on how the signer is named (RFC 5652, sections 5.1 and 5.3).
+/// The versions depend on how the signer is named, and the message's on the type of its content too (RFC 5652, sections 5.1 and
+/// 5.3).
 fn check_versions(message: &SignedData<'_>, signer: &SignerInfo<'_>, notes: &mut Notes) {
     let expected = match signer.id.tag() {
         Tag::Sequence => Some(1),
         KEY_IDENTIFIER => Some(3),
         _ => None,
     };
-    if Some(message.version) != expected || Some(signer.version) != expected {
+    let is_plain = message.content.kind.0 == oid::DATA.as_bytes();
+    let of_message = expected.map(|version| if is_plain { version } else { 3 });
+    if Some(message.version) != of_message || Some(signer.version) != expected {
         let message = "The versions in the signature are not those of RFC 5652. Sign with another tool, such as openssl.";
         notes.push(defect(DefectCode::SignatureFormat, message));
     }

@@ -3,6 +3,7 @@
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a test that cannot go on says so and ends"
 )]
@@ -15,6 +16,7 @@ mod mutation;
 #[path = "../pass_files/pass_files.rs"]
 mod pass_files;
 mod pass_json;
+mod signature;
 mod template;
 #[path = "../pass_files/writer.rs"]
 mod writer;
