@@ -118,6 +118,14 @@ fn fields() {
             (&*row(style, name, most.saturating_add(1)), if free { &[] } else { &[TooManyFields] }),
         ]);
     }
+    // The small fields of cards are all in one row.
+    for style in ["coupon", "storeCard"] {
+        let beside = |count: usize| {
+            let others: Vec<_> = (0..count).map(|number| json!({"key": format!("s{number}"), "value": 1})).collect();
+            row(style, "auxiliaryFields", 2).replacen('{', &format!(r#"{{"secondaryFields": {},"#, json!(others)), 1)
+        };
+        assert_warned([(&*beside(2), &[][..]), (&*beside(3), &[TooManyFields])]);
+    }
     let poster = |fields: &str| format!(r#""posterGeneric": {{{fields}}}"#);
     let card = |fields: &str| format!(r#""generic": null, "coupon": {{{fields}}}"#);
     let [a, b] = ["a", "b"].map(|key| format!(r#"{{"key": "{key}", "value": 1}}"#));
