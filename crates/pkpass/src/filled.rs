@@ -4,7 +4,6 @@ use super::{
     defect::{Defect, DefectCode},
     layout::pass_json_defect,
 };
-use crate::json::present;
 use serde_json::{Map, Value};
 
 /// Their values for one pass.
@@ -53,11 +52,12 @@ impl Filled<'_> {
         }
     }
 
-    /// The defects of an issuer's values for these keys. A value is fine if the service would fill in the same one.
+    /// The defects of an issuer's patch of these keys. A value is fine if the service would fill in the same one. In a patch a
+    /// null is no absence, but asks to remove the key.
     #[must_use]
     pub fn conflicts(&self, given: &Map<String, Value>) -> Vec<Defect> {
         KEYS.into_iter()
-            .filter(|(key, _)| present(given, key).is_some_and(|value| Some(value) != self.value(key).as_ref()))
+            .filter(|(key, _)| given.get(*key).is_some_and(|value| Some(value) != self.value(key).as_ref()))
             // The token is a secret, so the message echoes no value.
             .map(|(key, code)| {
                 pass_json_defect(code, format!("{key} is filled in by the service, with another value. Leave it out."))

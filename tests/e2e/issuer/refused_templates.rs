@@ -58,7 +58,7 @@ fn each_defect_is_named() {
         let entries = [("pass.json", content.as_bytes()), ("icon.png", b"x")];
         let entries = entries.map(|(name, bytes)| (name.to_owned(), bytes.to_vec()));
         let answer = template.send(&write_archive(&entries, Layout::Deflated));
-        assert_eq!(defects(&answer, 400), [code], "{content}");
+        assert!(defects(&answer, 400).iter().any(|found| found == code), "{content}: {answer:#}");
     }
     is_unknown(&template);
 }

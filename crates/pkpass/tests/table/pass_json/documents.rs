@@ -98,18 +98,18 @@ fn hosts_of_web_services() {
     }
 }
 
-/// The keys that are filled in may be `null` in what an issuer gives.
+/// In a patch, null asks to remove a key.
 #[test]
-fn null_is_no_conflict() {
+fn only_the_value_that_is_filled_in_is_no_conflict() {
     let filled = pkpass::filled::Filled {
         pass_type: "pass.com.example",
         serial: "1",
         team: "A1B2C3D4E5",
         web_service: Some(("https://example.com", "0123456789abcdef")),
     };
-    let given = json!({"webServiceURL": null, "serialNumber": null, "teamIdentifier": "A1B2C3D4E5"});
+    let given = json!({"serialNumber": "1", "teamIdentifier": "A1B2C3D4E5"});
     assert_eq!(filled.conflicts(given.as_object().unwrap()), []);
-    let given = json!({"webServiceURL": "https://example.org", "serialNumber": 1});
+    let given = json!({"webServiceURL": "https://example.org", "serialNumber": null});
     let codes: Vec<_> = filled.conflicts(given.as_object().unwrap()).into_iter().map(|defect| defect.code).collect();
     assert_eq!(codes, [DefectCode::SerialConflict, DefectCode::WebServiceUrlConflict]);
 }
