@@ -121,8 +121,8 @@ fn inside_folder(folder: &str, kind: Kind) -> Defect {
 fn icon_missing(kind: Kind) -> Defect {
     let listed = if kind == Kind::Pass { ", and list it in manifest.json" } else { "" };
     let message = format!(
-        "Wallet refuses a pass without an icon. Add icon@2x.png and icon@3x.png at the top level of the archive{listed}. An icon \
-         in a .lproj folder is for that language only."
+        "Wallet refuses a pass without an icon. Add icon@2x.png and icon@3x.png at the top level of the archive{listed}. An \
+         icon in a .lproj folder is for that language only."
     );
     Defect::in_archive(DefectCode::IconMissing, message)
 }

@@ -55,8 +55,8 @@ fn check_listed(name: &str, value: &Value, digests: &BTreeMap<String, Option<Str
         }
     };
     if is_leftover(name) && digests.contains_key(name) {
-        let message = "This file is a leftover of another system or tool, and no part of a pass. Leave it out, write the manifest \
-                       without it, and sign again.";
+        let message = "This file is a leftover of another system or tool, and no part of a pass. Leave it out, write the \
+                       manifest without it, and sign again.";
         notes.warn(Warning::in_file(WarningCode::Leftover, name, message));
     }
     match (listed, digests.get(name)) {

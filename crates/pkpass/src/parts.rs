@@ -32,7 +32,8 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Takes the parts from a stored file, without the leftovers of other systems. `None` when the file was not checked before it was stored.
+    /// Takes the parts from a stored file, without the leftovers of other systems. `None` when the file was not checked before
+    /// it was stored.
     #[must_use]
     pub fn from_file(file: &[u8]) -> Option<Self> {
         let archive = Archive::open(file).ok()?;

@@ -1,5 +1,6 @@
-//! Templates: a pass without the data of one person, uploaded as a ZIP of an unsigned pass folder, such as the `.pkpasstemplate`
-//! of Apple's Pass Designer. The folder may be in the archive or not, and leftovers of other systems are dropped.
+//! Templates: a pass without the data of one person, uploaded as a ZIP of an unsigned pass folder, such as the
+//! `.pkpasstemplate` of Apple's Pass Designer. The folder may be in the archive or not, and leftovers of other systems are
+//! dropped.
 //!
 //! The service checks a template like a pass and prepares it: one archive with the files as they were packed, `pass.json` in
 //! canonical form without the keys that are filled in for each pass, and a manifest of the other files.

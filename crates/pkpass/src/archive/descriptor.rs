@@ -6,8 +6,8 @@ const SIGNATURE: &[u8] = b"PK\x07\x08";
 
 /// The length of the descriptor at the start of `rest`. `None` when there is none that says the same as the directory.
 ///
-/// Its sizes have eight bytes if the local header has a ZIP64 record: libarchive goes by that when it streams. Some writers leave
-/// the signature out. After data that is stored only the signature shows where it ends.
+/// Its sizes have eight bytes if the local header has a ZIP64 record: libarchive goes by that when it streams. Some writers
+/// leave the signature out. After data that is stored only the signature shows where it ends.
 pub(super) fn length(header: &Central<'_>, local: &Local<'_>, rest: &[u8]) -> Option<usize> {
     let (crc32, sizes) = (header.crc32.to_le_bytes(), [header.packed_size, header.size]);
     let fields = if local.extra.has_zip64() {

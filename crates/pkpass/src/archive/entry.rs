@@ -83,8 +83,8 @@ pub(super) fn check(file: &[u8], header: &Central<'_>, directory: &Range<usize>,
     note(fault_of_place(&data, directory));
     // Another defect may be the reason why there is no end.
     if notes.defect_count() == before && end.is_none() {
-        let message = "The sizes and the CRC-32 that follow the data of this file are missing, or are not the ones in the directory \
-                       of the archive. Pack it again.";
+        let message = "The sizes and the CRC-32 that follow the data of this file are missing, or are not the ones in the \
+                       directory of the archive. Pack it again.";
         notes.push(Defect::in_file(DefectCode::EntryMismatch, &name, message));
     }
     // A file without any data has nothing to inflate, not even the mark that ends it.
@@ -200,12 +200,12 @@ fn fault_of_kind(header: &Central<'_>) -> Option<Fault> {
 fn fault_of_extra(header: &Central<'_>, local: Option<&Local<'_>>) -> Option<Fault> {
     let fields = || [Some(header.extra), local.map(|local| local.extra)].into_iter().flatten();
     if fields().any(|field| !field.is_readable()) {
-        let message = "An extra field in this file's headers is cut off or malformed, so phones refuse the archive. Pack it again, \
-                       without extra fields if the tool lets you choose (`zip -X`).";
+        let message = "An extra field in this file's headers is cut off or malformed, so phones refuse the archive. Pack it \
+                       again, without extra fields if the tool lets you choose (`zip -X`).";
         Some((DefectCode::EntryExtra, message.to_owned()))
     } else if fields().any(|field| field.has_other_name(header.name)) {
-        let message = "The Unicode name of this file (extra field 0x7075) is not its name, and readers differ on which they take. \
-                       Give the file a name in ASCII and pack it again.";
+        let message = "The Unicode name of this file (extra field 0x7075) is not its name, and readers differ on which they \
+                       take. Give the file a name in ASCII and pack it again.";
         Some((DefectCode::EntryMismatch, message.to_owned()))
     } else {
         None

@@ -157,8 +157,8 @@ fn note_prefixes(headers: &[Central<'_>], kind: Kind, notes: &mut Notes) {
     let count = headers.iter().filter(|header| header.is_from_here()).count();
     if count > 0 && kind == Kind::Pass {
         let message = format!(
-            "The names of {count} files begin with `./`, but manifest.json has them without. Pack the files so that their names \
-             are plain: run `{}` inside their folder.",
+            "The names of {count} files begin with `./`, but manifest.json has them without. Pack the files so that their \
+             names are plain: run `{}` inside their folder.",
             kind.command()
         );
         notes.push(Defect::in_archive(DefectCode::EntryName, message));

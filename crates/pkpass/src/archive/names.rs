@@ -37,14 +37,14 @@ pub(super) fn check_portability(entries: &[Entry], notes: &mut Notes) {
     let mut forms: BTreeMap<String, &str> = BTreeMap::new();
     for name in entries.iter().map(Entry::name) {
         if !name.is_ascii() {
-            let message = "This name is not ASCII, and readers of archives differ on other letters: some take them for others, some \
-                           refuse them. Use ASCII in the names of files; Wallet looks for no others.";
+            let message = "This name is not ASCII, and readers of archives differ on other letters: some take them for \
+                           others, some refuse them. Use ASCII in the names of files; Wallet looks for no others.";
             notes.warn(Warning::in_file(WarningCode::NameEncoding, name, message));
         }
         if let Some(other) = forms.insert(fold(name), name).filter(|other| *other != name) {
             let message = format!(
-                "This name and \"{}\" are the same file where upper and lower case, or the forms of an accent, do not count. Keep \
-                 one.",
+                "This name and \"{}\" are the same file where upper and lower case, or the forms of an accent, do not count. \
+                 Keep one.",
                 echo(other)
             );
             notes.warn(Warning::in_file(WarningCode::NameCollision, name, message));
@@ -52,8 +52,8 @@ pub(super) fn check_portability(entries: &[Entry], notes: &mut Notes) {
     }
 }
 
-/// Accents as characters of their own, and the letters with them: what macOS takes apart in names. Tables of all of Unicode take
-/// 76 KB of a Worker, compressed: 63 for forms, 13 for cases.
+/// Accents as characters of their own, and the letters with them: what macOS takes apart in names. Tables of all of Unicode
+/// take 76 KB of a Worker, compressed: 63 for forms, 13 for cases.
 const ACCENTS: [(char, &str, &str); 13] = [
     ('\u{300}', "aeiounwy", "àèìòùǹẁỳ"),
     ('\u{301}', "aeiouyclnrszwgkmp", "áéíóúýćĺńŕśźẃǵḱḿṕ"),

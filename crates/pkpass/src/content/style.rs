@@ -9,8 +9,8 @@ struct Style {
     key: &'static str,
     /// Whether phones before iOS 27 do not know it, so that a classic style may be there for them.
     is_poster: bool,
-    /// How many header, primary, secondary, auxiliary and footer fields the face shows (Apple, "Creating a generic pass" and its
-    /// likes).
+    /// How many header, primary, secondary, auxiliary and footer fields the face shows (Apple, "Creating a generic pass" and
+    /// its likes).
     face: [u8; 5],
     /// Whether secondary and auxiliary fields share one row.
     shares_row: bool,

@@ -22,8 +22,8 @@ pub(super) struct Context<'a, R> {
     pub(super) files: [&'a str; 2],
 }
 
-/// The issuer of a pass certificate among these, with what is wrong with it: the one whose key signed the certificate, and with the
-/// fewest defects if there are several. `None` if no certificate has the name of the issuer.
+/// The issuer of a pass certificate among these, with what is wrong with it: the one whose key signed the certificate, and with
+/// the fewest defects if there are several. `None` if no certificate has the name of the issuer.
 pub(super) async fn find_issuer<'c, R: Rsa>(
     leaf: &Certificate,
     candidates: impl IntoIterator<Item = &'c Certificate>,
@@ -52,8 +52,8 @@ pub(super) async fn check_issuer<R: Rsa>(issuer: &Certificate, context: &Context
     rules::check_intermediate(issuer, file, context.now, notes);
     if !context.trust.covers(issuer, context.rsa).await {
         let message = format!(
-            "The intermediate \"{}\" was not issued by an authority that this service trusts. Use a pass certificate that Apple \
-             issued, with the intermediate from www.apple.com/certificateauthority.",
+            "The intermediate \"{}\" was not issued by an authority that this service trusts. Use a pass certificate that \
+             Apple issued, with the intermediate from www.apple.com/certificateauthority.",
             echo(&issuer.subject())
         );
         notes.push(Defect::in_file(DefectCode::IntermediateUntrusted, file, message));

@@ -102,8 +102,8 @@ fn fault_of_pass_type(certificate: &Certificate, expected: Option<&str>) -> Opti
             echo(expected.unwrap_or_default())
         ),
         None => format!(
-            "\"{}\" is no certificate for one pass type: its name holds no \"Pass Type ID: {}\". Use the one of that pass type, \
-             not one for apps or push.",
+            "\"{}\" is no certificate for one pass type: its name holds no \"Pass Type ID: {}\". Use the one of that pass \
+             type, not one for apps or push.",
             echo(&certificate.subject()),
             echo(expected.unwrap_or("pass.…"))
         ),

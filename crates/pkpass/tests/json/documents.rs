@@ -19,7 +19,8 @@ fn any_document() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A document as text, with white space at random, and with a comma before some of the `}` and `]`. The flag says whether any is.
+/// A document as text, with white space at random, and with a comma before some of the `}` and `]`. The flag says whether any
+/// is.
 fn with_commas(document: &Value, choices: &mut impl Iterator<Item = u8>) -> (String, bool) {
     let space = |choices: &mut dyn Iterator<Item = u8>| match choices.next().unwrap_or_default() % 4 {
         0 => " ",
@@ -69,7 +70,9 @@ proptest! {
     }
 
     #[test]
-    fn what_phones_overlook_changes_nothing(document in any_document(), choices in vec(any::<u8>(), 0..60), mark in any::<bool>()) {
+    fn what_phones_overlook_changes_nothing(
+        document in any_document(), choices in vec(any::<u8>(), 0..60), mark in any::<bool>(),
+    ) {
         let (text, trailing_comma) = with_commas(&document, &mut choices.into_iter());
         let text = if mark { format!("\u{feff}{text}") } else { text };
         let slips = Slips { byte_order_mark: mark, trailing_comma };

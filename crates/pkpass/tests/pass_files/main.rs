@@ -196,8 +196,8 @@ fn messages_never_hold_the_token_and_stay_short() {
     }
 }
 
-/// What holds for every answer: defects, at least one and not too many, or exactly the pass that was signed. Another reader then
-/// finds the same files.
+/// What holds for every answer: defects, at least one and not too many, or exactly the pass that was signed. Another reader
+/// then finds the same files.
 fn assert_sound(file: &[u8], files: &PassFiles) -> Result<(), TestCaseError> {
     match check(file) {
         Ok(pass) => {
