@@ -1,10 +1,5 @@
-//! The `.pkpass` file of Apple Wallet. An issuer uploads it, a phone downloads it, and Wallet opens it.
-//!
-//! A pass file is a ZIP archive with `pass.json` (the content), `manifest.json` (the SHA-1 of every other file), `signature`
-//! (the issuer's signature over the manifest) and images. If a file has any fault, Wallet drops it and does not tell the issuer
-//! why. [`inspect`] finds the faults before a phone does, and lists all of them.
-//!
-//! Everything here is a pure function of the bytes: no clock, no storage, no platform.
+#![doc = include_str!("../README.md")]
+//! # Modules
 //!
 //! | Module | Knows |
 //! |---|---|
