@@ -34,7 +34,7 @@ pub struct Prepared {
 /// Checks a template and prepares it.
 ///
 /// # Errors
-/// As [`super::inspect`].
+/// As [`inspect`](fn@crate::inspect).
 pub fn prepare(file: &[u8]) -> Result<Prepared, Report> {
     let mut notes = Notes::default();
     let prepared = examine(file, &mut notes);
