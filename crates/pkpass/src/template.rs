@@ -48,6 +48,7 @@ pub fn prepare(file: &[u8]) -> Result<Prepared, Report> {
 fn examine(file: &[u8], notes: &mut Notes) -> Option<Vec<u8>> {
     let mut archive = archive::scan(file, Kind::Template, notes)?;
     layout::check(&mut archive, Kind::Template, notes);
+    archive.keep(|name| name == PASS_JSON || is_shared(name));
     check_limits(&archive, notes);
     let files = Files::read(&archive, notes);
     let content = read_content(&files, notes)?;

@@ -91,6 +91,11 @@ impl<'a> Archive<'a> {
         });
     }
 
+    /// Leaves out the entries of other names.
+    pub(super) fn keep(&mut self, is_kept: impl Fn(&str) -> bool) {
+        self.entries.retain(|entry| is_kept(&entry.name));
+    }
+
     /// The entry with exactly this name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Entry> {

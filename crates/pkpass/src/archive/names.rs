@@ -19,7 +19,7 @@ pub(super) fn check(entries: &[Entry], notes: &mut Notes) {
         }
     }
     let mut in_files = BTreeSet::new();
-    // A longer name has a defect of its own, and too many folders to look at each.
+    // A longer name has a defect of its own, and too many parts to look at each.
     for name in names.iter().filter(|name| name.len() <= MAX_BYTES) {
         in_files.extend(name.match_indices('/').filter_map(|(at, _)| name.get(..at)).filter(|folder| names.contains(folder)));
     }
@@ -35,7 +35,7 @@ pub(super) fn check(entries: &[Entry], notes: &mut Notes) {
 /// process without a locale; and other readers take one that is not marked for code page 437.
 pub(super) fn check_portability(entries: &[Entry], notes: &mut Notes) {
     let mut forms: BTreeMap<String, &str> = BTreeMap::new();
-    for name in entries.iter().map(Entry::name) {
+    for name in entries.iter().map(Entry::name).filter(|name| name.len() <= MAX_BYTES) {
         if !name.is_ascii() {
             let message = "This name is not ASCII, and readers of archives differ on other letters: some take them for \
                            others, some refuse them. Use ASCII in the names of files; Wallet looks for no others.";

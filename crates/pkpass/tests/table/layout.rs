@@ -30,6 +30,7 @@ fn icons() {
         ("the large one", only(&["icon@3x.png"]), "| icon_scale"),
         ("the two that phones use", only(&["icon@2x.png", "icon@3x.png"]), ""),
         ("none", only(&[]), "icon_missing"),
+        ("a PDF", instead("icon.pdf"), "| icon_scale icon_scale"),
         ("one language's", instead("en.lproj/icon.png"), "icon_missing"),
         ("in a folder", instead("images/icon.png"), "icon_missing"),
         ("in capitals", instead("Icon.png"), "icon_missing"),

@@ -39,6 +39,11 @@ fn with_icons(icons: &[(&str, &[u8])]) -> Vec<u8> {
     writer::archive(&items)
 }
 
+/// A good template with two empty files.
+fn with_file(one: &str, other: &str) -> Vec<u8> {
+    writer::archive(&[items(), vec![Item::stored(one, b""), Item::stored(other, b"")]].concat())
+}
+
 /// The names of the files in a pass that is made of a template or a pass.
 fn names_made_of(file: &[u8]) -> Vec<String> {
     let parts = Parts::from_file(file).unwrap();
@@ -64,6 +69,7 @@ fn templates() {
     let rows: Vec<Row> = vec![
         ("a folder's files", writer::archive(&items()), ""),
         ("all files of a pass", good().packed(), ""),
+        ("an empty manifest and signature", with_file("manifest.json", "signature"), ""),
         ("folders", writer::archive(&folders), ""),
         ("the folder", inside("Coupon/", &[]), ""),
         ("a folder of Pass Designer", inside("Coupon.pkpasstemplate/", &["Coupon.pkpasstemplate/tooling.json"]), ""),
