@@ -2,7 +2,7 @@
 
 use super::{
     Row, assert_rows,
-    inputs::{check, each, files, good, last, record, with_file, with_unlisted},
+    inputs::{check, files, good, last, record, with_file, with_unlisted},
     writer::{self, Item},
 };
 
@@ -98,7 +98,9 @@ fn names() {
         let unmark = |item: Item| item.with(|header| header.flags &= !(1 << 11));
         writer::archive(&files.items().into_iter().map(unmark).collect::<Vec<_>>())
     };
-    let here = each(|item| item.with(|header| header.name.splice(..0, *b"./").for_each(drop)));
+    let from_here = |item: Item| item.with(|header| header.name.splice(..0, *b"./").for_each(drop));
+    let here = [Item::default()].into_iter().chain(good().items()).map(from_here);
+    let here = writer::archive(&here.collect::<Vec<_>>());
     let dos = |system, attributes| last(|item| Item { system: Some(system), attributes, ..item });
     let nothing = Item::stored("x", b"").with(|header| header.method = 8);
     let rows: Vec<Row> = vec![

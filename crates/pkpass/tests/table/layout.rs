@@ -88,7 +88,7 @@ fn folders_around_the_files() {
 
 #[test]
 fn folders_in_the_manifest() {
-    for (name, is_folder) in [("en.lproj", true), ("en.lproj/", true), ("en", false), ("en.lproj/x", false)] {
+    for (name, is_folder) in [("en.lproj", true), ("en.lproj/", true), ("x/", true), ("en", false), ("en.lproj/x", false)] {
         let report = check(&manifest(|manifest| manifest[name] = json!(HASH)));
         let [defect] = &report.defects[..] else { panic!("{name}: {report:?}") };
         assert_eq!(super::text(defect.code), "manifest_absent", "{name}");
