@@ -189,8 +189,8 @@ impl Current {
 
 const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: PUT \
     /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
-const NOT_UNDERSTOOD: &str = "The pass.json that was published has a key twice in one object, or nests too deep, so that it \
-    cannot be changed. Publish a signed pass without that.";
+const NOT_UNDERSTOOD: &str = "The file that was published does not pass the checks of this version, so it cannot be changed. \
+    POST it to /issuer/v1/validate, which lists its defects, and publish one without them.";
 const TEMPLATE_LOST: &str = "The file of this template is not in the bucket, or cannot be read. Store the template again.";
 const NO_TEMPLATE: &str = "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a ZIP of a \
     pass folder.";
