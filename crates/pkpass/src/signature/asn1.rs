@@ -171,7 +171,7 @@ pub(super) struct EncapsulatedContent<'a> {
 #[derive(Sequence)]
 pub(super) struct SignerInfo<'a> {
     pub(super) version: u8,
-    /// [`IssuerAndSerialNumber`], or the identifier of the key.
+    /// Issuer and serial number of the certificate, or the identifier of its key.
     pub(super) id: AnyRef<'a>,
     pub(super) digest_algorithm: AnyRef<'a>,
     /// Of [`Attribute`]
@@ -181,12 +181,6 @@ pub(super) struct SignerInfo<'a> {
     pub(super) signature: &'a OctetStringRef,
     #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
     pub(super) unsigned: Option<Set<'a>>,
-}
-
-#[derive(Sequence)]
-pub(super) struct IssuerAndSerialNumber<'a> {
-    pub(super) issuer: AnyRef<'a>,
-    pub(super) serial_number: AnyRef<'a>,
 }
 
 #[derive(Sequence)]

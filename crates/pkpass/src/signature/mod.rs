@@ -14,6 +14,7 @@
 //! | `rules` | the rules for a pass certificate and its issuer |
 //! | `trust` | the certificates that are trusted without proof |
 //! | `certificate` | one X.509 certificate |
+//! | `purpose` | what it is for |
 //! | `private_key` | RSA keys in their DER forms |
 //! | `name` | names in certificates, for people |
 //! | `asn1`, `oid` | the structures and numbers of all these |
@@ -35,6 +36,7 @@ mod name;
 mod oid;
 mod private_key;
 mod proof;
+mod purpose;
 mod rules;
 mod signer;
 mod trust;

@@ -41,31 +41,28 @@ impl Name {
     /// The name on one line, `CN=…, OU=…, O=…`, the most important part first, in any order of the certificate. It is for
     /// people: nothing is escaped.
     pub(super) fn line(&self) -> String {
-        let shown = [oid::COMMON_NAME, oid::UNIT, oid::ORGANIZATION].into_iter().map(Some).chain([None, Some(oid::COUNTRY)]);
-        let parts = shown.flat_map(|wanted| self.parts.iter().filter(move |part| rank(&part.kind) == wanted));
-        parts.map(Part::line).collect::<Vec<_>>().join(", ")
+        let ranked = (0..LABELS.len()).flat_map(|rank| self.parts.iter().filter(move |part| part.rank() == rank));
+        ranked.map(Part::line).collect::<Vec<_>>().join(", ")
     }
 }
+
+/// The kinds with a name of their own, in their order.
+const LABELS: [(ObjectIdentifier, &str); 5] =
+    [(oid::COMMON_NAME, "CN"), (oid::UNIT, "OU"), (oid::ORGANIZATION, "O"), (oid::USER_ID, "UID"), (oid::COUNTRY, "C")];
+const RANK_OF_OTHERS: usize = 3;
 
 impl Part {
+    fn rank(&self) -> usize {
+        LABELS.iter().position(|(kind, _)| self.kind == kind.as_bytes()).unwrap_or(RANK_OF_OTHERS)
+    }
+
     fn line(&self) -> String {
         let value = self.text.as_deref().unwrap_or("?");
-        match LABELS.iter().find(|(kind, _)| self.kind == kind.as_bytes()) {
-            Some((_, label)) => format!("{label}={value}"),
-            None => match ObjectIdentifier::from_bytes(&self.kind) {
-                Ok(kind) => format!("{kind}={value}"),
-                Err(_) => format!("?={value}"),
-            },
+        if let Some((_, label)) = LABELS.iter().find(|(kind, _)| self.kind == kind.as_bytes()) {
+            return format!("{label}={value}");
         }
+        ObjectIdentifier::from_bytes(&self.kind).map_or_else(|_| format!("?={value}"), |kind| format!("{kind}={value}"))
     }
-}
-
-const LABELS: [(ObjectIdentifier, &str); 5] =
-    [(oid::COMMON_NAME, "CN"), (oid::UNIT, "OU"), (oid::ORGANIZATION, "O"), (oid::COUNTRY, "C"), (oid::USER_ID, "UID")];
-
-/// The kind itself where it has a place of its own in a line.
-fn rank(kind: &[u8]) -> Option<ObjectIdentifier> {
-    [oid::COMMON_NAME, oid::UNIT, oid::ORGANIZATION, oid::COUNTRY].into_iter().find(|ranked| ranked.as_bytes() == kind)
 }
 
 /// The text of a string in any of ASN.1's types. `None` when it is no string.

@@ -1,14 +1,17 @@
 //! The rules for a pass certificate and the certificate of its issuer.
 
-use super::{
-    Certificate,
-    certificate::{self, MAX_BITS, MIN_BITS},
-};
+use super::Certificate;
 use crate::{
     date,
     defect::{Defect, DefectCode, echo},
     report::Notes,
 };
+
+/// Shortest modulus, in bits. Apple has never issued pass certificates for shorter ones.
+pub(super) const MIN_BITS: usize = 2048;
+
+/// Longest modulus, in bits. Apple's own have up to 4096. Verification takes time, and the uploader chooses the key.
+pub(super) const MAX_BITS: usize = 8192;
 
 /// The place where an issuer makes pass certificates.
 const RENEW: &str = "Make a new one at developer.apple.com under Certificates, Identifiers & Profiles.";
@@ -111,7 +114,7 @@ fn fault_of_pass_type(certificate: &Certificate, expected: Option<&str>) -> Opti
 }
 
 fn fault_of_key(certificate: &Certificate) -> Option<String> {
-    let reason = match certificate.rsa_key().map(|key| certificate::bits(&key)) {
+    let reason = match certificate.key_bits() {
         Some(MIN_BITS..=MAX_BITS) => return None,
         Some(bits) => format!("has {bits} bits"),
         None if certificate.has_curve_key() => "is on an elliptic curve".to_owned(),
