@@ -42,6 +42,9 @@ pub(super) async fn find_issuer<'c, R: Rsa>(
         if best.as_ref().is_none_or(|(known, ..)| rank < *known) {
             best = Some((rank, candidate, notes));
         }
+        if rank == (false, 0) {
+            break;
+        }
     }
     best.map(|(_, issuer, notes)| (issuer, notes))
 }

@@ -167,6 +167,8 @@ fn the_names_for_the_pass_type_must_agree() {
     assert!(pass_type(&common, ""));
     assert!(pass_type(&format!("{uid}/CN=My coupons"), &extension(PASS_TYPE)));
     assert!(pass_type(&common, &extension(PASS_TYPE).replace("UTF8String", "IA5String")));
+    let for_nfc = format!("/CN=Pass Type ID with NFC: {PASS_TYPE}");
+    assert!(pass_type(&for_nfc, "") && pass_type(&format!("{uid}{for_nfc}"), &extension(PASS_TYPE)));
     assert!(!pass_type(&format!("{uid}/CN=Pass Type ID: pass.other"), ""));
     assert!(!pass_type(&format!("/UID=pass.other{common}"), ""));
     assert!(!pass_type(&uid, &extension("pass.other")));

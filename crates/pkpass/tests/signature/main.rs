@@ -15,6 +15,7 @@ mod cases;
 mod damage;
 mod forms;
 mod identities;
+mod judges;
 mod openssl;
 mod tree;
 

@@ -127,13 +127,29 @@ fn texts() {
     ]);
 }
 
+#[test]
+fn a_damaged_key_signs_nothing() {
+    let (certificate, wwdr) = (identity().certificate_pem(), authority().intermediate_pem());
+    // RSA in Rust computes the other numbers from these.
+    for (name, number) in identity().private_numbers().into_iter().take(3) {
+        let mut der = identity().key_der();
+        let at = der.windows(number.len()).position(|window| window == number).unwrap() + number.len() - 1;
+        der[at] ^= 2;
+        let key = pem("PRIVATE KEY", &der);
+        assert_texts([(name, (certificate.clone(), key, Some(wwdr.clone())), "private_key_mismatch@privateKey", "")]);
+    }
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let base64 = <base64ct::Base64 as base64ct::Encoding>::encode_string(der);
+    format!("-----BEGIN {label}-----\n{base64}\n-----END {label}-----\n")
+}
+
 /// A certificate that says it is from Apple's intermediate needs none, and has to be from it.
 #[test]
 fn what_is_built_in_need_not_be_sent() {
     let der = certificates::issued_by(certificates::G4, &identity().certificate_der());
-    let base64 = <base64ct::Base64 as base64ct::Encoding>::encode_string(&der);
-    let certificate = format!("-----BEGIN CERTIFICATE-----\n{base64}\n-----END CERTIFICATE-----\n");
-    let defects = faults(&(certificate, identity().key_pem(), None), &Trust::apple());
+    let defects = faults(&(pem("CERTIFICATE", &der), identity().key_pem(), None), &Trust::apple());
     let found: Vec<_> = defects.iter().map(|defect| text(defect.code)).collect();
     assert_eq!(found, ["certificate_untrusted"], "it is found, and did not sign");
 }
