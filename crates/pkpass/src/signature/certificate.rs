@@ -4,14 +4,14 @@ use std::fmt;
 
 use der::{
     AnyRef, Decode as _, Encode as _, Tag, TagNumber, Tagged as _,
-    asn1::{IntRef, ObjectIdentifier, OctetStringRef},
+    asn1::{IntRef, ObjectIdentifier},
 };
 use pkcs1::RsaPublicKeyRef;
 use spki::SubjectPublicKeyInfoRef;
 
 use super::{
     Hash, Rsa, SignedMessage,
-    asn1::{self, TbsCertificate},
+    asn1::{self, TbsCertificate, element},
     name::Name,
     oid::{self, Algorithm},
     rules::{MAX_BITS, MIN_BITS},
@@ -194,15 +194,14 @@ impl Certificate {
         if signer.tag() == Tag::Sequence {
             return signer.to_der().ok() == self.issuer_and_serial_number().ok();
         }
-        let key = OctetStringRef::new(signer.value()).and_then(|key| key.to_der());
+        let key = element(Tag::OctetString, &[signer.value()]);
         let is_key_identifier = signer.tag() == KEY_IDENTIFIER;
         is_key_identifier && key.is_ok_and(|key| self.extensions(oid::SUBJECT_KEY_IDENTIFIER).any(|value| value == key))
     }
 
     /// The identifier by which a signature names it (RFC 5652, section 10.2.4).
     pub(super) fn issuer_and_serial_number(&self) -> der::Result<Vec<u8>> {
-        let issuer = AnyRef::from_der(&self.issuer.der)?;
-        [issuer, AnyRef::new(Tag::Integer, &self.serial_number)?].to_der()
+        element(Tag::Sequence, &[&self.issuer.der, &element(Tag::Integer, &[&self.serial_number])?])
     }
 
     /// The proof that the holder of the other certificate signed this one. `None` when there can be none: the algorithm is not

@@ -26,11 +26,11 @@ pub(super) struct Context<'a, R> {
 /// the fewest defects if there are several. `None` if no certificate has the name of the issuer.
 pub(super) async fn find_issuer<'c, R: Rsa>(
     leaf: &Certificate,
-    candidates: impl IntoIterator<Item = &'c Certificate>,
+    candidates: &[&'c Certificate],
     context: &Context<'_, R>,
 ) -> Option<(&'c Certificate, Notes)> {
     let mut best: Option<((bool, usize), &Certificate, Notes)> = None;
-    let others = candidates.into_iter().filter(|candidate| leaf.names_as_issuer(candidate) && *candidate != leaf);
+    let others = candidates.iter().copied().filter(|candidate| leaf.names_as_issuer(candidate) && *candidate != leaf);
     for candidate in others.take(MAX_TRIED) {
         let is_foreign = !leaf.is_issued_by(candidate, context.rsa).await;
         let mut notes = Notes::default();

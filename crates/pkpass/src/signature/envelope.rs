@@ -15,7 +15,7 @@ use der::{AnyRef, Decode as _, Encode as _, Tag, Tagged as _, asn1::OctetStringR
 
 use super::{
     Certificate, Hash,
-    asn1::{ContentInfo, EncapsulatedContent, Oid, Set, SignedData, SignerInfo},
+    asn1::{ContentInfo, EncapsulatedContent, Oid, Set, SignedData, SignerInfo, element},
     certificate::KEY_IDENTIFIER,
     indefinite,
     oid::{self, Algorithm},
@@ -122,7 +122,7 @@ impl<'a> Envelope<'a> {
     /// not sort them, as DER requires, sign them unsorted; the manifest itself without any.
     pub(super) fn signed_bytes(&self, manifest: &[u8]) -> Option<Vec<u8>> {
         match self.signer.attributes {
-            Some(attributes) => attributes.to_der().ok(),
+            Some(Set(attributes)) => element(Tag::Set, &[attributes]).ok(),
             None => Some(manifest.to_vec()),
         }
     }

@@ -94,7 +94,8 @@ fn proof(envelope: &Envelope<'_>, leaf: &Certificate, manifest: &[u8]) -> Option
 /// Checks the issuer of the pass certificate, and that the other certificates have a reason to be there.
 async fn check_others<R: Rsa>(envelope: &Envelope<'_>, leaf: &Certificate, context: &Context<'_, R>, notes: &mut Notes) {
     let (included, built_in) = (&envelope.certificates, trust::built_in());
-    let found = chain::find_issuer(leaf, included.iter().chain(&built_in), context).await;
+    let candidates: Vec<_> = included.iter().chain(&built_in).collect();
+    let found = chain::find_issuer(leaf, &candidates, context).await;
     let issuer = found.as_ref().map(|(issuer, _)| *issuer);
     if let Some((issuer, more)) = found {
         notes.extend(more.into_report());

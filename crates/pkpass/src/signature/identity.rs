@@ -92,8 +92,8 @@ impl Upload<'_> {
             }
         }
         let built_in = trust::built_in();
-        let known = sent.iter().chain(&built_in);
-        let issuer = find_issuer(leaf, others.as_deref(), known, &context, &mut notes).await;
+        let known = others.iter().flatten().chain(&sent).chain(&built_in);
+        let issuer = find_issuer(leaf, others.as_deref(), &known.collect::<Vec<_>>(), &context, &mut notes).await;
         match (leaf, issuer, key) {
             (Some(leaf), Some(issuer), Some(key)) if notes.is_clean() => {
                 Ok(Candidate { certificate: leaf.clone(), intermediate: issuer.clone(), private_key: key.pkcs8 })
@@ -169,18 +169,17 @@ async fn check_key<R: Rsa>(certificate: &Certificate, key: &PrivateKey, rsa: &R)
     Some(Defect::in_file(DefectCode::PrivateKeyMismatch, private_key::FILE, message))
 }
 
-/// The issuer of the pass certificate among `others`, which were sent for that and are `None` if they cannot be read, and among
-/// what is known besides.
+/// The issuer of the pass certificate among all that are known; of these, `others` were sent for that, and are `None` if they
+/// cannot be read.
 async fn find_issuer<'a, R: Rsa>(
     leaf: Option<&Certificate>,
-    others: Option<&'a [Certificate]>,
-    known: impl Iterator<Item = &'a Certificate>,
+    others: Option<&[Certificate]>,
+    known: &[&'a Certificate],
     context: &Context<'_, R>,
     notes: &mut Notes,
 ) -> Option<&'a Certificate> {
-    let candidates = others.into_iter().flatten().chain(known);
     if let Some(leaf) = leaf
-        && let Some((issuer, more)) = chain::find_issuer(leaf, candidates, context).await
+        && let Some((issuer, more)) = chain::find_issuer(leaf, known, context).await
     {
         notes.extend(more.into_report());
         return Some(issuer);

@@ -1,9 +1,9 @@
 //! Object identifiers. They name everything in a certificate or signature.
 
-use der::{AnyRef, asn1::ObjectIdentifier};
+use der::{AnyRef, Encode as _, Tag, asn1::ObjectIdentifier};
 use spki::AlgorithmIdentifierRef;
 
-use super::Hash;
+use super::{Hash, asn1::element};
 
 /// An object identifier from its numbers; any mistake ends the compilation.
 pub(super) const fn oid(numbers: &str) -> ObjectIdentifier {
@@ -44,6 +44,11 @@ pub(super) const USER_ID: ObjectIdentifier = oid("0.9.2342.19200300.100.1.1");
 
 /// Extension: the identifier of the certificate's key (RFC 5280, section 4.2.1.2).
 pub(super) const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = oid("2.5.29.14");
+
+/// `rsaEncryption` in DER.
+pub(super) fn rsa_algorithm() -> der::Result<Vec<u8>> {
+    element(Tag::Sequence, &[&RSA.to_der()?, &AnyRef::NULL.to_der()?])
+}
 
 /// An algorithm and the kinds of it that passes use.
 #[derive(Clone, Copy)]

@@ -1,12 +1,11 @@
 //! The private key that an issuer uploads: RSA, in PEM, as PKCS #8 (RFC 5208) or PKCS #1 (RFC 8017, appendix A.1.2). No message
 //! holds any of it.
 
-use der::{AnyRef, Decode as _, Encode as _, asn1::OctetStringRef};
+use der::{Decode as _, Tag};
 use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
 use pkcs8::PrivateKeyInfoRef;
-use spki::AlgorithmIdentifierRef;
 
-use super::oid;
+use super::{asn1::element, oid};
 use crate::{
     defect::{Defect, DefectCode, echo},
     pem::{self, Block},
@@ -58,8 +57,9 @@ impl PrivateKey {
     fn from_pkcs1(pkcs1: &[u8]) -> Result<Self, Defect> {
         let wrap = || {
             RsaPrivateKeyRef::from_der(pkcs1)?;
-            let algorithm = AlgorithmIdentifierRef { oid: oid::RSA, parameters: Some(AnyRef::NULL) };
-            PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(pkcs1)?).to_der()
+            // Version, algorithm and key (RFC 5208, section 5).
+            let key = element(Tag::OctetString, &[pkcs1])?;
+            element(Tag::Sequence, &[b"\x02\x01\0", &oid::rsa_algorithm()?, &key])
         };
         wrap().map(|pkcs8| Self { pkcs8, pkcs1: pkcs1.to_vec() }).map_err(|_| unreadable())
     }

@@ -4,16 +4,18 @@
 use std::{fmt, time::Duration};
 
 use der::{
-    AnyRef, Decode as _, Encode as _, Tag,
-    asn1::{GeneralizedTime, ObjectIdentifier, OctetStringRef, UtcTime},
+    Encode as _, Tag,
+    asn1::{GeneralizedTime, ObjectIdentifier, UtcTime},
 };
-use spki::AlgorithmIdentifierRef;
 
 use super::{
     Certificate, Hash, Rsa,
-    asn1::{Attribute, ContentInfo, EncapsulatedContent, Oid, Set, SignedData, SignerInfo, Time},
+    asn1::{constructed, element},
     attributes, oid,
 };
+
+/// The INTEGER 1: a version where certificates are named by issuer and serial number.
+const VERSION: &[u8] = b"\x02\x01\x01";
 
 /// Makes the signatures of one certificate.
 #[derive(Clone)]
@@ -38,10 +40,10 @@ impl Signer {
     #[must_use]
     pub fn new(certificate: &Certificate, intermediate: &Certificate) -> Option<Self> {
         // A SET OF is sorted (X.690, section 11.6).
-        let mut certificates = [certificate.der(), intermediate.der()];
-        certificates.sort_unstable();
+        let (one, other) = (certificate.der(), intermediate.der());
+        let certificates = [one.min(other), one.max(other)].concat();
         let id = certificate.issuer_and_serial_number().ok()?;
-        (certificate != intermediate).then(|| Self { certificates: certificates.concat(), id })
+        (one != other).then_some(Self { certificates, id })
     }
 
     /// Signs a manifest, and returns the file. `now` is the time of the signature, in unix seconds; `Ok(None)` only for one
@@ -59,50 +61,49 @@ impl Signer {
     ) -> Result<Option<Vec<u8>>, R::Error> {
         let Some(attributes) = signed_attributes(manifest, now) else { return Ok(None) };
         // They are signed as a SET OF (RFC 5652, section 5.4).
-        let Ok(message) = Set(&attributes).to_der() else { return Ok(None) };
+        let Ok(message) = element(Tag::Set, &[&attributes]) else { return Ok(None) };
         let signature = rsa.sign(key, &message).await?;
         Ok(self.file(&attributes, &signature).ok())
     }
 
+    /// RFC 5652, sections 3, 5.1 and 5.3.
     fn file(&self, attributes: &[u8], signature: &[u8]) -> der::Result<Vec<u8>> {
-        let sha256 = AlgorithmIdentifierRef { oid: oid::SHA256, parameters: None }.to_der()?;
-        let rsa = AlgorithmIdentifierRef { oid: oid::RSA, parameters: Some(AnyRef::NULL) }.to_der()?;
-        let signer = SignerInfo {
-            version: 1,
-            id: AnyRef::from_der(&self.id)?,
-            digest_algorithm: AnyRef::from_der(&sha256)?,
-            attributes: Some(Set(attributes)),
-            signature_algorithm: AnyRef::from_der(&rsa)?,
-            signature: OctetStringRef::new(signature)?,
-            unsigned: None,
-        };
-        let content = SignedData {
-            version: 1,
-            digest_algorithms: Set(&sha256),
-            content: EncapsulatedContent { kind: Oid(oid::DATA.as_bytes()), content: None },
-            certificates: Some(Set(&self.certificates)),
-            revocations: None,
-            signers: Set(&signer.to_der()?),
-        };
-        ContentInfo { kind: Oid(oid::SIGNED_DATA.as_bytes()), content }.to_der()
+        let sequence = |parts: &[&[u8]]| element(Tag::Sequence, parts);
+        let sha256 = sequence(&[&oid::SHA256.to_der()?])?;
+        let signer = sequence(&[
+            VERSION,
+            &self.id,
+            &sha256,
+            &element(constructed(0), &[attributes])?,
+            &oid::rsa_algorithm()?,
+            &element(Tag::OctetString, &[signature])?,
+        ])?;
+        let message = sequence(&[
+            VERSION,
+            &element(Tag::Set, &[&sha256])?,
+            &sequence(&[&oid::DATA.to_der()?])?,
+            &element(constructed(0), &[&self.certificates])?,
+            &element(Tag::Set, &[&signer])?,
+        ])?;
+        sequence(&[&oid::SIGNED_DATA.to_der()?, &element(constructed(0), &[&message])?])
     }
 }
 
-/// The signed attributes, one after the other.
+/// The signed attributes, one after the other (RFC 5652, section 11).
 fn signed_attributes(manifest: &[u8], now: i64) -> Option<Vec<u8>> {
     let digest = attributes::digest(Hash::Sha256, manifest);
-    // UTCTime is for the years to 2049 (RFC 5652, section 11.3).
+    // UTCTime is for the years to 2049 (section 11.3).
     let now = Duration::from_secs(u64::try_from(now).ok()?);
-    let time = UtcTime::from_unix_duration(now).map(Time::Utc);
-    let time = time.or_else(|_| GeneralizedTime::from_unix_duration(now).map(Time::General)).ok()?;
+    let time = UtcTime::from_unix_duration(now).and_then(|time| time.to_der());
+    let time = time.or_else(|_| GeneralizedTime::from_unix_duration(now)?.to_der()).ok()?;
+    let attribute = |kind: ObjectIdentifier, value: &[u8]| -> der::Result<Vec<u8>> {
+        element(Tag::Sequence, &[&kind.to_der()?, &element(Tag::Set, &[value])?])
+    };
     // These are sorted too: shorter ones come first.
     let attributes = [
-        (oid::CONTENT_TYPE, oid::DATA.to_der().ok()?),
-        (oid::SIGNING_TIME, time.to_der().ok()?),
-        (oid::MESSAGE_DIGEST, AnyRef::new(Tag::OctetString, &digest).and_then(|digest| digest.to_der()).ok()?),
+        attribute(oid::CONTENT_TYPE, &oid::DATA.to_der().ok()?).ok()?,
+        attribute(oid::SIGNING_TIME, &time).ok()?,
+        attribute(oid::MESSAGE_DIGEST, &element(Tag::OctetString, &[&digest]).ok()?).ok()?,
     ];
-    let encode = |(kind, value): &(ObjectIdentifier, Vec<u8>)| {
-        Attribute { kind: Oid(kind.as_bytes()), values: Set(value) }.to_der().ok()
-    };
-    attributes.iter().map(encode).collect::<Option<Vec<_>>>().map(|all| all.concat())
+    Some(attributes.concat())
 }

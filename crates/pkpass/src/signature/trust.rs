@@ -79,11 +79,7 @@ impl Trust {
 }
 
 /// Whether one of these issued a certificate.
-pub(super) async fn is_issued_by_one<'a, R: Rsa>(
-    certificate: &Certificate,
-    issuers: impl IntoIterator<Item = &'a Certificate>,
-    rsa: &R,
-) -> bool {
+pub(super) async fn is_issued_by_one<R: Rsa>(certificate: &Certificate, issuers: &[Certificate], rsa: &R) -> bool {
     for issuer in issuers {
         if certificate.is_issued_by(issuer, rsa).await {
             return true;
