@@ -7,6 +7,7 @@ mod inspect;
 mod links;
 mod list;
 mod make;
+mod nfc;
 mod pass_types;
 mod patch;
 mod publish;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const PASSES: usize = 27;
 
 #[track_caller]
-fn republish(template: &Template) -> Value {
+pub(super) fn republish(template: &Template) -> Value {
     let issuer = issuer();
     issuer.republish(&template.name).expect(202);
     until("the run is finished", || {

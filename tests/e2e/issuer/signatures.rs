@@ -128,7 +128,16 @@ fn a_refused_signature_leaves_the_pass_that_there_was() {
 }
 
 #[test]
-fn any_authority_will_do_unless_trust_anchors_are_set() {
+fn without_trust_anchors_only_apple_is_trusted() {
+    let server = Server::start(Options { without: &["TRUST_ANCHORS"], ..Options::default() });
+    let card = Card::unpublished().at(server.issuer());
+    is_refused(&card, &card.file(), "intermediate_untrusted");
+    let pem = Pem::new(&TestAuthority::shared().identity(card.pass_type(), DEFAULT_TEAM), TestAuthority::shared());
+    is_defect(&server.issuer().store_identity(card.pass_type(), &pem), 400, "intermediate_untrusted");
+}
+
+#[test]
+fn any_authority_will_do_or_only_those_that_are_set() {
     let card = Card::unpublished();
     let foreign = card.edited(|pass| pass.identity(stranger().identity(card.pass_type(), DEFAULT_TEAM)));
     card.publish(&foreign).expect(201);

@@ -1,8 +1,8 @@
 //! `PUT`, `GET`, `DELETE /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity`
 
 use crate::util::{
-    Folder, Made, Template, calls, date, identity, identity_ending_in, is_problem, is_problem_about, issuer, members, new_type,
-    stranger, until, used,
+    Folder, Made, Template, calls, date, identity, identity_ending_in, is_defect, is_problem, is_problem_about, issuer,
+    members, new_type, stranger, until, used,
 };
 use edgepass_support::{
     http::Body,
@@ -120,6 +120,18 @@ fn the_key_is_taken_as_pkcs_8_and_as_pkcs_1_with_any_text_around() {
         let made = Made::ready();
         issuer.make(&pass_type, &number.to_string(), &made.template.name, &"{}").expect(201);
     }
+}
+
+#[test]
+fn the_intermediate_may_be_in_the_certificate_s_text_and_line_breaks_may_be_written_out() {
+    let (pass_type, pem) = (new_type(), identity(&new_type()));
+    let pem = Pem { certificate: identity(&pass_type).certificate, ..pem };
+    let chain = format!("{}{}", pem.intermediate, pem.certificate).replace('\n', "\\n");
+    let body = json!({ "certificate": chain, "privateKey": pem.private_key });
+    issuer().send_identity(&pass_type, body.to_string().as_bytes()).expect(201);
+    issuer().make(&pass_type, "1", &Made::ready().template.name, &"{}").expect(201);
+    let alone = json!({ "certificate": pem.certificate, "privateKey": pem.private_key });
+    is_defect(&issuer().send_identity(&pass_type, alone.to_string().as_bytes()), 400, "intermediate_mismatch");
 }
 
 #[test]

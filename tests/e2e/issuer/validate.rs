@@ -1,6 +1,6 @@
 //! `POST /issuer/v1/validate`
 
-use crate::util::{Card, Template, codes, is_problem, is_refused_early, issuer, used};
+use crate::util::{Card, Made, Template, codes, is_problem, is_refused_early, issuer, used};
 use edgepass_support::{
     http::{Answer, Body},
     issuer::{PKPASS, ZIP},
@@ -45,6 +45,20 @@ fn a_template_and_a_pass_json_are_checked_too() {
     assert_eq!(validate(JSON, &files["pass.json"]).json()["valid"], true);
     assert_eq!(codes(&validate(JSON, b"{}"), "defects").len(), 7, "every key that Wallet needs");
     assert_eq!(codes(&validate(JSON, b"{"), "defects"), ["pass_json"]);
+}
+
+#[test]
+fn every_way_in_answers_warnings() {
+    let made = Made::ready();
+    let template = made.template.clone().field("locations", json!([{ "latitude": 91, "longitude": 0 }]));
+    assert_eq!(codes(&template.store().expect(200), "warnings"), ["out_of_range"]);
+    assert_eq!(codes(&made.make(&"{}").expect(201), "warnings"), ["out_of_range"]);
+    // Nothing changes, and the doubt stays.
+    assert_eq!(codes(&made.make(&"{}").expect(200), "warnings"), ["out_of_range"]);
+    assert_eq!(codes(&made.patch(&"{}").expect(200), "warnings"), ["out_of_range"]);
+    let repeated = json!({ "locations": null, "barcodes": [{ "format": "QR", "message": "1", "messageEncoding": "utf-8" }] });
+    assert_eq!(codes(&made.patch(&repeated).expect(200), "warnings"), ["unknown_value"]);
+    assert_eq!(codes(&made.patch(&json!({ "barcodes": null })).expect(200), "warnings"), [""; 0]);
 }
 
 #[test]
