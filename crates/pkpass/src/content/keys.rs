@@ -42,7 +42,7 @@ pub(super) fn object(kind: Kind) -> Option<Object> {
     let (rows, required) = match kind {
         Kind::Pass => (PASS, ""),
         Kind::Fields => (FIELDS, ""),
-        Kind::Field => (FIELD, "key value"),
+        Kind::FaceField | Kind::Field => (FIELD, "key value"),
         Kind::Barcode => (BARCODE, "format message messageEncoding"),
         Kind::Location => (LOCATION, "latitude longitude"),
         Kind::Beacon => (BEACON, "proximityUUID"),
@@ -95,11 +95,8 @@ const PASS: &[Row] = &[
 ];
 
 const FIELDS: &[Row] = &[
-    (
-        Kind::Field,
-        Many::List,
-        "headerFields primaryFields secondaryFields auxiliaryFields footerFields backFields additionalInfoFields",
-    ),
+    (Kind::FaceField, Many::List, "headerFields primaryFields secondaryFields auxiliaryFields"),
+    (Kind::Field, Many::List, "footerFields backFields additionalInfoFields"),
     (Kind::TransitType, Many::One, "transitType"),
 ];
 
@@ -132,7 +129,7 @@ const BEACON: &[Row] = &[
 ];
 
 /// iOS 18 called the first key `relevantDate`.
-const RELEVANCE: &[Row] = &[(Kind::Date, Many::One, "date relevantDate startDate endDate")];
+const RELEVANCE: &[Row] = &[(Kind::SoftDate, Many::One, "date relevantDate startDate endDate")];
 
 const NFC: &[Row] =
     &[(Kind::Text, Many::One, "message encryptionPublicKey"), (Kind::Boolean, Many::One, "requiresAuthentication")];

@@ -13,15 +13,17 @@ fn text<'a>(members: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
     members.get(key)?.as_str()
 }
 
-/// Wallet parses the value of a field that has a style for dates. Apple's validator warns of a number with two styles.
-pub(super) fn field(field: &Map<String, Value>, place: &Place<'_>, notes: &mut Notes) {
-    let has = |keys: [&str; 2]| keys.iter().any(|key| present(field, key).is_some());
-    let is_date = has(["dateStyle", "timeStyle"]);
-    // Phones were seen to parse values for these keys, too.
-    if let Some(value) = present(field, "value").filter(|_| is_date || has(["isRelative", "ignoresTimeZone"])) {
-        shape::check_date(value, is_date, &Place { above: Some(place), step: Step::Key("value") }, notes);
+/// Wallet parses the value of a field that has one of four keys for dates, even where the key is false
+/// ([jpasskit 56](https://github.com/drallgood/jpasskit/issues/56)). It refuses a pass with another value on its face; that it
+/// does so for other fields is not known. Apple's validator warns of a number with two styles.
+pub(super) fn field(field: &Map<String, Value>, is_on_face: bool, place: &Place<'_>, notes: &mut Notes) {
+    let has = |key: &str| present(field, key).is_some();
+    if let Some(value) = present(field, "value")
+        && ["dateStyle", "timeStyle", "isRelative", "ignoresTimeZone"].into_iter().any(has)
+    {
+        shape::check_date(value, is_on_face, &Place { above: Some(place), step: Step::Key("value") }, notes);
     }
-    if present(field, "currencyCode").is_some() && present(field, "numberStyle").is_some() {
+    if has("currencyCode") && has("numberStyle") {
         let message =
             format!("{place} has both currencyCode and numberStyle. Keep one, as Wallet formats the value only once.");
         warn(notes, WarningCode::NumberFormat, message);

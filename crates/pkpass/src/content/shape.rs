@@ -36,6 +36,8 @@ pub(super) enum Kind {
     // Objects.
     Pass,
     Fields,
+    /// A field of the face as every iOS knows it, without the footer of posters.
+    FaceField,
     Field,
     Barcode,
     Location,
@@ -87,7 +89,7 @@ pub(super) fn check_members(members: &Map<String, Value>, kind: Kind, above: Opt
             warn(notes, WarningCode::KeyMissing, format!("{place}.{key} is missing; Wallet needs it."));
         }
         match kind {
-            Kind::Field => rules::field(members, place, notes),
+            Kind::FaceField | Kind::Field => rules::field(members, kind == Kind::FaceField, place, notes),
             Kind::Barcode => rules::barcode(members, place, notes),
             Kind::Nfc => rules::nfc(members, place, notes),
             _ => {}

@@ -46,18 +46,16 @@ const NO_DATES: [&str; 28] = [
 ];
 
 /// Every place where Wallet parses a date; `@` stands for it.
-const PLACES_OF_DATES: [&str; 12] = [
+const PLACES_OF_DATES: [&str; 10] = [
     r#""expirationDate": @"#,
     r#""relevantDate": @"#,
-    r#""relevantDates": [{"date": @}]"#,
-    r#""relevantDates": [{"startDate": @, "endDate": "2026-12-31T23:59Z"}]"#,
-    r#""relevantDates": [{"startDate": "2026-12-31T23:59Z", "endDate": @}]"#,
-    r#""relevantDates": [{"relevantDate": @}]"#,
     r#""semantics": {"eventStartDate": @}"#,
     r#""semantics": {"originalDepartureDate": @}"#,
     r#""generic": {"backFields": [{"key": "a", "value": "x", "semantics": {"venueDoorsOpenDate": @}}]}"#,
-    r#""generic": {"backFields": [{"key": "a", "value": @, "dateStyle": "PKDateStyleShort"}]}"#,
     r#""generic": {"headerFields": [{"key": "a", "value": @, "timeStyle": "PKDateStyleNone"}]}"#,
+    r#""generic": {"primaryFields": [{"key": "a", "value": @, "dateStyle": "PKDateStyleShort"}]}"#,
+    r#""generic": {"secondaryFields": [{"key": "a", "value": @, "isRelative": false}]}"#,
+    r#""generic": {"auxiliaryFields": [{"key": "a", "value": @, "ignoresTimeZone": false}]}"#,
     r#""upcomingPassInformation": [{"identifier": "a", "name": "a", "type": "event", "semantics": {"eventEndDate": @}}]"#,
 ];
 
@@ -80,16 +78,30 @@ fn dates() {
     }
 }
 
+/// Places of dates for which Wallet is not known to refuse a pass; `@` stands for the date.
+const PLACES_OF_SOFT_DATES: [&str; 11] = [
+    r#""relevantDates": [{"date": @}]"#,
+    r#""relevantDates": [{"startDate": @, "endDate": "2026-12-31T23:59Z"}]"#,
+    r#""relevantDates": [{"startDate": "2026-12-31T23:59Z", "endDate": @}]"#,
+    r#""relevantDates": [{"relevantDate": @}]"#,
+    r#""semantics": {"eventStartDateInfo": {"date": @}}"#,
+    r#""upcomingPassInformation": [{"identifier": "a", "name": "a", "type": "event", "dateInformation": {"date": @}}]"#,
+    r#""generic": {"backFields": [{"key": "a", "value": @, "dateStyle": "PKDateStyleShort"}]}"#,
+    r#""generic": {"backFields": [{"key": "a", "value": @, "isRelative": false}]}"#,
+    r#""generic": {"backFields": [{"key": "a", "value": @, "ignoresTimeZone": false}]}"#,
+    r#""generic": {"additionalInfoFields": [{"key": "a", "value": @, "timeStyle": "PKDateStyleShort"}]}"#,
+    r#""generic": {"footerFields": [{"key": "a", "value": @, "timeStyle": "PKDateStyleShort"}]}"#,
+];
+
 #[test]
 fn dates_that_are_not_known_to_matter() {
-    let upcoming = r#""upcomingPassInformation": [{"identifier": "a", "name": "a", "type": "event", "dateInformation": @}]"#;
-    let field = |key: &str| format!(r#""generic": {{"backFields": [{{"key": "a", "value": "x", "{key}": false}}]}}"#);
-    assert_warned([
-        (r#""semantics": {"eventStartDateInfo": {"date": "soon"}}"#, &[WarningCode::DateFormat][..]),
-        (&*upcoming.replace('@', r#"{"date": "soon"}"#), &[WarningCode::DateFormat]),
-        (&*upcoming.replace('@', r#"{"date": "2026-12-31T23:59Z", "isAllDay": true}"#), &[]),
-        (&*field("isRelative"), &[WarningCode::DateFormat]),
-        (&*field("ignoresTimeZone"), &[WarningCode::DateFormat]),
-        (r#""semantics": {"dateOfNextYear": "soon"}, "generic": {"backFields": [{"key": "a", "value": "31.12."}]}"#, &[]),
-    ]);
+    for place in PLACES_OF_SOFT_DATES {
+        assert_warned([
+            (&*place.replace('@', r#""2026-12-31T23:59Z""#), &[][..]),
+            (&*place.replace('@', r#""soon""#), &[WarningCode::DateFormat]),
+            (&*place.replace('@', "1798761599"), &[WarningCode::DateFormat]),
+        ]);
+    }
+    let unknown = r#""semantics": {"dateOfNextYear": "soon"}, "generic": {"backFields": [{"key": "a", "value": "31.12."}]}"#;
+    assert_warned([(unknown, &[][..])]);
 }
