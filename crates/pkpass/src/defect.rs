@@ -123,6 +123,12 @@ pub enum DefectCode {
     TransitType,
     /// A date that Wallet parses is none.
     DateFormat,
+    /// Two fields of the face have the same key.
+    FieldDuplicateKey,
+    /// A colour is a word, such as `red`.
+    Color,
+    /// A location has no latitude or no longitude.
+    Location,
     /// One of `webServiceURL` and `authenticationToken` is there without the other.
     ServiceKeys,
     /// `authenticationToken` is malformed.

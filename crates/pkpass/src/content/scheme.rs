@@ -39,7 +39,11 @@ pub(super) fn check(members: &Map<String, Value>, notes: &mut Notes) -> bool {
     };
     if asks(&BOARDING) {
         let pass = Pass::new(members, &BOARDING);
-        if members.get("boardingPass").and_then(|fields| fields.get("transitType")).is_none_or(|kind| kind != "PKTransitTypeAir") {
+        if members
+            .get("boardingPass")
+            .and_then(|fields| fields.get("transitType"))
+            .is_none_or(|kind| kind != "PKTransitTypeAir")
+        {
             pass.require("the transitType PKTransitTypeAir", notes);
         }
         pass.check(BOARDING.required, BOARDING.recommended, notes);

@@ -86,7 +86,12 @@ pub(super) fn check_members(members: &Map<String, Value>, kind: Kind, above: Opt
     }
     if let Some(place) = above {
         for key in object.required.split_terminator(' ').filter(|key| present(members, key).is_none()) {
-            warn(notes, WarningCode::KeyMissing, format!("{place}.{key} is missing; Wallet needs it."));
+            let message = format!("{place}.{key} is missing; Wallet needs it.");
+            if kind == Kind::Location {
+                notes.push(pass_json_defect(DefectCode::Location, message));
+            } else {
+                warn(notes, WarningCode::KeyMissing, message);
+            }
         }
         match kind {
             Kind::FaceField | Kind::Field => rules::field(members, kind == Kind::FaceField, place, notes),
@@ -127,6 +132,8 @@ fn check(value: &Value, kind: Kind, many: Many, place: &Place<'_>, notes: &mut N
     }
 }
 
+const COLOR: &str = "a color such as rgb(255, 128, 0) or #FF8000";
+
 /// Checks a value, and if it is an object, all in it.
 fn check_one(value: &Value, kind: Kind, place: &Place<'_>, notes: &mut Notes) {
     let (fits, expected, code) = match (kind, value) {
@@ -136,9 +143,14 @@ fn check_one(value: &Value, kind: Kind, place: &Place<'_>, notes: &mut Notes) {
         (Kind::TextOrNumber, _) => (value.is_string() || value.is_number(), "a string or a number", WarningCode::KeyType),
         (Kind::Date, _) => return check_date(value, true, place, notes),
         (Kind::SoftDate, _) => return check_date(value, false, place, notes),
-        (Kind::Color, Value::String(text)) => {
-            (is_color(text), "a color such as rgb(255, 128, 0) or #FF8000", WarningCode::Color)
+        // Wallet's log of a pass that it refuses: "Unable to parse color string 'Black'". The colors of seats are not parsed.
+        (Kind::Color, Value::String(text))
+            if place.above.is_none() && !text.bytes().any(|byte| matches!(byte, b'#' | b'(')) =>
+        {
+            let message = format!("{place} is {}; it must be {COLOR}.", found(value));
+            return notes.push(pass_json_defect(DefectCode::Color, message));
         }
+        (Kind::Color, Value::String(text)) => (is_color(text), COLOR, WarningCode::Color),
         (Kind::Uuid, Value::String(text)) => {
             (is_uuid(text), "a UUID such as 01234567-89AB-CDEF-0123-456789ABCDEF", WarningCode::UnknownValue)
         }

@@ -82,10 +82,16 @@ fn check_fields(style: &Style, fields: &Map<String, Value>, notes: &mut Notes) {
         }
     }
     let mut seen = BTreeMap::new();
-    for fields in FIELD_LISTS {
-        for key in list(fields).iter().filter_map(|field| field.get("key")?.as_str()) {
-            if seen.insert(key, fields).is_some() {
-                let message = format!("{} has two fields with the key \"{}\". Give each its own.", style.key, json::echo(key));
+    for (index, name) in FIELD_LISTS.into_iter().enumerate() {
+        // The first four lists are those of the face. Wallet's log of a pass that it refuses: "more than one field has the key
+        // 'key'. Field keys must be unique". That it refuses others is not known.
+        let is_on_face = index < 4 && !style.is_poster;
+        for key in list(name).iter().filter_map(|field| field.get("key")?.as_str()) {
+            let Some(was_on_face) = seen.insert(key, is_on_face) else { continue };
+            let message = format!("{} has two fields with the key \"{}\". Give each its own.", style.key, json::echo(key));
+            if was_on_face && is_on_face {
+                notes.push(pass_json_defect(DefectCode::FieldDuplicateKey, message));
+            } else {
                 warn(notes, WarningCode::FieldDuplicateKey, message);
             }
         }

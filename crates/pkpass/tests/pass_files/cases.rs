@@ -218,6 +218,12 @@ fn of_content() -> Vec<(DefectCode, Vec<u8>)> {
         (Code::WebServiceUrl, pass_with("webServiceURL", json!(1))),
         (Code::ServiceKeys, pass_with("webServiceURL", json!(null))),
         (Code::DateFormat, pass_with("expirationDate", json!("2026-12-31"))),
+        (
+            Code::FieldDuplicateKey,
+            pass_with("coupon", json!({"headerFields": [{"key": "a", "value": 1}, {"key": "a", "value": 2}]})),
+        ),
+        (Code::Color, pass_with("labelColor", json!("Black"))),
+        (Code::Location, pass_with("locations", json!([{"latitude": null, "longitude": 0}]))),
         (Code::TransitType, files_with(|files| files.pass = as_boarding_pass(&files.pass))),
         (Code::AuthenticationToken, pass_with("authenticationToken", json!("fifteen letters"))),
         (Code::AuthenticationToken, pass_with("authenticationToken", json!(1))),

@@ -48,7 +48,6 @@ fn places() {
         (&*location("-91", "181"), &[OutOfRange, OutOfRange]),
         (&*location("4294967296", "0"), &[OutOfRange]),
         (&*location(r#""48.1""#, "0"), &[KeyType]),
-        (r#""locations": [{"latitude": 48.1}]"#, &[KeyMissing]),
         (&*many("locations", r#"{"latitude": 1, "longitude": 1}"#, 10), &[]),
         (&*many("locations", r#"{"latitude": 1, "longitude": 1}"#, 11), &[TooManyItems]),
         (&*many("beacons", &format!("{{{uuid}}}"), 10), &[]),
@@ -60,6 +59,11 @@ fn places() {
         (r#""maxDistance": 100.5"#, &[]),
         (r#""maxDistance": "100""#, &[KeyType]),
         (r#""semantics": {"venueLocation": {"latitude": 200, "longitude": 0}}"#, &[OutOfRange]),
+    ]);
+    assert_rows([
+        (r#""locations": [{"latitude": 48.1}]"#, &[DefectCode::Location][..], &[][..]),
+        (r#""locations": [{"latitude": null, "longitude": null}]"#, &[DefectCode::Location, DefectCode::Location], &[]),
+        (r#""semantics": {"venueLocation": {}}"#, &[DefectCode::Location, DefectCode::Location], &[]),
     ]);
 }
 
@@ -79,8 +83,7 @@ fn types_and_colors() {
         (&*color("rgba(0,0,0,1)"), &[Color]),
         (&*color("#FF80001"), &[Color]),
         (&*color("#ff80"), &[Color]),
-        (&*color("red"), &[Color]),
-        (&*color(""), &[Color]),
+        (r#""semantics": {"seats": [{"seatSectionColor": "red"}]}"#, &[Color]),
         (r#""labelColor": [0, 0, 0]"#, &[KeyType]),
         (r#""logoText": 1, "groupingIdentifier": []"#, &[KeyType, KeyType]),
         (r#""voided": "true", "sharingProhibited": 1"#, &[KeyType, KeyType]),
@@ -93,6 +96,9 @@ fn types_and_colors() {
         (r#""featuredActions": [{"identifier": "a", "type": "url"}]"#, &[]),
         (r#""featuredActions": [{"identifier": "a"}]"#, &[KeyMissing]),
     ]);
+    for word in ["red", "Black", ""] {
+        assert_rows([(&*color(word), &[DefectCode::Color][..], &[][..])]);
+    }
 }
 
 #[test]
@@ -134,7 +140,9 @@ fn fields() {
         (&*poster(&format!(r#""headerFields": [{a}, {b}]"#)), &[TooManyFields]),
         (&*poster(&format!(r#""secondaryFields": [{a}]"#)), &[TooManyFields]),
         (&*card(&format!(r#""secondaryFields": [{a}], "auxiliaryFields": [{b}]"#)), &[]),
-        (&*card(&format!(r#""secondaryFields": [{a}], "auxiliaryFields": [{a}]"#)), &[FieldDuplicateKey]),
+        (&*card(&format!(r#""secondaryFields": [{a}], "backFields": [{a}]"#)), &[FieldDuplicateKey]),
+        (&*card(&format!(r#""backFields": [{a}, {a}]"#)), &[FieldDuplicateKey]),
+        (&*poster(&format!(r#""primaryFields": [{a}, {a}]"#)), &[FieldDuplicateKey]),
         (&*format!(r#""posterGeneric": {{"primaryFields": [{a}]}}, "generic": {{"primaryFields": [{a}]}}"#), &[]),
         (r#""generic": {"backFields": [{"value": "x"}, {"value": "y"}]}"#, &[KeyMissing, KeyMissing]),
         (r#""generic": {"backFields": [{"key": "a"}]}"#, &[KeyMissing]),
@@ -149,6 +157,9 @@ fn fields() {
         (&*field(r#", "numberStyle": "PKNumberStylePercent""#), &[]),
         (&*field(r#", "currencyCode": "EUR", "numberStyle": "PKNumberStyleDecimal""#), &[NumberFormat]),
     ]);
+    for fields in [format!(r#""secondaryFields": [{a}], "auxiliaryFields": [{a}]"#), format!(r#""headerFields": [{a}, {a}]"#)] {
+        assert_rows([(&*card(&fields), &[DefectCode::FieldDuplicateKey][..], &[][..])]);
+    }
 }
 
 #[test]
