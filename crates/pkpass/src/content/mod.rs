@@ -78,6 +78,7 @@ pub(super) fn examine(members: &Map<String, Value>, expected: Option<&Expected<'
     style::check(members, notes);
     let authentication_token = web_service::check(members, notes);
     shape::check_members(members, Kind::Pass, None, notes);
+    rules::pass(members, notes);
     let needs_poster = scheme::check(members, notes);
     let needs_nfc = present(members, "nfc").is_some_and(Value::is_object);
     Content { authentication_token, team, pass_type, needs_nfc, needs_poster }

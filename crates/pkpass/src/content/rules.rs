@@ -13,6 +13,14 @@ fn text<'a>(members: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
     members.get(key)?.as_str()
 }
 
+pub(super) fn pass(pass: &Map<String, Value>, notes: &mut Notes) {
+    // Apple, `Pass`: a pass with the first key must have the second.
+    if present(pass, "appLaunchURL").is_some() && present(pass, "associatedStoreIdentifiers").is_none() {
+        let message = "associatedStoreIdentifiers is missing; Wallet needs it to find the app for appLaunchURL.".to_owned();
+        warn(notes, WarningCode::KeyMissing, message);
+    }
+}
+
 /// Wallet parses the value of a field that has one of four keys for dates, even where the key is false
 /// ([jpasskit 56](https://github.com/drallgood/jpasskit/issues/56)). It refuses a pass with another value on its face; that it
 /// does so for other fields is not known. Apple's validator warns of a number with two styles.
@@ -22,6 +30,11 @@ pub(super) fn field(field: &Map<String, Value>, is_on_face: bool, place: &Place<
         && ["dateStyle", "timeStyle", "isRelative", "ignoresTimeZone"].into_iter().any(has)
     {
         shape::check_date(value, is_on_face, &Place { above: Some(place), step: Step::Key("value") }, notes);
+    }
+    if (has("currencyCode") || has("numberStyle")) && text(field, "value").is_some() {
+        let message =
+            format!("{place}.value is a string; it must be a number, as the field has a currencyCode or a numberStyle.");
+        warn(notes, WarningCode::KeyType, message);
     }
     if has("currencyCode") && has("numberStyle") {
         let message =

@@ -89,6 +89,8 @@ fn types_and_colors() {
         (r#""voided": "true", "sharingProhibited": 1"#, &[KeyType, KeyType]),
         (r#""associatedStoreIdentifiers": [1], "userInfo": 1"#, &[]),
         (r#""associatedStoreIdentifiers": ["1"]"#, &[KeyType]),
+        (r#""appLaunchURL": "app://x""#, &[KeyMissing]),
+        (r#""appLaunchURL": "app://x", "associatedStoreIdentifiers": [1]"#, &[]),
         (r#""semantics": []"#, &[KeyType]),
         (r#""semantics": {"flightNumber": "12", "boardingGroup": 1, "seats": {}}"#, &[KeyType, KeyType, KeyType]),
         (r#""semantics": {"seats": [{"seatNumber": 1}], "performerNames": "x"}"#, &[KeyType, KeyType]),
@@ -104,6 +106,8 @@ fn types_and_colors() {
 #[test]
 fn fields() {
     let field = |members: &str| format!(r#""generic": {{"backFields": [{{"key": "a", "value": "x"{members}}}]}}"#);
+    let number =
+        |value: &str, members: &str| format!(r#""generic": {{"backFields": [{{"key": "a", "value": {value}, {members}}}]}}"#);
     let row = |style: &str, list: &str, count: usize| {
         let fields: Vec<_> = (0..count).map(|number| json!({"key": format!("{number}"), "value": 1})).collect();
         let style = json!({style: {list: fields, "transitType": "PKTransitTypeAir"}, "generic": null}).to_string();
@@ -153,9 +157,12 @@ fn fields() {
         (&*field(r#", "textAlignment": "PKTextAlignmentCenter", "row": 1"#), &[]),
         (&*field(r#", "textAlignment": "center""#), &[UnknownValue]),
         (&*field(r#", "dataDetectorTypes": ["PKDataDetectorTypeLink", "Link"]"#), &[UnknownValue]),
-        (&*field(r#", "currencyCode": "EUR""#), &[]),
-        (&*field(r#", "numberStyle": "PKNumberStylePercent""#), &[]),
-        (&*field(r#", "currencyCode": "EUR", "numberStyle": "PKNumberStyleDecimal""#), &[NumberFormat]),
+        (&*number("1.5", r#""currencyCode": "EUR""#), &[]),
+        (&*number("1.5", r#""numberStyle": "PKNumberStylePercent""#), &[]),
+        (&*number("1.5", r#""currencyCode": "EUR", "numberStyle": "PKNumberStyleDecimal""#), &[NumberFormat]),
+        (&*number(r#""1.5""#, r#""currencyCode": "EUR""#), &[KeyType]),
+        (&*number(r#""1.5""#, r#""numberStyle": "PKNumberStylePercent""#), &[KeyType]),
+        (&*number(r#""1.5""#, r#""numberStyle": null"#), &[]),
     ]);
     for fields in [format!(r#""secondaryFields": [{a}], "auxiliaryFields": [{a}]"#), format!(r#""headerFields": [{a}, {a}]"#)] {
         assert_rows([(&*card(&fields), &[DefectCode::FieldDuplicateKey][..], &[][..])]);
