@@ -104,6 +104,9 @@ pub(super) fn check_members(members: &Map<String, Value>, kind: Kind, above: Opt
 
 /// Byte by byte, as most rows are decided at the first letters; the splits of `std` are slow and large at this level.
 fn has_word(words: &str, word: &str) -> bool {
+    if word.as_bytes().contains(&b' ') {
+        return false;
+    }
     let mut rest = words.as_bytes();
     let mut is_start = true;
     while let [first, behind @ ..] = rest {

@@ -20,6 +20,8 @@ fn styles() {
         (r#""coupon": null"#, &[], &[]),
         (r#""generic": null"#, &[Style], &[]),
         (r#""generic": "x""#, &[Style], &[KeyType]),
+        (r#""generic": null, "boardingPass": {"transitType": "PKTransitTypeAir Boat"}"#, &[], &[UnknownValue]),
+        (r#""expirationDate relevantDate": "x", "": 1"#, &[], &[]),
         (r#""styleOfNextYear": {"primaryFields": 1}, "keyOfNextYear": 1"#, &[], &[]),
     ]);
 }
