@@ -129,7 +129,7 @@ const BEACON: &[Row] = &[
 ];
 
 /// iOS 18 called the first key `relevantDate`.
-const RELEVANCE: &[Row] = &[(Kind::SoftDate, Many::One, "date relevantDate startDate endDate")];
+const RELEVANCE: &[Row] = &[(Kind::Date, Many::One, "date relevantDate startDate endDate")];
 
 const NFC: &[Row] =
     &[(Kind::Text, Many::One, "message encryptionPublicKey"), (Kind::Boolean, Many::One, "requiresAuthentication")];

@@ -21,15 +21,15 @@ pub(super) fn pass(pass: &Map<String, Value>, notes: &mut Notes) {
     }
 }
 
-/// Wallet parses the value of a field that has one of four keys for dates, even where the key is false
-/// ([jpasskit 56](https://github.com/drallgood/jpasskit/issues/56)). It refuses a pass with another value on its face; that it
-/// does so for other fields is not known. Apple's validator warns of a number with two styles.
+/// Wallet parses the value of a field that has a style for dates. On the face it does so for two more keys, even where they are
+/// false ([jpasskit 56](https://github.com/drallgood/jpasskit/issues/56)); for other fields that is not known. Apple's validator
+/// warns of a number with two styles.
 pub(super) fn field(field: &Map<String, Value>, is_on_face: bool, place: &Place<'_>, notes: &mut Notes) {
     let has = |key: &str| present(field, key).is_some();
-    if let Some(value) = present(field, "value")
-        && ["dateStyle", "timeStyle", "isRelative", "ignoresTimeZone"].into_iter().any(has)
-    {
-        shape::check_date(value, is_on_face, &Place { above: Some(place), step: Step::Key("value") }, notes);
+    let is_date = has("dateStyle") || has("timeStyle");
+    let seems_date = is_date || has("isRelative") || has("ignoresTimeZone");
+    if let Some(value) = present(field, "value").filter(|_| seems_date) {
+        shape::check_date(value, is_date || is_on_face, &Place { above: Some(place), step: Step::Key("value") }, notes);
     }
     if (has("currencyCode") || has("numberStyle")) && text(field, "value").is_some() {
         let message =

@@ -46,9 +46,13 @@ const NO_DATES: [&str; 28] = [
 ];
 
 /// Every place where Wallet parses a date; `@` stands for it.
-const PLACES_OF_DATES: [&str; 10] = [
+const PLACES_OF_DATES: [&str; 17] = [
     r#""expirationDate": @"#,
     r#""relevantDate": @"#,
+    r#""relevantDates": [{"date": @}]"#,
+    r#""relevantDates": [{"startDate": @, "endDate": "2026-12-31T23:59Z"}]"#,
+    r#""relevantDates": [{"startDate": "2026-12-31T23:59Z", "endDate": @}]"#,
+    r#""relevantDates": [{"relevantDate": @}]"#,
     r#""semantics": {"eventStartDate": @}"#,
     r#""semantics": {"originalDepartureDate": @}"#,
     r#""generic": {"backFields": [{"key": "a", "value": "x", "semantics": {"venueDoorsOpenDate": @}}]}"#,
@@ -56,6 +60,9 @@ const PLACES_OF_DATES: [&str; 10] = [
     r#""generic": {"primaryFields": [{"key": "a", "value": @, "dateStyle": "PKDateStyleShort"}]}"#,
     r#""generic": {"secondaryFields": [{"key": "a", "value": @, "isRelative": false}]}"#,
     r#""generic": {"auxiliaryFields": [{"key": "a", "value": @, "ignoresTimeZone": false}]}"#,
+    r#""generic": {"backFields": [{"key": "a", "value": @, "dateStyle": "PKDateStyleShort"}]}"#,
+    r#""generic": {"additionalInfoFields": [{"key": "a", "value": @, "timeStyle": "PKDateStyleShort"}]}"#,
+    r#""generic": {"footerFields": [{"key": "a", "value": @, "timeStyle": "PKDateStyleShort"}]}"#,
     r#""upcomingPassInformation": [{"identifier": "a", "name": "a", "type": "event", "semantics": {"eventEndDate": @}}]"#,
 ];
 
@@ -79,18 +86,11 @@ fn dates() {
 }
 
 /// Places of dates for which Wallet is not known to refuse a pass; `@` stands for the date.
-const PLACES_OF_SOFT_DATES: [&str; 11] = [
-    r#""relevantDates": [{"date": @}]"#,
-    r#""relevantDates": [{"startDate": @, "endDate": "2026-12-31T23:59Z"}]"#,
-    r#""relevantDates": [{"startDate": "2026-12-31T23:59Z", "endDate": @}]"#,
-    r#""relevantDates": [{"relevantDate": @}]"#,
+const PLACES_OF_SOFT_DATES: [&str; 4] = [
     r#""semantics": {"eventStartDateInfo": {"date": @}}"#,
     r#""upcomingPassInformation": [{"identifier": "a", "name": "a", "type": "event", "dateInformation": {"date": @}}]"#,
-    r#""generic": {"backFields": [{"key": "a", "value": @, "dateStyle": "PKDateStyleShort"}]}"#,
     r#""generic": {"backFields": [{"key": "a", "value": @, "isRelative": false}]}"#,
     r#""generic": {"backFields": [{"key": "a", "value": @, "ignoresTimeZone": false}]}"#,
-    r#""generic": {"additionalInfoFields": [{"key": "a", "value": @, "timeStyle": "PKDateStyleShort"}]}"#,
-    r#""generic": {"footerFields": [{"key": "a", "value": @, "timeStyle": "PKDateStyleShort"}]}"#,
 ];
 
 #[test]
