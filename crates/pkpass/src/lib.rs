@@ -53,7 +53,7 @@ pub use self::{
     files::MAX_JSON_BYTES,
     inspect::{inspect, inspect_all_but_signature},
     parts::{Parts, Unsigned},
-    report::{MAX_FINDINGS, Report},
+    report::{MAX_OF_A_CODE, Report},
     signature::Rsa,
     warning::{Warning, WarningCode},
 };

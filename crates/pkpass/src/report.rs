@@ -5,15 +5,15 @@ use crate::{
     warning::{Warning, WarningCode},
 };
 
-/// How many defects a report lists, and how many warnings. The last one then says how many more there are.
-pub const MAX_FINDINGS: usize = 100;
+/// How often a report lists one code, so that no kind of finding hides another. A last line counts the rest.
+pub const MAX_OF_A_CODE: usize = 10;
 
 /// What was found in a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// What phones refuse, in the order in which an issuer would mend it; at most [`MAX_FINDINGS`].
+    /// What phones refuse, in the order in which an issuer would mend it; at most [`MAX_OF_A_CODE`] of each code.
     pub defects: Vec<Defect>,
-    /// What works but disappoints; at most [`MAX_FINDINGS`].
+    /// What works but disappoints; at most [`MAX_OF_A_CODE`] of each code.
     pub warnings: Vec<Warning>,
 }
 
@@ -29,7 +29,7 @@ impl From<Defect> for Report {
     }
 }
 
-/// A report in the making. It counts what is beyond [`MAX_FINDINGS`].
+/// A report in the making. It counts what is beyond [`MAX_OF_A_CODE`].
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     report: Report,
@@ -37,13 +37,11 @@ pub(crate) struct Notes {
     more_warnings: usize,
 }
 
-/// One place of a list is kept for the line that counts the rest.
-const LISTED: usize = MAX_FINDINGS.saturating_sub(1);
-
 impl Notes {
     /// Notes a defect.
     pub(crate) fn push(&mut self, defect: Defect) {
-        if self.report.defects.len() < LISTED {
+        let same = self.report.defects.iter().filter(|listed| listed.code == defect.code);
+        if same.count() < MAX_OF_A_CODE {
             self.report.defects.push(defect);
         } else {
             self.more_defects = self.more_defects.saturating_add(1);
@@ -52,7 +50,8 @@ impl Notes {
 
     /// Notes a warning.
     pub(crate) fn warn(&mut self, warning: Warning) {
-        if self.report.warnings.len() < LISTED {
+        let same = self.report.warnings.iter().filter(|listed| listed.code == warning.code);
+        if same.count() < MAX_OF_A_CODE {
             self.report.warnings.push(warning);
         } else {
             self.more_warnings = self.more_warnings.saturating_add(1);
@@ -83,11 +82,11 @@ impl Notes {
     pub(crate) fn into_report(self) -> Report {
         let Self { mut report, more_defects, more_warnings } = self;
         if more_defects > 0 {
-            let message = format!("{more_defects} more defects are not listed; mend these first.");
+            let message = format!("{more_defects} more defects of the same kinds are not listed.");
             report.defects.push(Defect::in_archive(DefectCode::MoreDefects, message));
         }
         if more_warnings > 0 {
-            let message = format!("{more_warnings} more warnings are not listed.");
+            let message = format!("{more_warnings} more warnings of the same kinds are not listed.");
             report.warnings.push(Warning::in_archive(WarningCode::MoreWarnings, message));
         }
         report

@@ -128,10 +128,8 @@ pub(super) fn check_limits<'a>(headers: impl Iterator<Item = &'a Central<'a>>, n
         count = count.saturating_add(1);
         total = total.saturating_add(u64::from(header.size));
         if header.size > MAX_FILE_BYTES {
-            let message = format!(
-                "This file unpacks to {} bytes; at most {MAX_FILE_BYTES} are accepted. Make its image smaller.",
-                header.size
-            );
+            let message =
+                format!("This file unpacks to {} bytes; at most {MAX_FILE_BYTES} are accepted. Make it smaller.", header.size);
             notes.push(Defect::in_file(DefectCode::EntryTooLarge, &header.display_name(), message));
         }
     }
