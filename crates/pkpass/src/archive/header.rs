@@ -169,11 +169,21 @@ impl<'a> Local<'a> {
     /// Length without name and extra field.
     const LENGTH: usize = 30;
 
+    /// The length of the header that begins at `at`, without a look at what is in it.
+    pub(super) fn measure(file: &[u8], at: u32) -> Option<usize> {
+        let record = Self::find(file, at)?;
+        Self::LENGTH.checked_add(length_at(record, 26)?)?.checked_add(length_at(record, 28)?)
+    }
+
+    fn find(file: &[u8], at: u32) -> Option<&[u8]> {
+        file.get(index(at)..).filter(|record| record.starts_with(Self::SIGNATURE))
+    }
+
     /// Reads the header that begins at `at`.
     pub(super) fn read(file: &'a [u8], at: u32) -> Option<Self> {
-        let record = file.get(index(at)..).filter(|record| record.starts_with(Self::SIGNATURE))?;
+        let record = Self::find(file, at)?;
         let name_end = Self::LENGTH.checked_add(length_at(record, 26)?)?;
-        let length = name_end.checked_add(length_at(record, 28)?)?;
+        let length = Self::measure(file, at)?;
         let extra = Extra(record.get(name_end..length)?);
         let mut zip64 = extra.zip64();
         Some(Self {

@@ -143,7 +143,7 @@ pub(super) fn scan<'a>(file: &'a [u8], kind: Kind, notes: &mut Notes) -> Option<
     let headers = header::read_directory(file, &end).map_err(|defect| notes.push(defect)).ok()?;
     let is_meant = |header: &&Central<'_>| !header.is_root() && (kind == Kind::Pass || !is_leftover(&header.display_name()));
     header::check_limits(headers.iter().filter(is_meant), notes);
-    if notes.defect_count() > found {
+    if notes.defect_count() > found || !entry::check_room(file, &headers, &end.directory, notes) {
         return None;
     }
     note_prefixes(&headers, kind, notes);

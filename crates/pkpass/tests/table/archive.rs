@@ -39,6 +39,19 @@ fn bytes_that_belong_to_no_file() {
 }
 
 #[test]
+fn a_directory_that_names_one_header_again_and_again() {
+    // Each reading of this extra field is 16,000 records.
+    let empty_records = record(0xCAFE, b"").repeat(0xFFFF / 4);
+    for name in ["./", "._", "x"] {
+        let mut item = Item::stored(name, b"");
+        item.local.extra.clone_from(&empty_records);
+        let again = Item { start: Some(0), ..Item::stored(name, b"") };
+        let items: Vec<_> = [item].into_iter().chain(vec![again; 500]).collect();
+        assert_rows([(name, writer::archive(&items), "entry_overlap")], check);
+    }
+}
+
+#[test]
 fn extra_fields() {
     let local = |extra: &[u8]| {
         last(|mut item| {
