@@ -5,12 +5,13 @@
 //! signature; no image is compressed or hashed again.
 
 use super::{
-    archive::{Archive, MAX_TOTAL_BYTES, Writer},
+    archive::{self, Archive, MAX_TOTAL_BYTES, Writer},
     defect::{Defect, DefectCode},
     digest::{sha1_hex, sha256_hex},
     files::MAX_JSON_BYTES,
-    layout::{MANIFEST_JSON, PASS_JSON, PERSONALIZATION_JSON, SIGNATURE},
+    layout::{Kind, MANIFEST_JSON, PASS_JSON, PERSONALIZATION_JSON, SIGNATURE},
     leftovers::is_leftover,
+    report::Notes,
 };
 use crate::json::{self, count_values};
 use serde_json::{Map, Value};
@@ -39,8 +40,7 @@ impl Parts {
         let archive = Archive::open(file).ok()?;
         let read = |name| archive.find(name).and_then(|entry| archive.read(entry).ok());
         let (pass_json, manifest_json) = (read(PASS_JSON)?, read(MANIFEST_JSON)?);
-        let content = json::read_object(&pass_json).ok()?.members;
-        let listed = json::read_object(&manifest_json).ok()?.members;
+        let (content, listed) = (read_members(&pass_json)?, read_members(&manifest_json)?);
         let mut digests = BTreeMap::new();
         let mut leftovers = BTreeSet::new();
         for (name, digest) in listed.iter().filter(|(name, _)| *name != PASS_JSON) {
@@ -84,6 +84,19 @@ impl Parts {
         let is_personalized = self.digests.contains_key(PERSONALIZATION_JSON);
         Unsigned { files: &self.files, unpacked: self.unpacked, is_personalized, pass_json, manifest_json }
     }
+}
+
+/// The content of a stored pass, even if newer checks refuse its archive. `None` when its `pass.json` cannot be read.
+#[must_use]
+pub fn content_of(file: &[u8]) -> Option<Map<String, Value>> {
+    let archive = archive::scan(file, Kind::Pass, &mut Notes::default())?;
+    read_members(&archive.read(archive.find(PASS_JSON)?).ok()?)
+}
+
+/// The members of an object. `None` when a key occurs twice: nobody knows which of its values counts on phones.
+fn read_members(bytes: &[u8]) -> Option<Map<String, Value>> {
+    let object = json::read_object(bytes).ok()?;
+    (object.repeated.is_empty() && object.repeated_within.is_none()).then_some(object.members)
 }
 
 /// A pass without its signature.

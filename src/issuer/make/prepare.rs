@@ -150,9 +150,12 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
 
     /// The parts of a file in the bucket. `None` when they cannot be read.
     async fn parts(&self, object_key: &str) -> Result<Option<Parts>, Error> {
+        Ok(Parts::from_file(&self.file(object_key).await?))
+    }
+
+    pub(super) async fn file(&self, object_key: &str) -> Result<Vec<u8>, InternalError> {
         let file = self.objects.read(object_key).await?;
-        let file = file.ok_or_else(|| InternalError::ObjectMissing(object_key.to_owned()))?;
-        Ok(Parts::from_file(&file))
+        file.ok_or_else(|| InternalError::ObjectMissing(object_key.to_owned()))
     }
 }
 
@@ -189,8 +192,8 @@ impl Current {
 
 const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: PUT \
     /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
-const NOT_UNDERSTOOD: &str = "The file that was published does not pass the checks of this version, so it cannot be changed. \
-    POST it to /issuer/v1/validate, which lists its defects, and publish one without them.";
+pub(super) const NOT_UNDERSTOOD: &str = "The file that was published does not pass the checks of this version, so it cannot \
+    be changed. POST it to /issuer/v1/validate, which lists its defects, and publish one without them.";
 const TEMPLATE_LOST: &str = "The file of this template is not in the bucket, or cannot be read. Store the template again.";
 const NO_TEMPLATE: &str = "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a ZIP of a \
     pass folder.";

@@ -6,7 +6,7 @@
 use super::{
     ATTEMPTS, MakePassRequest, PassMaker,
     finish::Draft,
-    prepare::{Current, Prepared, Template, Wanted},
+    prepare::{Current, NOT_UNDERSTOOD, Prepared, Template, Wanted},
 };
 use crate::{
     crypto::Crypto,
@@ -22,6 +22,7 @@ use pkpass::{
     Report,
     filled::{self, Filled},
     json::Patches,
+    parts::content_of,
 };
 use serde_json::{Map, Value};
 
@@ -99,9 +100,10 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         if TokenHash::from_token(&derived).0 == hash {
             return Ok(derived);
         }
-        // The pass was uploaded, or made under another master key. Its token is in the file.
-        let parts = self.parts_of(current).await?;
-        let token = parts.content.get("authenticationToken").and_then(Value::as_str);
+        // The pass was uploaded, or made under another master key. Its token is in the file. The rest of that file is not
+        // needed, so it may have defects that this version refuses.
+        let content = content_of(&self.file(&current.object_key).await?).ok_or(ClientError::Conflict(NOT_UNDERSTOOD))?;
+        let token = content.get("authenticationToken").and_then(Value::as_str);
         Ok(token.ok_or(Unreadable)?.to_owned())
     }
 }

@@ -1,11 +1,12 @@
 //! Templates, and the passes that are made from them.
 
-use pkpass::{Parts, Report, archive::Archive, template::prepare};
+use pkpass::{Parts, Report, archive::Archive, parts::content_of, template::prepare};
 
 use super::{
     Row, assert_rows,
     inputs::{ICON, good},
     layout::LEFTOVERS,
+    pass_files::TOKEN,
     writer::{self, Item},
 };
 
@@ -110,6 +111,22 @@ fn leftovers_never_get_into_a_made_pass() {
         let mut pass = good();
         pass.others.insert(name.to_owned(), b"x".to_vec());
         assert_eq!(names_made_of(&pass.packed()), NAMES, "{name:?}");
+    }
+}
+
+#[test]
+fn a_stored_file_that_newer_checks_refuse_has_its_content_but_no_parts() {
+    let mut items = good().items();
+    items[1].before = b"x".to_vec();
+    let gap = writer::archive(&items);
+    assert!(Parts::from_file(&gap).is_none());
+    assert_eq!(content_of(&gap).unwrap()["authenticationToken"], TOKEN);
+
+    for pass_json in [r#"{"a":1,"a":2}"#, r#"{"a":{"b":1,"b":2}}"#] {
+        let mut twice = good();
+        twice.pass_text = Some(pass_json.into());
+        assert!(Parts::from_file(&twice.packed()).is_none(), "{pass_json}");
+        assert!(content_of(&twice.packed()).is_none(), "{pass_json}");
     }
 }
 
