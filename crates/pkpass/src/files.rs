@@ -63,7 +63,7 @@ impl Files {
             files.digests.insert(entry.name().to_owned(), read.map(|()| sha1.hex()));
             match limit {
                 Some(_) if read.is_some() && is_kept => files.keep(entry.name(), bytes, notes),
-                Some(limit) if read.is_some() => notes.push(too_large(entry, limit)),
+                Some(limit) if read.is_some() => notes.push(too_large(entry.name(), size(entry), limit)),
                 _ => {}
             }
         }
@@ -94,8 +94,8 @@ fn size(entry: &Entry) -> usize {
     usize::try_from(entry.size()).unwrap_or(usize::MAX)
 }
 
-fn too_large(entry: &Entry, limit: usize) -> Defect {
-    let (name, size) = (entry.name(), entry.size());
+/// A file that is kept in memory is above its limit.
+pub(super) fn too_large(name: &str, size: usize, limit: usize) -> Defect {
     let message = format!("{name} has {size} bytes; at most {limit} are accepted.");
     Defect::in_file(DefectCode::EntryTooLarge, name, message)
 }

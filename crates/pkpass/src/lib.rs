@@ -108,6 +108,9 @@ pub struct Content {
 ///
 /// Everything that is wrong, at least one defect.
 pub fn check_content(bytes: &[u8], expected: Option<&Expected<'_>>) -> Result<Content, Report> {
+    if bytes.len() > MAX_JSON_BYTES {
+        return Err(files::too_large(layout::PASS_JSON, bytes.len(), MAX_JSON_BYTES).into());
+    }
     let mut notes = Notes::default();
     let content = content::check(bytes, expected, &mut notes);
     let report = notes.into_report();

@@ -84,6 +84,14 @@ fn json_as_phones_read_it() {
 }
 
 #[test]
+fn a_pass_json_alone_has_the_limit_of_one_in_an_archive() {
+    let pass = |length: usize| format!("{}{}", pass_with(""), " ".repeat(length - pass_with("").len()));
+    assert!(check_content(pass(MAX_JSON_BYTES).as_bytes(), None).is_ok());
+    let report = check_content(pass(MAX_JSON_BYTES + 1).as_bytes(), None).err().unwrap();
+    assert_eq!(codes(report), (vec![DefectCode::EntryTooLarge], vec![]));
+}
+
+#[test]
 fn hosts_of_web_services() {
     for (url, told) in [
         ("https://xn--bcher-kva.example/", None),

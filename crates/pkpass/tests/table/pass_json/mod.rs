@@ -8,7 +8,7 @@ mod schemes;
 
 use pkpass::{
     DefectCode::{self, DateFormat, PassDuplicateKey, PassJson, ServiceKeys, Style, TransitType, WebServiceUrl},
-    Expected, Report,
+    Expected, MAX_JSON_BYTES, Report,
     WarningCode::{
         self, BarcodeEncoding, Color, EventDates, FieldDuplicateKey, IconScale, ImageFormat, ImageSize, ImageTruncated,
         JsonByteOrderMark, JsonTrailingComma, KeyMissing, KeyType, NfcMessage, NumberFormat, OutOfRange, SchemeRecommends,
