@@ -21,7 +21,7 @@ pub(super) fn check(name: &[u8]) -> Result<&str, &'static str> {
         Err("is an absolute path")
     } else if text.contains('\\') {
         Err("has a backslash in it; between folder and file goes a slash")
-    } else if text.strip_suffix(FOLDER_ICON).unwrap_or(text).chars().any(char::is_control) {
+    } else if without_folder_icon(text).chars().any(char::is_control) {
         Err("has a control character in it")
     } else if path.len() > MAX_PART_BYTES && path.split('/').any(|part| part.len() > MAX_PART_BYTES) {
         Err("has a part of more than 255 bytes, which phones cannot store")
@@ -32,6 +32,10 @@ pub(super) fn check(name: &[u8]) -> Result<&str, &'static str> {
     } else {
         Ok(text)
     }
+}
+
+fn without_folder_icon(path: &str) -> &str {
+    path.strip_suffix(FOLDER_ICON).filter(|folder| folder.is_empty() || folder.ends_with('/')).unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -47,9 +51,10 @@ mod tests {
         assert!(check("a/".repeat(MAX_BYTES / 2).as_bytes()).is_ok());
         assert!(check("a/".repeat(MAX_BYTES / 2 + 1).as_bytes()).is_err());
         assert!(check(format!("a/{}", "x".repeat(MAX_PART_BYTES.saturating_add(1))).as_bytes()).is_err());
-        for bad in
-            ["", "/", "/a", "//", "a//b", "a//", ".", "..", "./a", "a/../b", "a/.", "../", "a\\b", "a\0", "a\n", "Icon\r/x"]
-        {
+        for bad in [
+            "", "/", "/a", "//", "a//b", "a//", ".", "..", "./a", "a/../b", "a/.", "../", "a\\b", "a\0", "a\n", "Icon\r/x",
+            "xIcon\r",
+        ] {
             assert!(check(bad.as_bytes()).is_err(), "{bad:?}");
         }
         assert!(check(b"a\xFF").is_err());
