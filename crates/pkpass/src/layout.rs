@@ -3,6 +3,7 @@
 use super::{
     archive::Archive,
     defect::{Defect, DefectCode, echo},
+    kind::Kind,
     leftovers::is_leftover,
     report::Notes,
     warning::{Warning, WarningCode},
@@ -26,35 +27,11 @@ pub(super) fn pass_json_defect(code: DefectCode, message: impl Into<String>) -> 
 /// The icon in its three resolutions, as Wallet picks them, and as the PDF that Apple's Pass Designer allows.
 const ICONS: [[&str; 2]; 3] = [["icon.png", "icon.pdf"], ["icon@2x.png", "icon@2x.pdf"], ["icon@3x.png", "icon@3x.pdf"]];
 
-/// What an archive is: a signed pass, or the unsigned folder that passes are made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Pass,
-    Template,
-}
-
-impl Kind {
-    /// The command that packs it, run inside the folder of the files.
-    pub(crate) fn command(self) -> &'static str {
-        match self {
-            Self::Pass => "zip -r -X ../pass.pkpass .",
-            Self::Template => "zip -r -X ../template.zip .",
-        }
-    }
-
-    fn noun(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Template => "template",
-        }
-    }
-
-    /// The files besides the icon that it needs.
-    fn required(self) -> &'static [&'static str] {
-        match self {
-            Self::Pass => &[PASS_JSON, MANIFEST_JSON, SIGNATURE],
-            Self::Template => &[PASS_JSON],
-        }
+/// The files besides the icon that an archive needs.
+fn required(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Pass => &[PASS_JSON, MANIFEST_JSON, SIGNATURE],
+        Kind::Template => &[PASS_JSON],
     }
 }
 
@@ -68,7 +45,7 @@ pub(super) fn check(archive: &mut Archive<'_>, kind: Kind, notes: &mut Notes) {
         archive.enter(&folder);
     }
     archive.check_portability(notes);
-    for name in kind.required() {
+    for name in required(kind) {
         if archive.find(name).is_none() {
             let message = format!("A {} needs the file {name} at the top level of the archive. Add it.", kind.noun());
             notes.push(Defect::in_file(DefectCode::FileMissing, name, message));

@@ -4,6 +4,7 @@
 //! | Module | Knows |
 //! |---|---|
 //! | [`archive`] | ZIP: which entries there are, and their bytes |
+//! | `kind` | the two kinds of archive: passes and templates |
 //! | `layout` | which files a pass must have, and where |
 //! | `leftovers` | which files are of other systems, and no part of a pass |
 //! | `files` | reading each file once, in bounded memory |
@@ -33,6 +34,7 @@ pub mod filled;
 mod images;
 mod inspect;
 pub mod json;
+mod kind;
 mod layout;
 mod leftovers;
 mod manifest;

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, ops::Bound};
 
 use super::{
     defect::{Defect, DefectCode, echo},
-    layout::{Kind, MANIFEST_JSON, SIGNATURE},
+    kind::Kind,
+    layout::{MANIFEST_JSON, SIGNATURE},
     leftovers::is_leftover,
     report::Notes,
     warning::{Warning, WarningCode},

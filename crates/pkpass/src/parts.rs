@@ -9,7 +9,8 @@ use super::{
     defect::{Defect, DefectCode},
     digest::{sha1_hex, sha256_hex},
     files::MAX_JSON_BYTES,
-    layout::{Kind, MANIFEST_JSON, PASS_JSON, PERSONALIZATION_JSON, SIGNATURE},
+    kind::Kind,
+    layout::{MANIFEST_JSON, PASS_JSON, PERSONALIZATION_JSON, SIGNATURE},
     leftovers::is_leftover,
     report::Notes,
 };

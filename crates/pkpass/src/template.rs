@@ -14,7 +14,8 @@ use super::{
     files::{Files, MAX_JSON_BYTES},
     filled::{self, Filled},
     images,
-    layout::{self, Kind, MANIFEST_JSON, PASS_JSON, PERSONALIZATION_JSON, SIGNATURE, pass_json_defect},
+    kind::Kind,
+    layout::{self, MANIFEST_JSON, PASS_JSON, PERSONALIZATION_JSON, SIGNATURE, pass_json_defect},
     report::Notes,
 };
 use serde_json::{Map, Value};

@@ -32,7 +32,7 @@ pub use self::{
 use self::{entry::Packing, header::Central};
 use super::{
     defect::{Defect, DefectCode},
-    layout::Kind,
+    kind::Kind,
     leftovers::is_leftover,
     report::{Notes, Report},
 };
