@@ -5,7 +5,7 @@
 
 use crate::http::Reply;
 use pkpass::{
-    Defect, Report, Rsa, Warning, check_content, inspect,
+    Content, Defect, Report, Rsa, Warning, check_content, inspect,
     signature::Trust,
     template::{self, Prepared},
 };
@@ -52,7 +52,10 @@ pub(crate) async fn validate<R: Rsa>(kind: Kind, file: &[u8], trust: &Trust, now
     let checked = match kind {
         Kind::Pass => inspect(file, None, trust, now, rsa).await.map(|pass| pass.warnings),
         Kind::Template => template::prepare(file).map(|Prepared { warnings, .. }| warnings),
-        Kind::Content => check_content(file, None).map(|content| content.warnings),
+        Kind::Content => check_content(file, None).map(|Content { needs_nfc, mut warnings, .. }| {
+            warnings.extend(needs_nfc.then(Warning::nfc_certificate));
+            warnings
+        }),
     };
     let Report { defects, warnings } = match checked {
         Ok(warnings) => Report { defects: Vec::new(), warnings },

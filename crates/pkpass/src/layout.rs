@@ -47,18 +47,29 @@ pub(super) fn check(archive: &mut Archive<'_>, kind: Kind, notes: &mut Notes) {
     archive.check_portability(notes);
     for name in required(kind) {
         if archive.find(name).is_none() {
-            let message = format!("A {} needs the file {name} at the top level of the archive. Add it.", kind.noun());
+            let remedy = near_miss(archive, name).unwrap_or_else(|| "Add it.".to_owned());
+            let message = format!("A {} needs the file {name} at the top level of the archive. {remedy}", kind.noun());
             notes.push(Defect::in_file(DefectCode::FileMissing, name, message));
         }
     }
     check_icons(archive, kind, notes);
 }
 
+/// What to do about a file that is there under another name, or in a folder.
+fn near_miss(archive: &Archive<'_>, wanted: &str) -> Option<String> {
+    let names = || archive.entries().iter().map(super::archive::Entry::name).filter(|name| !is_leftover(name));
+    if let Some(name) = names().find(|name| name.eq_ignore_ascii_case(wanted)) {
+        return Some(format!("{name} is another name, as upper and lower case count. Rename it."));
+    }
+    let (folder, _) = names().filter_map(|name| name.rsplit_once('/')).find(|(_, last)| *last == wanted)?;
+    Some(format!("It is in {}/; move all files out of this folder.", echo(folder)))
+}
+
 /// An icon in a `.lproj` folder does not count, as in Apple's validator: phones of other languages have none then.
 fn check_icons(archive: &Archive<'_>, kind: Kind, notes: &mut Notes) {
     let icons = ICONS.map(|names| names.iter().find_map(|name| archive.find(name)));
     if icons.iter().all(Option::is_none) {
-        notes.push(icon_missing(kind));
+        notes.push(icon_missing(archive, kind));
         return;
     }
     for icon in icons.iter().flatten().filter(|icon| icon.size() == 0) {
@@ -74,12 +85,11 @@ fn check_icons(archive: &Archive<'_>, kind: Kind, notes: &mut Notes) {
 /// The folder that holds all files, if somebody packed the folder instead of the files in it. What systems leave beside it does
 /// not count.
 fn folder_around<'a>(archive: &'a Archive<'_>) -> Option<&'a str> {
-    let mut names = archive.entries().iter().map(super::archive::Entry::name);
-    let (folder, _) = names
-        .clone()
-        .find_map(|name| name.rsplit_once('/').filter(|(_, rest)| [PASS_JSON, MANIFEST_JSON, SIGNATURE].contains(rest)))?;
+    let mut names = archive.entries().iter().map(super::archive::Entry::name).filter(|name| !is_leftover(name));
+    let files = [PASS_JSON, MANIFEST_JSON, SIGNATURE];
+    let (folder, _) = names.clone().filter_map(|name| name.rsplit_once('/')).find(|(_, rest)| files.contains(rest))?;
     let within = |name: &str| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-    names.all(|name| within(name) || is_leftover(name)).then_some(folder)
+    names.all(within).then_some(folder)
 }
 
 fn inside_folder(folder: &str, kind: Kind) -> Defect {
@@ -95,10 +105,13 @@ fn inside_folder(folder: &str, kind: Kind) -> Defect {
     Defect::in_archive(DefectCode::InsideFolder, message)
 }
 
-fn icon_missing(kind: Kind) -> Defect {
+fn icon_missing(archive: &Archive<'_>, kind: Kind) -> Defect {
+    let is_like_one = |name: &&str| name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("icon"));
+    let other = archive.entries().iter().map(super::archive::Entry::name).find(is_like_one);
+    let other = other.map_or_else(String::new, |name| format!(" {} is no name that Wallet knows.", echo(name)));
     let listed = if kind == Kind::Pass { ", and list it in manifest.json" } else { "" };
     let message = format!(
-        "Wallet refuses a pass without an icon. Add icon@2x.png and icon@3x.png at the top level of the archive{listed}. An \
+        "Wallet refuses a pass without an icon.{other} Add icon@2x.png and icon@3x.png at the top level of the archive{listed}. An \
          icon in a .lproj folder is for that language only."
     );
     Defect::in_archive(DefectCode::IconMissing, message)

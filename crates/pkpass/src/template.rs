@@ -6,7 +6,7 @@
 //! canonical form without the keys that are filled in for each pass, and a manifest of the other files.
 
 use super::{
-    Report, Warning, WarningCode,
+    Report, Warning,
     archive::{self, Archive, MAX_ENTRIES, MAX_TOTAL_BYTES, Writer},
     content::{self, Content},
     defect::{Defect, DefectCode},
@@ -76,8 +76,7 @@ fn read_content(files: &Files, notes: &mut Notes) -> Option<String> {
         images::check_poster(files.digests.keys(), notes);
     }
     if needs_nfc || files.digests.contains_key(PERSONALIZATION_JSON) {
-        let message = "Passes of this template can be made only for pass types whose certificate is one for NFC.";
-        notes.warn(Warning::in_file(WarningCode::NfcCertificate, PASS_JSON, message));
+        notes.warn(Warning::nfc_certificate());
     }
     Some(json)
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::json::echo;
+use crate::{json::echo, layout::PASS_JSON};
 
 /// Something in a pass file that Wallet takes, but that its holder, or its issuer, will not like.
 #[derive(Serialize, Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,14 @@ pub struct Warning {
 }
 
 impl Warning {
+    /// The warning about a `pass.json` that needs a certificate for NFC, where the certificate is not known.
+    #[must_use]
+    pub fn nfc_certificate() -> Self {
+        let message =
+            "Passes with nfc or personalization.json can be made only for pass types whose certificate is one for NFC.";
+        Self::in_file(WarningCode::NfcCertificate, PASS_JSON, message)
+    }
+
     /// A warning about the archive as a whole.
     pub(crate) fn in_archive(code: WarningCode, message: impl Into<String>) -> Self {
         Self { code, file: None, message: message.into() }

@@ -101,7 +101,8 @@ pub(super) fn check<K>(unsigned: &Unsigned<'_>, address: &Address, identity: &Id
     let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
     let content = pkpass::check_content(unsigned.pass_json(), Some(&expected)).map_err(|report| list_defects(&report))?;
     if content.needs_nfc || unsigned.is_personalized() {
-        check_nfc(&identity.certificate, "pass.json").map_or(Ok(()), |defect| Err(list_defects(&defect.into())))?;
+        let file = if content.needs_nfc { "pass.json" } else { "personalization.json" };
+        check_nfc(&identity.certificate, file).map_or(Ok(()), |defect| Err(list_defects(&defect.into())))?;
     }
     Ok(content)
 }

@@ -111,13 +111,13 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         [certificate, intermediate, sealed]: [&str; 3],
     ) -> Result<Rc<Identity<C::SigningKey>>, Error> {
         let [certificate, intermediate] =
-            [certificate, intermediate].map(|text| Base64::decode_vec(text).map_err(|_| Unreadable));
-        let certificate = Certificate::from_der(&certificate?).ok_or(Unreadable)?;
-        let intermediate = Certificate::from_der(&intermediate?).ok_or(Unreadable)?;
+            [certificate, intermediate].map(|text| Base64::decode_vec(text).map_err(|_| OTHER_IDENTITY));
+        let certificate = Certificate::from_der(&certificate?).ok_or(OTHER_IDENTITY)?;
+        let intermediate = Certificate::from_der(&intermediate?).ok_or(OTHER_IDENTITY)?;
         let opened = self.master_key.open(self.crypto, pass_type, sealed).await?;
         let key = self.crypto.import(&opened.ok_or(ClientError::NotConfigured(SEALED))?.pkcs8).await?;
-        let signer = Signer::new(&certificate, &intermediate).ok_or(Unreadable)?;
-        let team = certificate.team().ok_or(Unreadable)?;
+        let signer = Signer::new(&certificate, &intermediate).ok_or(OTHER_IDENTITY)?;
+        let team = certificate.team().ok_or(OTHER_IDENTITY)?;
         let not_after = certificate.not_after().min(intermediate.not_after());
         Ok(Rc::new(Identity { signer, key, certificate, team, not_after }))
     }
@@ -192,6 +192,10 @@ impl Current {
 
 const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: PUT \
     /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
+const OTHER_IDENTITY: ClientError = ClientError::Conflict(
+    "The signing identity of this pass type does not pass the checks of this version. Store it again: PUT \
+     /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity",
+);
 pub(super) const NOT_UNDERSTOOD: &str = "The file that was published does not pass the checks of this version, so it cannot \
     be changed. POST it to /issuer/v1/validate, which lists its defects, and publish one without them.";
 const TEMPLATE_LOST: &str = "The file of this template is not in the bucket, or cannot be read. Store the template again.";

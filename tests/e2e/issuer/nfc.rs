@@ -4,7 +4,7 @@ use super::republish::republish;
 use crate::util::{Card, Made, codes, is_defect, used};
 use edgepass_support::{
     issuer::Pem,
-    pass::{Change, DEFAULT_TEAM, Identity, TestAuthority, Validity},
+    pass::{Change, DEFAULT_TEAM, Identity, PassBuilder, TestAuthority, Validity},
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ fn an_upload_is_signed_with_a_certificate_for_nfc() {
     let with_nfc = |identity: Option<Arc<Identity>>| {
         card.edited(|pass| {
             let pass = pass.field("nfc", nfc()["nfc"].clone());
-            identity.into_iter().fold(pass, |pass, identity| pass.identity(identity))
+            identity.into_iter().fold(pass, PassBuilder::identity)
         })
     };
     let personalized = card.edited(|pass| pass.file("personalization.json", "{}"));

@@ -141,7 +141,7 @@ pub(super) fn check_apart<'a>(entries: impl Iterator<Item = &'a Entry>, director
         end = end.max(entry.end.unwrap_or_default());
     }
     gaps = gaps.saturating_add(directory.start.saturating_sub(end));
-    // Whoever does not know where an entry is does not know what is between them.
+    // Without the end of each entry the length of a gap is not known.
     if apart && gaps > 0 && by_place.iter().all(|entry| entry.end.is_some()) {
         let message = format!(
             "The archive has {gaps} bytes before, between or behind its files that belong to none of them. Readers differ on \

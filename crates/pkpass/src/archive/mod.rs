@@ -159,11 +159,10 @@ pub(super) fn scan<'a>(file: &'a [u8], kind: Kind, notes: &mut Notes) -> Option<
 
 /// A template is packed anew, under the names that are meant.
 fn note_prefixes(headers: &[Central<'_>], kind: Kind, notes: &mut Notes) {
-    let count = headers.iter().filter(|header| header.is_from_here()).count();
-    if count > 0 && kind == Kind::Pass {
+    if kind == Kind::Pass && headers.iter().any(Central::is_from_here) {
         let message = format!(
-            "The names of {count} files begin with `./`, but manifest.json has them without. Pack the files so that their \
-             names are plain: run `{}` inside their folder.",
+            "Names of files begin with `./`, but manifest.json has them without. Pack the files so that their names are plain: \
+             run `{}` inside their folder.",
             kind.command()
         );
         notes.push(Defect::in_archive(DefectCode::EntryName, message));
