@@ -65,8 +65,10 @@ fuzz_target!(|bytes: &[u8]| {
     // The same bytes in PEM, and as the text itself.
     let pem = |label: &str| format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", base64(bytes));
     let text = String::from_utf8_lossy(bytes);
-    for texts in [[pem("CERTIFICATE"), pem("PRIVATE KEY")], [pem("CERTIFICATE"), pem("RSA PRIVATE KEY")], [text.to_string(), \
-    text.to_string()]] {
+    for texts in [
+        [pem("CERTIFICATE"), pem("PRIVATE KEY")],
+        [pem("CERTIFICATE"), pem("RSA PRIVATE KEY")],
+        [text.to_string(), text.to_string()]]{
         let [certificate, private_key] = &texts;
         for intermediate in [None, Some(certificate.as_str())] {
             let upload = Upload { certificate, private_key, intermediate };

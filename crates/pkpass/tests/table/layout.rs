@@ -95,3 +95,25 @@ fn folders_in_the_manifest() {
         assert_eq!(defect.message.contains("is a folder"), is_folder, "{name}: {}", defect.message);
     }
 }
+
+/// A file that is there under another name, or elsewhere, is named.
+#[test]
+fn near_misses() {
+    let template = |names: &[&str]| {
+        let items: Vec<_> = names.iter().map(|name| Item::stored(name, b"{}")).collect();
+        let report = pkpass::template::prepare(&writer::archive(&items)).unwrap_err();
+        report.defects.into_iter().map(|defect| defect.message).collect::<Vec<_>>().join("\n")
+    };
+    for (names, words) in [
+        (&["Pass.json", "icon.png"][..], "Pass.json is another name"),
+        (&["README.txt", "Coffee.pass/pass.json"], "It is in Coffee.pass/"),
+        (&["pass.json", "Icon.png"], "Icon.png is no name that Wallet knows"),
+        (&["pass.json", "icon.jpg"], "icon.jpg is no name that Wallet knows"),
+        (&["icon.png"], "Add it."),
+    ] {
+        assert!(template(names).contains(words), "{names:?}: {}", template(names));
+    }
+    let folder = [Item::stored("X/META-INF/manifest.json", b"{}"), Item::stored("X/pass.json", b"{}")];
+    let report = pkpass::template::prepare(&writer::archive(&folder)).unwrap_err();
+    assert!(report.defects.iter().all(|defect| defect.code != pkpass::DefectCode::FileMissing), "{report:?}");
+}
