@@ -111,8 +111,8 @@ fn icon_missing(archive: &Archive<'_>, kind: Kind) -> Defect {
     let other = other.map_or_else(String::new, |name| format!(" {} is no name that Wallet knows.", echo(name)));
     let listed = if kind == Kind::Pass { ", and list it in manifest.json" } else { "" };
     let message = format!(
-        "Wallet refuses a pass without an icon.{other} Add icon@2x.png and icon@3x.png at the top level of the archive{listed}. An \
-         icon in a .lproj folder is for that language only."
+        "Wallet refuses a pass without an icon.{other} Add icon@2x.png and icon@3x.png at the top level of the \
+         archive{listed}. An icon in a .lproj folder is for that language only."
     );
     Defect::in_archive(DefectCode::IconMissing, message)
 }

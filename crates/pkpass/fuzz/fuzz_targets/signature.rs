@@ -68,7 +68,8 @@ fuzz_target!(|bytes: &[u8]| {
     for texts in [
         [pem("CERTIFICATE"), pem("PRIVATE KEY")],
         [pem("CERTIFICATE"), pem("RSA PRIVATE KEY")],
-        [text.to_string(), text.to_string()]]{
+        [text.to_string(), text.to_string()],
+    ] {
         let [certificate, private_key] = &texts;
         for intermediate in [None, Some(certificate.as_str())] {
             let upload = Upload { certificate, private_key, intermediate };

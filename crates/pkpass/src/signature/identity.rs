@@ -20,8 +20,8 @@ const CERTIFICATE_FILE: &str = "certificate";
 /// The name of the intermediate in the upload.
 const INTERMEDIATE_FILE: &str = "intermediate";
 
-/// The upload: texts in PEM. Other text around them is ignored. A text may hold several certificates: the pass certificate is the
-/// one that the key fits, and the intermediate is the one that issued it.
+/// The upload: texts in PEM. Other text around them is ignored. A text may hold several certificates: the pass certificate is
+/// the one that the key fits, and the intermediate is the one that issued it.
 #[derive(Clone, Copy)]
 pub struct Upload<'a> {
     /// The pass certificate.
