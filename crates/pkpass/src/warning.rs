@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{json::echo, layout::PASS_JSON};
+use crate::json::echo;
 
 /// Something in a pass file that Wallet takes, but that its holder, or its issuer, will not like.
 #[derive(Serialize, Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl Warning {
     pub fn nfc_certificate() -> Self {
         let message =
             "Passes with nfc or personalization.json can be made only for pass types whose certificate is one for NFC.";
-        Self::in_file(WarningCode::NfcCertificate, PASS_JSON, message)
+        Self::in_file(WarningCode::NfcCertificate, "pass.json", message)
     }
 
     /// A warning about the archive as a whole.
