@@ -181,9 +181,9 @@ pub enum DefectCode {
     CertificateNotYetValid,
     /// The pass certificate is not valid any more.
     CertificateExpired,
-    /// The pass certificate was not issued by the intermediate.
+    /// The pass certificate was not issued by the intermediate, or is self-signed.
     CertificateUntrusted,
-    /// The pass certificate and the intermediate are in each other's place.
+    /// The pass certificate and the intermediate, or the private key, are in each other's place.
     CertificatesSwapped,
     /// There is no intermediate where one has to be, or one that cannot be read.
     IntermediateUnreadable,

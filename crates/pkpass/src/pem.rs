@@ -46,6 +46,16 @@ pub fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
     })
 }
 
+/// What to say of a text that was copied in part. It shows nothing of the text, which may be a private key.
+pub(crate) fn missing_line(text: &str) -> Option<&'static str> {
+    if text.matches("-----BEGIN ").count() > blocks(text).count() {
+        return Some("A line -----BEGIN …----- has no line -----END …----- with the same words. Send the whole text.");
+    }
+    // The base64 of all certificates and RSA keys begins so.
+    let is_body = text.trim_start().starts_with("MII");
+    is_body.then_some("The lines -----BEGIN …----- and -----END …----- are missing. Send the whole text.")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,7 +35,12 @@ pub(super) async fn find_issuer<'c, R: Rsa>(
         let is_foreign = !leaf.is_issued_by(candidate, context.rsa).await;
         let mut notes = Notes::default();
         if is_foreign {
-            notes.push(not_issued(context.files[0]));
+            let issuer = echo(&candidate.subject());
+            let message = format!(
+                "The pass certificate was not issued by the intermediate \"{issuer}\", although it names it. Use the \
+                 certificate as Apple issued it, and the intermediate of the same generation (G4, for example)."
+            );
+            notes.push(Defect::in_file(DefectCode::CertificateUntrusted, context.files[0], message));
         }
         check_issuer(candidate, context, &mut notes).await;
         let rank = (is_foreign, notes.defect_count());
@@ -56,17 +61,20 @@ pub(super) async fn check_issuer<R: Rsa>(issuer: &Certificate, context: &Context
     if !context.trust.covers(issuer, context.rsa).await {
         let message = format!(
             "The intermediate \"{}\" was not issued by an authority that this service trusts. Use a pass certificate that \
-             Apple issued, with the intermediate from www.apple.com/certificateauthority.",
+             Apple issued, with the intermediate from www.apple.com/certificateauthority, or have the operator trust its \
+             authority.",
             echo(&issuer.subject())
         );
         notes.push(Defect::in_file(DefectCode::IntermediateUntrusted, file, message));
     }
 }
 
-fn not_issued(file: &str) -> Defect {
-    let message = "The pass certificate was not issued by the intermediate it came with, although it names it. Use the \
-                   certificate as Apple issued it, and the intermediate of the same generation (G4, for example).";
-    Defect::in_file(DefectCode::CertificateUntrusted, file, message)
+/// The defect of a pass certificate that names itself as its issuer.
+pub(super) fn fault_of_self_signed(leaf: &Certificate, file: &str) -> Option<Defect> {
+    leaf.names_as_issuer(leaf).then(|| {
+        let message = format!("The pass certificate is self-signed, but Apple has to issue it. {}", rules::RENEW);
+        Defect::in_file(DefectCode::CertificateUntrusted, file, message)
+    })
 }
 
 /// Whether a certificate outside the path has a reason to be there: it is a trust anchor, or an anchor or another certificate

@@ -54,7 +54,7 @@ async fn look_into<R: Rsa>(envelope: &Envelope<'_>, signed: &Signed<'_>, context
     let faults = [
         signed.team.and_then(|team| fault_of_team(leaf, team)),
         rules::check_nfc(leaf, SIGNATURE).filter(|_| signed.needs_nfc),
-        signed_at.and_then(|time| fault_of_time(leaf, time)),
+        signed_at.and_then(|time| fault_of_time(leaf, time, context.now)),
         (!did_sign).then(not_signed),
     ];
     for fault in faults.into_iter().flatten() {
@@ -104,7 +104,8 @@ async fn check_others<R: Rsa>(envelope: &Envelope<'_>, leaf: &Certificate, conte
             notes.warn(Warning::in_file(code, SIGNATURE, intermediate_missing(leaf)));
         }
     } else {
-        notes.push(defect(DefectCode::SignatureIntermediateMissing, intermediate_missing(leaf)));
+        let missing = || defect(DefectCode::SignatureIntermediateMissing, intermediate_missing(leaf));
+        notes.push(chain::fault_of_self_signed(leaf, SIGNATURE).unwrap_or_else(missing));
     }
     // More would have to be verified than anybody includes, and there is a defect for that.
     let extras = included.iter().filter(|other| *other != leaf && Some(*other) != issuer);
@@ -148,8 +149,10 @@ fn fault_of_team(leaf: &Certificate, expected: &str) -> Option<Defect> {
     })
 }
 
-fn fault_of_time(leaf: &Certificate, signed_at: i64) -> Option<Defect> {
-    (!leaf.is_valid_at(signed_at)).then(|| {
+/// `None` also when the certificate is as invalid now as it was then: that is a defect already, and not of a clock.
+fn fault_of_time(leaf: &Certificate, signed_at: i64, now: i64) -> Option<Defect> {
+    let side = |time| (time < leaf.not_before(), time > leaf.not_after());
+    (!leaf.is_valid_at(signed_at) && side(signed_at) != side(now)).then(|| {
         let message = format!(
             "The signature says that it was made on {}, but its certificate is valid from {} to {}. Set the clock of the \
              signing machine and sign again.",

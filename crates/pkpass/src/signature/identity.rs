@@ -29,7 +29,7 @@ pub struct Upload<'a> {
     /// Its private key: RSA, PKCS #8 or PKCS #1, not encrypted.
     pub private_key: &'a str,
     /// The certificate of its issuer, Apple's "Worldwide Developer Relations" of some generation. Generation G4 need not be
-    /// sent, nor one that is in `certificate` too.
+    /// sent, nor one that is in `certificate` too. A blank text is none.
     pub intermediate: Option<&'a str>,
 }
 
@@ -69,17 +69,24 @@ impl Upload<'_> {
     /// the key.
     pub async fn check<R: Rsa>(&self, pass_type: &str, now: i64, trust: &Trust, rsa: &R) -> Result<Candidate, Vec<Defect>> {
         let mut notes = Notes::default();
+        let labels = [CERTIFICATE, private_key::LABEL];
+        let holds = |text| labels.map(|label| pem::blocks(text).any(|block| block.label.ends_with(label)));
+        if (holds(self.certificate), holds(self.private_key)) == ([false, true], [true, false]) {
+            return Err(vec![swapped("private key")]);
+        }
         let key = note(PrivateKey::parse(self.private_key), &mut notes);
         let sent = note(read(self.certificate, DefectCode::CertificateUnreadable, CERTIFICATE_FILE), &mut notes);
         let sent = sent.unwrap_or_default();
-        let others = self.intermediate.map(|text| read(text, DefectCode::IntermediateUnreadable, INTERMEDIATE_FILE));
+        let others = self.intermediate.filter(|text| !text.trim().is_empty());
+        let others = others.map(|text| read(text, DefectCode::IntermediateUnreadable, INTERMEDIATE_FILE));
         let others = others.map_or(Some(Vec::new()), |read| note(read, &mut notes));
         let leaf = choose(&sent, key.as_ref());
         if let (Some(leaf), Some([first, ..])) = (leaf, others.as_deref())
+            && first != leaf
             && leaf.is_authority()
             && first.pass_type().is_some()
         {
-            notes.push(swapped());
+            notes.push(swapped("intermediate"));
             return Err(notes.into_report().defects);
         }
         let context = Context { trust, now, rsa, files: [CERTIFICATE_FILE, INTERMEDIATE_FILE] };
@@ -110,20 +117,23 @@ fn note<T>(read: Result<T, Defect>, notes: &mut Notes) -> Option<T> {
 
 /// The certificates in a text, at least one.
 fn read(text: &str, code: DefectCode, file: &str) -> Result<Vec<Certificate>, Defect> {
-    let blocks: Vec<_> = pem::blocks(text).filter(|block| block.label == CERTIFICATE).collect();
-    if blocks.is_empty() {
-        let found = pem::blocks(text).next().map(|block| format!("This is a \"{}\", and no certificate", echo(block.label)));
-        let found = found.unwrap_or_else(|| "There is no certificate in PEM (-----BEGIN CERTIFICATE-----)".to_owned());
-        let message =
-            format!("{found}. Convert a .cer file with `openssl x509 -inform DER -in pass.cer -out certificate.pem`.");
-        return Err(Defect::in_file(code, file, message));
+    let blocks = pem::blocks(text).filter(|block| block.label == CERTIFICATE);
+    let all: Option<Vec<_>> = blocks.map(|block| Certificate::from_der(&block.bytes()?)).collect();
+    let fault = |message: &str| Err(Defect::in_file(code, file, message));
+    match (all, pem::missing_line(text), pem::blocks(text).next()) {
+        (Some(all), ..) if !all.is_empty() => Ok(all),
+        (_, Some(line), _) => fault(line),
+        (None, ..) => fault(
+            "The certificate cannot be read. Take it as Apple issued it; `openssl x509 -noout -text` shows whether it is whole.",
+        ),
+        (_, _, Some(block)) => {
+            fault(&format!("This is a \"{}\", and no certificate. Send the one that Apple issued, in PEM.", echo(block.label)))
+        }
+        _ => fault(
+            "There is no certificate in PEM (-----BEGIN CERTIFICATE-----). Convert a .cer file with `openssl x509 -inform DER \
+             -in pass.cer -out certificate.pem`.",
+        ),
     }
-    let all: Option<Vec<_>> = blocks.iter().map(|block| Certificate::from_der(&block.bytes()?)).collect();
-    all.ok_or_else(|| {
-        let message = "The certificate cannot be read. Take it as Apple issued it; `openssl x509 -noout -text` shows whether \
-                       it is whole.";
-        Defect::in_file(code, file, message)
-    })
 }
 
 /// The pass certificate among those that were sent: the one that the key fits, or else one that names a pass type, or else the
@@ -133,8 +143,8 @@ fn choose<'a>(sent: &'a [Certificate], key: Option<&PrivateKey>) -> Option<&'a C
     sent.iter().find(fits).or_else(|| sent.iter().find(|other| other.pass_type().is_some())).or_else(|| sent.first())
 }
 
-fn swapped() -> Defect {
-    let message = "This is the intermediate, and the pass certificate is in its place. Exchange the two.";
+fn swapped(what: &str) -> Defect {
+    let message = format!("This is the {what}, and the pass certificate is in its place. Exchange the two.");
     Defect::in_file(DefectCode::CertificatesSwapped, CERTIFICATE_FILE, message)
 }
 
@@ -188,7 +198,9 @@ async fn find_issuer<'a, R: Rsa>(
     if let Some(other) = other.filter(|other| Some(*other) != leaf) {
         chain::check_issuer(other, context, notes).await;
     }
-    notes.push(Defect::in_file(DefectCode::IntermediateMismatch, INTERMEDIATE_FILE, mismatch(leaf?, other)));
+    let leaf = leaf?;
+    let mismatch = || Defect::in_file(DefectCode::IntermediateMismatch, INTERMEDIATE_FILE, mismatch(leaf, other));
+    notes.push(chain::fault_of_self_signed(leaf, CERTIFICATE_FILE).unwrap_or_else(mismatch));
     None
 }
 

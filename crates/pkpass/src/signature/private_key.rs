@@ -14,6 +14,9 @@ use crate::{
 /// The name of the key in the upload.
 pub(super) const FILE: &str = "privateKey";
 
+/// The end of the label of every private key in PEM.
+pub(super) const LABEL: &str = "PRIVATE KEY";
+
 /// The command that makes a key readable.
 const CONVERT: &str = "openssl rsa -in key.pem -out plain.pem";
 
@@ -28,7 +31,7 @@ pub(super) struct PrivateKey {
 impl PrivateKey {
     /// Reads the first key in a text.
     pub(super) fn parse(text: &str) -> Result<Self, Defect> {
-        let block = pem::blocks(text).find(|block| block.label.ends_with("PRIVATE KEY")).ok_or_else(|| missing(text))?;
+        let block = pem::blocks(text).find(|block| block.label.ends_with(LABEL)).ok_or_else(|| missing(text))?;
         if block.is_encrypted() {
             let message = format!("The private key is encrypted. Decrypt it with `{CONVERT}`.");
             return Err(Defect::in_file(DefectCode::PrivateKeyEncrypted, FILE, message));
@@ -72,16 +75,19 @@ impl PrivateKey {
 
 /// Says what is in the key's place.
 fn missing(text: &str) -> Defect {
-    let take_out = format!(
-        "Take the private key out of the .p12 file with `openssl pkcs12 -in pass.p12 -nocerts -nodes -out key.pem`, then \
-         `{CONVERT}`."
-    );
-    let message = match pem::blocks(text).next().map(|block| block.label) {
-        Some(pem::CERTIFICATE) => format!("This is a certificate, and no private key. {take_out}"),
-        Some(other) => format!("This is a \"{}\", and no private key. {take_out}", echo(other)),
-        None => format!("There is no private key in PEM (-----BEGIN PRIVATE KEY-----). {take_out}"),
+    let fault = |message: &str| Defect::in_file(DefectCode::PrivateKeyUnreadable, FILE, message);
+    if let Some(line) = pem::missing_line(text) {
+        return fault(line);
+    }
+    let found = match pem::blocks(text).next() {
+        Some(block) => format!("This is a \"{}\", and no private key", echo(block.label)),
+        None => "There is no private key in PEM (-----BEGIN PRIVATE KEY-----)".to_owned(),
     };
-    Defect::in_file(DefectCode::PrivateKeyUnreadable, FILE, message)
+    // Keychain Access encrypts with RC2, which OpenSSL 3 does not know without -legacy.
+    fault(&format!(
+        "{found}. Take the key out of the .p12 file with `openssl pkcs12 -legacy -in pass.p12 -nocerts -nodes -out key.pem`. \
+         Leave out -legacy if openssl does not know it."
+    ))
 }
 
 fn unreadable() -> Defect {

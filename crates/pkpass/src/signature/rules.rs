@@ -14,7 +14,7 @@ pub(super) const MIN_BITS: usize = 2048;
 pub(super) const MAX_BITS: usize = 8192;
 
 /// The place where an issuer makes pass certificates.
-const RENEW: &str = "Make a new one at developer.apple.com under Certificates, Identifiers & Profiles.";
+pub(super) const RENEW: &str = "Make a new one at developer.apple.com under Certificates, Identifiers & Profiles.";
 
 /// The place where Apple publishes the certificates of its authorities.
 const FETCH: &str = "Fetch the current one from www.apple.com/certificateauthority.";

@@ -32,7 +32,7 @@ impl Trust {
         Self { anchors: Some(Certificate::from_der(APPLE_ROOT).into_iter().collect()) }
     }
 
-    /// Trusts every issuer, for tests and other authorities.
+    /// Trusts every issuer, for tests and other authorities. A self-signed pass certificate is refused all the same.
     #[must_use]
     pub fn any() -> Self {
         Self { anchors: None }

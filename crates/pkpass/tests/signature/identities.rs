@@ -100,7 +100,7 @@ fn files_as_openssl_takes_them_out_of_a_p12_are_read() {
 
 #[test]
 fn what_is_missing_or_broken_is_named_all_at_once() {
-    let all = faults(&[String::new(), String::new(), String::new()]);
+    let all = faults(&["x".to_owned(), String::new(), "x".to_owned()]);
     let expected = [
         (Code::CertificateUnreadable, "certificate".to_owned()),
         (Code::PrivateKeyUnreadable, "privateKey".to_owned()),

@@ -48,6 +48,7 @@ fn texts() {
     let stranger = TestAuthority::generate().identity(PASS_TYPE, TEAM).certificate_pem();
     let (unreadable, algorithm) = ("private_key_unreadable@privateKey", "private_key_algorithm@privateKey");
     let mismatch = "intermediate_mismatch@intermediate";
+    let request = made("req -new -key key.pem -subj /CN=x -out other.pem");
     assert_texts([
         ("good", good(), "", ""),
         ("line ends as two characters", (escaped(&certificate), escaped(&key), Some(escaped(&wwdr))), "", ""),
@@ -69,15 +70,18 @@ fn texts() {
         ),
         ("only the root", with_wwdr(&root), mismatch, "but this is"),
         ("the certificate again", with_wwdr(&certificate), mismatch, "once more"),
-        ("nothing", with_wwdr(""), "intermediate_unreadable@intermediate", "no certificate in PEM"),
+        ("no PEM", with_wwdr("x"), "intermediate_unreadable@intermediate", "no certificate in PEM"),
+        ("a blank text", with_wwdr(" \r\n"), mismatch, "not built in"),
+        ("a chain and a blank text", (format!("{certificate}{wwdr}"), key.clone(), Some(String::new())), "", ""),
         ("a key", with_wwdr(&key), "intermediate_unreadable@intermediate", "This is a \"PRIVATE KEY\""),
         ("not sent", (certificate.clone(), key.clone(), None), mismatch, "not built in"),
         ("exchanged", (wwdr.clone(), key.clone(), Some(certificate.clone())), "certificates_swapped@certificate", ""),
+        ("a request for a certificate", with_certificate(&request), "certificate_unreadable@certificate", "that Apple issued"),
         ("a key for a certificate", with_certificate(&key), "certificate_unreadable@certificate", "This is a \"PRIVATE KEY\""),
-        ("a certificate for a key", with_key(&certificate), unreadable, "This is a certificate"),
+        ("a certificate for a key", with_key(&certificate), unreadable, "This is a \"CERTIFICATE\""),
         ("a public key", with_key(&made("rsa -in key.pem -pubout -out other.pem")), unreadable, "PUBLIC KEY"),
-        ("a request", with_key(&made("req -new -key key.pem -subj /CN=x -out other.pem")), unreadable, "CERTIFICATE REQUEST"),
-        ("no PEM", with_key("MIIE"), unreadable, "no private key in PEM"),
+        ("a request", with_key(&request), unreadable, "CERTIFICATE REQUEST"),
+        ("no PEM", with_key("x"), unreadable, "(-----BEGIN PRIVATE KEY-----). Take the key out of the .p12 file"),
         ("no base64", with_key("-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----"), unreadable, "cannot be read"),
         ("PKCS #1", with_key(&made("rsa -in key.pem -traditional -out other.pem")), "", ""),
         (
@@ -128,6 +132,40 @@ fn texts() {
 }
 
 #[test]
+fn texts_copied_in_part_or_to_the_wrong_place() {
+    let (certificate, key, wwdr) = (identity().certificate_pem(), identity().key_pem(), authority().intermediate_pem());
+    let with_certificate = |text: &str| (text.to_owned(), key.clone(), Some(wwdr.clone()));
+    let with_key = |text: &str| (certificate.clone(), text.to_owned(), Some(wwdr.clone()));
+    let with_wwdr = |text: &str| (certificate.clone(), key.clone(), Some(text.to_owned()));
+    let (no_certificate, unreadable) = ("certificate_unreadable@certificate", "private_key_unreadable@privateKey");
+    let both = format!("{certificate}{key}");
+    let unended = |text: &str| text.split_once("-----END").unwrap().0.to_owned();
+    let ends_otherwise = wwdr.replace("END CERTIFICATE", "END PRIVATE KEY");
+    let body = |text: &str| text.lines().filter(|line| !line.contains("-----")).collect::<String>();
+    assert_texts([
+        (
+            "key and certificate exchanged",
+            (key.clone(), certificate.clone(), None),
+            "certificates_swapped@certificate",
+            "the private key, and the pass certificate is in its place. Exchange the two",
+        ),
+        ("both in both", (both.clone(), both.clone(), Some(wwdr.clone())), "", ""),
+        ("a certificate without its end", with_certificate(&unended(&certificate)), no_certificate, "-----END"),
+        (
+            "the first without its end",
+            with_certificate(&format!("{}{wwdr}", unended(&certificate))),
+            no_certificate,
+            "-----END",
+        ),
+        ("an intermediate that ends as a key", with_wwdr(&ends_otherwise), "intermediate_unreadable@intermediate", "-----END"),
+        ("a key without its end", with_key(&unended(&key)), unreadable, "-----END"),
+        ("a key whose first line does not end", with_key(&key.replacen("KEY-----", "KEY", 1)), unreadable, "-----END"),
+        ("base64 for a certificate", with_certificate(&body(&certificate)), no_certificate, "lines -----BEGIN"),
+        ("base64 for a key", with_key(&body(&key)), unreadable, "lines -----BEGIN"),
+    ]);
+}
+
+#[test]
 fn a_damaged_key_signs_nothing() {
     let (certificate, wwdr) = (identity().certificate_pem(), authority().intermediate_pem());
     // RSA in Rust computes the other numbers from these.
@@ -137,6 +175,35 @@ fn a_damaged_key_signs_nothing() {
         der[at] ^= 2;
         let key = pem("PRIVATE KEY", &der);
         assert_texts([(name, (certificate.clone(), key, Some(wwdr.clone())), "private_key_mismatch@privateKey", "")]);
+    }
+}
+
+/// Nobody else issued it, whatever is sent beside it.
+#[test]
+fn self_signed_certificates() {
+    let workshop = Workshop::new();
+    let subject = format!("/UID={PASS_TYPE}/CN=Pass Type ID: {PASS_TYPE}/OU={TEAM}");
+    let made = |constraint: &str| {
+        let before = ["req", "-x509", "-key", "key.pem", "-subj", &subject, "-out", "other.pem", "-addext"];
+        workshop.run_split(&[&before[..], &[constraint]].concat());
+        workshop.text("other.pem")
+    };
+    let key = identity().key_pem();
+    for (constraint, expected) in [
+        ("basicConstraints=CA:FALSE", "certificate_untrusted@certificate"),
+        ("basicConstraints=critical,CA:TRUE", "certificate_untrusted@certificate certificate_usage@certificate"),
+    ] {
+        let own = made(constraint);
+        for (what, intermediate) in
+            [("alone", None), ("itself again", Some(own.clone())), ("Apple's", Some(authority().intermediate_pem()))]
+        {
+            assert_texts([(
+                what,
+                (own.clone(), key.clone(), intermediate),
+                expected,
+                "self-signed, but Apple has to issue it",
+            )]);
+        }
     }
 }
 
@@ -152,4 +219,5 @@ fn what_is_built_in_need_not_be_sent() {
     let defects = faults(&(pem("CERTIFICATE", &der), identity().key_pem(), None), &Trust::apple());
     let found: Vec<_> = defects.iter().map(|defect| text(defect.code)).collect();
     assert_eq!(found, ["certificate_untrusted"], "it is found, and did not sign");
+    assert!(defects[0].message.contains("not issued by the intermediate \"CN=Apple Worldwide"), "{defects:?}");
 }
