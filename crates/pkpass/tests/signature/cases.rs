@@ -7,7 +7,7 @@ use cms::{
     signed_data::{SignedData, SignerInfo},
 };
 use der::{Any, Decode as _, Encode as _, asn1::SetOfVec, oid::ObjectIdentifier};
-use pass_factory::{Identity, Signing, TestAuthority, Validity};
+use pass_factory::{Identity, PassBuilder, Signing, TestAuthority, Validity, crypto::RustRsa};
 use pkpass::{
     DefectCode as Code, WarningCode,
     signature::{Signed, Trust},
@@ -287,4 +287,13 @@ fn the_manifest_may_be_attached_and_nothing_else() {
         let changed = Signed { manifest: b"{}", ..signed(&signature) };
         assert_eq!(examine(&changed, &trust()), [Code::SignatureAttached, Code::SignatureDigest].into(), "{command}");
     }
+}
+
+#[test]
+fn a_missing_manifest_does_not_hide_what_is_wrong_with_the_certificate() {
+    let expired = authority().issue(PASS_TYPE, TEAM, Validity::past());
+    let file = PassBuilder::new(PASS_TYPE, "1").team(TEAM).identity(expired).omit("manifest.json").build();
+    let report = pollster::block_on(pkpass::inspect(&file, None, &trust(), now(), &RustRsa)).unwrap_err();
+    let codes: BTreeSet<_> = report.defects.iter().map(|defect| defect.code).collect();
+    assert_eq!(codes, [Code::FileMissing, Code::CertificateExpired].into(), "{report:?}");
 }
