@@ -59,6 +59,15 @@ pub fn parse_w3c(text: &str) -> Option<i64> {
     Some(local.wrapping_add(minutes(zone_hour, zone_minute).wrapping_mul(sign)))
 }
 
+/// Whether a text looks like a date, be it of a day or time that does not exist: it is one if each digit is a 1.
+pub(crate) fn has_form(text: &str) -> bool {
+    let mut ones = text.as_bytes().to_vec();
+    for byte in ones.iter_mut().filter(|byte| byte.is_ascii_digit()) {
+        *byte = b'1';
+    }
+    std::str::from_utf8(&ones).is_ok_and(|text| parse_w3c(text).is_some())
+}
+
 /// Takes a sign, if there has to be one, and then a number of so many digits.
 fn number(rest: &mut &[u8], sign: Option<u8>, digits: usize) -> Option<i64> {
     if let Some(sign) = sign {

@@ -112,8 +112,11 @@ impl ImageCheck {
             // That is a defect, not a warning.
             Part::Signature if self.filled == 0 && self.stem == "icon" => return None,
             Part::Other | Part::Signature => {
-                let is_jpeg = self.held.starts_with(b"\xFF\xD8\xFF");
-                let found = if is_jpeg { "is a JPEG" } else { "is no PNG" };
+                let found = match self.held {
+                    [0xFF, 0xD8, 0xFF, ..] => "is a JPEG",
+                    _ if self.next == Part::Signature && self.filled == 0 => "is empty",
+                    _ => "is no PNG",
+                };
                 (WarningCode::ImageFormat, format!("The file {found}. Some phones may not show it; save it as PNG."))
             }
             Part::Chunk | Part::Size => (

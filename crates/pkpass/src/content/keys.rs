@@ -30,7 +30,8 @@ pub(super) enum Many {
 /// A kind of value, how many, and the keys that have such.
 pub(super) type Row = (Kind, Many, &'static str);
 
-/// The keys of an object, and those that Apple's reference calls required while their absence is no defect.
+/// The keys of an object, and those that Apple's reference calls required while their absence is no defect. `|` stands between
+/// keys of which one is enough.
 #[derive(Clone, Copy)]
 pub(super) struct Object {
     pub(super) rows: &'static [Row],
@@ -46,7 +47,7 @@ pub(super) fn object(kind: Kind) -> Option<Object> {
         Kind::Barcode => (BARCODE, "format message messageEncoding"),
         Kind::Location => (LOCATION, "latitude longitude"),
         Kind::Beacon => (BEACON, "proximityUUID"),
-        Kind::Relevance => (RELEVANCE, ""),
+        Kind::Relevance => (RELEVANCE, "date|startDate|relevantDate"),
         Kind::Nfc => (NFC, "message encryptionPublicKey"),
         Kind::Action => (TEXTS, "identifier type"),
         Kind::Upcoming => (UPCOMING, "identifier name type"),
@@ -74,6 +75,15 @@ pub(super) fn words(kind: Kind) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// The names of encodings without the digits at their end: those of IANA that are in use, and short forms of
+/// them.
+pub(super) const ENCODINGS: &str = "utf- iso-8859- us-ascii windows- shift_jis utf iso_8859- iso8859- latin ascii cp utf-16be \
+                                    utf-16le euc-jp euc-kr iso-2022-jp gb gbk big koi8-r macintosh";
+
+/// What a pass may want to be (apple/pass-builder; a style is the fallback).
+pub(super) const STYLE_SCHEMES: &str =
+    "posterEventTicket semanticBoardingPass eventTicket boardingPass posterGeneric generic coupon storeCard";
+
 const PASS: &[Row] = &[
     (Kind::Date, Many::One, "expirationDate relevantDate"),
     (Kind::Fields, Many::One, "boardingPass coupon eventTicket generic posterGeneric storeCard"),
@@ -91,7 +101,8 @@ const PASS: &[Row] = &[
     (Kind::Nfc, Many::One, "nfc"),
     (Kind::Action, Many::List, "featuredActions"),
     (Kind::Upcoming, Many::List, "upcomingPassInformation"),
-    (Kind::Text, Many::List, "preferredStyleSchemes"),
+    (Kind::StyleScheme, Many::List, "preferredStyleSchemes"),
+    (Kind::UserInfo, Many::One, "userInfo"),
 ];
 
 const FIELDS: &[Row] = &[
@@ -102,7 +113,8 @@ const FIELDS: &[Row] = &[
 
 const FIELD: &[Row] = &[
     (Kind::TextOrNumber, Many::One, "value attributedValue"),
-    (Kind::Text, Many::One, "key label changeMessage currencyCode"),
+    (Kind::Text, Many::One, "key label changeMessage"),
+    (Kind::Currency, Many::One, "currencyCode"),
     (Kind::TextAlignment, Many::One, "textAlignment"),
     (Kind::DateStyle, Many::One, "dateStyle timeStyle"),
     (Kind::NumberStyle, Many::One, "numberStyle"),
@@ -112,8 +124,11 @@ const FIELD: &[Row] = &[
     (Kind::Semantics, Many::One, "semantics"),
 ];
 
-const BARCODE: &[Row] =
-    &[(Kind::BarcodeFormat, Many::One, "format"), (Kind::Text, Many::One, "message messageEncoding altText")];
+const BARCODE: &[Row] = &[
+    (Kind::BarcodeFormat, Many::One, "format"),
+    (Kind::Encoding, Many::One, "messageEncoding"),
+    (Kind::Text, Many::One, "message altText"),
+];
 
 const LOCATION: &[Row] = &[
     (Kind::Latitude, Many::One, "latitude"),
@@ -179,8 +194,9 @@ const TEXTS: &[Row] = &[
     (
         Kind::Text,
         Many::One,
-        "amount currencyCode familyName givenName middleName namePrefix nameSuffix nickname seatAisle seatDescription \
+        "amount familyName givenName middleName namePrefix nameSuffix nickname seatAisle seatDescription \
          seatIdentifier seatLevel seatNumber seatRow seatSection seatType ssid password identifier type url",
     ),
+    (Kind::Currency, Many::One, "currencyCode"),
     (Kind::Color, Many::One, "seatSectionColor"),
 ];

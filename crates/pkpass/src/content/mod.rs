@@ -52,7 +52,7 @@ pub(super) fn check(bytes: &[u8], expected: Option<&Expected<'_>>, notes: &mut N
     Some(examine(&read(bytes, notes)?, expected, notes))
 }
 
-/// Reads `pass.json` as phones do, and notes each key that occurs twice.
+/// Reads `pass.json` as phones do, and notes keys that occur twice.
 pub(super) fn read(bytes: &[u8], notes: &mut Notes) -> Option<Map<String, Value>> {
     let pass = match json::read_object(bytes) {
         Ok(pass) => pass,
@@ -62,12 +62,9 @@ pub(super) fn read(bytes: &[u8], notes: &mut Notes) -> Option<Map<String, Value>
         }
     };
     pass.slips.warn(PASS_JSON, notes);
-    for key in &pass.repeated {
-        let message = format!("The key \"{}\" occurs twice. Keep one.", echo(key));
-        notes.push(pass_json_defect(DefectCode::PassDuplicateKey, message));
-    }
-    if let Some(key) = pass.repeated_within.filter(|_| pass.repeated.is_empty()) {
-        notes.push(to_defect(&Fault::RepeatedKey(key)));
+    let repeated = pass.repeated.into_iter().map(|key| Fault::RepeatedKey { key, within: None });
+    for fault in repeated.chain(pass.repeated_within) {
+        notes.push(to_defect(&fault));
     }
     Some(pass.members)
 }
@@ -87,7 +84,7 @@ pub(super) fn examine(members: &Map<String, Value>, expected: Option<&Expected<'
 /// The defect that says why `pass.json` cannot be read.
 fn to_defect(fault: &Fault) -> Defect {
     let code = match fault {
-        Fault::RepeatedKey(_) => DefectCode::PassDuplicateKey,
+        Fault::RepeatedKey { .. } => DefectCode::PassDuplicateKey,
         Fault::Unreadable(_) => DefectCode::PassJson,
     };
     pass_json_defect(code, format!("pass.json {fault}."))

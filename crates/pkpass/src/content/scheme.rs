@@ -100,7 +100,7 @@ impl<'a> Pass<'a> {
         self.check(EVENT.required, EVENT.recommended, notes);
         match self.tag("eventType").and_then(Value::as_str) {
             Some("PKEventTypeSports") => self.check("homeTeamAbbreviation awayTeamAbbreviation", "", notes),
-            Some("PKEventTypeLivePerformance") => self.check("performerNames", "artistIDs", notes),
+            Some("PKEventTypeLivePerformance") => self.check("performerNames", "", notes),
             _ => {}
         }
         // Apple's validator wants requiresAuthentication in it. The passes in Apple's documentation have none.

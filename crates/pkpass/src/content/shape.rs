@@ -2,7 +2,7 @@
 
 use super::{
     Map, Notes, Value, WarningCode, json,
-    keys::{self, Many},
+    keys::{self, ENCODINGS, Many, Row, STYLE_SCHEMES},
     pass_json_defect, present, rules, warn,
 };
 use crate::{date, defect::DefectCode};
@@ -21,6 +21,9 @@ pub(super) enum Kind {
     SoftDate,
     Color,
     Uuid,
+    Currency,
+    Encoding,
+    StyleScheme,
     Latitude,
     Longitude,
     /// An integer of 16 bits.
@@ -49,6 +52,8 @@ pub(super) enum Kind {
     EventDate,
     Semantics,
     Texts,
+    /// An object with the issuer's own keys.
+    UserInfo,
 }
 
 /// Where a value is; it prints as `locations[0].latitude`.
@@ -80,13 +85,19 @@ impl fmt::Display for Place<'_> {
 pub(super) fn check_members(members: &Map<String, Value>, kind: Kind, above: Option<&Place<'_>>, notes: &mut Notes) {
     let Some(object) = keys::object(kind) else { return };
     for (key, value) in members.iter().filter(|(_, value)| !value.is_null()) {
-        if let Some((kind, many, _)) = object.rows.iter().find(|(.., keys)| has_word(keys, key)) {
-            check(value, *kind, *many, &Place { above, step: Step::Key(key) }, notes);
+        let find = |&(kind, many, keys): &Row| Some((find_word(keys, key)?, kind, many));
+        let Some((known, kind, many)) = object.rows.iter().find_map(find) else { continue };
+        let place = Place { above, step: Step::Key(key) };
+        if known == key {
+            check(value, kind, many, &place, notes);
+        } else {
+            warn(notes, WarningCode::UnknownValue, format!("{place} is no key that Wallet knows; did you mean {known}?"));
         }
     }
     if let Some(place) = above {
-        for key in object.required.split_terminator(' ').filter(|key| present(members, key).is_none()) {
-            let message = format!("{place}.{key} is missing; Wallet needs it.");
+        let lacks = |keys: &&str| keys.split('|').all(|key| present(members, key).is_none());
+        for key in object.required.split_terminator(' ').filter(lacks) {
+            let message = format!("{place}.{} is missing; Wallet needs it.", key.replace('|', " or "));
             if kind == Kind::Location {
                 notes.push(pass_json_defect(DefectCode::Location, message));
             } else {
@@ -102,21 +113,24 @@ pub(super) fn check_members(members: &Map<String, Value>, kind: Kind, above: Opt
     }
 }
 
-/// Byte by byte, as most rows are decided at the first letters; the splits of `std` are slow and large at this level.
-fn has_word(words: &str, word: &str) -> bool {
+/// The one of these words that is this one but for upper and lower case. Byte by byte, as most rows are decided at the first
+/// letters; the splits of `std` are slow and large at this level.
+fn find_word<'a>(words: &'a str, word: &str) -> Option<&'a str> {
     if word.as_bytes().contains(&b' ') {
-        return false;
+        return None;
     }
-    let mut rest = words.as_bytes();
     let mut is_start = true;
-    while let [first, behind @ ..] = rest {
-        if is_start && rest.strip_prefix(word.as_bytes()).is_some_and(|end| matches!(end, [] | [b' ', ..])) {
-            return true;
+    for (at, byte) in words.bytes().enumerate() {
+        if is_start {
+            // Words behind this one are still further from having enough bytes.
+            let (known, behind) = words.get(at..)?.split_at_checked(word.len())?;
+            if known.eq_ignore_ascii_case(word) && matches!(behind.as_bytes(), [] | [b' ', ..]) {
+                return Some(known);
+            }
         }
-        is_start = *first == b' ';
-        rest = behind;
+        is_start = byte == b' ';
     }
-    false
+    None
 }
 
 fn check(value: &Value, kind: Kind, many: Many, place: &Place<'_>, notes: &mut Notes) {
@@ -157,7 +171,22 @@ fn check_one(value: &Value, kind: Kind, place: &Place<'_>, notes: &mut Notes) {
         (Kind::Uuid, Value::String(text)) => {
             (is_uuid(text), "a UUID such as 01234567-89AB-CDEF-0123-456789ABCDEF", WarningCode::UnknownValue)
         }
-        (Kind::Color | Kind::Uuid, _) => (false, "a string", WarningCode::KeyType),
+        (Kind::Currency, Value::String(text)) => {
+            let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+            (is_code, "a code of three letters such as EUR", WarningCode::UnknownValue)
+        }
+        (Kind::Encoding, Value::String(text)) => {
+            let name = text.trim_end_matches(|digit: char| digit.is_ascii_digit());
+            (find_word(ENCODINGS, name).is_some(), "an encoding such as utf-8 or iso-8859-1", WarningCode::UnknownValue)
+        }
+        (Kind::StyleScheme, Value::String(text)) => (
+            find_word(STYLE_SCHEMES, text) == Some(text),
+            "a style such as posterEventTicket or semanticBoardingPass",
+            WarningCode::UnknownValue,
+        ),
+        (Kind::Color | Kind::Uuid | Kind::Currency | Kind::Encoding | Kind::StyleScheme, _) => {
+            (false, "a string", WarningCode::KeyType)
+        }
         (Kind::Latitude, Value::Number(number)) => {
             (is_within(number.as_str(), 90, true), "from -90 to 90", WarningCode::OutOfRange)
         }
@@ -178,13 +207,15 @@ fn check_one(value: &Value, kind: Kind, place: &Place<'_>, notes: &mut Notes) {
 fn check_words(value: &Value, kind: Kind, place: &Place<'_>, notes: &mut Notes) {
     match (keys::words(kind), value) {
         (Some((start, ends)), Value::String(text)) => {
-            if !text.strip_prefix(start).is_some_and(|end| has_word(ends, end)) {
+            if text.strip_prefix(start).is_none_or(|end| find_word(ends, end) != Some(end)) {
                 let expected = format!("{start} and then one of {ends}");
                 mismatch(value, &expected, WarningCode::UnknownValue, place, notes);
             }
         }
         (Some(_), value) => mismatch(value, "a string", WarningCode::KeyType, place, notes),
         (None, Value::Object(members)) => check_members(members, kind, Some(place), notes),
+        // The module `style` refuses it.
+        (None, _) if kind == Kind::Fields => {}
         (None, value) => mismatch(value, "an object", WarningCode::KeyType, place, notes),
     }
 }
@@ -205,14 +236,17 @@ fn found(value: &Value) -> String {
 
 /// Notes a value that is no date. Wallet says "Unable to parse expirationDate … as a date", and refuses the pass.
 pub(super) fn check_date(value: &Value, is_refused: bool, place: &Place<'_>, notes: &mut Notes) {
-    if value.as_str().is_some_and(|text| date::parse_w3c(text).is_some()) {
+    let text = value.as_str().unwrap_or_default();
+    if date::parse_w3c(text).is_some() {
         return;
     }
-    let message = format!(
-        "{place} is {}; it must be a date with hours, minutes and a time zone, as in 2026-12-31T20:30:00+01:00 or \
-         2026-12-31T19:30Z.",
-        found(value)
-    );
+    let reason = if date::has_form(text) {
+        "there is no such date or time"
+    } else {
+        "it must be a date with hours, minutes and a time zone (Z, or with a colon), as in 2026-12-31T20:30:00+01:00 or \
+         2026-12-31T19:30Z"
+    };
+    let message = format!("{place} is {}; {reason}.", found(value));
     if is_refused {
         notes.push(pass_json_defect(DefectCode::DateFormat, message));
     } else {

@@ -15,7 +15,12 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// This key occurs twice in one object.
-    RepeatedKey(String),
+    RepeatedKey {
+        /// The key.
+        key: String,
+        /// The key of the member that holds the object; `None` for the outermost object.
+        within: Option<String>,
+    },
     /// It is not JSON in UTF-8, nests too deep, or has too many values.
     Unreadable(String),
 }
@@ -23,7 +28,13 @@ pub enum Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::RepeatedKey(key) => write!(formatter, "has the key \"{}\" twice in one object", echo(key)),
+            Self::RepeatedKey { key, within } => {
+                write!(formatter, "has the key \"{}\" twice in ", echo(key))?;
+                match within {
+                    Some(within) => write!(formatter, "one object at \"{}\"; keep one", echo(within)),
+                    None => formatter.write_str("the outermost object; keep one"),
+                }
+            }
             Self::Unreadable(reason) => formatter.write_str(reason),
         }
     }
@@ -32,10 +43,10 @@ impl fmt::Display for Fault {
 /// A JSON object whose repeated keys the caller reports. The first value of such a key is kept.
 pub(crate) struct Object {
     pub(crate) members: Map<String, Value>,
-    /// Each further occurrence of a key of this object.
+    /// Each key of this object that occurs twice.
     pub(crate) repeated: Vec<String>,
-    /// The first key that occurs twice in an object within this one.
-    pub(crate) repeated_within: Option<String>,
+    /// A key that occurs twice in an object within this one.
+    pub(crate) repeated_within: Option<Fault>,
     pub(crate) slips: Slips,
 }
 
@@ -73,18 +84,19 @@ pub(crate) fn read_object(bytes: &[u8]) -> Result<Object, Fault> {
     let Value::Object(members) = value else {
         return Err(Fault::Unreadable(format!("is {}; it must be a JSON object", kind(&value))));
     };
-    let (outer, inner): (Vec<_>, Vec<_>) = repeated.into_iter().partition(|repeated| repeated.is_outermost);
-    Ok(Object {
-        members,
-        repeated: outer.into_iter().map(|repeated| repeated.key).collect(),
-        repeated_within: inner.into_iter().next().map(|repeated| repeated.key),
-        slips,
-    })
+    let mut object = Object { members, repeated: Vec::new(), repeated_within: None, slips };
+    for (key, within) in repeated {
+        match within {
+            Value::String(within) => object.repeated_within = Some(Fault::RepeatedKey { key, within: Some(within) }),
+            _ => object.repeated.push(key),
+        }
+    }
+    Ok(object)
 }
 
-fn refuse_repeated((value, repeated): (Value, Vec<Repeated>)) -> Result<Value, Fault> {
+fn refuse_repeated((value, repeated): (Value, Repeated)) -> Result<Value, Fault> {
     match repeated.into_iter().next() {
-        Some(Repeated { key, .. }) => Err(Fault::RepeatedKey(key)),
+        Some((key, within)) => Err(Fault::RepeatedKey { key, within: within.as_str().map(str::to_owned) }),
         None => Ok(value),
     }
 }
@@ -103,7 +115,7 @@ fn as_text(bytes: &[u8]) -> Result<&str, Fault> {
     Err(Fault::Unreadable(reason))
 }
 
-fn read_all(bytes: &[u8]) -> Result<((Value, Vec<Repeated>), Slips), Fault> {
+fn read_all(bytes: &[u8]) -> Result<((Value, Repeated), Slips), Fault> {
     let (text, byte_order_mark) = match bytes.strip_prefix(BYTE_ORDER_MARK) {
         Some(text) => (as_text(text)?, true),
         None => (as_text(bytes)?, false),
@@ -115,14 +127,31 @@ fn read_all(bytes: &[u8]) -> Result<((Value, Vec<Repeated>), Slips), Fault> {
     Ok((strict?, Slips { byte_order_mark, trailing_comma: false }))
 }
 
-fn read_text(text: &str) -> Result<(Value, Vec<Repeated>), Fault> {
+fn read_text(text: &str) -> Result<(Value, Repeated), Fault> {
     let reason = match parse_within(MAX_LEVELS, MAX_VALUES, text) {
         (Ok(value), repeated) => return Ok((value, repeated)),
         // Nothing but the reader's own limits is an error of data.
         (Err(error), _) if error.is_data() => error.to_string(),
-        (Err(error), _) => format!("is not JSON: {}", echo(&error.to_string())),
+        _ if text.as_bytes().trim_ascii().is_empty() => "is empty".to_owned(),
+        // Other errors echo nothing of the text.
+        (Err(error), _) => format!("is not JSON: {error}{}", hint(text, &error)),
     };
     Err(Fault::Unreadable(reason))
+}
+
+/// What to do about the text at the place of an error, where many make the same mistake.
+fn hint(text: &str, error: &serde_json::Error) -> &'static str {
+    if error.is_eof() {
+        return "";
+    }
+    let line = text.as_bytes().split(|byte| *byte == b'\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+    match error.column().checked_sub(1).map(|at| line.get(at..).unwrap_or_default()) {
+        Some([b'/', ..] | [b'#', b' ', ..]) => "; JSON has no comments",
+        Some([b'\'', ..] | [0xE2, 0x80, 0x98..=0x9F, ..]) => "; use straight double quotes",
+        // The error is at the end of the line before.
+        None | Some([b'\r', ..]) => "; write a line break in a string as \\n",
+        _ => "",
+    }
 }
 
 #[cfg(test)]
@@ -147,7 +176,11 @@ mod tests {
             (&b"\xEF\xBB\xBF{}"[..], "begins with a byte order mark"),
             (b"{\"a\":[\"\xFF\"]}", "is not UTF-8 text (byte 7)"),
             (b"{} {}", "is not JSON: trailing characters at line 1 column 4"),
-            (b"", "is not JSON: EOF while parsing"),
+            (b"", "is empty"),
+            (b" \r\n", "is empty"),
+            (b"\xEF\xBB\xBF", "begins with a byte order mark"),
+            (b"{", "is not JSON: EOF while parsing an object at line 1 column 1"),
+            (b"{\n", "is not JSON: EOF while parsing an object at line 2 column 0"),
             (b"[1.]", "is not JSON: invalid number"),
             (b"[1,]", "is not JSON: trailing comma at line 1 column 4"),
             (b"\xFF\xFE{\0}\0", "is UTF-16 or UTF-32 text"),
@@ -156,6 +189,34 @@ mod tests {
         ] {
             let fault = fault(json);
             assert!(fault.starts_with(reason), "{fault}");
+        }
+    }
+
+    #[test]
+    fn common_mistakes_are_named() {
+        let unquoted = "key must be a string at line";
+        for (json, reason) in [
+            ("// x\n{}", "expected value at line 1 column 1; JSON has no comments"),
+            ("{\n  # x\n}", &format!("{unquoted} 2 column 3; JSON has no comments")),
+            ("{\"a\":1 /* x */}", "expected `,` or `}` at line 1 column 8; JSON has no comments"),
+            ("{\"a\":#fff}", "expected value at line 1 column 6"),
+            ("{'a':1}", &format!("{unquoted} 1 column 2; use straight double quotes")),
+            ("{\n“a”:1}", &format!("{unquoted} 2 column 1; use straight double quotes")),
+            ("[‘a’]", "expected value at line 1 column 2; use straight double quotes"),
+            ("[é]", "expected value at line 1 column 2"),
+            (
+                "{\"a\":\"x\ny\"}",
+                "control character (\\u0000-\\u001F) found while parsing a string at line 2 column 0; write a line break in a \
+                 string as \\n",
+            ),
+            (
+                "[\"x\r\n\"]",
+                "control character (\\u0000-\\u001F) found while parsing a string at line 1 column 4; write a line break in a \
+                 string as \\n",
+            ),
+            ("[\"x\t\"]", "control character (\\u0000-\\u001F) found while parsing a string at line 1 column 4"),
+        ] {
+            assert_eq!(fault(json), format!("is not JSON: {reason}"), "{json}");
         }
     }
 
@@ -176,17 +237,20 @@ mod tests {
 
     #[test]
     fn a_repeated_key_is_named() {
-        for json in [
-            r#"{"a":1,"b":2,"\u0061":1}"#,
-            r#"[1,{"b":[{"a":{},"a":{}}]}]"#,
-            r#"{"b":{"a":null, "a" :2}}"#,
-            r#"{"a":1,"a":1.5}"#,
+        for (json, place) in [
+            (r#"{"a":1,"b":2,"\u0061":1}"#, "the outermost object"),
+            (r#"[1,{"b":[{"a":{},"a":{}}]}]"#, "one object at \"b\""),
+            (r#"{"b":{"a":null, "a" :2}}"#, "one object at \"b\""),
+            (r#"{"c":{"b":{"a":1,"a":1}}}"#, "one object at \"b\""),
+            (r#"{"b":{"a":1,"a":1},"a":2,"a":2,"c":{"a":1,"a":1}}"#, "the outermost object"),
+            (r#"{"a":1,"a":1.5}"#, "the outermost object"),
         ] {
-            assert_eq!(fault(json), "has the key \"a\" twice in one object");
+            assert_eq!(fault(json), format!("has the key \"a\" twice in {place}; keep one"));
         }
         assert!(read(br#"{"a":{"a":1},"A":[{"a":1},{"a":1}]}"#).is_ok());
         let object = read_object(br#"{"a":"x","b":[{"c":1,"c":1}],"a":"y","a":"z"}"#).unwrap();
-        assert_eq!((object.repeated, object.repeated_within), (vec!["a".to_owned(), "a".to_owned()], Some("c".to_owned())));
+        let within = Fault::RepeatedKey { key: "c".to_owned(), within: Some("b".to_owned()) };
+        assert_eq!((object.repeated, object.repeated_within), (vec!["a".to_owned()], Some(within)));
         assert_eq!(object.members["a"], "x");
     }
 

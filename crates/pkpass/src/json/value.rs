@@ -25,28 +25,29 @@ pub fn parse(json: &str) -> Option<Value> {
     parse_within(MAX_LEVELS.saturating_add(1), usize::MAX, json).0.ok()
 }
 
-pub(super) fn parse_within(levels: u8, values: usize, json: &str) -> (serde_json::Result<Value>, Vec<Repeated>) {
+pub(super) fn parse_within(levels: u8, values: usize, json: &str) -> (serde_json::Result<Value>, Repeated) {
     let context = Context { values_left: Cell::new(values), repeated: RefCell::default() };
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let value = ValueReader { context: &context, levels_left: levels }.deserialize(&mut deserializer);
+    let value = ValueReader { context: &context, within: None, levels_left: levels }.deserialize(&mut deserializer);
     let value = value.and_then(|value| deserializer.end().map(|()| value));
     (value, context.repeated.into_inner())
 }
 
 struct Context {
     values_left: Cell<usize>,
-    repeated: RefCell<Vec<Repeated>>,
+    repeated: RefCell<Repeated>,
 }
 
-pub(super) struct Repeated {
-    pub(super) key: String,
-    pub(super) is_outermost: bool,
-}
+/// Each key that occurs twice in one object, and the key of the member that holds this object: null for a key of the outermost
+/// object, and the first such member for others. A type of map that the Worker has anyway.
+pub(super) type Repeated = Map<String, Value>;
 
 /// Reads one value.
 #[derive(Clone, Copy)]
 struct ValueReader<'a> {
     context: &'a Context,
+    /// The key of the innermost member around the value.
+    within: Option<&'a str>,
     levels_left: u8,
 }
 
@@ -117,14 +118,16 @@ impl<'de> Visitor<'de> for ValueReader<'_> {
         let reader = self.descend()?;
         let mut members = Map::new();
         while let Some(key) = next {
-            let value = object.next_value_seed(reader)?;
+            let value = object.next_value_seed(ValueReader { within: Some(&key), ..reader })?;
             match members.entry(key) {
                 Entry::Vacant(place) => {
                     place.insert(value);
                 }
                 Entry::Occupied(first) => {
-                    let is_outermost = self.levels_left == MAX_LEVELS;
-                    self.context.repeated.borrow_mut().push(Repeated { key: first.key().clone(), is_outermost });
+                    let mut repeated = self.context.repeated.borrow_mut();
+                    if self.within.is_none() || !repeated.contains_key(first.key()) {
+                        repeated.insert(first.key().clone(), self.within.map_or(Value::Null, Value::from));
+                    }
                 }
             }
             next = object.next_key()?;

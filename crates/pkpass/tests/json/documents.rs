@@ -87,7 +87,7 @@ proptest! {
             json = if in_object { format!(r#"{{"k":{json}}}"#) } else { format!("[0,{json}]") };
         }
         let fault = read(json.as_bytes()).unwrap_err();
-        prop_assert_eq!(fault.to_string(), "has the key \"k\" twice in one object");
+        prop_assert!(fault.to_string().starts_with("has the key \"k\" twice in "), "{}", fault);
     }
 }
 

@@ -85,6 +85,21 @@ fn dates() {
     }
 }
 
+#[test]
+fn days_and_times_that_do_not_exist() {
+    for (date, reason) in [
+        ("2026-02-30T10:00Z", "there is no such date or time"),
+        ("2026-12-31T24:00:00Z", "there is no such date or time"),
+        ("2026-12-31T23:59:60Z", "there is no such date or time"),
+        ("2026-12-31T23:59+24:00", "there is no such date or time"),
+        ("2026-12-31T23:59+0100", "with a colon"),
+        ("2026-02-30", "with a colon"),
+    ] {
+        let report = check_content(pass_with(&format!(r#""expirationDate": "{date}""#)).as_bytes(), None).err().unwrap();
+        assert!(report.defects.iter().all(|defect| defect.message.contains(reason)), "{report:?}");
+    }
+}
+
 /// Places of dates for which Wallet is not known to refuse a pass; `@` stands for the date.
 const PLACES_OF_SOFT_DATES: [&str; 4] = [
     r#""semantics": {"eventStartDateInfo": {"date": @}}"#,

@@ -76,6 +76,20 @@ fn images() {
 }
 
 #[test]
+fn what_is_wrong_with_an_image_is_said() {
+    for (bytes, told) in [
+        (&b""[..], "is empty"),
+        (b"\xFF\xD8\xFF", "is a JPEG"),
+        (b"\xFF\xD8\xFF\xE0?????", "is a JPEG"),
+        (b"G", "is no PNG"),
+        (b"GIF89a??", "is no PNG"),
+    ] {
+        let prepared = template::prepare(&template_with(&pass_with(""), &[("logo.png", bytes)])).unwrap();
+        assert!(prepared.warnings.iter().any(|warning| warning.message.contains(told)), "{:?}", prepared.warnings);
+    }
+}
+
+#[test]
 fn posters_have_an_image() {
     let members = r#""generic": null, "eventTicket": {}, "preferredStyleSchemes": ["posterEventTicket"]"#;
     let count = |files: &[(&str, &[u8])]| {

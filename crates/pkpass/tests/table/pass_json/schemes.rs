@@ -37,6 +37,21 @@ fn semantic_boarding_passes() {
 }
 
 #[test]
+fn schemes_have_names() {
+    for (scheme, warnings) in [
+        ("semanticBoardingPass", &[][..]),
+        ("posterGeneric", &[]),
+        ("storeCard", &[]),
+        ("foo", &[UnknownValue]),
+        ("eventticket", &[UnknownValue]),
+        ("", &[UnknownValue]),
+    ] {
+        assert_warned([(&*format!(r#""preferredStyleSchemes": ["{scheme}"]"#), warnings)]);
+    }
+    assert_warned([(r#""preferredStyleSchemes": [1]"#, &[KeyType][..]), (r#""preferredStyleSchemes": "x""#, &[KeyType])]);
+}
+
+#[test]
 fn poster_event_tickets() {
     let tags = json!({
         "eventName": "A", "venueName": "B", "venueRegionName": "C", "venueRoom": "D",
@@ -64,8 +79,8 @@ fn poster_event_tickets() {
         (&*with(json!({"eventStartDate": null, "eventStartDateInfo": {"unannounced": true}})), &[]),
         (&*with(json!({"eventType": "PKEventTypeSports"})), &[SchemeRequires, SchemeRequires]),
         (&*with(json!({"eventType": "PKEventTypeSports", "homeTeamAbbreviation": "A", "awayTeamAbbreviation": "B"})), &[]),
-        (&*with(json!({"eventType": "PKEventTypeLivePerformance"})), &[SchemeRequires, SchemeRecommends]),
-        (&*with(json!({"eventType": "PKEventTypeLivePerformance", "performerNames": ["A"], "artistIDs": ["1"]})), &[]),
+        (&*with(json!({"eventType": "PKEventTypeLivePerformance"})), &[SchemeRequires]),
+        (&*with(json!({"eventType": "PKEventTypeLivePerformance", "performerNames": ["A"]})), &[]),
         (&*event(json!({}), Value::Null), &[SchemeRequires]),
     ]);
     // Tags of fields count as well.
