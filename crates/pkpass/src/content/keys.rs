@@ -4,8 +4,6 @@
 //! Each row has its keys in one string: a slice of strings would take eight more bytes of the Worker for each of them. Left out
 //! are URLs, and semantic tags that nobody would write as anything but text.
 
-use super::shape::Kind;
-
 /// The lists of fields that a style may have.
 pub(super) const FIELD_LISTS: [&str; 7] = [
     "headerFields",
@@ -16,6 +14,54 @@ pub(super) const FIELD_LISTS: [&str; 7] = [
     "backFields",
     "additionalInfoFields",
 ];
+
+/// What a value has to look like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Number,
+    Boolean,
+    TextOrNumber,
+    /// A date for which Wallet refuses the whole pass when it cannot parse it.
+    Date,
+    /// A date of which that is not known.
+    SoftDate,
+    Color,
+    Uuid,
+    Currency,
+    Encoding,
+    StyleScheme,
+    Latitude,
+    Longitude,
+    /// An integer of 16 bits.
+    Short,
+    // One of some words.
+    TransitType,
+    TextAlignment,
+    DateStyle,
+    NumberStyle,
+    DataDetector,
+    BarcodeFormat,
+    EventType,
+    // Objects.
+    Pass,
+    Fields,
+    /// A field of the face as every iOS knows it, without the footer of posters.
+    FaceField,
+    Field,
+    Barcode,
+    Location,
+    Beacon,
+    Relevance,
+    Nfc,
+    Action,
+    Upcoming,
+    EventDate,
+    Semantics,
+    Texts,
+    /// An object with the issuer's own keys.
+    UserInfo,
+}
 
 /// How many values there are.
 #[derive(Clone, Copy, PartialEq, Eq)]

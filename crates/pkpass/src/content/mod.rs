@@ -6,6 +6,7 @@
 //! | `style` | the kinds of pass, and how many fields their faces show |
 //! | `shape` | walking a document along a table of its keys |
 //! | `keys` | that table |
+//! | `value` | one value: its form, and how a message shows it and its place |
 //! | `rules` | what depends on more than one key |
 //! | `scheme` | what event tickets and boarding passes of the semantic style need |
 //!
@@ -19,8 +20,9 @@ mod rules;
 mod scheme;
 mod shape;
 mod style;
+mod value;
 
-use self::shape::Kind;
+use self::keys::Kind;
 use super::{
     Expected,
     defect::{Defect, DefectCode, echo},

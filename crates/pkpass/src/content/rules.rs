@@ -2,7 +2,7 @@
 
 use super::{
     Map, Notes, Value, WarningCode, present,
-    shape::{self, Place, Step},
+    value::{self, Place, Step},
     warn,
 };
 
@@ -29,7 +29,7 @@ pub(super) fn field(field: &Map<String, Value>, is_on_face: bool, place: &Place<
     let is_date = has("dateStyle") || has("timeStyle");
     let seems_date = is_date || has("isRelative") || has("ignoresTimeZone");
     if let Some(value) = present(field, "value").filter(|_| seems_date) {
-        shape::check_date(value, is_date || is_on_face, &Place { above: Some(place), step: Step::Key("value") }, notes);
+        value::check_date(value, is_date || is_on_face, &Place { above: Some(place), step: Step::Key("value") }, notes);
     }
     if (has("currencyCode") || has("numberStyle")) && text(field, "value").is_some() {
         let message =

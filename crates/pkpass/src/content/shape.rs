@@ -1,85 +1,13 @@
 //! Walks a document along the table of its keys.
 
 use super::{
-    Map, Notes, Value, WarningCode, json,
-    keys::{self, ENCODINGS, Many, Row, STYLE_SCHEMES},
-    pass_json_defect, present, rules, warn,
+    Map, Notes, Value, WarningCode,
+    keys::{self, ENCODINGS, Kind, Many, Row, STYLE_SCHEMES},
+    pass_json_defect, present, rules,
+    value::{Place, Step, check_date, found, is_color, is_uuid, is_within, mismatch},
+    warn,
 };
-use crate::{date, defect::DefectCode};
-use std::fmt;
-
-/// What a value has to look like.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Text,
-    Number,
-    Boolean,
-    TextOrNumber,
-    /// A date for which Wallet refuses the whole pass when it cannot parse it.
-    Date,
-    /// A date of which that is not known.
-    SoftDate,
-    Color,
-    Uuid,
-    Currency,
-    Encoding,
-    StyleScheme,
-    Latitude,
-    Longitude,
-    /// An integer of 16 bits.
-    Short,
-    // One of some words.
-    TransitType,
-    TextAlignment,
-    DateStyle,
-    NumberStyle,
-    DataDetector,
-    BarcodeFormat,
-    EventType,
-    // Objects.
-    Pass,
-    Fields,
-    /// A field of the face as every iOS knows it, without the footer of posters.
-    FaceField,
-    Field,
-    Barcode,
-    Location,
-    Beacon,
-    Relevance,
-    Nfc,
-    Action,
-    Upcoming,
-    EventDate,
-    Semantics,
-    Texts,
-    /// An object with the issuer's own keys.
-    UserInfo,
-}
-
-/// Where a value is; it prints as `locations[0].latitude`.
-pub(super) struct Place<'a> {
-    pub(super) above: Option<&'a Self>,
-    pub(super) step: Step<'a>,
-}
-
-/// One step on the way to a value.
-pub(super) enum Step<'a> {
-    Key(&'a str),
-    Item(usize),
-}
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(above) = self.above {
-            above.fmt(formatter)?;
-        }
-        match self.step {
-            Step::Item(index) => write!(formatter, "[{index}]"),
-            Step::Key(key) if self.above.is_some() => write!(formatter, ".{key}"),
-            Step::Key(key) => formatter.write_str(key),
-        }
-    }
-}
+use crate::defect::DefectCode;
 
 /// Checks the members that the table knows.
 pub(super) fn check_members(members: &Map<String, Value>, kind: Kind, above: Option<&Place<'_>>, notes: &mut Notes) {
@@ -218,73 +146,4 @@ fn check_words(value: &Value, kind: Kind, place: &Place<'_>, notes: &mut Notes) 
         (None, _) if kind == Kind::Fields => {}
         (None, value) => mismatch(value, "an object", WarningCode::KeyType, place, notes),
     }
-}
-
-fn mismatch(value: &Value, expected: &str, code: WarningCode, place: &Place<'_>, notes: &mut Notes) {
-    let message = format!("{place} is {}; it must be {expected}. Wallet may ignore it, or refuse the pass.", found(value));
-    warn(notes, code, message);
-}
-
-/// A value as a message shows it.
-fn found(value: &Value) -> String {
-    match value {
-        Value::String(text) => format!("\"{}\"", json::echo(text)),
-        Value::Number(number) => json::echo(number.as_str()),
-        other => json::kind(other).to_owned(),
-    }
-}
-
-/// Notes a value that is no date. Wallet says "Unable to parse expirationDate … as a date", and refuses the pass.
-pub(super) fn check_date(value: &Value, is_refused: bool, place: &Place<'_>, notes: &mut Notes) {
-    let text = value.as_str().unwrap_or_default();
-    if date::parse_w3c(text).is_some() {
-        return;
-    }
-    let reason = if date::has_form(text) {
-        "there is no such date or time"
-    } else {
-        "it must be a date with hours, minutes and a time zone (Z, or with a colon), as in 2026-12-31T20:30:00+01:00 or \
-         2026-12-31T19:30Z"
-    };
-    let message = format!("{place} is {}; {reason}.", found(value));
-    if is_refused {
-        notes.push(pass_json_defect(DefectCode::DateFormat, message));
-    } else {
-        warn(notes, WarningCode::DateFormat, message);
-    }
-}
-
-/// `rgb(255, 128, 0)`, `#FF8000` or `#F80`, as apple/pass-builder reads them.
-fn is_color(text: &str) -> bool {
-    match text.as_bytes().trim_ascii() {
-        [b'#', hex @ ..] => matches!(hex.len(), 3 | 6) && hex.iter().all(u8::is_ascii_hexdigit),
-        [b'r' | b'R', b'g' | b'G', b'b' | b'B', b'(', parts @ .., b')'] => {
-            let parts = || parts.split(|byte| *byte == b',').map(|part| json::decimal(part.trim_ascii()));
-            parts().count() == 3 && parts().all(|part| part.is_some_and(|part| part <= 255))
-        }
-        _ => false,
-    }
-}
-
-fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
-}
-
-/// Whether a number is within limits, by its digits: to parse floats takes 10 KB of the Worker. One with an exponent passes.
-fn is_within(digits: &str, most: u32, signed: bool) -> bool {
-    if digits.contains(['e', 'E']) {
-        return true;
-    }
-    let digits = match digits.strip_prefix('-') {
-        Some(positive) if signed => positive,
-        Some(_) => return false,
-        None => digits,
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    json::decimal(whole.as_bytes())
-        .is_some_and(|whole| whole < most || (whole == most && fraction.bytes().all(|digit| digit == b'0')))
 }
