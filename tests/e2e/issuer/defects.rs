@@ -63,7 +63,7 @@ fn a_defective_pass_is_400_with_all_defects_at_once() {
     card.is_unknown();
 }
 
-/// `tests/properties/pkpass` has a case for each defect.
+/// `crates/pkpass/tests` has a case for each defect.
 #[test]
 fn a_defect_of_the_archive_of_a_file_or_of_the_service_s_address_is_named() {
     let card = Card::unpublished();
