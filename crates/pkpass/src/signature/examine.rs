@@ -55,7 +55,8 @@ async fn look_into<R: Rsa>(envelope: &Envelope<'_>, signed: &Signed<'_>, context
         signed.team.and_then(|team| fault_of_team(leaf, team)),
         rules::check_nfc(leaf, SIGNATURE).filter(|_| signed.needs_nfc),
         signed_at.and_then(|time| fault_of_time(leaf, time, context.now)),
-        (!did_sign).then(not_signed),
+        // Why nothing was verified was noted earlier. If it was not, reject the signature anyway.
+        (!did_sign.unwrap_or(!notes.is_clean())).then(not_signed),
     ];
     for fault in faults.into_iter().flatten() {
         notes.push(fault);
@@ -63,20 +64,24 @@ async fn look_into<R: Rsa>(envelope: &Envelope<'_>, signed: &Signed<'_>, context
     check_others(envelope, leaf, context, notes).await;
 }
 
-/// The certificate of the signer, and whether its key made the signature, which nobody knows of a key or an algorithm that is
-/// not accepted. Of several certificates that the signer may mean, it is the one whose key did.
-async fn find_leaf<'a, R: Rsa>(envelope: &'a Envelope<'_>, manifest: &[u8], rsa: &R) -> Option<(&'a Certificate, bool)> {
+/// The certificate of the signer, and whether its key made the signature: `None` if the key or the algorithm is not accepted.
+/// Of several certificates that the signer may mean, it is the one whose key did.
+async fn find_leaf<'a, R: Rsa>(
+    envelope: &'a Envelope<'_>,
+    manifest: &[u8],
+    rsa: &R,
+) -> Option<(&'a Certificate, Option<bool>)> {
     let mut first = None;
     let named = envelope.certificates.iter().filter(|certificate| certificate.is_named_by(envelope.signer.id));
     for certificate in named.take(MAX_CERTIFICATES) {
         let did_sign = match proof(envelope, certificate, manifest) {
-            Some(proof) => rsa.verify(&proof).await,
-            None => true,
+            Some(proof) => Some(rsa.verify(&proof).await),
+            None => None,
         };
-        if did_sign {
-            return Some((certificate, true));
+        if did_sign != Some(false) {
+            return Some((certificate, did_sign));
         }
-        first = first.or(Some((certificate, false)));
+        first = first.or(Some((certificate, did_sign)));
     }
     first
 }
