@@ -49,6 +49,9 @@ impl Trust {
             "any" => return Ok(Self::any()),
             _ => {}
         }
+        if let Some(line) = pem::missing_line(text) {
+            return Err(line.to_owned());
+        }
         let blocks = pem::blocks(text).filter(|block| block.label == CERTIFICATE);
         let anchors: Option<Vec<_>> = blocks.map(|block| Certificate::from_der(&block.bytes()?)).collect();
         let anchors = anchors.ok_or("one of the certificates cannot be read")?;
