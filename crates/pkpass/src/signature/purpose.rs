@@ -26,14 +26,13 @@ const KEY_USAGE: ObjectIdentifier = oid("2.5.29.15");
 const BASIC_CONSTRAINTS: ObjectIdentifier = oid("2.5.29.19");
 /// Extension: the purposes of the key (RFC 5280, section 4.2.1.12).
 const EXTENDED_KEY_USAGE: ObjectIdentifier = oid("2.5.29.37");
-/// The extensions that openssl takes when they are critical: these, and alternative names, constraints, policies and revocation
-/// lists (RFC 5280, section 4.2.1).
-const KNOWN: [ObjectIdentifier; 10] = [
+/// The extensions that may be critical: these, and alternative names, policies and revocation lists (RFC 5280, section 4.2.1).
+/// Name constraints may not, because nothing here checks names against them.
+const KNOWN: [ObjectIdentifier; 9] = [
     KEY_USAGE,
     BASIC_CONSTRAINTS,
     EXTENDED_KEY_USAGE,
     oid("2.5.29.17"),
-    oid("2.5.29.30"),
     oid("2.5.29.31"),
     oid("2.5.29.32"),
     oid("2.5.29.33"),
