@@ -228,7 +228,7 @@ fn a_certificate_of_an_elliptic_curve_or_with_a_short_key_is_refused() {
         let before = ["req", "-x509", "-nodes", "-subj", &subject, "-keyout", "key.pem", "-out", "certificate.pem"];
         workshop.run_split(&[&before[..], &["-newkey"], key].concat());
         let found = verdict(&workshop.sign("cms -sign -binary"));
-        assert!(found.is_superset(&[Code::CertificateKey].into()) || found == [Code::SignatureAlgorithm].into());
+        assert!(found.contains(&Code::CertificateKey), "{found:?}");
         let text = workshop.text("certificate.pem");
         assert!(Trust::from_pem(&text).is_err());
     }

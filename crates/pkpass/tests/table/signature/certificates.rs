@@ -61,6 +61,7 @@ fn what_a_certificate_is_for() {
         ("a critical one", change("1.2.3.4", true, b"\x05\0"), "certificate_usage"),
         ("a critical one of Apple's", change("1.2.840.113635.100.6.3.2", true, b"\x05\0"), ""),
         ("critical policies", change("2.5.29.32", true, b"\x30\x06\x30\x04\x06\x02\x2a\x03"), ""),
+        ("critical name constraints", change("2.5.29.30", true, b"\x30\0"), "certificate_usage"),
         ("a critical key identifier", change("2.5.29.14", true, b"\x04\x01a"), "certificate_usage"),
         (
             "another pass type in the extension",
@@ -137,30 +138,34 @@ fn every_certificate_of_a_name_is_tried() {
     assert_rows([("an unknown critical extension", signed_with(&[&changed]), "intermediate_authority")], check);
 }
 
-/// Two certificates with one issuer and serial number, of which one has the key that signed.
+/// Two certificates with one issuer and serial number, or one key identifier. Only the one whose key signed counts: who signed
+/// with the other has nothing of its pass type.
 #[test]
 fn every_certificate_of_the_signer_is_tried() {
     let workshop = Workshop::new();
-    let subject = format!("/UID={PASS_TYPE}/CN=Pass Type ID: {PASS_TYPE}/OU={TEAM}");
     workshop.run_split(&[
         "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-subj", "/CN=Own", "-keyout", "ca.key", "-out", "ca.pem",
     ]);
     let trust = Trust::from_pem(&workshop.text("ca.pem")).unwrap();
-    for name in ["one", "other"] {
+    workshop.write("extensions", b"subjectKeyIdentifier=61");
+    for (name, pass_type) in [("one", PASS_TYPE), ("other", "pass.other")] {
+        let subject = format!("/CN=Pass Type ID: {pass_type}/OU={TEAM}");
         let (key, request) = (format!("{name}.key"), format!("{name}.csr"));
         workshop
             .run_split(&["req", "-new", "-nodes", "-newkey", "rsa:2048", "-subj", &subject, "-keyout", &key, "-out", &request]);
-        workshop.run(&format!("x509 -req -in {request} -CA ca.pem -CAkey ca.key -days 30 -set_serial 7 -out {name}.pem"));
+        let options = "-CA ca.pem -CAkey ca.key -days 30 -set_serial 7 -extfile extensions";
+        workshop.run(&format!("x509 -req -in {request} {options} -out {name}.pem"));
     }
-    let both = [workshop.text("one.pem"), workshop.text("other.pem"), workshop.text("ca.pem")].concat();
-    workshop.write("wwdr.pem", both.as_bytes());
-    for name in ["one", "other"] {
+    for (name, beside, expected) in [("one", "other", ""), ("other", "one", "certificate_pass_type")] {
+        let others = [workshop.text(&format!("{beside}.pem")), workshop.text("ca.pem")].concat();
+        workshop.write("wwdr.pem", others.as_bytes());
         for (part, file) in [("pem", "certificate.pem"), ("key", "key.pem")] {
             workshop.write(file, workshop.text(&format!("{name}.{part}")).as_bytes());
         }
-        let file = workshop.sign("smime -sign -binary");
         let check = |file: &[u8]| ready(signature::examine(&signed(file), &trust, now(), &RustRsa));
-        assert_rows([("by either", file, "")], check);
+        for command in ["cms -sign -binary", "cms -sign -binary -keyid"] {
+            assert_rows([(command, workshop.sign(command), expected)], check);
+        }
     }
 }
 
