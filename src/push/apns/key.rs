@@ -27,9 +27,7 @@ impl Key {
     /// # Errors
     /// The message for the operator.
     pub fn parse(secret: &str) -> Result<Self, &'static str> {
-        // Base64 has no backslash.
-        let text = secret.replace("\\r", "\n").replace("\\n", "\n");
-        let block = pem::blocks(&text).find(|block| block.label.ends_with("PRIVATE KEY")).ok_or(NO_PEM)?;
+        let block = pem::blocks(secret).find(|block| block.label.ends_with("PRIVATE KEY")).ok_or(NO_PEM)?;
         if block.is_encrypted() {
             return Err(ENCRYPTED);
         }
