@@ -103,7 +103,7 @@ pub enum DefectCode {
     ManifestUnlisted,
     /// `pass.json` is no JSON object.
     PassJson,
-    /// A top-level key occurs twice in `pass.json`.
+    /// A key occurs twice in one object of `pass.json`.
     PassDuplicateKey,
     /// `formatVersion` is not 1.
     FormatVersion,
