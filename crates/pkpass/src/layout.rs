@@ -1,7 +1,7 @@
 //! Which files a pass must have, and that they are at the top level of the archive (Apple, "Building a Pass").
 
 use super::{
-    archive::Archive,
+    archive::{Archive, Entry},
     defect::{Defect, DefectCode, echo},
     kind::Kind,
     leftovers::is_leftover,
@@ -55,13 +55,17 @@ pub(super) fn check(archive: &mut Archive<'_>, kind: Kind, notes: &mut Notes) {
     check_icons(archive, kind, notes);
 }
 
+/// The names of the entries that somebody meant to be there.
+fn names<'a>(archive: &'a Archive<'_>) -> impl Iterator<Item = &'a str> + Clone {
+    archive.entries().iter().map(Entry::name).filter(|name| !is_leftover(name))
+}
+
 /// What to do about a file that is there under another name, or in a folder.
 fn near_miss(archive: &Archive<'_>, wanted: &str) -> Option<String> {
-    let names = || archive.entries().iter().map(super::archive::Entry::name).filter(|name| !is_leftover(name));
-    if let Some(name) = names().find(|name| name.eq_ignore_ascii_case(wanted)) {
+    if let Some(name) = names(archive).find(|name| name.eq_ignore_ascii_case(wanted)) {
         return Some(format!("{name} is another name, as upper and lower case count. Rename it."));
     }
-    let (folder, _) = names().filter_map(|name| name.rsplit_once('/')).find(|(_, last)| *last == wanted)?;
+    let (folder, _) = names(archive).filter_map(|name| name.rsplit_once('/')).find(|(_, last)| *last == wanted)?;
     Some(format!("It is in {}/; move all files out of this folder.", echo(folder)))
 }
 
@@ -76,7 +80,10 @@ fn check_icons(archive: &Archive<'_>, kind: Kind, notes: &mut Notes) {
         let message = "Wallet refuses a pass whose icon is an empty file. Put the image into it.";
         notes.push(Defect::in_file(DefectCode::IconEmpty, icon.name(), message));
     }
-    for ([name, _], _) in ICONS.iter().zip(icons).skip(1).filter(|(_, icon)| icon.is_none()) {
+    // Phones have screens of the two higher resolutions only.
+    let [_, scaled @ ..] = icons;
+    let [_, names @ ..] = ICONS;
+    for ([name, _], _) in names.iter().zip(scaled).filter(|(_, icon)| icon.is_none()) {
         let message = format!("{name} is missing, so screens of that resolution show the icon in another size. Add it.");
         notes.warn(Warning::in_file(WarningCode::IconScale, name, message));
     }
@@ -85,7 +92,7 @@ fn check_icons(archive: &Archive<'_>, kind: Kind, notes: &mut Notes) {
 /// The folder that holds all files, if somebody packed the folder instead of the files in it. What systems leave beside it does
 /// not count.
 fn folder_around<'a>(archive: &'a Archive<'_>) -> Option<&'a str> {
-    let mut names = archive.entries().iter().map(super::archive::Entry::name).filter(|name| !is_leftover(name));
+    let mut names = names(archive);
     let files = [PASS_JSON, MANIFEST_JSON, SIGNATURE];
     let (folder, _) = names.clone().filter_map(|name| name.rsplit_once('/')).find(|(_, rest)| files.contains(rest))?;
     let within = |name: &str| name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
@@ -107,7 +114,7 @@ fn inside_folder(folder: &str, kind: Kind) -> Defect {
 
 fn icon_missing(archive: &Archive<'_>, kind: Kind) -> Defect {
     let is_like_one = |name: &&str| name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("icon"));
-    let other = archive.entries().iter().map(super::archive::Entry::name).find(is_like_one);
+    let other = names(archive).find(is_like_one);
     let other = other.map_or_else(String::new, |name| format!(" {} is no name that Wallet knows.", echo(name)));
     let listed = if kind == Kind::Pass { ", and list it in manifest.json" } else { "" };
     let message = format!(

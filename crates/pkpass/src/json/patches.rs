@@ -63,8 +63,12 @@ impl Patches {
     /// The patches as a JSON array of one merge patch or two.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let patches: Vec<_> = [&self.clear, &self.patch].into_iter().skip(usize::from(self.clear.is_empty())).collect();
-        serde_json::to_string(&patches).unwrap_or_default()
+        let json = if self.clear.is_empty() {
+            serde_json::to_string(&[&self.patch])
+        } else {
+            serde_json::to_string(&[&self.clear, &self.patch])
+        };
+        json.unwrap_or_default()
     }
 
     /// How many values the patches have.

@@ -121,10 +121,10 @@ fn lost_the_unknown(members: &Object, levels: u8) -> bool {
 
 /// A full target, and every one with a scalar in the place of one of its values.
 fn targets() -> Vec<Object> {
-    fn variants(members: &Object) -> Vec<Object> {
-        let mut all = vec![members.clone()];
+    fn with_a_scalar(members: &Object) -> Vec<Object> {
+        let mut all = Vec::new();
         for (key, member) in members {
-            let inner = member.as_object().map(variants).unwrap_or_default().into_iter().skip(1).map(Value::Object);
+            let inner = member.as_object().map(with_a_scalar).unwrap_or_default().into_iter().map(Value::Object);
             for variant in inner.chain(["scalar".into()]) {
                 let mut changed = members.clone();
                 changed.insert(key.clone(), variant);
@@ -133,5 +133,8 @@ fn targets() -> Vec<Object> {
         }
         all
     }
-    variants(&full(&KEYS, 4))
+    let full = full(&KEYS, 4);
+    let mut all = with_a_scalar(&full);
+    all.push(full);
+    all
 }

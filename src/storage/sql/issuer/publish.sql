@@ -7,9 +7,9 @@ WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
 -- admit(pass_type: text, serial: text, token: text?, manifest: text, over: text?, over_template: text?, over_fields: text?,
 -- template: text?, template_version: text?, identity_version: text?, if_match: text?, if_none_match: text?, publication: text)
--- Marks the pass type with this publication if all of this is true: the preconditions hold (`*` matches any version), the
--- version that it replaces (`over`, `over_template`, `over_fields`) is in service, the template and the signing identity are
--- the newest, the pass keeps its token, and there is something to change. The statements below act only if they find this mark.
+-- Marks the pass type with this publication if all of this is true. The preconditions hold (`*` matches any version). The
+-- version that it replaces (`over`, `over_template`, `over_fields`) is in service. The template and the signing identity are
+-- the newest. The pass keeps its token, and there is something to change. The statements below act only if they find this mark.
 INSERT INTO pass_types (pass_type, revision, publication)
 SELECT :pass_type, 0, :publication
 WHERE (:if_match IS NULL OR EXISTS (
