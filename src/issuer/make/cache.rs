@@ -21,6 +21,7 @@ pub(super) struct Identity<K> {
     pub(super) signer: Signer,
     /// The private key, which cannot be read.
     pub(super) key: K,
+    /// The pass certificate.
     pub(super) certificate: Certificate,
     /// `teamIdentifier`, as the certificate names it.
     pub(super) team: String,

@@ -100,9 +100,11 @@ pub(super) fn check<K>(unsigned: &Unsigned<'_>, address: &Address, identity: &Id
     }
     let expected = Expected { pass_type: &address.pass_type, serial: &address.serial };
     let content = pkpass::check_content(unsigned.pass_json(), Some(&expected)).map_err(|report| list_defects(&report))?;
-    if content.needs_nfc || unsigned.is_personalized() {
-        let file = if content.needs_nfc { "pass.json" } else { "personalization.json" };
-        check_nfc(&identity.certificate, file).map_or(Ok(()), |defect| Err(list_defects(&defect.into())))?;
+    let file = if content.needs_nfc { "pass.json" } else { "personalization.json" };
+    if (content.needs_nfc || unsigned.is_personalized())
+        && let Some(defect) = check_nfc(&identity.certificate, file)
+    {
+        return Err(list_defects(&defect.into()).into());
     }
     Ok(content)
 }
