@@ -211,6 +211,16 @@ pub enum DefectCode {
     WebServiceUrlConflict,
     /// `authenticationToken` is given, and is not the one that the pass has.
     AuthenticationTokenConflict,
+    /// A placeholder of the template has no value.
+    ValueMissing,
+    /// A value has a key that the template does not have.
+    ValueUnknown,
+    /// A value is neither a text nor a number, or no number where one is needed.
+    ValueType,
+    /// A number has too many digits to be added to another.
+    ValueRange,
+    /// A change would make something of another type of a key that Wallet knows.
+    TypeChanged,
 }
 
 impl DefectCode {

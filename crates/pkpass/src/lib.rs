@@ -15,6 +15,8 @@
 //! | [`signature`] | `signature` and its certificates: made and checked |
 //! | [`parts`] | a pass taken apart, to be made into another |
 //! | [`template`] | a pass without the data of one person |
+//! | [`card`] | the values that one pass has in the fields of its template, and what a phone shows of a change |
+//! | `fields` | where a pass has fields |
 //! | [`filled`] | the keys that are filled in when a pass is made |
 //! | [`json`] | JSON that keeps every digit, and patches of it |
 //! | [`pem`] | the text form of certificates and keys |
@@ -25,10 +27,12 @@
 //! Sources: Apple, "Building a Pass" and the reference of the `Pass` object; PKWARE APPNOTE 6.3.10 for ZIP.
 
 pub mod archive;
+pub mod card;
 mod content;
 pub mod date;
 mod defect;
 mod digest;
+mod fields;
 mod files;
 pub mod filled;
 mod images;

@@ -4,17 +4,6 @@
 //! Each row has its keys in one string: a slice of strings would take eight more bytes of the Worker for each of them. Left out
 //! are URLs, and semantic tags that nobody would write as anything but text.
 
-/// The lists of fields that a style may have.
-pub(super) const FIELD_LISTS: [&str; 7] = [
-    "headerFields",
-    "primaryFields",
-    "secondaryFields",
-    "auxiliaryFields",
-    "footerFields",
-    "backFields",
-    "additionalInfoFields",
-];
-
 /// What a value has to look like.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {

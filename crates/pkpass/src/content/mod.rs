@@ -8,6 +8,7 @@
 //! | `keys` | that table |
 //! | `value` | one value: its form, and how a message shows it and its place |
 //! | `rules` | what depends on more than one key |
+//! | `types` | changes of the JSON type of a key |
 //! | `scheme` | what event tickets and boarding passes of the semantic style need |
 //!
 //! Keys that the table does not have are not checked, because iOS gains new ones each year. `null` is the key's absence.
@@ -20,9 +21,11 @@ mod rules;
 mod scheme;
 mod shape;
 mod style;
+mod types;
 mod value;
 
 use self::keys::Kind;
+pub use self::types::type_changes;
 use super::{
     Expected,
     defect::{Defect, DefectCode, echo},

@@ -1,7 +1,7 @@
 //! The kinds of pass.
 
-use super::{Map, Notes, Value, WarningCode, json, keys::FIELD_LISTS, pass_json_defect, present, warn};
-use crate::defect::DefectCode;
+use super::{Map, Notes, Value, WarningCode, json, pass_json_defect, present, warn};
+use crate::{defect::DefectCode, fields::LISTS};
 use std::collections::BTreeMap;
 
 /// A kind of pass.
@@ -69,7 +69,7 @@ fn check_fields(style: &Style, fields: &Map<String, Value>, notes: &mut Notes) {
         notes.push(pass_json_defect(DefectCode::TransitType, message));
     }
     let list = |key: &str| fields.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    for (key, most) in FIELD_LISTS.iter().zip(style.face) {
+    for (key, most) in LISTS.iter().zip(style.face) {
         let others = if style.shares_row && *key == "auxiliaryFields" { list("secondaryFields").len() } else { 0 };
         let count = list(key).len();
         if count > 0 && count.saturating_add(others) > usize::from(most) && most != ALL {
@@ -82,7 +82,7 @@ fn check_fields(style: &Style, fields: &Map<String, Value>, notes: &mut Notes) {
         }
     }
     let mut seen = BTreeMap::new();
-    for (index, name) in FIELD_LISTS.into_iter().enumerate() {
+    for (index, name) in LISTS.into_iter().enumerate() {
         // The first four lists are those of the face. Wallet's log of a pass that it refuses: "more than one field has the key
         // 'key'. Field keys must be unique". That it refuses others is not known.
         let is_on_face = index < 4 && !style.is_poster;

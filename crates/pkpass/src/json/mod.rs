@@ -1,5 +1,6 @@
 //! JSON that keeps every member and digit, and patches of it.
 
+mod by_key;
 mod lenient;
 mod merge;
 mod patches;
@@ -60,6 +61,20 @@ pub(crate) fn kind(value: &Value) -> &'static str {
         Value::String(_) => "a string",
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
+    }
+}
+
+/// Changes each text in an object. Keys stay.
+pub(crate) fn change_texts(members: &mut Map<String, Value>, change: &dyn Fn(&mut String)) {
+    members.values_mut().for_each(|value| change_texts_of(value, change));
+}
+
+fn change_texts_of(value: &mut Value, change: &dyn Fn(&mut String)) {
+    match value {
+        Value::String(text) => change(text),
+        Value::Object(members) => change_texts(members, change),
+        Value::Array(items) => items.iter_mut().for_each(|item| change_texts_of(item, change)),
+        _ => {}
     }
 }
 

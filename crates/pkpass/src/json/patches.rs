@@ -6,10 +6,13 @@
 //!
 //! Two patches can say all that any number of them can: the first removes members, the second does the rest. So a history of
 //! changes never grows beyond the keys that it changes.
+//!
+//! A list of fields that is merged by key is like an object: the first patch removes fields, the second does the rest.
 
 use super::{
-    count_values,
-    merge::{merge, without_nulls},
+    by_key::{compose_fields, is_keyed},
+    change_texts, count_values,
+    merge::{Place, merge, merge_members, merge_value, without_nulls},
 };
 use serde_json::{Map, Value};
 
@@ -19,10 +22,11 @@ use serde_json::{Map, Value};
 /// has patches that replace the whole document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patches {
-    /// Applied first, unless empty. It has only nulls and objects of nulls, none of them empty. Where it has an object or a
-    /// null, `patch` has an object.
+    /// Applied first, unless empty. It has only nulls, objects of nulls, and lists of fields that go, none of them empty. Where it
+    /// has an object or a null, `patch` has an object or a list of fields.
     clear: Map<String, Value>,
-    /// Applied then. Where `clear` has a null, this has the new value itself, without nulls.
+    /// Applied then. Where `clear` has a null, this has the new value itself, without nulls. A list of fields that is merged by
+    /// key has those first that go, in the order of their keys.
     patch: Map<String, Value>,
 }
 
@@ -30,7 +34,9 @@ impl Patches {
     /// One patch.
     #[must_use]
     pub fn new(patch: Map<String, Value>) -> Self {
-        Self { clear: Map::new(), patch }
+        let mut patches = Self { clear: Map::new(), patch: Map::new() };
+        compose(Place::Document, &mut patches.clear, &mut patches.patch, patch);
+        patches
     }
 
     /// Parses a JSON array of one or more merge patches. `None` if it is something else.
@@ -50,14 +56,20 @@ impl Patches {
 
     /// Adds patches that are applied after these.
     pub fn push(&mut self, next: Self) {
-        compose(&mut self.clear, &mut self.patch, next.clear);
-        compose(&mut self.clear, &mut self.patch, next.patch);
+        for patch in [next.clear, next.patch] {
+            compose(Place::Document, &mut self.clear, &mut self.patch, patch);
+        }
     }
 
     /// Changes an object as every patch in turn would.
     pub fn apply(&self, target: &mut Map<String, Value>) {
         merge(target, &self.clear);
         merge(target, &self.patch);
+    }
+
+    /// Changes each text that the patches set.
+    pub(crate) fn change_texts(&mut self, change: &dyn Fn(&mut String)) {
+        change_texts(&mut self.patch, change);
     }
 
     /// The patches as a JSON array of one merge patch or two.
@@ -79,47 +91,86 @@ impl Patches {
 }
 
 /// Adds one more patch to `clear` and `patch`.
-fn compose(clear: &mut Map<String, Value>, patch: &mut Map<String, Value>, next: Map<String, Value>) {
+fn compose(place: Place, clear: &mut Map<String, Value>, patch: &mut Map<String, Value>, next: Map<String, Value>) {
     for (key, change) in next {
-        if let Value::Object(change) = change {
-            compose_member(clear, patch, key, change);
-        } else {
+        let under = place.under(&key);
+        match change {
+            Value::Object(change) => compose_member(under, clear, patch, key, change),
+            Value::Array(change) if under == Place::Fields && is_keyed(&change) => compose_list(clear, patch, key, change),
             // The member becomes this value, or goes, whatever it was before.
-            clear.remove(&key);
-            patch.insert(key, change);
+            change => {
+                clear.remove(&key);
+                patch.insert(key, change);
+            }
         }
     }
 }
 
 /// Adds a patch that merges an object into the member `key`.
-fn compose_member(clear: &mut Map<String, Value>, patch: &mut Map<String, Value>, key: String, change: Map<String, Value>) {
-    match patch.get_mut(&key) {
-        None => {
-            patch.insert(key, Value::Object(change));
-        }
-        Some(Value::Object(earlier)) => compose_object(clear, earlier, key, change),
-        Some(earlier) => {
-            *earlier = Value::Object(without_nulls(&change));
+fn compose_member(
+    under: Place,
+    clear: &mut Map<String, Value>,
+    patch: &mut Map<String, Value>,
+    key: String,
+    change: Map<String, Value>,
+) {
+    match patch.entry(key.as_str()).or_insert_with(|| Value::Object(Map::new())) {
+        Value::Object(earlier) => compose_object(under, clear, earlier, key, change),
+        earlier => {
+            *earlier = Value::Object(without_nulls(under, &change));
             clear.insert(key, Value::Null);
         }
     }
 }
 
 /// Adds a patch that merges an object into the member `key`, if the patches so far make that member an object.
-fn compose_object(clear: &mut Map<String, Value>, earlier: &mut Map<String, Value>, key: String, change: Map<String, Value>) {
+fn compose_object(
+    under: Place,
+    clear: &mut Map<String, Value>,
+    earlier: &mut Map<String, Value>,
+    key: String,
+    change: Map<String, Value>,
+) {
     let mut inner = match clear.remove(&key) {
-        None => Map::new(),
-        Some(Value::Object(inner)) => inner,
-        Some(null) => {
-            merge(earlier, &change);
-            clear.insert(key, null);
+        Some(Value::Null) => {
+            merge_members(under, earlier, &change);
+            clear.insert(key, Value::Null);
             return;
         }
+        Some(Value::Object(inner)) => inner,
+        _ => Map::new(),
     };
-    compose(&mut inner, earlier, change);
+    compose(under, &mut inner, earlier, change);
     if !inner.is_empty() {
         clear.insert(key, Value::Object(inner));
     }
+}
+
+/// Adds a patch that merges a list of fields into the member `key`.
+fn compose_list(clear: &mut Map<String, Value>, patch: &mut Map<String, Value>, key: String, change: Vec<Value>) {
+    let cleared = clear.remove(&key);
+    let mut fields = match patch.remove(&key) {
+        None => Vec::new(),
+        Some(Value::Array(fields)) if is_keyed(&fields) && cleared != Some(Value::Null) => fields,
+        // The patches so far set the member to this value, whatever it was before.
+        Some(mut value) => {
+            merge_value(Place::Fields, &mut value, &Value::Array(change));
+            if value.as_array().is_some_and(|fields| is_keyed(fields)) {
+                clear.insert(key.clone(), Value::Null);
+            }
+            patch.insert(key, value);
+            return;
+        }
+    };
+    let mut gone = match cleared {
+        Some(Value::Array(gone)) => gone,
+        _ => Vec::new(),
+    };
+    compose_fields(&mut gone, &mut fields, change);
+    if !gone.is_empty() {
+        clear.insert(key.clone(), Value::Array(gone));
+    }
+    patch.insert(key, Value::Array(fields));
 }
 
 #[cfg(test)]
