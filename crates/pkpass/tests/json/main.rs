@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so and ends")]
 
 mod documents;
+mod fields;
 mod given;
 mod patches;
