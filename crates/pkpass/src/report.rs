@@ -1,9 +1,11 @@
 //! Everything that was found in a file.
 
 use crate::{
+    card::placeholder::has_placeholder,
     defect::{Defect, DefectCode},
     warning::{Warning, WarningCode},
 };
+use serde_json::Value;
 
 /// How often a report lists one code, so that no kind of finding hides another. A last line counts the rest.
 pub const MAX_OF_A_CODE: usize = 10;
@@ -35,9 +37,21 @@ pub(crate) struct Notes {
     report: Report,
     more_defects: usize,
     more_warnings: usize,
+    /// Whether a text with a placeholder may become anything, because it is a template's.
+    is_template: bool,
 }
 
 impl Notes {
+    /// The notes about a template.
+    pub(crate) fn for_template() -> Self {
+        Self { is_template: true, ..Self::default() }
+    }
+
+    /// Whether a value is checked only once a pass is made, because it has a placeholder.
+    pub(crate) fn is_open(&self, value: &Value) -> bool {
+        self.is_template && value.as_str().is_some_and(has_placeholder)
+    }
+
     /// Notes a defect.
     pub(crate) fn push(&mut self, defect: Defect) {
         let same = self.report.defects.iter().filter(|listed| listed.code == defect.code);
@@ -80,7 +94,7 @@ impl Notes {
 
     /// The lists for the issuer.
     pub(crate) fn into_report(self) -> Report {
-        let Self { mut report, more_defects, more_warnings } = self;
+        let Self { mut report, more_defects, more_warnings, .. } = self;
         if more_defects > 0 {
             let message = format!("{more_defects} more defects of the same kinds are not listed.");
             report.defects.push(Defect::in_archive(DefectCode::MoreDefects, message));

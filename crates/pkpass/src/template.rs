@@ -2,6 +2,8 @@
 //! `.pkpasstemplate` of Apple's Pass Designer. The folder may be in the archive or not, and leftovers of other systems are
 //! dropped.
 //!
+//! A text of `pass.json` may have placeholders, such as `{{points}}`. What they make of it is checked when a pass is made.
+//!
 //! The service checks a template like a pass and prepares it: one archive with the files as they were packed, `pass.json` in
 //! canonical form without the keys that are filled in for each pass, and a manifest of the other files.
 
@@ -37,7 +39,7 @@ pub struct Prepared {
 /// # Errors
 /// As [`inspect`](fn@crate::inspect).
 pub fn prepare(file: &[u8]) -> Result<Prepared, Report> {
-    let mut notes = Notes::default();
+    let mut notes = Notes::for_template();
     let prepared = examine(file, &mut notes);
     let report = notes.into_report();
     match prepared {

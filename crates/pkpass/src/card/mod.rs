@@ -29,4 +29,4 @@ pub use self::{
     resolve::{fill, resolve},
     values::Values,
 };
-pub use crate::content::type_changes;
+pub use crate::content::types::type_changes;

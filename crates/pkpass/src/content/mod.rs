@@ -21,11 +21,10 @@ mod rules;
 mod scheme;
 mod shape;
 mod style;
-mod types;
+pub(crate) mod types;
 mod value;
 
 use self::keys::Kind;
-pub use self::types::type_changes;
 use super::{
     Expected,
     defect::{Defect, DefectCode, echo},

@@ -28,10 +28,11 @@ pub(super) fn field(field: &Map<String, Value>, is_on_face: bool, place: &Place<
     let has = |key: &str| present(field, key).is_some();
     let is_date = has("dateStyle") || has("timeStyle");
     let seems_date = is_date || has("isRelative") || has("ignoresTimeZone");
-    if let Some(value) = present(field, "value").filter(|_| seems_date) {
+    let value = present(field, "value").filter(|value| !notes.is_open(value));
+    if let Some(value) = value.filter(|_| seems_date) {
         value::check_date(value, is_date || is_on_face, &Place { above: Some(place), step: Step::Key("value") }, notes);
     }
-    if (has("currencyCode") || has("numberStyle")) && text(field, "value").is_some() {
+    if (has("currencyCode") || has("numberStyle")) && value.is_some_and(Value::is_string) {
         let message =
             format!("{place}.value is a string; it must be a number, as the field has a currencyCode or a numberStyle.");
         warn(notes, WarningCode::KeyType, message);
@@ -63,7 +64,8 @@ pub(super) fn barcode(barcode: &Map<String, Value>, place: &Place<'_>, notes: &m
 }
 
 pub(super) fn nfc(nfc: &Map<String, Value>, place: &Place<'_>, notes: &mut Notes) {
-    if let Some(message) = text(nfc, "message").filter(|message| message.len() > MAX_NFC_MESSAGE) {
+    let message = nfc.get("message").filter(|message| !notes.is_open(message)).and_then(Value::as_str);
+    if let Some(message) = message.filter(|message| message.len() > MAX_NFC_MESSAGE) {
         let message = format!("{place}.message has {} bytes; Wallet sends the first {MAX_NFC_MESSAGE}.", message.len());
         warn(notes, WarningCode::NfcMessage, message);
     }

@@ -4,6 +4,7 @@ use super::{
     Map, Notes, Value, WarningCode,
     keys::{self, ENCODINGS, Kind, Many, Row, STYLE_SCHEMES},
     pass_json_defect, present, rules,
+    types::is_of,
     value::{Place, Step, check_date, found, is_color, is_uuid, is_within, mismatch},
     warn,
 };
@@ -81,6 +82,10 @@ const COLOR: &str = "a color such as rgb(255, 128, 0) or #FF8000";
 
 /// Checks a value, and if it is an object, all in it.
 fn check_one(value: &Value, kind: Kind, place: &Place<'_>, notes: &mut Notes) {
+    // A placeholder makes text, so it cannot stand for a number or an object.
+    if notes.is_open(value) && is_of(value, kind, Many::One) {
+        return;
+    }
     let (fits, expected, code) = match (kind, value) {
         (Kind::Text, _) => (value.is_string(), "a string", WarningCode::KeyType),
         (Kind::Number, _) => (value.is_number(), "a number", WarningCode::KeyType),

@@ -97,3 +97,13 @@ fn check_fields(style: &Style, fields: &Map<String, Value>, notes: &mut Notes) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_style_has_fields_that_are_merged_by_key() {
+        assert_eq!(STYLES.map(|style| style.key), crate::fields::STYLES);
+    }
+}

@@ -58,7 +58,7 @@ fn compare_fields(items: &[Value], changes: &[Value], kind: Kind, above: &Place<
 }
 
 /// Whether a value has the JSON type of a kind.
-fn is_of(value: &Value, kind: Kind, many: Many) -> bool {
+pub(super) fn is_of(value: &Value, kind: Kind, many: Many) -> bool {
     if many != Many::One {
         return value.is_array();
     }

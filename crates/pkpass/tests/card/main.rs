@@ -1,7 +1,9 @@
 //! A pass as its issuer speaks of it: values, patches by key, and what a phone shows of a change.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on says so and ends")]
+#![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on says so and ends")]
 
+mod difference;
+mod types;
 mod values;
 
 use pkpass::{

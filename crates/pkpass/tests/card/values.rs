@@ -41,7 +41,10 @@ fn a_value_that_is_one_placeholder_takes_its_type() {
 fn braces_in_values_and_patches_are_text() {
     let braces = "{{name}} {{{{ {{{x}}}";
     let patch = json!([{ "logoText": braces, "storeCard": { "backFields": [{ "key": "terms", "value": braces }] } }]);
-    let pass = pass(&template(), &patch, json!({ "name": braces, "code": braces })).unwrap();
+    let mut template = template();
+    template["storeCard"]["headerFields"] = json!([{ "key": "number", "value": "{{code}}" }, { "key": "points", "value": 0 }]);
+    let pass = pass(&template, &patch, json!({ "name": braces, "code": braces })).unwrap();
+    assert_eq!(pass["storeCard"]["headerFields"][0]["value"], braces);
     assert_eq!(pass["logoText"], braces);
     assert_eq!(pass["storeCard"]["primaryFields"][0]["value"], braces);
     assert_eq!(pass["storeCard"]["backFields"][1]["value"], braces);
@@ -107,7 +110,7 @@ fn values_are_stored_and_added_to() {
     assert_eq!(values.to_json(), r#"{"a":1,"b":"x"}"#);
     values.set(&object(json!({ "b": null, "d": 4.5 })));
     let delta = "0.1".parse().unwrap();
-    values.add("d", &delta, None).unwrap();
+    values.add("d", &delta, Some(&json!(100))).unwrap();
     values.add("e", &delta, Some(&json!(10))).unwrap();
     assert_eq!(values.to_json(), r#"{"a":1,"d":4.6,"e":10.1}"#);
     assert_eq!(Values::parse(&values.to_json()), Some(values.clone()));

@@ -16,6 +16,7 @@ mod mutation;
 #[path = "../pass_files/pass_files.rs"]
 mod pass_files;
 mod pass_json;
+mod placeholders;
 mod signature;
 mod template;
 #[path = "../pass_files/writer.rs"]

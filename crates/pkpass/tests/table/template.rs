@@ -10,7 +10,7 @@ use super::{
     writer::{self, Item},
 };
 
-fn check(file: &[u8]) -> Report {
+pub(super) fn check(file: &[u8]) -> Report {
     match prepare(file) {
         Ok(prepared) => Report { defects: Vec::new(), warnings: prepared.warnings },
         Err(report) => report,
