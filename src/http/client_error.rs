@@ -67,8 +67,19 @@ impl ClientError {
     #[must_use]
     pub fn reason(&self) -> &str {
         match self {
-            Self::Problem(Problem { reason: Some(reason), .. }) => reason,
+            Self::Problem(Problem { report: Some(report), .. }) => {
+                report.defects.first().map_or(self.detail(), |defect| defect.message.as_str())
+            }
             other => other.detail(),
+        }
+    }
+
+    /// What was found in a file, if that is why.
+    #[must_use]
+    pub fn report(&self) -> Option<&Report> {
+        match self {
+            Self::Problem(problem) => problem.report.as_deref(),
+            _ => None,
         }
     }
 }
@@ -78,8 +89,8 @@ impl ClientError {
 pub struct Problem {
     status: u16,
     document: String,
-    /// The first defect.
-    reason: Option<String>,
+    /// What was found in a file.
+    report: Option<Box<Report>>,
 }
 
 impl Problem {
@@ -91,10 +102,10 @@ impl Problem {
 
     /// The same for a file, with its warnings.
     #[must_use]
-    pub fn from_report(status: u16, title: &str, detail: &str, Report { defects, warnings }: &Report) -> Self {
+    pub fn from_report(status: u16, title: &str, detail: &str, report: &Report) -> Self {
+        let Report { defects, warnings } = report;
         let document = Document { r#type: BLANK, title, status, detail, defects: Some(defects), warnings };
-        let reason = defects.first().map(|defect| defect.message.clone());
-        Self { reason, ..Self::from_document(&document) }
+        Self { report: Some(Box::new(report.clone())), ..Self::from_document(&document) }
     }
 
     /// A problem without a list.
@@ -105,7 +116,7 @@ impl Problem {
 
     fn from_document(document: &Document<'_, impl Serialize>) -> Self {
         let text = serde_json::to_string(document).unwrap_or_default();
-        Self { status: document.status, document: text, reason: None }
+        Self { status: document.status, document: text, report: None }
     }
 }
 

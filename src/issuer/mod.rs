@@ -31,16 +31,20 @@ pub mod withdraw;
 
 mod address;
 mod body;
+mod external_id;
 mod page;
+pub(crate) mod preview;
 mod summary;
 
 pub use address::Address;
 pub(crate) use address::decode_identifier;
 pub(crate) use clear_registrations::ClearRegistrations;
 pub(crate) use device_log::ShowDeviceLog;
+pub use external_id::ExternalId;
 pub(crate) use inspect::InspectPass;
 pub(crate) use list::ListPasses;
 pub(crate) use pass_types::ListPassTypes;
 pub use publish::Publish;
 pub(crate) use registrations::ListRegistrations;
+pub(crate) use withdraw::PreviewWithdrawal;
 pub use withdraw::WithdrawPass;

@@ -3,7 +3,7 @@
 //! Withdraws a pass. Devices can no longer register it, and lists leave it out. Devices that hold it can still fetch and
 //! unregister it. Publishing it again ends that. The answer is 204, also for a pass that was withdrawn before.
 
-use super::Address;
+use super::{Address, preview};
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, conditional::WriteConditions},
@@ -41,5 +41,22 @@ impl Endpoint for WithdrawPass {
             Some(before) if !self.conditions.hold(Some(&before.etag)) => ClientError::PreconditionFailed.into(),
             Some(_) => Reply::empty(204),
         })
+    }
+}
+
+/// An issuer asks what a withdrawal would do.
+pub(crate) struct PreviewWithdrawal(pub(crate) WithdrawPass);
+
+impl Endpoint for PreviewWithdrawal {
+    fn ask(&self) -> Batch<'_> {
+        let Address { pass_type, serial } = &self.0.address;
+        Batch::repeatable(vec![sql::Before { pass_type, serial }.query()])
+    }
+
+    fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
+        let refusal = self.0.answer(rows)?;
+        let before = rows.first::<sql::Before>()?.filter(|_| refusal.status == 204);
+        // Phones keep what they have of a withdrawn pass.
+        Ok(before.map_or(refusal, |before| preview::preview_without_difference(!before.withdrawn)))
     }
 }

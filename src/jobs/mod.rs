@@ -5,7 +5,8 @@ use crate::{
     crypto::Crypto,
     endpoint::InternalError,
     issuer::{
-        make::PassMaker,
+        Address,
+        make::{PassMaker, Remade},
         republish::{self, Next, RepublishMessage},
     },
     message::Message,
@@ -67,6 +68,25 @@ pub async fn republish<D: Database, O: Objects, C: Crypto, Q: Queue>(
     }
     queue.send(&messages).await;
     Ok(next != Next::Later)
+}
+
+/// Makes passes whose increments are pending for long: their requests crashed, or other writers were faster again and again.
+/// Returns their number. A pass that cannot be made is tried again later, at longer and longer intervals.
+///
+/// # Errors
+/// [`InternalError`] when storage does not answer: a later run tries again.
+pub async fn apply_increments<D: Database, O: Objects, C: Crypto, Q: Queue>(
+    maker: &PassMaker<'_, D, O, C>,
+    passes: &[Address],
+    queue: &Q,
+) -> Result<usize, InternalError> {
+    let mut made: usize = 0;
+    for address in passes {
+        let remade = maker.apply_increments(address).await?;
+        made = made.saturating_add(usize::from(matches!(remade, Remade::Changed)));
+    }
+    queue.send(&maker.messages.take()).await;
+    Ok(made)
 }
 
 /// What a look for due work found.

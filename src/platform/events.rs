@@ -2,7 +2,7 @@
 
 use super::{
     Fetch, Settings, SigningContext,
-    log::{log_pushed, log_queue, log_resealed, log_resumed, log_swept},
+    log::{log_increments, log_pushed, log_queue, log_resealed, log_resumed, log_swept},
     now_ms,
     queue::WorkQueue,
     random_uuid,
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     crypto::subtle::SubtleCrypto,
     endpoint::Error,
-    issuer::republish::RepublishMessage,
+    issuer::{make, republish::RepublishMessage},
     jobs::{self, RETRY_SECONDS, Resumed},
     push::{PushMessage, Worker},
     storage::{Database, d1::D1, r2::R2},
@@ -73,6 +73,7 @@ const RESUME: &str = "* * * * *";
 pub(crate) async fn run_cron(cron: &str, env: &Env) {
     if cron == RESUME {
         log_resumed(&resume(env).await);
+        log_increments(&apply_increments(env).await);
         log_resealed(&reseal(env).await);
     } else {
         let (swept, error) = sweep(env).await;
@@ -88,6 +89,18 @@ async fn resume(env: &Env) -> Result<Resumed, Error> {
     let policy = settings.push_policy()?;
     let resumed = jobs::resume_pushing(&policy, &database, &queue, now_ms).await?;
     Ok(Resumed { messages: resumed.messages.saturating_add(runs), ..resumed })
+}
+
+async fn apply_increments(env: &Env) -> Result<usize, Error> {
+    let settings = Settings::from_env(env);
+    let (database, now_ms) = (D1::new(settings.database()?), now_ms());
+    let passes = make::due(&database, now_ms.div_euclid(1000)).await?;
+    if passes.is_empty() {
+        return Ok(0);
+    }
+    let context = SigningContext::new(&settings)?;
+    let maker = context.maker(&database, random_uuid(), now_ms)?;
+    Ok(jobs::apply_increments(&maker, &passes, &WorkQueue(env)).await?)
 }
 
 /// Does nothing without a usable master key.

@@ -42,6 +42,8 @@ struct CronLine<'a> {
     resumed: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resealed: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incremented: Option<usize>,
     /// Wallets whose devices wait because their push service is not configured.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     push_not_configured: &'a [&'static str],
@@ -138,6 +140,14 @@ pub(crate) fn log_resealed(outcome: &Result<usize, Error>) {
     let (resealed, error) = (outcome.as_ref().ok().copied(), outcome.as_ref().err().map(LoggedError::from));
     if resealed != Some(0) {
         log(&CronLine { cron: "reseal", resealed, error, ..CronLine::default() });
+    }
+}
+
+/// Logs the number of passes that were made for pending increments, unless it is 0.
+pub(crate) fn log_increments(outcome: &Result<usize, Error>) {
+    let (incremented, error) = (outcome.as_ref().ok().copied(), outcome.as_ref().err().map(LoggedError::from));
+    if incremented != Some(0) {
+        log(&CronLine { cron: "increments", incremented, error, ..CronLine::default() });
     }
 }
 

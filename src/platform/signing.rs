@@ -55,6 +55,7 @@ impl SigningContext {
             policy: Rc::clone(&self.policy),
             messages: PendingMessages::default(),
             now_ms,
+            dry_run: false,
         })
     }
 }

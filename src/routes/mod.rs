@@ -51,7 +51,12 @@ fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
         .at("/issuer/v1/passes", [get(passes::list).query(&["passTypeIdentifier", "cursor", "limit"])])
         .at(
             "/issuer/v1/passes/:type/:serial",
-            [put(passes::put), patch(passes::patch), get(passes::inspect), delete(passes::withdraw)],
+            [
+                put(passes::put).query(&["dryRun"]),
+                patch(passes::patch).query(&["dryRun"]),
+                get(passes::inspect),
+                delete(passes::withdraw).query(&["dryRun"]),
+            ],
         )
         .at(
             "/issuer/v1/passes/:type/:serial/registrations",
@@ -72,7 +77,10 @@ fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
             [put(signing::store_identity), get(signing::show_identity), delete(signing::remove_identity)],
         )
         .at("/issuer/v1/templates", [get(templates::list).query(&["cursor", "limit"])])
-        .at("/issuer/v1/templates/:name", [put(templates::store), get(templates::show), delete(templates::remove)])
+        .at(
+            "/issuer/v1/templates/:name",
+            [put(templates::store).query(&["dryRun"]), get(templates::show), delete(templates::remove)],
+        )
         .at("/issuer/v1/templates/:name/republish", [post(templates::start_republishing), get(templates::show_republishing)])
         .at("/issuer/v1/device-log", [get(web_service::show_log).query(&["days"])])
 }

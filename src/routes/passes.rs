@@ -5,9 +5,9 @@ use crate::{
     crypto::{SealingKey, subtle::SubtleCrypto},
     http::{ClientError, conditional::WriteConditions, content_type},
     issuer::{
-        Address, ClearRegistrations, InspectPass, ListPasses, ListRegistrations, WithdrawPass,
-        make::{self, MakePassRequest},
-        publish,
+        Address, ClearRegistrations, InspectPass, ListPasses, ListRegistrations, PreviewWithdrawal, WithdrawPass,
+        make::{self, ChangeRequest, MakePassRequest},
+        preview, publish,
         validate::{self, Kind},
     },
 };
@@ -21,19 +21,23 @@ pub(super) async fn list(route: &Route) -> Handled {
 pub(super) async fn put(route: &Route) -> Handled {
     let (request, address) = (&route.data, address(route)?);
     let conditions = WriteConditions::from_headers(&**request);
+    let dry_run = preview::is_dry_run(request.query())?;
     match content_type(&**request).as_str() {
         pkpass::MEDIA_TYPE => {
             let settings = request.settings();
             let trust = settings.trust()?;
             let file = request.body(publish::BODY_LIMIT).await?;
             let (publication, now_ms, policy) = (request.id(), request.now_ms(), settings.push_policy()?);
-            let checked = publish::check(address, file, conditions, trust, &SubtleCrypto, publication, now_ms).await?;
-            request.serve(&checked.with_policy(policy)).await
+            let checked = publish::check(address, file, conditions, trust, &SubtleCrypto, publication, now_ms).await;
+            if dry_run {
+                return Ok(publish::preview(checked, request.database()?, &request.objects()?).await?.into());
+            }
+            request.serve(&checked?.with_policy(policy)).await
         }
         "application/json" => {
             let signing = request.signing_context()?;
             let body = MakePassRequest::parse(&request.body(make::BODY_LIMIT).await?)?;
-            let maker = signing.maker(request.database()?, request.id(), request.now_ms())?;
+            let maker = signing.maker(request.database()?, request.id(), request.now_ms())?.with_dry_run(dry_run);
             Ok(maker.put(&address, &body, &conditions).await?.into())
         }
         _ => Err(ClientError::UnsupportedMediaType("application/vnd.apple.pkpass, application/json").into()),
@@ -50,28 +54,43 @@ pub(super) async fn validate(route: &Route) -> Handled {
     Ok(validate::validate(kind, &file, trust, request.now(), &SubtleCrypto).await.into())
 }
 
-/// `PATCH /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}` (RFC 7396)
+/// `PATCH /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`: values and increments, or a merge patch (RFC 7396).
 pub(super) async fn patch(route: &Route) -> Handled {
     let (request, address) = (&route.data, address(route)?);
-    if content_type(&**request) != "application/merge-patch+json" {
-        return Err(ClientError::UnsupportedMediaType("application/merge-patch+json").into());
+    let conditions = WriteConditions::from_headers(&**request);
+    let dry_run = preview::is_dry_run(request.query())?;
+    let media_type = content_type(&**request);
+    if !matches!(media_type.as_str(), MERGE_PATCH | "application/json") {
+        return Err(ClientError::UnsupportedMediaType("application/merge-patch+json, application/json").into());
     }
     let signing = request.signing_context()?;
-    let patch = make::parse_patch(&request.body(make::BODY_LIMIT).await?)?;
-    let maker = signing.maker(request.database()?, request.id(), request.now_ms())?;
-    Ok(maker.patch(&address, &patch, &WriteConditions::from_headers(&**request)).await?.into())
+    let body = request.body(make::BODY_LIMIT).await?;
+    let maker = signing.maker(request.database()?, request.id(), request.now_ms())?.with_dry_run(dry_run);
+    Ok(if media_type == MERGE_PATCH {
+        maker.patch(&address, &make::parse_patch(&body)?, &conditions).await?.into()
+    } else {
+        let change = ChangeRequest::parse(&body, make::increment_id(&**request, &request.id())?)?;
+        maker.change(&address, &change, &conditions).await?.into()
+    })
 }
+
+const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 pub(super) async fn inspect(route: &Route) -> Handled {
     let request = &route.data;
-    request.serve(&InspectPass::from_headers(address(route)?, &**request, request.is_head())).await
+    let inspect = InspectPass::from_headers(address(route)?, &**request, request.is_head());
+    inspect.find(request.database()?, &request.objects()?).await
 }
 
 /// `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 pub(super) async fn withdraw(route: &Route) -> Handled {
     let (request, address) = (&route.data, address(route)?);
-    request.serve(&WithdrawPass { address, conditions: WriteConditions::from_headers(&**request), now: request.now() }).await
+    let withdraw = WithdrawPass { address, conditions: WriteConditions::from_headers(&**request), now: request.now() };
+    if preview::is_dry_run(request.query())? {
+        return request.serve(&PreviewWithdrawal(withdraw)).await;
+    }
+    request.serve(&withdraw).await
 }
 
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`

@@ -4,6 +4,7 @@ use super::{Handled, Route, param, reject_conditions};
 use crate::{
     http::{ClientError, content_type},
     issuer::{
+        preview,
         republish::{ShowProgress, StartRepublishing},
         template,
     },
@@ -22,7 +23,11 @@ pub(super) async fn store(route: &Route) -> Handled {
         return Err(ClientError::UnsupportedMediaType(template::MEDIA_TYPE).into());
     }
     let file = request.body(template::BODY_LIMIT).await?;
-    request.serve(&template::check(name, &file, &request.id(), request.now())?).await
+    let checked = template::check(name, &file, &request.id(), request.now());
+    if preview::is_dry_run(request.query())? {
+        return Ok(template::preview(checked, request.database()?, &request.objects()?).await?.into());
+    }
+    request.serve(&checked?).await
 }
 
 /// `GET /issuer/v1/templates/{name}`

@@ -1,14 +1,14 @@
 //! The hourly cron trigger.
 
-use super::{Swept, forget_devices, remove_unreachable, sweep_pages};
+use super::{Swept, forget_devices, forget_increments, remove_unreachable, sweep_pages};
 use crate::{
     endpoint::InternalError,
     storage::{Database, Objects},
     wallet::Wallet,
 };
 
-/// Deletes files, push state and registrations that are not needed. If one job fails, the others still run. `wanted` are the
-/// wallets that are let in or set up. `now` is unix seconds.
+/// Deletes files, push state, increments and registrations that are not needed. If one job fails, the others still run. `wanted`
+/// are the wallets that are let in or set up. `now` is unix seconds.
 ///
 /// Returns what was done, and the first error.
 pub async fn sweep_all<D: Database, O: Objects>(
@@ -19,10 +19,11 @@ pub async fn sweep_all<D: Database, O: Objects>(
 ) -> (Swept, Option<InternalError>) {
     let files = sweep_pages(database, objects, now).await;
     let devices = forget_devices(database, now).await;
+    let increments = forget_increments(database, now).await;
     let registrations = remove_unreachable(database, wanted, now).await;
     let swept = Swept {
         registrations_deleted: registrations.as_ref().copied().unwrap_or_default(),
         ..files.as_ref().copied().unwrap_or_default()
     };
-    (swept, files.err().or(devices.err()).or(registrations.err()))
+    (swept, files.err().or(devices.err()).or(increments.err()).or(registrations.err()))
 }

@@ -3,6 +3,7 @@
 mod departed;
 mod health;
 mod hourly;
+mod increments;
 mod keys;
 mod migrations;
 mod reseal;
@@ -13,6 +14,7 @@ mod walk;
 pub use departed::forget_devices;
 pub use health::{Health, Setup};
 pub use hourly::sweep_all;
+pub use increments::forget_increments;
 pub use reseal::reseal;
 pub use sweep::{Swept, sweep, sweep_pages};
 pub use unreachable::remove_unreachable;

@@ -80,6 +80,7 @@ impl Shop {
             policy: Rc::default(),
             messages: PendingMessages::default(),
             now_ms: self.now_ms,
+            dry_run: false,
         }
     }
 

@@ -11,9 +11,12 @@ use crate::{
     http::{conditional::WriteConditions, credentials::TokenHash},
     issuer::{
         Address,
-        publish::{Made, Origin, Outcome, Publish, Published, Version, list_defects},
+        publish::{Made, OriginColumns, Outcome, Publish, Published, Version, list_defects},
     },
-    storage::{Batch, Database, Objects, Unreadable, sql::issuer::make as sql},
+    storage::{
+        Batch, Database, Objects, Unreadable,
+        sql::issuer::{increment::Settle, make as sql},
+    },
 };
 use pkpass::{Content, Expected, Parts, Pass, Unsigned, Warning, signature::check_nfc};
 use serde_json::{Map, Value};
@@ -24,7 +27,7 @@ pub(super) struct Draft<'a> {
     pub(super) address: &'a Address,
     pub(super) conditions: &'a WriteConditions,
     /// The content of `pass.json`.
-    pub(super) content: &'a Map<String, Value>,
+    pub(super) content: Map<String, Value>,
     /// The other files.
     pub(super) parts: &'a Parts,
     pub(super) made: Made,
@@ -34,8 +37,11 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// Makes and publishes the pass. `None` when another writer was faster: the pass has to be made again.
     pub(super) async fn finish(&self, draft: Draft<'_>, prepared: &Prepared<C::SigningKey>) -> Result<Option<Outcome>, Error> {
         let Draft { address, conditions, content, parts, made } = draft;
-        let unsigned = parts.with(content);
+        let unsigned = parts.with(&content);
         let Content { authentication_token, warnings, .. } = check(&unsigned, address, &prepared.identity)?;
+        if self.dry_run {
+            return self.preview(prepared.current.as_ref(), &content, &unsigned, &warnings).await.map(Some);
+        }
         if let Some(current) = &prepared.current
             && is_the_same(current, &unsigned, authentication_token.as_deref())
         {
@@ -71,27 +77,58 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         current: &Current,
         warnings: Vec<Warning>,
     ) -> Result<Option<Outcome>, Error> {
-        if made.origin != current.origin {
-            let (over_template, over_fields) = Origin::columns(current.origin.as_ref());
-            let (template, fields) = Origin::columns(made.origin.as_ref());
-            let relabel = sql::Relabel {
-                pass_type: &address.pass_type,
-                serial: &address.serial,
-                over: &current.published.etag,
-                over_template,
-                over_fields,
-                template,
-                fields,
-                template_version: made.template_version.as_deref(),
-            };
-            let rows = run(self.database, &Batch::once(vec![relabel.query()])).await?;
-            if !rows.any::<sql::Relabel>()? {
-                return Ok(None);
-            }
+        let is_kept = made.origin == current.origin
+            && made.external_id.is_kept(current.external_id.as_deref())
+            && made.increments == NO_INCREMENTS;
+        if !is_kept && !self.dry_run && !self.relabel(address, made, current).await? {
+            return Ok(None);
         }
-        Ok(Some(Outcome::Unchanged(Published { warnings, ..current.published.clone() })))
+        let values = made.origin.as_ref().map(|origin| origin.values.clone().unwrap_or_default());
+        Ok(Some(Outcome::Unchanged(Published { warnings, values, ..current.published.clone() })))
+    }
+
+    /// Stores what the pass is made from now. `false` when another writer was faster.
+    async fn relabel(&self, address: &Address, made: &Made, current: &Current) -> Result<bool, Error> {
+        let Address { pass_type, serial } = address;
+        let (over, origin) = (OriginColumns::from(current.origin.as_ref()), OriginColumns::from(made.origin.as_ref()));
+        let publication = self.publication_ids.next();
+        let settle = Settle {
+            pass_type,
+            serial,
+            over: &current.published.etag,
+            over_template: over.template,
+            over_fields: over.fields,
+            over_values: over.values,
+            increments: &made.increments,
+            publication: &publication,
+            now: self.now(),
+        };
+        let relabel = sql::Relabel {
+            pass_type,
+            serial,
+            over: &current.published.etag,
+            over_template: over.template,
+            over_fields: over.fields,
+            over_values: over.values,
+            template: origin.template,
+            fields: origin.fields,
+            field_values: origin.values,
+            template_version: made.template_version.as_deref(),
+            external_id: made.external_id.column(),
+            unique_external_id: made.external_id.unique(),
+            increments: &made.increments,
+            publication: &publication,
+        };
+        let mut queries = vec![relabel.query()];
+        if made.increments != NO_INCREMENTS {
+            queries.insert(0, settle.query());
+        }
+        Ok(run(self.database, &Batch::once(queries)).await?.any::<sql::Relabel>()?)
     }
 }
+
+/// A JSON array of no ids.
+pub(super) const NO_INCREMENTS: &str = "[]";
 
 /// Checks the content, and that the certificate is one for it.
 pub(super) fn check<K>(unsigned: &Unsigned<'_>, address: &Address, identity: &Identity<K>) -> Result<Content, Error> {
@@ -110,7 +147,7 @@ pub(super) fn check<K>(unsigned: &Unsigned<'_>, address: &Address, identity: &Id
 }
 
 /// Whether a phone would see no difference.
-fn is_the_same(current: &Current, unsigned: &Unsigned<'_>, token: Option<&str>) -> bool {
+pub(super) fn is_the_same(current: &Current, unsigned: &Unsigned<'_>, token: Option<&str>) -> bool {
     !current.withdrawn
         && current.manifest_sha256 == unsigned.manifest_sha256()
         && current.token_sha256 == token.map(|token| TokenHash::from_token(token).0)

@@ -1,4 +1,4 @@
-//! Making passes: template and fields → `pass.json` → manifest → signature → archive → stored and published.
+//! Making passes: template, patches and values → `pass.json` → manifest → signature → archive → stored and published.
 //!
 //! It costs two calls of the database, one before and one after, and one file written. The isolate keeps templates and signing
 //! identities that it has used. The first call asks for their versions, so no isolate uses one that was replaced.
@@ -8,17 +8,23 @@
 //! so no change is lost. A crash between the calls leaves a file that no row names, and the sweep deletes it.
 
 mod cache;
+mod change;
 mod finish;
+mod increment;
+mod own;
 mod patch;
 mod prepare;
+mod preview;
 mod put;
+mod recipe;
 mod remake;
 mod request;
 
 pub use cache::Cache;
+pub use increment::due;
 pub use remake::Remade;
-pub(crate) use request::BODY_LIMIT;
-pub use request::{MakePassRequest, parse_patch};
+pub(crate) use request::{BODY_LIMIT, increment_id};
+pub use request::{ChangeRequest, MakePassRequest, parse_patch};
 
 use crate::{
     crypto::{Crypto, MasterKey},
@@ -55,6 +61,8 @@ pub struct PassMaker<'a, D, O, C: Crypto> {
     pub messages: PendingMessages,
     /// Unix milliseconds.
     pub now_ms: i64,
+    /// Whether it only answers what would be.
+    pub dry_run: bool,
 }
 
 /// Messages about many passes. Of equal messages, only the earliest is kept.
@@ -100,6 +108,11 @@ impl PublicationIds {
 }
 
 impl<D, O, C: Crypto> PassMaker<'_, D, O, C> {
+    /// Sets whether it only answers what would be.
+    pub(crate) fn with_dry_run(self, dry_run: bool) -> Self {
+        Self { dry_run, ..self }
+    }
+
     /// Unix seconds.
     pub(super) fn now(&self) -> i64 {
         self.now_ms.div_euclid(1000)

@@ -5,18 +5,22 @@ use super::{PassMaker, cache::Identity};
 use crate::{
     crypto::Crypto,
     endpoint::{Error, InternalError, run},
-    http::ClientError,
+    http::{ClientError, conditional::WriteConditions},
     issuer::{
         Address,
         publish::{Origin, Over, Published},
     },
-    storage::{Batch, Database, Objects, Rows, Unreadable, sql::issuer::make as sql},
+    storage::{
+        Batch, Database, Objects, Query, Rows, Unreadable,
+        sql::issuer::{increment, make as sql},
+    },
 };
 use base64ct::{Base64, Encoding};
 use pkpass::{
-    Parts,
+    Parts, json,
     signature::{Certificate, Signer},
 };
+use serde_json::{Map, Value};
 use std::rc::Rc;
 
 /// The template to make a pass from.
@@ -39,6 +43,15 @@ pub(super) struct Prepared<K> {
     pub(super) identity_version: String,
     /// The template, if one was wanted and exists.
     pub(super) template: Option<Template>,
+    /// Increments of the pass that are not applied yet. Unknown for a pass that is made from its own files.
+    pub(super) pending: Vec<Pending>,
+}
+
+/// An increment that counts, and that no publication applied yet.
+pub(super) struct Pending {
+    pub(super) id: String,
+    /// The number to add, by key.
+    pub(super) deltas: Map<String, Value>,
 }
 
 /// The newest version of a template.
@@ -55,23 +68,36 @@ pub(super) struct Current {
     pub(super) token_sha256: Option<String>,
     pub(super) withdrawn: bool,
     pub(super) origin: Option<Origin>,
+    /// The issuer's own identifier.
+    pub(super) external_id: Option<String>,
     /// The pass as phones see it.
     pub(super) published: Published,
 }
 
 impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     pub(super) async fn prepare(&self, address: &Address, wanted: Wanted<'_>) -> Result<Prepared<C::SigningKey>, Error> {
+        Ok(self.prepare_after(Vec::new(), address, wanted).await?.0)
+    }
+
+    /// The same, in one batch after other statements, which must be repeatable. Returns their rows too.
+    pub(super) async fn prepare_after<'q>(
+        &'q self,
+        mut queries: Vec<Query<'q>>,
+        address: &'q Address,
+        wanted: Wanted<'q>,
+    ) -> Result<(Prepared<C::SigningKey>, Rows), Error> {
         let (pass_type, serial) = (address.pass_type.as_str(), address.serial.as_str());
         // Another request may replace the kept identity during the call. This variable holds it.
         let kept = self.cache.identity(pass_type);
-        let mut queries = vec![
-            sql::Pass { pass_type, serial }.query(),
-            sql::Identity { pass_type, kept: kept.as_ref().map(|(version, _)| version.as_str()) }.query(),
-        ];
+        queries.push(sql::Pass { pass_type, serial }.query());
+        queries.push(sql::Identity { pass_type, kept: kept.as_ref().map(|(version, _)| version.as_str()) }.query());
         match wanted {
             Wanted::Template(name) => queries.push(sql::Template { name }.query()),
             Wanted::Own => queries.push(sql::TemplateOf { pass_type, serial }.query()),
             Wanted::Nothing => {}
+        }
+        if !matches!(wanted, Wanted::Nothing) {
+            queries.push(increment::Pending { pass_type, serial, limit: MOST_PENDING }.query());
         }
         let rows = run(self.database, &Batch::repeatable(queries)).await?;
         let current = Current::from_rows(address, &rows)?;
@@ -79,7 +105,9 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             return Err(ClientError::NotFound("No such pass was published.").into());
         }
         let (identity_version, identity) = self.identity(pass_type, kept, &rows).await?;
-        Ok(Prepared { current, identity, identity_version, template: self.template(wanted, &rows).await? })
+        let pending = if matches!(wanted, Wanted::Nothing) { Vec::new() } else { Pending::from_rows(&rows)? };
+        let template = self.template(wanted, &rows).await?;
+        Ok((Prepared { current, identity, identity_version, template, pending }, rows))
     }
 
     async fn identity(
@@ -159,6 +187,33 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     }
 }
 
+impl<K> Prepared<K> {
+    /// The pass, if it can be changed.
+    pub(super) fn changeable(&self, conditions: &WriteConditions) -> Result<&Current, Error> {
+        let current = self.current.as_ref().ok_or(ClientError::NotFound("No such pass was published."))?;
+        if !conditions.hold(Some(&current.published.etag)) {
+            return Err(ClientError::PreconditionFailed.into());
+        }
+        if current.withdrawn { Err(ClientError::Conflict(WITHDRAWN).into()) } else { Ok(current) }
+    }
+
+    /// The ids of the pending increments, as a JSON array.
+    pub(super) fn increments(&self) -> String {
+        let ids: Vec<&str> = self.pending.iter().map(|pending| pending.id.as_str()).collect();
+        serde_json::to_string(&ids).unwrap_or_default()
+    }
+}
+
+impl Pending {
+    fn from_rows(rows: &Rows) -> Result<Vec<Self>, Unreadable> {
+        let read = |increment::PendingRow { id, deltas }| match json::parse(&deltas) {
+            Some(Value::Object(deltas)) => Ok(Self { id, deltas }),
+            _ => Err(Unreadable),
+        };
+        rows.all::<increment::Pending>()?.into_iter().map(read).collect()
+    }
+}
+
 impl Current {
     fn from_rows(address: &Address, rows: &Rows) -> Result<Option<Self>, Unreadable> {
         let Some(row) = rows.first::<sql::Pass>()? else { return Ok(None) };
@@ -170,18 +225,17 @@ impl Current {
             withdrawn,
             template,
             fields,
+            field_values: values,
+            external_id,
             revision,
             modified_at,
             registrations,
         } = row;
-        Ok(Some(Self {
-            object_key,
-            manifest_sha256: manifest,
-            token_sha256: token,
-            withdrawn,
-            origin: template.zip(fields).map(|(template, fields)| Origin { template, fields }),
-            published: Published { address: address.clone(), revision, modified_at, etag, registrations, warnings: Vec::new() },
-        }))
+        let origin = template.zip(fields).map(|(template, fields)| Origin { template, fields, values });
+        let values = origin.as_ref().map(|origin| origin.values.clone().unwrap_or_default());
+        let address = address.clone();
+        let published = Published { address, revision, modified_at, etag, registrations, warnings: Vec::new(), values };
+        Ok(Some(Self { object_key, manifest_sha256: manifest, token_sha256: token, withdrawn, origin, external_id, published }))
     }
 
     /// The version that the next one replaces.
@@ -190,6 +244,10 @@ impl Current {
     }
 }
 
+/// The most increments that one publication applies. The next one applies the rest.
+const MOST_PENDING: i64 = 1000;
+
+const WITHDRAWN: &str = "The pass was withdrawn. PUT publishes it again.";
 const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: PUT \
     /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
 const OTHER_IDENTITY: ClientError = ClientError::Conflict(

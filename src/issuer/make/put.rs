@@ -1,42 +1,29 @@
 //! `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}` with `application/json`
 //!
-//! Makes a pass from a template and the fields of this pass. It replaces any earlier version, but the pass keeps its
-//! authentication token, because phones have it.
+//! Makes a pass from a template and what this pass has of its own. It replaces any earlier version, with increments that are
+//! still pending, but the pass keeps its authentication token, because phones have it.
 
 use super::{
     ATTEMPTS, MakePassRequest, PassMaker,
-    finish::Draft,
-    prepare::{Current, NOT_UNDERSTOOD, Prepared, Template, Wanted},
+    own::{Own, check_types, check_values},
+    prepare::{Prepared, Template, Wanted},
+    recipe::Recipe,
 };
 use crate::{
     crypto::Crypto,
     endpoint::Error,
-    http::{ClientError, Reply, conditional::WriteConditions, credentials::TokenHash},
+    http::{ClientError, Problem, Reply, conditional::WriteConditions},
     issuer::{
         Address,
-        publish::{Made, OVERTAKEN, Origin, Outcome, Over, list_defects},
+        publish::{OVERTAKEN, Outcome},
     },
-    storage::{Database, Objects, Unreadable},
+    storage::{Database, Objects, Rows, Unreadable, sql::issuer::make as sql},
 };
 use pkpass::{
-    Report,
-    filled::{self, Filled},
-    json::Patches,
-    parts::content_of,
+    card::Values,
+    filled,
+    json::{Patches, echo, merge},
 };
-use serde_json::{Map, Value};
-
-/// The request for a pass.
-pub(super) struct Recipe<'a> {
-    pub(super) address: &'a Address,
-    pub(super) conditions: &'a WriteConditions,
-    /// The fields of this pass.
-    pub(super) fields: &'a Patches,
-    /// All fields that the issuer gives, also those that the service fills in.
-    pub(super) given: &'a Map<String, Value>,
-    /// The version that it replaces. `None` when it may replace any.
-    pub(super) over: Option<Over>,
-}
 
 impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// Makes and publishes a pass.
@@ -44,66 +31,66 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// # Errors
     /// [`Error::ClientError`] when the pass cannot be made, [`Error::InternalError`] when storage does not answer.
     pub async fn put(&self, address: &Address, body: &MakePassRequest, conditions: &WriteConditions) -> Result<Reply, Error> {
-        let mut own = body.fields.clone();
-        filled::clear(&mut own);
-        let fields = Patches::new(own);
+        self.show_defects(self.replace(address, body, conditions).await)
+    }
+
+    async fn replace(&self, address: &Address, body: &MakePassRequest, conditions: &WriteConditions) -> Result<Reply, Error> {
+        let Address { pass_type, serial } = address;
+        let taken = body.external_id.unique().map(|external_id| sql::Taken {
+            external_id,
+            template: &body.template,
+            pass_type,
+            serial,
+        });
         for _ in 0..ATTEMPTS {
-            let prepared = self.prepare(address, Wanted::Template(&body.template)).await?;
+            let queries = taken.into_iter().map(sql::Taken::query).collect();
+            let (prepared, rows) = self.prepare_after(queries, address, Wanted::Template(&body.template)).await?;
             let etag = prepared.current.as_ref().map(|current| current.published.etag.as_str());
             if !conditions.hold(etag) {
                 return Err(ClientError::PreconditionFailed.into());
             }
-            let recipe = Recipe { address, conditions, fields: &fields, given: &body.fields, over: None };
-            if let Some(outcome) = self.make_from_template(recipe, &prepared).await? {
+            if taken.is_some() {
+                check_unique(&rows)?;
+            }
+            if let Some(outcome) = self.make(address, body, conditions, &prepared).await? {
                 return Ok(outcome.reply());
             }
         }
         Err(ClientError::Conflict(OVERTAKEN).into())
     }
 
-    /// Makes a pass from the template that was prepared.
-    pub(super) async fn make_from_template(
+    async fn make(
         &self,
-        recipe: Recipe<'_>,
+        address: &Address,
+        body: &MakePassRequest,
+        conditions: &WriteConditions,
         prepared: &Prepared<C::SigningKey>,
     ) -> Result<Option<Outcome>, Error> {
-        let Recipe { address, conditions, fields, given, over } = recipe;
-        let Template { name, version, parts } = prepared.template.as_ref().ok_or(Unreadable)?;
-        let token = self.token(address, prepared.current.as_ref(), given).await?;
-        let filled = Filled {
-            pass_type: &address.pass_type,
-            serial: &address.serial,
-            team: &prepared.identity.team,
-            web_service: Some((self.public_url, &token)),
-        };
-        let conflicts = filled.conflicts(given);
-        if !conflicts.is_empty() {
-            return Err(list_defects(&Report::from(conflicts)).into());
-        }
+        let Template { parts, .. } = prepared.template.as_ref().ok_or(Unreadable)?;
+        check_types(&parts.content, &body.fields)?;
+        let mut fields = body.fields.clone();
+        filled::clear(&mut fields);
         let mut content = parts.content.clone();
-        fields.apply(&mut content);
-        filled.write(&mut content);
-        let origin = Some(Origin { template: name.clone(), fields: fields.to_json() });
-        let (template_version, identity_version) = (Some(version.clone()), prepared.identity_version.clone());
-        let made = Made { origin, over, template_version, identity_version };
-        self.finish(Draft { address, conditions, content: &content, parts, made }, prepared).await
+        merge(&mut content, &fields);
+        check_values(&content, &body.values)?;
+        let mut values = Values::default();
+        values.set(&body.values);
+        let own = Own { fields: Patches::new(fields), values };
+        own.check_size()?;
+        let recipe =
+            Recipe { address, conditions, own: &own, given: &body.fields, over: None, external_id: body.external_id.clone() };
+        let draft = self.draft(recipe, prepared).await?;
+        self.finish(draft, prepared).await
     }
+}
 
-    /// The pass's authentication token: the one it has. For a new pass, the one that the issuer gives, or a derived one.
-    async fn token(&self, address: &Address, current: Option<&Current>, given: &Map<String, Value>) -> Result<String, Error> {
-        let derived = self.master_key.authentication_token(&address.pass_type, &address.serial);
-        let current = current.and_then(|current| Some((current, current.token_sha256.as_deref()?)));
-        let Some((current, hash)) = current else {
-            let given = given.get("authenticationToken").and_then(Value::as_str);
-            return Ok(given.map_or(derived, str::to_owned));
-        };
-        if TokenHash::from_token(&derived).0 == hash {
-            return Ok(derived);
-        }
-        // The pass was uploaded, or made under another master key. Its token is in the file. The rest of that file is not
-        // needed, so it may have defects that this version refuses.
-        let content = content_of(&self.file(&current.object_key).await?).ok_or(ClientError::Conflict(NOT_UNDERSTOOD))?;
-        let token = content.get("authenticationToken").and_then(Value::as_str);
-        Ok(token.ok_or(Unreadable)?.to_owned())
-    }
+/// Refuses an identifier that must be unique and is another pass's.
+fn check_unique(rows: &Rows) -> Result<(), Error> {
+    let Some(sql::TakenRow { pass_type, serial }) = rows.first::<sql::Taken>()? else { return Ok(()) };
+    let detail = format!(
+        "The pass {} {} of this template has this externalId already, and it is to be unique.",
+        echo(&pass_type),
+        echo(&serial)
+    );
+    Err(ClientError::Problem(Problem::from_detail(409, "Conflict", &detail)).into())
 }

@@ -1,18 +1,18 @@
-//! Makes a pass again, from the newest version of its template and the fields of the pass.
+//! Makes a pass again, from the newest version of its template and what the pass has of its own.
 
 use super::{
     ATTEMPTS, PassMaker,
+    own::Own,
     prepare::{Template, Wanted},
-    put::Recipe,
+    recipe::Recipe,
 };
 use crate::{
     crypto::Crypto,
     endpoint::{Error, InternalError},
     http::conditional::WriteConditions,
-    issuer::{Address, publish::Outcome},
-    storage::{Database, Objects, Unreadable},
+    issuer::{Address, ExternalId, publish::Outcome},
+    storage::{Database, Objects},
 };
-use pkpass::json::Patches;
 use serde_json::Map;
 
 /// The result for one pass.
@@ -35,8 +35,13 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// [`InternalError`] when storage does not answer. Making the pass again is harmless. An error of this pass alone is
     /// [`Remade::Failed`], so that it does not stop the run.
     pub async fn remake(&self, address: &Address, template: &str) -> Result<Remade, InternalError> {
+        self.remake_if(address, |name| name == template).await
+    }
+
+    /// Makes one pass again, from the template it has.
+    async fn remake_if(&self, address: &Address, wanted: impl Fn(&str) -> bool) -> Result<Remade, InternalError> {
         for _ in 0..ATTEMPTS {
-            match self.try_remake(address, template).await {
+            match self.try_remake(address, &wanted).await {
                 Ok(None) => {}
                 Ok(Some(remade)) => return Ok(remade),
                 Err(Error::ClientError(error)) => return Ok(Remade::Failed(error.reason().to_owned())),
@@ -46,23 +51,34 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         Ok(Remade::Overtaken)
     }
 
+    /// Makes one pass again for the increments that are pending.
+    ///
+    /// # Errors
+    /// As [`remake`](Self::remake).
+    pub async fn apply_increments(&self, address: &Address) -> Result<Remade, InternalError> {
+        self.remake_if(address, |_| true).await
+    }
+
     /// `None` when another writer was faster.
-    async fn try_remake(&self, address: &Address, template: &str) -> Result<Option<Remade>, Error> {
+    async fn try_remake(&self, address: &Address, wanted: impl Fn(&str) -> bool) -> Result<Option<Remade>, Error> {
         let prepared = self.prepare(address, Wanted::Own).await?;
-        let (Some(current), Some(Template { name, .. })) = (&prepared.current, &prepared.template) else {
+        let (Some(current), Some(Template { name, parts, .. })) = (&prepared.current, &prepared.template) else {
             return Ok(Some(Remade::Unchanged));
         };
-        let Some(origin) = current.origin.as_ref().filter(|_| name == template && !current.withdrawn) else {
+        let Some(origin) = current.origin.as_ref().filter(|_| wanted(name) && !current.withdrawn) else {
             return Ok(Some(Remade::Unchanged));
         };
+        let mut own = Own::from_origin(origin)?;
+        own.fold(&prepared.pending, &parts.content);
         let recipe = Recipe {
             address,
             conditions: &WriteConditions::default(),
-            fields: &Patches::parse(&origin.fields).ok_or(Unreadable)?,
+            own: &own,
             given: &Map::new(),
             over: Some(current.over()),
+            external_id: ExternalId::Keep,
         };
-        let outcome = self.make_from_template(recipe, &prepared).await?;
+        let outcome = self.finish(self.draft(recipe, &prepared).await?, &prepared).await?;
         Ok(outcome.map(|outcome| match outcome {
             Outcome::Stored { messages, .. } => {
                 self.messages.add(messages);

@@ -5,8 +5,9 @@ use crate::{
     http::{ClientError, Problem, Reply, date},
     issuer::Address,
 };
-use pkpass::{Report, Warning};
+use pkpass::{Report, Warning, json};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// A pass as phones see it.
 #[derive(Clone)]
@@ -22,6 +23,8 @@ pub(crate) struct Published {
     pub(crate) registrations: i64,
     /// What works on a phone but disappoints.
     pub(crate) warnings: Vec<Warning>,
+    /// The pass's own values, as JSON. `None` when it was not made from a template.
+    pub(crate) values: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -35,11 +38,14 @@ struct Body<'a> {
     changed: bool,
     registrations: i64,
     warnings: &'a [Warning],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    values: Option<Value>,
 }
 
 impl Published {
     /// The answer, with whether this request changed the pass.
-    fn reply(&self, status: u16, changed: bool) -> Reply {
+    pub(crate) fn reply(&self, status: u16, changed: bool) -> Reply {
+        let values = self.values.as_deref().map(|values| json::parse(values).unwrap_or_else(|| Map::new().into()));
         let body = Body {
             pass_type_identifier: &self.address.pass_type,
             serial_number: &self.address.serial,
@@ -49,6 +55,7 @@ impl Published {
             changed,
             registrations: self.registrations,
             warnings: &self.warnings,
+            values,
         };
         Reply::json(status, &body)
     }
@@ -75,6 +82,7 @@ impl Outcome {
             Self::Unchanged(published) => published.reply(200, false),
             Self::PreconditionFailed => ClientError::PreconditionFailed.into(),
             Self::TokenDiffers => token_differs().into(),
+            Self::Previewed(reply) => reply.clone(),
             Self::Overtaken => ClientError::Conflict(OVERTAKEN).into(),
         }
     }

@@ -8,13 +8,16 @@
 //! object that no row names, and the sweep deletes it. A crash after it leaves the pass published. It can be repeated.
 
 mod answer;
+mod made;
 mod object_key;
 mod upload;
 
 pub(crate) use answer::{OVERTAKEN, Published, list_defects};
+pub(crate) use made::OriginColumns;
+pub use made::{Made, Origin, Over};
 pub(super) use object_key::key_of_template;
 pub(crate) use object_key::{address_of_object, template_of_object};
-pub(crate) use upload::{BODY_LIMIT, check};
+pub(crate) use upload::{BODY_LIMIT, check, preview};
 
 use super::Address;
 use crate::{
@@ -45,45 +48,6 @@ pub struct Version {
     pub made: Option<Made>,
 }
 
-/// How a version was made. It is stored only if none of this has changed meanwhile.
-#[derive(Debug, Clone)]
-pub struct Made {
-    /// The template and the fields, if it was made from a template.
-    pub origin: Option<Origin>,
-    /// The version that it replaces, which has to be in service still. `None` when it may replace any.
-    pub over: Option<Over>,
-    /// The version of the template, which has to be the newest still. Otherwise a run that makes all passes of the template
-    /// again would miss a pass that is made at the same time. `None` when the pass was made from its own files.
-    pub template_version: Option<String>,
-    /// The version of the signing identity, which has to be the newest still.
-    pub identity_version: String,
-}
-
-/// A version in service.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Over {
-    /// SHA-256 of its file.
-    pub etag: String,
-    /// The template and the fields that it was made from.
-    pub origin: Option<Origin>,
-}
-
-/// The template and the fields that a pass was made from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Origin {
-    /// The template's name.
-    pub template: String,
-    /// The fields of this pass alone: a JSON array of merge patches.
-    pub fields: String,
-}
-
-impl Origin {
-    /// The values of the columns `template` and `fields`.
-    pub(super) fn columns(origin: Option<&Self>) -> (Option<&str>, Option<&str>) {
-        origin.map(|Self { template, fields }| (template.as_str(), fields.as_str())).unzip()
-    }
-}
-
 /// An issuer publishes a version.
 #[derive(Debug, Clone)]
 pub struct Publish {
@@ -112,6 +76,8 @@ pub(crate) enum Outcome {
     PreconditionFailed,
     /// The stored pass has another authentication token.
     TokenDiffers,
+    /// It was a dry run, with this answer.
+    Previewed(Reply),
     /// Another writer was faster: the version that it replaces, the template or the identity is no longer the newest.
     Overtaken,
 }
@@ -169,7 +135,9 @@ impl Publish {
     fn published(&self, after: sql::AfterRow) -> Published {
         let sql::AfterRow { revision, modified_at, etag, registrations, .. } = after;
         let (address, warnings) = (self.version.address.clone(), self.version.pass.warnings.clone());
-        Published { address, revision, modified_at, etag, registrations, warnings }
+        let origin = self.version.made.as_ref().and_then(|made| made.origin.as_ref());
+        let values = origin.map(|origin| origin.values.clone().unwrap_or_default());
+        Published { address, revision, modified_at, etag, registrations, warnings, values }
     }
 
     fn token(&self) -> Option<&str> {
@@ -184,23 +152,31 @@ impl Publish {
         let Version { address, pass, conditions, made, .. } = &self.version;
         let made = made.as_ref();
         let over = made.and_then(|made| made.over.as_ref());
-        let (over_template, over_fields) = Origin::columns(over.and_then(|over| over.origin.as_ref()));
-        let (template, _) = Origin::columns(made.and_then(|made| made.origin.as_ref()));
+        let over_origin = OriginColumns::from(over.and_then(|over| over.origin.as_ref()));
+        let origin = OriginColumns::from(made.and_then(|made| made.origin.as_ref()));
         sql::Admit {
             pass_type: &address.pass_type,
             serial: &address.serial,
             token: self.token(),
             manifest: &pass.manifest_sha256,
             over: over.map(|over| over.etag.as_str()),
-            over_template,
-            over_fields,
-            template,
+            over_template: over_origin.template,
+            over_fields: over_origin.fields,
+            over_values: over_origin.values,
+            template: origin.template,
             template_version: made.and_then(|made| made.template_version.as_deref()),
             identity_version: made.map(|made| made.identity_version.as_str()),
+            unique_external_id: made.and_then(|made| made.external_id.unique()),
+            increments: self.increments(),
             if_match: conditions.if_match.as_deref(),
             if_none_match: conditions.if_none_match.as_deref(),
             publication: &self.publication,
         }
+    }
+
+    /// The increments that the version includes: a JSON array of their ids. `None`: it replaces the values of the pass.
+    fn increments(&self) -> Option<&str> {
+        self.version.made.as_ref().map(|made| made.increments.as_str())
     }
 
     fn tell(&self) -> sql::Tell<'_> {
@@ -216,7 +192,8 @@ impl Publish {
 
     fn store(&self, now: i64) -> sql::Store<'_> {
         let Version { address, pass, file, file_sha256, made, .. } = &self.version;
-        let (template, fields) = Origin::columns(made.as_ref().and_then(|made| made.origin.as_ref()));
+        let made = made.as_ref();
+        let OriginColumns { template, fields, values } = OriginColumns::from(made.and_then(|made| made.origin.as_ref()));
         sql::Store {
             pass_type: &address.pass_type,
             serial: &address.serial,
@@ -227,6 +204,8 @@ impl Publish {
             size: i64::try_from(file.len()).unwrap_or(i64::MAX),
             template,
             fields,
+            field_values: values,
+            external_id: made.and_then(|made| made.external_id.column()),
             publication: &self.publication,
             now,
         }
@@ -248,6 +227,7 @@ impl Endpoint for Publish {
             sql::Advance { pass_type, publication, now_ms: revision::candidate(self.now_ms) }.query(),
             sql::Retire { pass_type, serial, publication, now }.query(),
             self.store(now).query(),
+            sql::Settle { pass_type, serial, increments: self.increments(), publication, now }.query(),
             sql::Awaited { pass_type, serial, now_ms: self.now_ms }.query(),
             self.tell().query(),
             sql::After { pass_type, serial }.query(),

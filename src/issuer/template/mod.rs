@@ -10,7 +10,7 @@ mod store;
 pub(crate) use list::ListTemplates;
 pub(crate) use remove::RemoveTemplate;
 pub(crate) use show::ShowTemplate;
-pub(crate) use store::BODY_LIMIT;
+pub(crate) use store::{BODY_LIMIT, preview};
 pub use store::{StoreTemplate, check};
 
 use crate::http::{ClientError, date};

@@ -5,12 +5,15 @@
 
 use super::TemplateSummary;
 use crate::{
-    endpoint::{Endpoint, Upload},
+    endpoint::{Endpoint, Error, Upload, run},
     http::{ClientError, Problem, Reply},
-    issuer::publish::key_of_template,
-    storage::{Batch, Rows, Unreadable, sql::issuer::template as sql},
+    issuer::{preview, publish::key_of_template},
+    storage::{Batch, Database, Objects, Rows, Unreadable, sql::issuer::template as sql},
 };
-use pkpass::template::{Prepared, prepare};
+use pkpass::{
+    Parts,
+    template::{Prepared, prepare},
+};
 
 /// The largest archive, in bytes.
 pub(crate) const BODY_LIMIT: usize = 5 * 1024 * 1024;
@@ -35,6 +38,31 @@ pub fn check(name: String, file: &[u8], unique: &str, now: i64) -> Result<StoreT
     })?;
     let object_key = key_of_template(&name, &prepared.version, unique);
     Ok(StoreTemplate { name, prepared, object_key, now })
+}
+
+/// What storing the template would change in its passes.
+///
+/// # Errors
+/// [`Error::InternalError`] when storage does not answer.
+pub(crate) async fn preview<D: Database, O: Objects>(
+    checked: Result<StoreTemplate, ClientError>,
+    database: &D,
+    objects: &O,
+) -> Result<Reply, Error> {
+    let StoreTemplate { name, prepared, .. } = match checked {
+        Ok(template) => template,
+        Err(error) => return preview::show_defects(Err(error.into())),
+    };
+    let rows = run(database, &Batch::repeatable(vec![sql::After { name: &name }.query()])).await?;
+    let stored = rows.first::<sql::After>()?;
+    let file = match &stored {
+        Some(stored) => objects.read(&stored.object_key).await?,
+        None => None,
+    };
+    let before = file.and_then(|file| Parts::from_file(&file)).map(|parts| parts.content);
+    let after = Parts::from_file(&prepared.file).ok_or(Unreadable)?.content;
+    let changed = stored.is_none_or(|stored| stored.version != prepared.version);
+    Ok(preview::preview(changed, &prepared.warnings, before.as_ref(), &after))
 }
 
 impl Endpoint for StoreTemplate {

@@ -1,10 +1,11 @@
 //! `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 
-use crate::util::{Card, date, is_problem, issuer, new_phone, new_type, used};
+use crate::util::{Card, Made, date, is_problem, issuer, new_phone, new_type, used, without_details};
 use edgepass_support::{
     http::{Answer, Body},
     issuer::PKPASS,
 };
+use serde_json::{Value, json};
 
 fn get(card: &Card, headers: &[(&str, &str)]) -> Answer {
     issuer().send("GET", &card.issuer_path(), headers, Body::Empty)
@@ -26,9 +27,9 @@ fn it_tells_what_the_service_knows_of_a_pass() {
     members.extend([
         ("size".to_owned(), file.len().into()),
         ("webService".to_owned(), true.into()),
-        ("withdrawn".to_owned(), serde_json::Value::Null),
+        ("withdrawn".to_owned(), Value::Null),
     ]);
-    assert_eq!(answer.json(), expected);
+    assert_eq!(without_details(answer.json()), expected);
     // The tag is the file's, not that of this description of it.
     assert_eq!(answer.header("etag"), None);
     assert!(!answer.text().contains(&card.pass.token));
@@ -105,4 +106,35 @@ fn a_withdrawn_pass_is_still_shown_with_its_file() {
     card.withdraw();
     get(&card, &[]).expect(200);
     get(&card, &[("Accept", PKPASS)]).expect(200);
+}
+
+#[test]
+fn it_tells_what_a_pass_is_made_from_and_its_content_without_the_token() {
+    let made = Made::loyalty();
+    made.order(&json!({
+        "template": made.template.name,
+        "values": { "points": 64 },
+        "pass": { "logoText": "own" },
+        "externalId": "customer 7",
+    }))
+    .expect(201);
+    let answer = made.issuer.inspect(&made.pass_type, &made.serial).expect(200);
+    used(&answer, 1, 0);
+    let shown = answer.json();
+    assert_eq!((&shown["template"], &shown["externalId"]), (&json!(made.template.name), &json!("customer 7")));
+    assert_eq!((&shown["values"], &shown["patches"]), (&json!({ "points": 64 }), &json!([{ "logoText": "own" }])));
+    let pass = made.pass();
+    let mut content = pass.content;
+    content.as_object_mut().unwrap().remove("authenticationToken");
+    assert_eq!(shown["pass"], content);
+    assert!(!answer.text().contains(&pass.token));
+}
+
+#[test]
+fn an_upload_has_neither_template_nor_values() {
+    let card = Card::published();
+    let shown = card.metadata();
+    assert_eq!((&shown["template"], &shown["externalId"]), (&Value::Null, &Value::Null));
+    assert_eq!((&shown["values"], &shown["patches"]), (&json!({}), &json!([])));
+    assert_eq!(shown["pass"]["serialNumber"], card.serial());
 }

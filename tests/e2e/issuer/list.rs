@@ -1,6 +1,6 @@
 //! `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
 
-use crate::util::{Card, all_pages, issuer, new_phone, new_type};
+use crate::util::{Card, all_pages, issuer, new_phone, new_type, without_details};
 use edgepass_support::{
     http::{Answer, Body, segment},
     random,
@@ -55,10 +55,10 @@ fn an_entry_is_what_the_pass_s_own_address_shows() {
     let card = Card::published();
     let _ = new_phone().register(&card.pass);
     let listed = |card: &Card| issuer().list(card.pass_type(), None, None).json()["passes"].clone();
-    assert_eq!(listed(&card), Value::from(vec![card.metadata()]));
+    assert_eq!(listed(&card), Value::from(vec![without_details(card.metadata())]));
     assert_eq!(card.metadata()["registrations"], 1);
     card.withdraw();
-    assert_eq!(listed(&card), Value::from(vec![card.metadata()]), "withdrawn ones are listed");
+    assert_eq!(listed(&card), Value::from(vec![without_details(card.metadata())]), "withdrawn ones are listed");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn without_a_type_passes_of_all_types_are_paged_through() {
         let before = format!("{}\n!", card.pass_type());
         let cursor = random::to_hex(before.as_bytes());
         let page = get(&format!("?limit=1&cursor={cursor}")).expect(200).json();
-        assert_eq!(page["passes"][0], card.metadata());
+        assert_eq!(page["passes"][0], without_details(card.metadata()));
     }
     let page = get("?limit=1").expect(200).json();
     assert_eq!(page["passes"].as_array().unwrap().len(), 1);

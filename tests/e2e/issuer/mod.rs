@@ -3,6 +3,9 @@
 mod credentials;
 mod defects;
 mod device_log;
+mod dry_run;
+mod external_id;
+mod increments;
 mod inspect;
 mod links;
 mod list;
@@ -21,4 +24,5 @@ mod signatures;
 mod signing_identity;
 mod template;
 mod validate;
+mod values;
 mod withdraw;

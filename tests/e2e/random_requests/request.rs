@@ -45,11 +45,11 @@ const FORMS: [&str; 20] = [
 ];
 
 #[rustfmt::skip]
-const QUERIES: [&str; 15] = [
+const QUERIES: [&str; 16] = [
     "", "", "", "?", "?passesUpdatedSince={}", "?passesUpdatedSince=1720426955",
     "?passesUpdatedSince={}&{}={}", "?limit={}", "?limit=2&cursor={}", "?cursor=7061730a53",
     "?passTypeIdentifier={}&limit=1", "?days={}", "?{}",
-    "?&=&%=%&passesUpdatedSince=2024-07-08T10:22:35+02:00", "?deep",
+    "?&=&%=%&passesUpdatedSince=2024-07-08T10:22:35+02:00", "?deep", "?dryRun=true",
 ];
 
 #[rustfmt::skip]
@@ -68,11 +68,12 @@ const NAMES: [&str; 10] = [
 ];
 
 #[rustfmt::skip]
-const BODIES: [&str; 16] = [
+const BODIES: [&str; 18] = [
     "", "{}", "[]", "null", "{\"pushToken\":\"ff00\"}", "{\"pushToken\":\"\"}", "{\"pushToken\":{}}",
     "{\"logs\":[\"x\"]}", "{\"logs\":[{}]}", "{\"description\":\"Connection error\"}",
     "[\"(for device d, pass type p, serial number s;\"]", "PK\u{3}\u{4}PK\u{5}\u{6}",
     "{\"template\":\"t\",\"pass\":{}}", "{\"passes\":[{}],\"expiresIn\":1}", "{\"expiresIn\":60}",
+    "{\"values\":{\"a\":1},\"increment\":{\"b\":1},\"pass\":{}}", "{\"increment\":{\"a\":\"x\"}}",
     "{\"certificate\":\"\",\"privateKey\":\"-----BEGIN PRIVATE KEY-----\",\"intermediate\":\"x\"}",
 ];
 

@@ -23,9 +23,10 @@ impl IssuerRoute {
 
 /// All routes. Those of a pass have this path, the others have unused names.
 pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
+    const DRY: &[&str] = &["dryRun"];
     const PAGED: Queries = &[("GET", &["cursor", "limit"])];
     let routes: [(String, &'static str, Queries); 15] = [
-        (pass.to_owned(), "PUT, PATCH, GET, HEAD, DELETE", &[]),
+        (pass.to_owned(), "PUT, PATCH, GET, HEAD, DELETE", &[("PUT", DRY), ("PATCH", DRY), ("DELETE", DRY)]),
         (format!("{pass}/registrations"), "GET, HEAD, DELETE", &[("GET", &["cursor", "limit"]), ("DELETE", &["device"])]),
         (format!("{pass}/links"), "POST", &[]),
         (format!("{pass}/push"), "GET, HEAD", &[]),
@@ -35,7 +36,7 @@ pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
         ("/issuer/v1/pass-types".to_owned(), "GET, HEAD", PAGED),
         ("/issuer/v1/pass-types/t/signing-identity".to_owned(), "PUT, GET, HEAD, DELETE", &[]),
         ("/issuer/v1/templates".to_owned(), "GET, HEAD", PAGED),
-        ("/issuer/v1/templates/t".to_owned(), "PUT, GET, HEAD, DELETE", &[]),
+        ("/issuer/v1/templates/t".to_owned(), "PUT, GET, HEAD, DELETE", &[("PUT", DRY)]),
         ("/issuer/v1/templates/t/republish".to_owned(), "POST, GET, HEAD", &[]),
         ("/issuer/v1/push".to_owned(), "GET, HEAD", &[]),
         ("/issuer/v1/push/test".to_owned(), "POST", &[]),

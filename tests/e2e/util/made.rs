@@ -37,6 +37,27 @@ impl Made {
         Self::ready_at(Server::shared())
     }
 
+    /// A loyalty card that can be made, with points, a level, and a barcode with placeholders.
+    #[track_caller]
+    pub(crate) fn loyalty() -> Self {
+        Self::loyalty_at(Server::shared())
+    }
+
+    #[track_caller]
+    pub(crate) fn loyalty_at(server: &Server) -> Self {
+        let made = Self::ready_at(server);
+        let template = made.template.clone().field("storeCard", loyalty("Points")).field(
+            "barcodes",
+            json!([{
+                "format": "PKBarcodeFormatQR",
+                "messageEncoding": "iso-8859-1",
+                "message": "{{serialNumber}}/{{level}}/{{points}}",
+            }]),
+        );
+        template.store().expect(200);
+        Self { template, ..made }
+    }
+
     #[track_caller]
     pub(crate) fn ready_at(server: &Server) -> Self {
         let (pass_type, issuer) = (new_type(), server.issuer());
@@ -93,9 +114,36 @@ impl Made {
         self.issuer.patch_if(&self.pass_type, &self.serial, patch, conditions)
     }
 
+    /// Makes the pass with values of its own.
+    #[track_caller]
+    pub(crate) fn make_with(&self, values: &Value) -> Answer {
+        self.order(&json!({ "template": self.template.name, "values": values }))
+    }
+
+    #[track_caller]
+    pub(crate) fn order(&self, body: &Value) -> Answer {
+        self.issuer.send_order(&self.pass_type, &self.serial, body.to_string().as_bytes(), &[])
+    }
+
+    #[track_caller]
+    pub(crate) fn change(&self, change: &impl Display) -> Answer {
+        self.issuer.change(&self.pass_type, &self.serial, change, &[])
+    }
+
+    #[track_caller]
+    pub(crate) fn change_if(&self, change: &impl Display, headers: &[(&str, &str)]) -> Answer {
+        self.issuer.change(&self.pass_type, &self.serial, change, headers)
+    }
+
     #[track_caller]
     pub(crate) fn metadata(&self) -> Value {
         self.issuer.inspect(&self.pass_type, &self.serial).expect(200).json()
+    }
+
+    /// The same without what the pass is made from.
+    #[track_caller]
+    pub(crate) fn version(&self) -> Value {
+        without_details(self.metadata())
     }
 
     #[track_caller]
@@ -153,6 +201,22 @@ impl Made {
     pub(crate) fn path(&self) -> String {
         format!("/issuer/v1/passes/{}/{}", segment(&self.pass_type), segment(&self.serial))
     }
+}
+
+/// What lists tell of a pass, of what its own address tells.
+pub(crate) fn without_details(mut metadata: Value) -> Value {
+    for member in ["template", "externalId", "values", "patches", "pass"] {
+        metadata.as_object_mut().and_then(|members| members.remove(member));
+    }
+    metadata
+}
+
+/// The fields of a loyalty card, with this label of the points.
+pub(crate) fn loyalty(label: &str) -> Value {
+    json!({
+        "primaryFields": [{ "key": "points", "label": label, "value": 0, "changeMessage": "You have %@ points" }],
+        "secondaryFields": [{ "key": "level", "label": "Level", "value": "Bronze" }],
+    })
 }
 
 /// An identity whose certificate is valid from yesterday until so many seconds from now.

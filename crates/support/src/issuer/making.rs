@@ -44,4 +44,12 @@ impl Issuer {
         let body = patch.to_string();
         self.send("PATCH", &pass_path(pass_type, serial), &headers, Body::Bytes(body.as_bytes()))
     }
+
+    /// Sets values, adds to them, or patches: `PATCH` with `application/json`.
+    #[track_caller]
+    pub fn change(&self, pass_type: &str, serial: &str, change: &impl Display, headers: &[(&str, &str)]) -> Answer {
+        let headers = [&[("Content-Type", "application/json")], headers].concat();
+        let body = change.to_string();
+        self.send("PATCH", &pass_path(pass_type, serial), &headers, Body::Bytes(body.as_bytes()))
+    }
 }

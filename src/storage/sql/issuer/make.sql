@@ -1,9 +1,9 @@
 -- pass(pass_type: text, serial: text)
 -- -> (object_key: text, etag: text, manifest: text, token: text?, withdrawn: boolean, template: text?, fields: text?,
--- revision: integer, modified_at: integer, registrations: integer)
+-- field_values: text?, external_id: text?, revision: integer, modified_at: integer, registrations: integer)
 -- The stored version of the pass. No row: it was never published.
 SELECT json_array(p.object_key, p.file_sha256, p.manifest_sha256, p.token_sha256, p.withdrawn_at IS NOT NULL, p.template,
-    p.fields, p.revision, p.modified_at,
+    p.fields, p.field_values, p.external_id, p.revision, p.modified_at,
     (SELECT count(*) FROM registrations AS r WHERE r.pass_type = p.pass_type AND r.serial = p.serial)) AS json
 FROM passes AS p
 WHERE p.pass_type = :pass_type AND p.serial = :serial;
@@ -30,14 +30,34 @@ FROM passes AS p
 CROSS JOIN templates AS t ON t.name = p.template
 WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
--- relabel(pass_type: text, serial: text, over: text, over_template: text?, over_fields: text?, template: text?, fields: text?,
--- template_version: text?)
+-- taken(external_id: text, template: text, pass_type: text, serial: text)
+-- -> (pass_type: text, serial: text)
+-- Another pass of the template that has this identifier of the issuer.
+SELECT json_array(p.pass_type, p.serial) AS json
+FROM passes AS p
+WHERE p.external_id = :external_id AND p.template = :template AND (p.pass_type <> :pass_type OR p.serial <> :serial)
+LIMIT 1;
+
+-- relabel(pass_type: text, serial: text, over: text, over_template: text?, over_fields: text?, over_values: text?,
+-- template: text?, fields: text?, field_values: text?, template_version: text?, external_id: text?,
+-- unique_external_id: text?, increments: text, publication: text)
 -- -> ()
--- Stores the template and fields that the pass is made from. Phones see no change. No row: the version that it was compared
--- with (`over`, `over_template`, `over_fields`) is no longer in service, or the template was replaced.
-UPDATE passes SET template = :template, fields = :fields
+-- Stores what the pass is made from. Phones see no change. An `external_id` of NULL keeps the one there is, '' removes it. No
+-- row: the version that it was compared with (`over`, `over_…`) is no longer in service, the template was replaced,
+-- `unique_external_id` is another pass's, or `settle` did not settle all `increments`.
+UPDATE passes SET template = :template, fields = :fields, field_values = :field_values,
+    external_id = iif(:external_id IS NULL, external_id, nullif(:external_id, ''))
 WHERE pass_type = :pass_type AND serial = :serial AND file_sha256 = :over AND withdrawn_at IS NULL
-  AND template IS :over_template AND fields IS :over_fields
+  AND template IS :over_template AND fields IS :over_fields AND field_values IS :over_values
   AND (:template_version IS NULL OR EXISTS (
         SELECT 1 FROM templates AS t WHERE t.name = :template AND t.version = :template_version))
+  AND NOT EXISTS (
+        SELECT 1 FROM passes AS o
+        WHERE o.external_id = :unique_external_id AND o.template = :template
+          AND (o.pass_type <> :pass_type OR o.serial <> :serial))
+  AND NOT EXISTS (
+        SELECT 1 FROM json_each(:increments) AS e
+        WHERE NOT EXISTS (
+            SELECT 1 FROM increments AS i
+            WHERE i.pass_type = :pass_type AND i.serial = :serial AND i.id = e.value AND i.applied_by = :publication))
 RETURNING json_array() AS json;

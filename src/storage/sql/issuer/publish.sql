@@ -6,10 +6,12 @@ FROM passes AS p
 WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
 -- admit(pass_type: text, serial: text, token: text?, manifest: text, over: text?, over_template: text?, over_fields: text?,
--- template: text?, template_version: text?, identity_version: text?, if_match: text?, if_none_match: text?, publication: text)
+-- over_values: text?, template: text?, template_version: text?, identity_version: text?, unique_external_id: text?,
+-- increments: text?, if_match: text?, if_none_match: text?, publication: text)
 -- Marks the pass type with this publication if all of this is true. The preconditions hold (`*` matches any version). The
--- version that it replaces (`over`, `over_template`, `over_fields`) is in service. The template and the signing identity are
--- the newest. The pass keeps its token, and there is something to change. The statements below act only if they find this mark.
+-- version that it replaces (`over`, `over_…`) is in service. The template and the signing identity are the newest. No other
+-- pass of the template has `unique_external_id`. The increments of the JSON array `increments` are pending. The pass keeps its
+-- token, and there is something to change. The statements below act only if they find this mark.
 INSERT INTO pass_types (pass_type, revision, publication)
 SELECT :pass_type, 0, :publication
 WHERE (:if_match IS NULL OR EXISTS (
@@ -21,11 +23,20 @@ WHERE (:if_match IS NULL OR EXISTS (
   AND (:over IS NULL OR EXISTS (
         SELECT 1 FROM passes AS p
         WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.file_sha256 = :over AND p.withdrawn_at IS NULL
-          AND p.template IS :over_template AND p.fields IS :over_fields))
+          AND p.template IS :over_template AND p.fields IS :over_fields AND p.field_values IS :over_values))
   AND (:template_version IS NULL OR EXISTS (
         SELECT 1 FROM templates AS t WHERE t.name = :template AND t.version = :template_version))
   AND (:identity_version IS NULL OR EXISTS (
         SELECT 1 FROM signing_identities AS i WHERE i.pass_type = :pass_type AND i.version = :identity_version))
+  AND NOT EXISTS (
+        SELECT 1 FROM passes AS o
+        WHERE o.external_id = :unique_external_id AND o.template = :template
+          AND (o.pass_type <> :pass_type OR o.serial <> :serial))
+  AND NOT EXISTS (
+        SELECT 1 FROM json_each(:increments) AS e
+        WHERE NOT EXISTS (
+            SELECT 1 FROM increments AS i
+            WHERE i.pass_type = :pass_type AND i.serial = :serial AND i.id = e.value AND i.applied_at IS NULL))
   AND NOT EXISTS (
         SELECT 1 FROM passes AS p
         WHERE p.pass_type = :pass_type AND p.serial = :serial
@@ -47,13 +58,14 @@ WHERE p.pass_type = :pass_type AND p.serial = :serial
 ON CONFLICT (object_key) DO UPDATE SET retired_at = excluded.retired_at;
 
 -- store(pass_type: text, serial: text, token: text?, manifest: text, file: text, object_key: text, size: integer,
--- template: text?, fields: text?, publication: text, now: integer)
--- Stores the version. Last-Modified rises with each change, whatever the clock does. A withdrawn pass that is published again
--- unchanged keeps its Last-Modified but gets a new revision, because devices may have missed its last change while lists left
--- it out.
+-- template: text?, fields: text?, field_values: text?, external_id: text?, publication: text, now: integer)
+-- Stores the version. An `external_id` of NULL keeps the one there is, '' removes it. Last-Modified rises with each change,
+-- whatever the clock does. A withdrawn pass that is published again unchanged keeps its Last-Modified but gets a new revision,
+-- because devices may have missed its last change while lists left it out.
 INSERT INTO passes (pass_type, serial, token_sha256, revision, modified_at, manifest_sha256, file_sha256, object_key, size,
-    template, fields)
-SELECT t.pass_type, :serial, :token, t.revision, :now, :manifest, :file, :object_key, :size, :template, :fields
+    template, fields, field_values, external_id)
+SELECT t.pass_type, :serial, :token, t.revision, :now, :manifest, :file, :object_key, :size, :template, :fields,
+    :field_values, nullif(:external_id, '')
 FROM pass_types AS t
 WHERE t.pass_type = :pass_type AND t.publication = :publication
 ON CONFLICT (pass_type, serial) DO UPDATE SET
@@ -66,7 +78,16 @@ ON CONFLICT (pass_type, serial) DO UPDATE SET
     size            = excluded.size,
     template        = excluded.template,
     fields          = excluded.fields,
+    field_values    = excluded.field_values,
+    external_id     = iif(:external_id IS NULL, external_id, excluded.external_id),
     withdrawn_at    = NULL;
+
+-- settle(pass_type: text, serial: text, increments: text?, publication: text, now: integer)
+-- Marks the increments of a JSON array of ids as applied, or all pending ones of a pass whose values are replaced (NULL).
+UPDATE increments SET applied_at = :now, applied_by = :publication
+WHERE pass_type = :pass_type AND serial = :serial AND applied_at IS NULL
+  AND (:increments IS NULL OR id IN (SELECT e.value FROM json_each(:increments) AS e))
+  AND EXISTS (SELECT 1 FROM pass_types AS t WHERE t.pass_type = :pass_type AND t.publication = :publication);
 
 -- awaited(pass_type: text, serial: text, now_ms: integer)
 -- -> (client: text)

@@ -72,6 +72,28 @@ WHERE (pass_type, device_id, client) IN (
 -- Deletes old counters.
 DELETE FROM device_log WHERE day < :before_day;
 
+-- end_of_increments(pass_type: text?, serial: text?, id: text?, limit: integer)
+-- -> (pass_type: text, serial: text, id: text)
+-- The last increment of the next page. No row: it is the last page.
+SELECT json_array(i.pass_type, i.serial, i.id) AS json
+FROM increments AS i
+WHERE (i.pass_type, i.serial, i.id) > (coalesce(:pass_type, ''), coalesce(:serial, ''), coalesce(:id, ''))
+ORDER BY i.pass_type, i.serial, i.id
+LIMIT 1 OFFSET :limit - 1;
+
+-- forget_increments(pass_type: text?, serial: text?, id: text?, limit: integer, applied_before: integer)
+-- Deletes the page's increments that were applied before that time. The limit keeps it from reading the rest of the table.
+DELETE FROM increments
+WHERE (pass_type, serial, id) IN (
+    SELECT p.pass_type, p.serial, p.id
+    FROM (
+        SELECT i.pass_type, i.serial, i.id, i.applied_at
+        FROM increments AS i
+        WHERE (i.pass_type, i.serial, i.id) > (coalesce(:pass_type, ''), coalesce(:serial, ''), coalesce(:id, ''))
+        ORDER BY i.pass_type, i.serial, i.id
+        LIMIT :limit) AS p
+    WHERE p.applied_at < :applied_before);
+
 -- unwanted()
 -- -> (client: text, since: integer)
 -- The wallets that are neither let in nor set up, and since when (unix seconds).

@@ -1,0 +1,36 @@
+//! Dry runs: what a request would make.
+
+use super::{PassMaker, finish::is_the_same, prepare::Current};
+use crate::{
+    crypto::Crypto,
+    endpoint::Error,
+    http::Reply,
+    issuer::{preview, publish::Outcome},
+    storage::{Database, Objects},
+};
+use pkpass::{Unsigned, Warning, parts::content_of};
+use serde_json::{Map, Value};
+
+impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
+    /// What the pass would be, compared with the stored version.
+    pub(super) async fn preview(
+        &self,
+        current: Option<&Current>,
+        content: &Map<String, Value>,
+        unsigned: &Unsigned<'_>,
+        warnings: &[Warning],
+    ) -> Result<Outcome, Error> {
+        let before = match current {
+            Some(current) => content_of(&self.file(&current.object_key).await?),
+            None => None,
+        };
+        let token = content.get("authenticationToken").and_then(Value::as_str);
+        let changed = !current.is_some_and(|current| is_the_same(current, unsigned, token));
+        Ok(Outcome::Previewed(preview::preview(changed, warnings, before.as_ref(), content)))
+    }
+
+    /// In a dry run, an answer that lists defects is what was asked for.
+    pub(super) fn show_defects(&self, result: Result<Reply, Error>) -> Result<Reply, Error> {
+        if self.dry_run { preview::show_defects(result) } else { result }
+    }
+}

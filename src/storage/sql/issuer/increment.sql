@@ -1,0 +1,61 @@
+-- pending(pass_type: text, serial: text, limit: integer)
+-- -> (id: text, deltas: text)
+-- The increments of the pass that no publication applied yet.
+SELECT json_array(i.id, i.deltas) AS json
+FROM increments AS i
+WHERE i.pass_type = :pass_type AND i.serial = :serial AND i.applied_at IS NULL
+ORDER BY i.id
+LIMIT :limit;
+
+-- find(pass_type: text, serial: text, id: text)
+-- -> (request: text, applied: boolean)
+-- The increment of this id. No row: it is not stored.
+SELECT json_array(i.request, i.applied_at IS NOT NULL) AS json
+FROM increments AS i
+WHERE i.pass_type = :pass_type AND i.serial = :serial AND i.id = :id;
+
+-- add(pass_type: text, serial: text, id: text, request: text, deltas: text, if_match: text?, if_none_match: text?,
+-- now: integer, due_at: integer)
+-- Stores an increment if the preconditions hold, the pass is made from a template, and none of its own values that the
+-- increment adds to is a text. An increment of the same id stays as it is.
+INSERT INTO increments (pass_type, serial, id, request, deltas, added_at, due_at)
+SELECT p.pass_type, p.serial, :id, :request, :deltas, :now, :due_at
+FROM passes AS p
+WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.withdrawn_at IS NULL AND p.template IS NOT NULL
+  AND (:if_match IS NULL OR EXISTS (SELECT 1 FROM json_each(:if_match) AS m WHERE m.value IN ('*', p.file_sha256)))
+  AND NOT EXISTS (SELECT 1 FROM json_each(:if_none_match) AS m WHERE m.value IN ('*', p.file_sha256))
+  AND NOT EXISTS (
+        SELECT 1 FROM json_each(p.field_values) AS v
+        WHERE v.type = 'text' AND v.key IN (SELECT d.key FROM json_each(:deltas) AS d))
+ON CONFLICT (pass_type, serial, id) DO NOTHING;
+
+-- take_back(pass_type: text, serial: text, id: text)
+-- -> ()
+-- Deletes a pending increment. No row: it was applied meanwhile.
+DELETE FROM increments
+WHERE pass_type = :pass_type AND serial = :serial AND id = :id AND applied_at IS NULL
+RETURNING json_array() AS json;
+
+-- settle(pass_type: text, serial: text, over: text, over_template: text?, over_fields: text?, over_values: text?,
+-- increments: text, publication: text, now: integer)
+-- Marks the increments of a JSON array of ids as applied, if the version that they were added to is in service. `relabel` then
+-- stores the values, if it finds all of them marked.
+UPDATE increments SET applied_at = :now, applied_by = :publication
+WHERE pass_type = :pass_type AND serial = :serial AND applied_at IS NULL
+  AND id IN (SELECT e.value FROM json_each(:increments) AS e)
+  AND EXISTS (
+        SELECT 1 FROM passes AS p
+        WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.file_sha256 = :over AND p.withdrawn_at IS NULL
+          AND p.template IS :over_template AND p.fields IS :over_fields AND p.field_values IS :over_values);
+
+-- due(before: integer, limit: integer)
+-- -> (pass_type: text, serial: text)
+-- Passes with increments that were to be applied before that time: the request crashed, or the pass cannot be made. Each is due
+-- again when it is twice as old, after a minute at least and an hour at most.
+UPDATE increments SET due_at = :before + max(60, min(3600, :before - added_at))
+WHERE (pass_type, serial, id) IN (
+    SELECT i.pass_type, i.serial, i.id
+    FROM increments AS i
+    WHERE i.applied_at IS NULL AND i.pass_type > '' AND i.due_at < :before
+    LIMIT :limit)
+RETURNING json_array(pass_type, serial) AS json;
