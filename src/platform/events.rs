@@ -119,6 +119,7 @@ async fn sweep(env: &Env) -> (Swept, Option<Error>) {
         Err(error) => return (Swept::default(), Some(error)),
     };
     let wanted = settings.wanted_wallets();
-    let (swept, error) = upkeep::sweep_all(&database, &objects, &wanted, now_ms().div_euclid(1000)).await;
+    let (tracked, now) = (settings.track_lists, now_ms().div_euclid(1000));
+    let (swept, error) = upkeep::sweep_all(&database, &objects, &wanted, tracked, now).await;
     (swept, error.map(Error::from))
 }

@@ -40,10 +40,12 @@ pub(crate) struct Settings {
     pub(crate) server_timing: bool,
     /// Variable `LOG_ALL`: whether every request is logged.
     pub(crate) log_all: bool,
+    /// Variable `TRACK_LISTS`: whether lists to devices are noted.
+    pub(crate) track_lists: bool,
     master_key: Option<String>,
     previous_master_key: Option<String>,
     public_url: Option<String>,
-    /// Messages about a wrong `BASE_PATH` and `CLIENTS`. The service works without them.
+    /// Messages about a wrong `BASE_PATH`, `CLIENTS` and `TRACK_LISTS`. The service works without them.
     wrong: Vec<&'static str>,
     /// `None`: the variable is not a text. That must not count as "no anchors".
     trust_anchors: Option<String>,
@@ -95,6 +97,7 @@ impl Settings {
 
     fn read(env: &Env) -> Self {
         let ((base_path, wrong_base), (wallets, wrong_wallets)) = (base_path(env), parse_wallets(env));
+        let (track_lists, wrong_track_lists) = parse_track_lists(env);
         Self {
             env: env.clone(),
             database: OnceCell::new(),
@@ -104,10 +107,11 @@ impl Settings {
             wallets,
             server_timing: is_true(env, "SERVER_TIMING"),
             log_all: is_true(env, "LOG_ALL"),
+            track_lists,
             master_key: variable(env, "MASTER_KEY"),
             previous_master_key: variable(env, "MASTER_KEY_PREVIOUS"),
             public_url: variable(env, "PUBLIC_URL"),
-            wrong: wrong_base.into_iter().chain(wrong_wallets).collect(),
+            wrong: [wrong_base, wrong_wallets, wrong_track_lists].into_iter().flatten().collect(),
             trust_anchors: variable(env, "TRUST_ANCHORS").or_else(|| (!is_bound(env, "TRUST_ANCHORS")).then(String::new)),
             push: (variable(env, "PUSH_MIN_INTERVAL"), variable(env, "PUSH_PAGE")),
             parsed: Parsed::default(),
@@ -156,7 +160,8 @@ impl Settings {
         refusals.iter().flatten().map(ClientError::detail).collect()
     }
 
-    /// Messages about wrong settings that the service does not need: `MASTER_KEY_PREVIOUS`, `BASE_PATH` and `CLIENTS`.
+    /// Messages about wrong settings that the service does not need: `MASTER_KEY_PREVIOUS`, `BASE_PATH`, `CLIENTS`
+    /// and `TRACK_LISTS`.
     pub(crate) fn warnings(&self) -> Vec<&'static str> {
         let _ = self.master_key();
         self.parsed.wrong_previous_key.get().into_iter().chain(&self.wrong).copied().collect()
@@ -237,6 +242,20 @@ fn parse_wallets(env: &Env) -> (Wallets, Option<&'static str>) {
         }
     }
 }
+
+/// The variable `TRACK_LISTS`, and a message if it is wrong. That is logged too.
+fn parse_track_lists(env: &Env) -> (bool, Option<&'static str>) {
+    match variable(env, "TRACK_LISTS").as_deref() {
+        Some("off") => (false, None),
+        None | Some("on") if !is_not_text(env, "TRACK_LISTS") => (true, None),
+        _ => {
+            log_setting(WRONG_TRACK_LISTS);
+            (true, Some(WRONG_TRACK_LISTS))
+        }
+    }
+}
+
+const WRONG_TRACK_LISTS: &str = "The variable TRACK_LISTS must be \"on\" or \"off\". Lists to phones are noted.";
 
 // Anyone may read these, so only the log shows the value.
 const WRONG_BASE: &str =

@@ -29,15 +29,16 @@ pub(super) async fn unregister(route: &Route) -> Handled {
     let (request, address) = (&route.data, registration_address(route)?);
     let (_, token) = authenticate(request)?;
     request.admit_client(RateLimit::Clients).await?;
-    request.serve(&Unregister { address, token }).await
+    request.serve(&Unregister { address, token, now: request.now() }).await
 }
 
 /// `GET /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}?passesUpdatedSince={tag}`
 pub(super) async fn list_updatable(route: &Route) -> Handled {
     let request = &route.data;
     let updatable = ListUpdatablePasses::decode(param(route, "device"), param(route, "type"), request.query())?;
+    let noted_at = request.settings().track_lists.then(|| request.now());
     request.admit_client(RateLimit::Clients).await?;
-    request.serve(&updatable).await
+    request.serve(&ListUpdatablePasses { noted_at, ..updatable }).await
 }
 
 /// `GET /v1/passes/{passTypeIdentifier}/{serialNumber}`

@@ -11,7 +11,7 @@ mod sweep;
 mod unreachable;
 mod walk;
 
-pub use departed::forget_devices;
+pub use departed::{forget_devices, forget_lists};
 pub use health::{Health, Setup};
 pub use hourly::sweep_all;
 pub use increments::forget_increments;

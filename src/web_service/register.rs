@@ -2,6 +2,9 @@
 //!
 //! Apple, "Register a Pass for Update Notifications": 201 for a new registration, 200 for an existing one, 401 for a wrong
 //! token. An unknown pass gets the same 401, so that nobody can find out which passes exist.
+//!
+//! A trigger of the database notes on the pass when it was first registered. A crash before the batch leaves nothing, and one
+//! after it leaves the registration with this time. Repeating the request changes neither.
 
 use super::RegistrationAddress;
 use crate::{

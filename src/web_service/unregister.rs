@@ -2,6 +2,9 @@
 //!
 //! Apple, "Unregister a Pass for Update Notifications": 200, or 401 for a wrong token. A registration that does not exist is
 //! 200 too, as phones repeat the request. They would take 204 for a failure.
+//!
+//! The service notes on the pass when its owner removed it. A crash before the batch leaves the registration, and one after it
+//! leaves the removal with its time. Repeating the request changes neither.
 
 use super::RegistrationAddress;
 use crate::{
@@ -17,14 +20,19 @@ pub struct Unregister {
     pub address: RegistrationAddress,
     /// The token in the request.
     pub token: TokenHash,
+    /// Unix seconds.
+    pub now: i64,
 }
 
 impl Endpoint for Unregister {
     fn ask(&self) -> Batch<'_> {
         let RegistrationAddress { device, pass } = &self.address;
         let (pass_type, serial, token) = (pass.pass_type.as_str(), pass.serial.once.as_str(), self.token.0.as_str());
-        let unregister = sql::Unregister { device, pass_type, serial, token };
-        Batch::repeatable(vec![sql::Authorized { pass_type, serial, token }.query(), unregister.query()])
+        Batch::repeatable(vec![
+            sql::Authorized { pass_type, serial, token }.query(),
+            sql::NoteRemoval { device, pass_type, serial, token, now: self.now }.query(),
+            sql::Unregister { device, pass_type, serial, token }.query(),
+        ])
     }
 
     fn otherwise(&self) -> Option<Box<dyn Endpoint>> {

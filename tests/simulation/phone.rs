@@ -147,7 +147,7 @@ impl World {
     pub(crate) fn unregister(&mut self, phone: usize, pass: usize) {
         self.phones[phone].held.get_mut(&pass).unwrap().leaving = true;
         let token = TokenHash::from_token(&self.passes[pass].token);
-        let answer = self.serve(&Unregister { address: self.address(phone, pass), token });
+        let answer = self.serve(&Unregister { address: self.address(phone, pass), token, now: self.clock_ms / 1000 });
         self.event(&format!("phone {phone} unregisters {pass}: {}", World::show(answer.as_ref())));
         let Some(answer) = answer else { return };
         assert_eq!(answer.reply.status, if self.stored(pass).is_some() { 200 } else { 401 });
@@ -173,7 +173,9 @@ impl World {
         let tag = self.phones[phone].tags.get(pass_type).cloned();
         let device = device(phone, pass_type);
         let since = tag.as_ref().map_or(revision::NONE, |tag| revision::parse_tag(&tag.text));
-        let answer = self.serve(&ListUpdatablePasses { device: device.clone(), pass_type: pass_type.to_owned(), since });
+        let noted_at = Some(self.clock_ms / 1000);
+        let list = ListUpdatablePasses { device: device.clone(), pass_type: pass_type.to_owned(), since, noted_at };
+        let answer = self.serve(&list);
         self.event(&format!("phone {phone} lists {pass_type}: {}", World::show(answer.as_ref())));
         let Some(answer) = answer else { return };
         let registered = ledger::registered(&self.database.sqlite, &device, pass_type);
@@ -208,8 +210,8 @@ impl World {
     }
 
     fn check_tag(&mut self, device: &str, pass_type: &str, tag: &str) {
-        let again =
-            ListUpdatablePasses { device: device.to_owned(), pass_type: pass_type.to_owned(), since: revision::parse_tag(tag) };
+        let (device, pass_type, since) = (device.to_owned(), pass_type.to_owned(), revision::parse_tag(tag));
+        let again = ListUpdatablePasses { device, pass_type, since, noted_at: Some(self.clock_ms / 1000) };
         let answer = self.without_faults(|world| world.serve(&again)).unwrap();
         assert_eq!(answer.reply.status, 204, "a tag just handed out lists something");
     }

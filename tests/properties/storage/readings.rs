@@ -37,7 +37,8 @@ fn register(database: &Sqlite, path: &str) -> (u16, u32) {
 }
 
 fn unregister(database: &Sqlite, path: &str) -> (u16, u32) {
-    let (status, _, calls) = ask(database, &Unregister { address: address(path), token: TokenHash::from_token(TOKEN) });
+    let (status, _, calls) =
+        ask(database, &Unregister { address: address(path), token: TokenHash::from_token(TOKEN), now: NOW });
     (status, calls)
 }
 

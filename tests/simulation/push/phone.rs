@@ -189,7 +189,8 @@ impl Simulation {
         self.phones[at].held.remove(&pass);
         self.phones[at].leaving.insert(pass);
         let token = TokenHash::from_token(&self.passes[pass].token);
-        let answer = self.world.serve(&Unregister { address: self.address(at, pass), token }, Who::Unregister);
+        let unregister = Unregister { address: self.address(at, pass), token, now: self.world.now_ms() / 1000 };
+        let answer = self.world.serve(&unregister, Who::Unregister);
         self.world.event(|| format!("phone {at} unregisters {pass}"));
         if answer.is_some() {
             self.phones[at].leaving.remove(&pass);
@@ -209,7 +210,8 @@ impl Simulation {
         for pass_type in self.phones[at].told.clone() {
             let since = self.phones[at].tags.get(pass_type).map_or(revision::NONE, |tag| revision::parse_tag(tag));
             let device = device(self.phones[at].number, pass_type);
-            let answer = self.world.serve(&ListUpdatablePasses { device, pass_type: pass_type.to_owned(), since }, Who::Reader);
+            let list = ListUpdatablePasses { device, pass_type: pass_type.to_owned(), since, noted_at: None };
+            let answer = self.world.serve(&list, Who::Reader);
             let Some(answer) = answer else { continue };
             let phone = &mut self.phones[at];
             if let Body::Text(body) = &answer.reply.body {

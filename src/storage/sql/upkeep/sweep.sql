@@ -68,6 +68,29 @@ WHERE (pass_type, device_id, client) IN (
         SELECT 1 FROM registrations AS r
         WHERE r.device_id = p.device_id AND r.pass_type = p.pass_type AND r.client IS nullif(p.client, '')));
 
+-- end_of_lists(device: packed?, pass_type: text?, limit: integer)
+-- -> (device: text, pass_type: text)
+-- The last row of the next page of `device_lists`. No row: it is the last page.
+SELECT json_array(unpack(l.device_id), l.pass_type) AS json
+FROM device_lists AS l
+WHERE (l.device_id, l.pass_type) > (coalesce(:device, ''), coalesce(:pass_type, ''))
+ORDER BY l.device_id, l.pass_type
+LIMIT 1 OFFSET :limit - 1;
+
+-- forget_lists(device: packed?, pass_type: text?, limit: integer)
+-- Deletes the rows of the page whose devices have no registration of the type. The limit keeps it from reading the rest of the
+-- table.
+DELETE FROM device_lists
+WHERE (device_id, pass_type) IN (
+    SELECT p.device_id, p.pass_type
+    FROM (
+        SELECT l.device_id, l.pass_type
+        FROM device_lists AS l
+        WHERE (l.device_id, l.pass_type) > (coalesce(:device, ''), coalesce(:pass_type, ''))
+        ORDER BY l.device_id, l.pass_type
+        LIMIT :limit) AS p
+    WHERE NOT EXISTS (SELECT 1 FROM registrations AS r WHERE r.device_id = p.device_id AND r.pass_type = p.pass_type));
+
 -- forget_log(before_day: integer)
 -- Deletes old counters.
 DELETE FROM device_log WHERE day < :before_day;
