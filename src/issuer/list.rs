@@ -1,30 +1,40 @@
-//! `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
+//! `GET /issuer/v1/passes?passTypeIdentifier=&template=&externalId=&withdrawn=&changedSince=&registered=&push=&behind=&cursor=`
+//! `&limit=`
 //!
-//! Pages through the passes in the order of pass type and serial number. `cursor` of a page is the place where the next one
-//! begins. The last page has none.
+//! Pages through the passes that a [`Filter`] lets through, in the order of pass type and serial number. `cursor` of a page is
+//! the place where the next one begins. The last page has none.
 
-use super::{page::Limit, summary::PassSummary};
+use super::{
+    filter::{Filter, Place},
+    page::Limit,
+    summary::PassSummary,
+};
 use crate::{
     endpoint::Endpoint,
     http::{ClientError, Reply, query},
-    storage::{Batch, Rows, Unreadable, sql::issuer::list as sql},
+    storage::{Batch, Rows, Unreadable},
 };
 use serde::Serialize;
 
 /// An issuer lists its passes.
-pub(crate) struct ListPasses {
-    pass_type: Option<String>,
-    after: (String, String),
+pub struct ListPasses {
+    filter: Filter,
+    after: Place,
     limit: Limit,
+    tracked: bool,
 }
 
 impl ListPasses {
-    pub(crate) fn from_query(query: &str) -> Result<Self, ClientError> {
+    /// Reads the query. `tracked`: lists to devices are noted.
+    ///
+    /// # Errors
+    /// [`ClientError::BadRequest`] when a parameter makes no sense.
+    pub fn from_query(query: &str, tracked: bool) -> Result<Self, ClientError> {
         let after = match query::value(query, "cursor") {
-            None => Default::default(),
+            None => Place::default(),
             Some(cursor) => from_cursor(&cursor).ok_or(ClientError::BadRequest("`cursor` is not one that a listing gave."))?,
         };
-        Ok(Self { pass_type: query::value(query, "passTypeIdentifier"), after, limit: Limit::from_query(query)? })
+        Ok(Self { filter: Filter::from_query(query, tracked)?, after, limit: Limit::from_query(query)?, tracked })
     }
 }
 
@@ -36,19 +46,14 @@ struct Page<'a> {
 
 impl Endpoint for ListPasses {
     fn ask(&self) -> Batch<'_> {
-        let limit = self.limit.and_one_more();
-        let (after_type, after_serial) = (self.after.0.as_str(), self.after.1.as_str());
-        Batch::repeatable(vec![match &self.pass_type {
-            Some(pass_type) => sql::OfType { pass_type, after_serial, limit }.query(),
-            None => sql::All { after_type, after_serial, limit }.query(),
-        }])
+        Batch::repeatable(vec![self.filter.page(&self.after, self.limit.entries())])
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {
-        let found = if self.pass_type.is_some() { rows.all::<sql::OfType>()? } else { rows.all::<sql::All>()? };
-        let (page, last) = self.limit.page_of(&found);
-        let cursor = last.map(|last| to_cursor(&last.pass_type, &last.serial));
-        Ok(Reply::json(200, &Page { passes: page.iter().map(PassSummary::from_row).collect(), cursor }))
+        let (found, next) = self.filter.found(rows, self.limit.entries())?;
+        let cursor = next.map(|(pass_type, serial)| to_cursor(&pass_type, &serial));
+        let passes = found.iter().map(|row| PassSummary::from_row(row, self.tracked)).collect();
+        Ok(Reply::json(200, &Page { passes, cursor }))
     }
 }
 
@@ -57,7 +62,7 @@ fn to_cursor(pass_type: &str, serial: &str) -> String {
     format!("{pass_type}\n{serial}").bytes().fold(String::new(), |cursor, byte| format!("{cursor}{byte:02x}"))
 }
 
-fn from_cursor(cursor: &str) -> Option<(String, String)> {
+fn from_cursor(cursor: &str) -> Option<Place> {
     let digits = cursor.as_bytes().chunks(2);
     let bytes = digits.map(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
     let text = String::from_utf8(bytes.collect::<Option<_>>()?).ok()?;

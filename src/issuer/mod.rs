@@ -6,6 +6,7 @@
 //! | [`validate`] | checks a file and stores nothing |
 //! | [`make`] | makes versions from templates and changes, and signs them |
 //! | [`inspect`], [`list`], [`withdraw`] | shows passes, and takes them out of service |
+//! | [`filter`], [`by_external_id`] | which passes a listing shows; passes by the issuer's own identifier |
 //! | [`registrations`], [`clear_registrations`] | shows the devices of a pass, and deletes their registrations |
 //! | [`signing_identity`], [`pass_types`] | certificates and their keys |
 //! | [`template`], [`republish`] | templates, and making all their passes again |
@@ -13,11 +14,13 @@
 //! | [`push`] | how far pushes came |
 //! | [`device_log`] | the complaints of devices |
 
+pub(crate) mod by_external_id;
 pub(crate) mod clear_registrations;
 pub(crate) mod device_log;
+pub mod filter;
 pub(crate) mod inspect;
 pub(crate) mod link;
-pub(crate) mod list;
+pub mod list;
 pub mod make;
 pub(crate) mod pass_types;
 pub mod publish;
@@ -38,11 +41,13 @@ mod summary;
 
 pub use address::Address;
 pub(crate) use address::decode_identifier;
+pub(crate) use by_external_id::ByExternalId;
 pub(crate) use clear_registrations::ClearRegistrations;
 pub(crate) use device_log::ShowDeviceLog;
 pub use external_id::ExternalId;
+pub use filter::Filter;
 pub(crate) use inspect::InspectPass;
-pub(crate) use list::ListPasses;
+pub use list::ListPasses;
 pub(crate) use pass_types::ListPassTypes;
 pub use publish::Publish;
 pub(crate) use registrations::ListRegistrations;

@@ -18,6 +18,11 @@ impl Limit {
         parse_number(query, "limit", DEFAULT_LIMIT, MOST).map(Self)
     }
 
+    /// The most entries of the page.
+    pub(super) fn entries(self) -> i64 {
+        self.0
+    }
+
     /// The number of rows to ask for. One row more than the page has tells whether there is a next page.
     pub(super) fn and_one_more(self) -> i64 {
         self.0.saturating_add(1)

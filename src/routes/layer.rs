@@ -6,10 +6,11 @@
 //! * It does not know base paths and repeated slashes. In this case it gets another request, with the normalized path.
 //! * It does not tell a handler which pattern matched. The log line and the checks of the issuer API need it.
 
-use super::{Handled, Route, router};
+use super::{Handled, Route, param, router};
 use crate::{
     endpoint::Answer,
     http::{ClientError, path, query},
+    issuer::ByExternalId,
     platform::{RequestContext, Settings, respond_to},
 };
 use futures_util::future::LocalBoxFuture;
@@ -117,9 +118,15 @@ async fn handle(pattern: &'static str, methods: &[MethodHandler], route: &Route)
         return Err(ClientError::MethodNotAllowed(allowed.join(", ")).into());
     };
     if is_issuer {
-        query::check(request.query(), method.query)?;
+        query::check(request.query(), &parameters(pattern, method, route))?;
     }
     let answer: Answer<_> = (method.handler)(route).await?;
     request.send(&answer.reply.messages);
     Ok(answer)
+}
+
+/// The query parameters of a method. A path with an external identifier has one more.
+fn parameters(pattern: &str, method: &MethodHandler, route: &Route) -> Vec<&'static str> {
+    let is_external = pattern.contains("/:type/:serial") && param(route, "type") == ByExternalId::SEGMENT;
+    method.query.iter().copied().chain(is_external.then_some(ByExternalId::PARAMETER)).collect()
 }

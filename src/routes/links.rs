@@ -1,19 +1,16 @@
 //! Links to passes.
 
-use super::{Handled, Route, param};
+use super::{Handled, Route, param, passes::address};
 use crate::{
     endpoint::with_object,
     http::conditional::ReadConditions,
-    issuer::{
-        Address,
-        link::{self, CreateLink, Found, Link, NOTHING, OpenLink},
-    },
+    issuer::link::{self, CreateLink, Found, Link, NOTHING, OpenLink},
 };
 
 /// `POST /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/links`
 pub(super) async fn create_to_pass(route: &Route) -> Handled {
     let (request, settings) = (&route.data, route.data.settings());
-    let address = Address::decode(param(route, "type"), param(route, "serial"))?;
+    let address = address(route).await?;
     let (master_key, public_url) = (settings.master_key()?, settings.public_url()?);
     let body = request.body(link::BODY_LIMIT).await?;
     request.serve(&CreateLink::to_pass(address, &body, public_url, master_key, request.now())?).await

@@ -45,10 +45,25 @@ fn public_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
         .at("/healthz", [get(health::healthz)])
 }
 
+/// The query parameters of the listing: a filter, and those of pages.
+const LIST_PARAMETERS: &[&str] = &[
+    "passTypeIdentifier",
+    "template",
+    "externalId",
+    "withdrawn",
+    "changedSince",
+    "registered",
+    "push",
+    "behind",
+    "cursor",
+    "limit",
+];
+
 /// The issuer API.
 fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static, Rc<RequestContext>> {
     router
-        .at("/issuer/v1/passes", [get(passes::list).query(&["passTypeIdentifier", "cursor", "limit"])])
+        .at("/issuer/v1/passes", [get(passes::list).query(LIST_PARAMETERS)])
+        // `:type/:serial` may also be `by-external-id/{externalId}`.
         .at(
             "/issuer/v1/passes/:type/:serial",
             [

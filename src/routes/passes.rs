@@ -3,23 +3,25 @@
 use super::{Handled, Route, param, reject_conditions};
 use crate::{
     crypto::{SealingKey, subtle::SubtleCrypto},
+    endpoint::{Error, run},
     http::{ClientError, conditional::WriteConditions, content_type},
     issuer::{
-        Address, ClearRegistrations, InspectPass, ListPasses, ListRegistrations, PreviewWithdrawal, WithdrawPass,
+        Address, ByExternalId, ClearRegistrations, InspectPass, ListPasses, ListRegistrations, PreviewWithdrawal, WithdrawPass,
         make::{self, ChangeRequest, MakePassRequest},
         preview, publish,
         validate::{self, Kind},
     },
 };
 
-/// `GET /issuer/v1/passes?passTypeIdentifier=&cursor=&limit=`
+/// `GET /issuer/v1/passes?…`
 pub(super) async fn list(route: &Route) -> Handled {
-    route.data.serve(&ListPasses::from_query(route.data.query())?).await
+    let request = &route.data;
+    request.serve(&ListPasses::from_query(request.query(), request.settings().track_lists)?).await
 }
 
 /// `PUT /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`: a signed pass, or a description of the pass to make.
 pub(super) async fn put(route: &Route) -> Handled {
-    let (request, address) = (&route.data, address(route)?);
+    let (request, address) = (&route.data, address(route).await?);
     let conditions = WriteConditions::from_headers(&**request);
     let dry_run = preview::is_dry_run(request.query())?;
     match content_type(&**request).as_str() {
@@ -56,7 +58,7 @@ pub(super) async fn validate(route: &Route) -> Handled {
 
 /// `PATCH /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`: values and increments, or a merge patch (RFC 7396).
 pub(super) async fn patch(route: &Route) -> Handled {
-    let (request, address) = (&route.data, address(route)?);
+    let (request, address) = (&route.data, address(route).await?);
     let conditions = WriteConditions::from_headers(&**request);
     let dry_run = preview::is_dry_run(request.query())?;
     let media_type = content_type(&**request);
@@ -78,14 +80,15 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 pub(super) async fn inspect(route: &Route) -> Handled {
-    let request = &route.data;
-    let inspect = InspectPass::from_headers(address(route)?, &**request, request.is_head());
+    let (request, address) = (&route.data, address(route).await?);
+    let tracked = request.settings().track_lists;
+    let inspect = InspectPass::from_headers(address, &**request, request.is_head(), tracked);
     inspect.find(request.database()?, &request.objects()?).await
 }
 
 /// `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 pub(super) async fn withdraw(route: &Route) -> Handled {
-    let (request, address) = (&route.data, address(route)?);
+    let (request, address) = (&route.data, address(route).await?);
     let withdraw = WithdrawPass { address, conditions: WriteConditions::from_headers(&**request), now: request.now() };
     if preview::is_dry_run(request.query())? {
         return request.serve(&PreviewWithdrawal(withdraw)).await;
@@ -96,19 +99,27 @@ pub(super) async fn withdraw(route: &Route) -> Handled {
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`
 pub(super) async fn list_registrations(route: &Route) -> Handled {
     let request = &route.data;
-    let registrations = ListRegistrations::from_query(address(route)?, request.query())?;
+    let registrations = ListRegistrations::from_query(address(route).await?, request.query())?;
     let key = SealingKey::for_cursors(request.settings().issuer_key()?);
     Ok(registrations.find(request.database()?, &SubtleCrypto, &key).await?.into())
 }
 
 /// `DELETE /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?device=`
 pub(super) async fn clear_registrations(route: &Route) -> Handled {
-    let (request, address) = (&route.data, address(route)?);
+    let (request, address) = (&route.data, address(route).await?);
     reject_conditions(request)?;
     let registrations = ClearRegistrations::from_query(address, request.query())?;
     Ok(registrations.clear(request.database()?).await?.into())
 }
 
-fn address(route: &Route) -> Result<Address, ClientError> {
-    Address::decode(param(route, "type"), param(route, "serial"))
+/// The pass in the path of a route below `/issuer/v1/passes/:type/:serial`. An address by external identifier costs one call of
+/// the database.
+pub(super) async fn address(route: &Route) -> Result<Address, Error> {
+    let (pass_type, serial) = (param(route, "type"), param(route, "serial"));
+    if pass_type != ByExternalId::SEGMENT {
+        return Ok(Address::decode(pass_type, serial)?);
+    }
+    let external_id = ByExternalId::decode(serial, route.data.query())?;
+    let rows = run(route.data.database()?, &external_id.ask()).await?;
+    Ok(ByExternalId::answer(&rows)??)
 }

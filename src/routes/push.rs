@@ -1,11 +1,8 @@
 //! Push in the issuer API.
 
-use super::{Handled, Route, param};
+use super::{Handled, Route, passes::address};
 use crate::{
-    issuer::{
-        Address,
-        push::{BODY_LIMIT, PassPushState, PushOverview, PushTest, WalletSetup},
-    },
+    issuer::push::{BODY_LIMIT, PassPushState, PushOverview, PushTest, WalletSetup},
     platform::Fetch,
     wallet::Wallet,
 };
@@ -20,7 +17,7 @@ pub(super) async fn show(route: &Route) -> Handled {
 
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/push`
 pub(super) async fn show_of_pass(route: &Route) -> Handled {
-    let address = Address::decode(param(route, "type"), param(route, "serial"))?;
+    let address = address(route).await?;
     let providers = route.data.settings().providers();
     let usable: Vec<Wallet> = Wallet::ALL.into_iter().filter(|wallet| providers.serves(*wallet)).collect();
     route.data.serve(&PassPushState::new(address, &usable)).await

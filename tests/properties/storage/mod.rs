@@ -1,5 +1,6 @@
 //! What the database makes of identifiers and push tokens, through the service's own statements on SQLite.
 
+mod filters;
 mod listing;
 mod migration;
 mod packing;
