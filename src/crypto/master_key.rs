@@ -137,6 +137,12 @@ impl SealingKey {
         Self(derive(issuer_key, "cursor"))
     }
 
+    /// The key of answers that are kept for repetitions of a request. Links are secrets.
+    #[must_use]
+    pub fn for_answers(issuer_key: &str) -> Self {
+        Self(derive(issuer_key, "answer"))
+    }
+
     fn for_identities(secret: &str) -> Self {
         Self(derive(secret, "signing-identity"))
     }

@@ -13,11 +13,13 @@
 //! | [`link`] | addresses at which a person gets a pass |
 //! | [`push`] | how far pushes came |
 //! | [`device_log`] | the complaints of devices |
+//! | [`idempotency`] | keeps the answers to requests with an `Idempotency-Key` |
 
 pub(crate) mod by_external_id;
 pub(crate) mod clear_registrations;
 pub(crate) mod device_log;
 pub mod filter;
+pub(crate) mod idempotency;
 pub(crate) mod inspect;
 pub(crate) mod link;
 pub mod list;

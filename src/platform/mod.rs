@@ -5,6 +5,7 @@ mod events;
 mod keep_alive;
 mod log;
 mod memory;
+mod once;
 mod queue;
 mod rate_limit;
 mod request;

@@ -6,6 +6,7 @@ use super::{
     log::{LoggedError, RequestLine, log},
     memory::{ALWAYS_GRANTED, Reservation},
     now_ms,
+    once::Once,
     queue::WorkQueue,
     random_uuid,
     rate_limit::is_first_of_minute,
@@ -42,6 +43,7 @@ pub(crate) struct RequestContext {
     database: OnceCell<D1>,
     error: RefCell<Option<Error>>,
     reservation: Cell<Option<Reservation>>,
+    pub(super) once: Once,
     _keep_alive: KeepAlive,
 }
 
@@ -64,6 +66,7 @@ impl RequestContext {
             database: OnceCell::new(),
             error: RefCell::new(None),
             reservation: Cell::new(None),
+            once: Once::default(),
         }
     }
 
@@ -168,6 +171,9 @@ impl RequestContext {
 
     /// The body, if it has at most `limit` bytes. A larger declared length is refused without reading.
     pub(crate) async fn body(&self, limit: usize) -> Result<Vec<u8>, ClientError> {
+        if let Some(body) = self.once.body.take() {
+            return Ok(body);
+        }
         let declared = self.get("content-length").and_then(|length| length.parse::<usize>().ok());
         if declared.is_some_and(|length| length > limit) {
             return Err(ClientError::PayloadTooLarge { limit });

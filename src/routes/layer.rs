@@ -47,17 +47,24 @@ pub(super) struct MethodHandler {
     handler: Handler,
     query: &'static [&'static str],
     is_reserved: bool,
+    /// The largest body, if `Idempotency-Key` counts.
+    idempotent: Option<usize>,
 }
 
 impl MethodHandler {
     fn new(method: &'static str, handler: impl AsyncFn(&Route) -> Handled + Copy + 'static) -> Self {
         let handler: Handler = Box::new(move |route| Box::pin(async move { handler(route).await }));
-        Self { method, handler, query: &[], is_reserved: false }
+        Self { method, handler, query: &[], is_reserved: false, idempotent: None }
     }
 
     /// Sets the query parameters. The issuer API accepts no others: a misspelt filter must not be ignored.
     pub(super) fn query(self, query: &'static [&'static str]) -> Self {
         Self { query, ..self }
+    }
+
+    /// Carries out requests with the same `Idempotency-Key` once. `body_limit` is the largest body, in bytes.
+    pub(super) fn idempotent(self, body_limit: usize) -> Self {
+        Self { idempotent: Some(body_limit), ..self }
     }
 
     /// Leaves the method out of `Allow`, as only some paths of the pattern have it.
@@ -120,7 +127,10 @@ async fn handle(pattern: &'static str, methods: &[MethodHandler], route: &Route)
     if is_issuer {
         query::check(request.query(), &parameters(pattern, method, route))?;
     }
-    let answer: Answer<_> = (method.handler)(route).await?;
+    let answer: Answer<_> = match method.idempotent {
+        Some(body_limit) => request.once_by_body(body_limit, async || (method.handler)(route).await).await?,
+        None => (method.handler)(route).await?,
+    };
     request.send(&answer.reply.messages);
     Ok(answer)
 }

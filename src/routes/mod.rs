@@ -12,6 +12,7 @@ mod web_service;
 use crate::{
     endpoint::{Answer, Error},
     http::{ClientError, Headers},
+    issuer::link,
     platform::RequestContext,
 };
 pub(crate) use layer::respond;
@@ -80,10 +81,10 @@ fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
                 delete(passes::clear_registrations).query(&["device"]),
             ],
         )
-        .at("/issuer/v1/passes/:type/:serial/links", [post(links::create_to_pass)])
+        .at("/issuer/v1/passes/:type/:serial/links", [post(links::create_to_pass).idempotent(link::BODY_LIMIT)])
         .at("/issuer/v1/passes/:type/:serial/push", [get(push::show_of_pass)])
         .at("/issuer/v1/validate", [post(passes::validate)])
-        .at("/issuer/v1/links", [post(links::create_to_bundle)])
+        .at("/issuer/v1/links", [post(links::create_to_bundle).idempotent(link::BODY_LIMIT)])
         .at("/issuer/v1/push", [get(push::show)])
         .at("/issuer/v1/push/test", [post(push::test)])
         .at("/issuer/v1/pass-types", [get(signing::list_pass_types).query(&["cursor", "limit"])])
@@ -96,7 +97,10 @@ fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
             "/issuer/v1/templates/:name",
             [put(templates::store).query(&["dryRun"]), get(templates::show), delete(templates::remove)],
         )
-        .at("/issuer/v1/templates/:name/republish", [post(templates::start_republishing), get(templates::show_republishing)])
+        .at(
+            "/issuer/v1/templates/:name/republish",
+            [post(templates::start_republishing).idempotent(link::BODY_LIMIT), get(templates::show_republishing)],
+        )
         .at("/issuer/v1/device-log", [get(web_service::show_log).query(&["days"])])
 }
 

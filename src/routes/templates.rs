@@ -48,7 +48,7 @@ pub(super) async fn start_republishing(route: &Route) -> Handled {
     let (request, template) = (&route.data, name(route)?);
     // Without a secret, every pass of the run would fail.
     request.signing_context()?;
-    request.serve(&StartRepublishing { template, run: request.id(), now: request.now() }).await
+    request.serve(&StartRepublishing { template, run: request.operation(), now: request.now() }).await
 }
 
 /// `GET /issuer/v1/templates/{name}/republish`

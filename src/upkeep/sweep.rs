@@ -1,4 +1,5 @@
-//! Deletes files of passes and templates that no row names, and old counters of the device log.
+//! Deletes files of passes and templates that no row names, old counters of the device log, and answers that were kept for
+//! repetitions of a request.
 //!
 //! A file has no row after its pass was replaced, after the database was restored, or when its upload was refused or crashed.
 //! The sweep notes such a file, and keeps it for [`KEPT_SECONDS`] more: D1's Time Travel can restore any row of the last 30
@@ -12,11 +13,12 @@ use crate::{
     endpoint::{InternalError, run},
     issuer::{
         device_log::KEPT_DAYS,
+        idempotency,
         publish::{address_of_object, template_of_object},
     },
     storage::{
         Batch, Database, Objects,
-        sql::upkeep::sweep::{Forget, ForgetLog, Notice, Proceed, Progress, Unneeded},
+        sql::upkeep::sweep::{Forget, ForgetAnswers, ForgetLog, Notice, Proceed, Progress, Unneeded},
     },
 };
 
@@ -28,6 +30,9 @@ const PAGE: u32 = 500;
 
 /// The pages of one run: with the hourly trigger, 120,000 objects a day.
 const PAGES: u32 = 10;
+
+/// The most answers to idempotent requests that are deleted with a page. An hour has at least one page.
+const ANSWERS: i64 = 10_000;
 
 /// What a call did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -73,8 +78,13 @@ pub async fn sweep<D: Database, O: Objects>(database: &D, objects: &O, now: i64)
     let progress = page.last().filter(|_| more).map_or("", String::as_str);
     let keys = serde_json::to_string(&unneeded).unwrap_or_default();
     let before_day = now.div_euclid(SECONDS_A_DAY).saturating_sub(KEPT_DAYS);
-    let done =
-        vec![Forget { keys: &keys }.query(), Proceed { job: "sweep", progress }.query(), ForgetLog { before_day }.query()];
+    let before = now.saturating_sub(idempotency::KEPT_SECONDS);
+    let done = vec![
+        Forget { keys: &keys }.query(),
+        Proceed { job: "sweep", progress }.query(),
+        ForgetLog { before_day }.query(),
+        ForgetAnswers { before, limit: ANSWERS }.query(),
+    ];
     run(database, &Batch::repeatable(done)).await?;
     if !unneeded.is_empty() {
         objects.delete(&unneeded).await?;

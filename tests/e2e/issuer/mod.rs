@@ -5,6 +5,7 @@ mod defects;
 mod device_log;
 mod dry_run;
 mod external_id;
+mod idempotency;
 mod increments;
 mod inspect;
 mod links;

@@ -62,9 +62,9 @@ const VALUES: [&str; 24] = [
 ];
 
 #[rustfmt::skip]
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "Authorization", "Authorization", "Content-Type", "Accept", "If-Match", "If-None-Match",
-    "If-Modified-Since", "Range", "X-Pass-Client", "Cookie",
+    "If-Modified-Since", "Range", "X-Pass-Client", "Cookie", "Idempotency-Key",
 ];
 
 #[rustfmt::skip]

@@ -4,7 +4,7 @@
 SELECT json_array() AS json FROM templates AS t WHERE t.name = :name;
 
 -- start(template: text, run: text, now: integer)
--- Starts a run, which replaces an earlier one.
+-- Starts a run, which replaces an earlier one. A run that was started already goes on.
 INSERT INTO republications (template, run, started_at, updated_at, sent_at, total, changed, unchanged, failed, failures,
     after_type, after_serial)
 SELECT t.name, :run, :now, :now, :now, (SELECT count(*) FROM passes AS p WHERE p.template = t.name), 0, 0, 0, '[]', '', ''
@@ -13,7 +13,8 @@ WHERE t.name = :template
 ON CONFLICT (template) DO UPDATE SET
     run = excluded.run, started_at = excluded.started_at, updated_at = excluded.updated_at, sent_at = excluded.sent_at,
     finished_at = NULL,
-    total = excluded.total, changed = 0, unchanged = 0, failed = 0, failures = '[]', after_type = '', after_serial = '';
+    total = excluded.total, changed = 0, unchanged = 0, failed = 0, failures = '[]', after_type = '', after_serial = ''
+WHERE run <> excluded.run;
 
 -- progress(template: text)
 -- -> (started_at: integer, updated_at: integer, finished_at: integer?, total: integer, changed: integer, unchanged: integer,

@@ -148,3 +148,13 @@ WHERE (device_id, pass_type, serial) IN (
         LIMIT :limit) AS p
     WHERE p.client IS NOT NULL AND p.registered_at < :before AND p.client NOT IN (SELECT k.value FROM json_each(:kept) AS k))
 RETURNING json_array() AS json;
+
+-- forget_answers(before: integer, limit: integer)
+-- Deletes up to `limit` of the oldest keys that were first used before that time, with the answers that were kept for them.
+DELETE FROM idempotency_keys
+WHERE key_sha256 IN (
+    SELECT k.key_sha256
+    FROM idempotency_keys AS k
+    WHERE k.created_at < :before
+    ORDER BY k.created_at
+    LIMIT :limit);
