@@ -3,6 +3,7 @@
 pub(crate) mod bindings;
 mod events;
 mod keep_alive;
+mod later;
 mod log;
 mod memory;
 mod once;

@@ -36,7 +36,7 @@ pub(crate) struct RequestContext {
     /// Unix milliseconds.
     arrived_ms: i64,
     env: Env,
-    context: Context,
+    pub(super) context: Context,
     settings: Rc<Settings>,
     route: Cell<Option<&'static str>>,
     id: OnceCell<String>,

@@ -2,12 +2,14 @@
 
 use super::{Handled, Route, layer::GET, param};
 use crate::{
-    endpoint::{Error, run},
+    endpoint::{Endpoint, Error, run},
     http::{ClientError, Headers, Reply, conditional::ReadConditions, credentials::TokenHash},
     issuer::ShowDeviceLog,
     platform::{RateLimit, RequestContext},
     wallet::Wallet,
-    web_service::{self, ListUpdatablePasses, PassAddress, Register, RegistrationAddress, SendUpdatedPass, Unregister},
+    web_service::{
+        self, ListUpdatablePasses, PassAddress, Refusal, Register, RegistrationAddress, SendUpdatedPass, Unregister,
+    },
 };
 
 /// `POST /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
@@ -21,7 +23,8 @@ pub(super) async fn register(route: &Route) -> Handled {
     request.admit(RateLimit::Registrations, || format!("{}/{pass_type}/{}", token.0, serial.twice)).await?;
     let push_token = web_service::register::PushToken::parse(&request.body(web_service::register::BODY_LIMIT).await?)?;
     let wallet = web_service::register::wallet_name(by_scheme, &**request, &push_token);
-    request.serve(&Register { address, token, push_token, wallet, now: request.now() }).await
+    let register = Register { address, token, push_token, wallet, now: request.now() };
+    serve(request, &register, &register.address.pass, &register.token).await
 }
 
 /// `DELETE /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}/{serialNumber}`
@@ -29,7 +32,8 @@ pub(super) async fn unregister(route: &Route) -> Handled {
     let (request, address) = (&route.data, registration_address(route)?);
     let (_, token) = authenticate(request)?;
     request.admit_client(RateLimit::Clients).await?;
-    request.serve(&Unregister { address, token, now: request.now() }).await
+    let unregister = Unregister { address, token, now: request.now() };
+    serve(request, &unregister, &unregister.address.pass, &unregister.token).await
 }
 
 /// `GET /v1/devices/{deviceLibraryIdentifier}/registrations/{passTypeIdentifier}?passesUpdatedSince={tag}`
@@ -48,7 +52,8 @@ pub(super) async fn send_pass(route: &Route) -> Handled {
     let (_, token) = authenticate(request)?;
     request.admit_client(RateLimit::Clients).await?;
     let conditions = ReadConditions::from_headers(&**request);
-    request.serve(&SendUpdatedPass { address, token, conditions, head: request.is_head() }).await
+    let send = SendUpdatedPass { address, token, conditions, head: request.is_head() };
+    serve(request, &send, &send.address, &send.token).await
 }
 
 /// `POST /v1/passes/{passTypeIdentifier}/{serialNumber}/personalize`
@@ -82,6 +87,18 @@ pub(super) async fn show_log(route: &Route) -> Handled {
     let request = &route.data;
     request.serve(&ShowDeviceLog::from_query(request.query(), request.now())?).await
 }
+
+/// Serves a request with a token. If the token is refused, it is counted after the response.
+async fn serve(request: &RequestContext, endpoint: &dyn Endpoint, address: &PassAddress, token: &TokenHash) -> Handled {
+    let answer = request.serve(endpoint).await?;
+    if answer.reply.status == UNAUTHORIZED {
+        let refusal = Refusal { address: address.clone(), token: token.clone(), now: request.now() };
+        request.later("refusal", async move |database| refusal.count(database).await);
+    }
+    Ok(answer)
+}
+
+const UNAUTHORIZED: u16 = 401;
 
 fn registration_address(route: &Route) -> Result<RegistrationAddress, ClientError> {
     RegistrationAddress::decode(param(route, "device"), param(route, "type"), param(route, "serial"))

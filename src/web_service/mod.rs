@@ -6,6 +6,7 @@
 
 pub mod list_updatable_passes;
 pub mod log;
+pub mod refusal;
 pub mod register;
 pub mod send_updated_pass;
 pub mod unregister;
@@ -15,6 +16,7 @@ mod address;
 pub use address::{PassAddress, RegistrationAddress};
 pub use list_updatable_passes::ListUpdatablePasses;
 pub use log::Log;
+pub use refusal::Refusal;
 pub use register::Register;
 pub use send_updated_pass::SendUpdatedPass;
 pub use unregister::Unregister;

@@ -12,6 +12,7 @@
 //! | `manifest` | `manifest.json` against the files |
 //! | `content` | `pass.json` |
 //! | `web_service` | the two keys of `pass.json` that make a pass updatable |
+//! | `reach` | hosts that phones on the internet cannot reach |
 //! | [`signature`] | `signature` and its certificates: made and checked |
 //! | [`parts`] | a pass taken apart, to be made into another |
 //! | [`template`] | a pass without the data of one person |
@@ -44,6 +45,7 @@ mod leftovers;
 mod manifest;
 pub mod parts;
 pub mod pem;
+mod reach;
 mod report;
 pub mod signature;
 pub mod template;
@@ -59,6 +61,7 @@ pub use self::{
     files::MAX_JSON_BYTES,
     inspect::{inspect, inspect_all_but_signature},
     parts::{Parts, Unsigned},
+    reach::fault_of_host,
     report::{MAX_OF_A_CODE, Report},
     signature::Rsa,
     warning::{Warning, WarningCode},
@@ -131,5 +134,11 @@ pub fn check_content(bytes: &[u8], expected: Option<&Expected<'_>>) -> Result<Co
 /// Whether phones can append `/v1/…` to this address, as a `webServiceURL` requires.
 #[must_use]
 pub fn is_web_service_url(url: &str) -> bool {
-    web_service::fault_of_url(url).is_none()
+    fault_of_web_service_url(url).is_none()
+}
+
+/// The rule of a `webServiceURL` that this address breaks, such as "must begin with https://…".
+#[must_use]
+pub fn fault_of_web_service_url(url: &str) -> Option<&'static str> {
+    web_service::fault_of_url(url)
 }

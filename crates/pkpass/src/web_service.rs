@@ -97,6 +97,12 @@ fn fault_of_authority(authority: &str) -> Option<&'static str> {
     (!fine).then_some("must have a port from 1 to 65535, or none")
 }
 
+/// The host of a URL, with the brackets of an IPv6 address. `None` when there is none.
+pub(super) fn host_in_url(url: &str) -> Option<&str> {
+    let authority = url.split_once("://")?.1.split(['/', '?', '#']).next()?;
+    Some(host_of(authority)).filter(|host| !host.is_empty())
+}
+
 /// The authority without its port; with the brackets of an IPv6 address.
 fn host_of(authority: &str) -> &str {
     let end = match authority.find(']') {
