@@ -19,7 +19,6 @@ CREATE TABLE increments (
     added_at   INTEGER NOT NULL,           -- unix seconds
     due_at     INTEGER NOT NULL,           -- unix seconds: from then on the cron trigger makes the pass
     applied_at INTEGER,                    -- unix seconds; NULL: pending
-    applied_by TEXT,                       -- the attempt that applied it; marks one batch's statements as its own
     PRIMARY KEY (pass_type, serial, id)
 ) STRICT, WITHOUT ROWID;
 

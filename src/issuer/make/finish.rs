@@ -15,7 +15,7 @@ use crate::{
     },
     storage::{
         Batch, Database, Objects, Unreadable,
-        sql::issuer::{increment::Settle, make as sql},
+        sql::issuer::{make as sql, publish::Settle},
     },
 };
 use pkpass::{Content, Expected, Parts, Pass, Unsigned, Warning, signature::check_nfc};
@@ -92,18 +92,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         let Address { pass_type, serial } = address;
         let (over, origin) = (OriginColumns::from(current.origin.as_ref()), OriginColumns::from(made.origin.as_ref()));
         let publication = self.publication_ids.next();
-        let settle = Settle {
-            pass_type,
-            serial,
-            over: &current.published.etag,
-            over_template: over.template,
-            over_fields: over.fields,
-            over_values: over.values,
-            increments: &made.increments,
-            publication: &publication,
-            now: self.now(),
-        };
-        let relabel = sql::Relabel {
+        let allow = sql::Allow {
             pass_type,
             serial,
             over: &current.published.etag,
@@ -111,19 +100,24 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             over_fields: over.fields,
             over_values: over.values,
             template: origin.template,
-            fields: origin.fields,
-            field_values: origin.values,
             template_version: made.template_version.as_deref(),
-            external_id: made.external_id.column(),
             unique_external_id: made.external_id.unique(),
             increments: &made.increments,
             publication: &publication,
         };
-        let mut queries = vec![relabel.query()];
-        if made.increments != NO_INCREMENTS {
-            queries.insert(0, settle.query());
-        }
-        Ok(run(self.database, &Batch::once(queries)).await?.any::<sql::Relabel>()?)
+        let relabel = sql::Relabel {
+            pass_type,
+            serial,
+            template: origin.template,
+            fields: origin.fields,
+            field_values: origin.values,
+            external_id: made.external_id.column(),
+            publication: &publication,
+        };
+        let (increments, publication, now) = (Some(made.increments.as_str()), publication.as_str(), self.now());
+        let settle = Settle { pass_type, serial, increments, publication, now };
+        let batch = Batch::once(vec![allow.query(), relabel.query(), settle.query()]);
+        Ok(run(self.database, &batch).await?.any::<sql::Allow>()?)
     }
 }
 

@@ -36,18 +36,6 @@ DELETE FROM increments
 WHERE pass_type = :pass_type AND serial = :serial AND id = :id AND applied_at IS NULL
 RETURNING json_array() AS json;
 
--- settle(pass_type: text, serial: text, over: text, over_template: text?, over_fields: text?, over_values: text?,
--- increments: text, publication: text, now: integer)
--- Marks the increments of a JSON array of ids as applied, if the version that they were added to is in service. `relabel` then
--- stores the values, if it finds all of them marked.
-UPDATE increments SET applied_at = :now, applied_by = :publication
-WHERE pass_type = :pass_type AND serial = :serial AND applied_at IS NULL
-  AND id IN (SELECT e.value FROM json_each(:increments) AS e)
-  AND EXISTS (
-        SELECT 1 FROM passes AS p
-        WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.file_sha256 = :over AND p.withdrawn_at IS NULL
-          AND p.template IS :over_template AND p.fields IS :over_fields AND p.field_values IS :over_values);
-
 -- due(before: integer, limit: integer)
 -- -> (pass_type: text, serial: text)
 -- Passes with increments that were to be applied before that time: the request crashed, or the pass cannot be made. Each is due

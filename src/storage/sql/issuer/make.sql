@@ -38,17 +38,18 @@ FROM passes AS p
 WHERE p.external_id = :external_id AND p.template = :template AND (p.pass_type <> :pass_type OR p.serial <> :serial)
 LIMIT 1;
 
--- relabel(pass_type: text, serial: text, over: text, over_template: text?, over_fields: text?, over_values: text?,
--- template: text?, fields: text?, field_values: text?, template_version: text?, external_id: text?,
--- unique_external_id: text?, increments: text, publication: text)
+-- allow(pass_type: text, serial: text, over: text, over_template: text?, over_fields: text?, over_values: text?,
+-- template: text?, template_version: text?, unique_external_id: text?, increments: text, publication: text)
 -- -> ()
--- Stores what the pass is made from. Phones see no change. An `external_id` of NULL keeps the one there is, '' removes it. No
--- row: the version that it was compared with (`over`, `over_…`) is no longer in service, the template was replaced,
--- `unique_external_id` is another pass's, or `settle` did not settle all `increments`.
-UPDATE passes SET template = :template, fields = :fields, field_values = :field_values,
-    external_id = iif(:external_id IS NULL, external_id, nullif(:external_id, ''))
-WHERE pass_type = :pass_type AND serial = :serial AND file_sha256 = :over AND withdrawn_at IS NULL
-  AND template IS :over_template AND fields IS :over_fields AND field_values IS :over_values
+-- Marks the pass type with this publication if all of this is true. The version that it was compared with (`over`, `over_…`) is
+-- in service. The template is the newest. No other pass of the template has `unique_external_id`. The increments of the JSON
+-- array `increments` are pending. `relabel` and `settle` act only if they find this mark. No row: it is not true.
+UPDATE pass_types SET publication = :publication
+WHERE pass_type = :pass_type
+  AND EXISTS (
+        SELECT 1 FROM passes AS p
+        WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.file_sha256 = :over AND p.withdrawn_at IS NULL
+          AND p.template IS :over_template AND p.fields IS :over_fields AND p.field_values IS :over_values)
   AND (:template_version IS NULL OR EXISTS (
         SELECT 1 FROM templates AS t WHERE t.name = :template AND t.version = :template_version))
   AND NOT EXISTS (
@@ -59,5 +60,13 @@ WHERE pass_type = :pass_type AND serial = :serial AND file_sha256 = :over AND wi
         SELECT 1 FROM json_each(:increments) AS e
         WHERE NOT EXISTS (
             SELECT 1 FROM increments AS i
-            WHERE i.pass_type = :pass_type AND i.serial = :serial AND i.id = e.value AND i.applied_by = :publication))
+            WHERE i.pass_type = :pass_type AND i.serial = :serial AND i.id = e.value AND i.applied_at IS NULL))
 RETURNING json_array() AS json;
+
+-- relabel(pass_type: text, serial: text, template: text?, fields: text?, field_values: text?, external_id: text?,
+-- publication: text)
+-- Stores what the pass is made from. Phones see no change. An `external_id` of NULL keeps the one there is, '' removes it.
+UPDATE passes SET template = :template, fields = :fields, field_values = :field_values,
+    external_id = iif(:external_id IS NULL, external_id, nullif(:external_id, ''))
+WHERE pass_type = :pass_type AND serial = :serial
+  AND EXISTS (SELECT 1 FROM pass_types AS t WHERE t.pass_type = :pass_type AND t.publication = :publication);
