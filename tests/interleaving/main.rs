@@ -12,6 +12,7 @@
 
 #[path = "../simulation/faults.rs"]
 mod faults;
+mod increments;
 mod republishing;
 mod schedule;
 mod shop;

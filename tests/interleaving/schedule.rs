@@ -21,6 +21,20 @@ pub(crate) fn run_in_any_order<'a>(tasks: impl IntoIterator<Item = impl Future<O
     }
 }
 
+/// Polls the future so many times. `None`: it was not done by then, and is dropped, as when a Worker is killed.
+pub(crate) async fn crash_after<F: Future>(turns: usize, future: F) -> Option<F::Output> {
+    let (mut future, mut left) = (Box::pin(future), turns);
+    poll_fn(move |context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending if left == 0 => Poll::Ready(None),
+        Poll::Pending => {
+            left -= 1;
+            Poll::Pending
+        }
+    })
+    .await
+}
+
 /// Lets other tasks run so many times.
 pub(crate) async fn pause(turns: usize) {
     let mut left = turns;

@@ -4,18 +4,21 @@ use crate::faults::{Faulty, FaultyBucket};
 use edgepass::storage::Objects;
 use edgepass::{
     crypto::MasterKey,
-    endpoint::{Endpoint, Error, serve},
+    endpoint::{Endpoint, Error, InternalError, serve},
     http::{Reply, conditional::WriteConditions},
     issuer::{
         Address, WithdrawPass,
-        make::{Cache, MakePassRequest, PassMaker, PendingMessages, PublicationIds, parse_patch},
+        make::{self, Cache, ChangeRequest, MakePassRequest, PassMaker, PendingMessages, PublicationIds, Remade, parse_patch},
         republish::{self, RepublishMessage},
         signing_identity, template,
     },
+    jobs::{self, Queue},
+    message::Message,
+    upkeep,
 };
 use edgepass_support::{
     pass::{DEFAULT_TEAM, Identity, Layout, PassBuilder, TestAuthority, Validity, write_archive},
-    storage::{Stamp, Stepwise, block_on},
+    storage::{Snapshot, Stamp, Stepwise, block_on},
 };
 use pkpass::{archive::Archive, signature::Trust};
 use rusqlite::types::FromSql;
@@ -23,7 +26,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeSet, rc::Rc, sync::Arc};
 
 const PASS_TYPE: &str = "pass.com.example.coffee";
-const SERIAL: &str = "S-1";
+pub(crate) const SERIAL: &str = "S-1";
 pub(crate) const TEMPLATE: &str = "card";
 const KEY: &str = "a-master-key-of-32-characters-or-more";
 
@@ -52,6 +55,19 @@ impl Shop {
         shop
     }
 
+    /// A shop whose pass has points and a level.
+    pub(crate) fn open_loyalty(seed: u64, fault_percent: usize) -> Self {
+        let shop = Self::open(seed, 0);
+        let fields = json!({
+            "primaryFields": [{ "key": "points", "label": "Points", "value": 0 }],
+            "secondaryFields": [{ "key": "level", "label": "Level", "value": "none" }],
+        });
+        shop.store_template(&PassBuilder::new(PASS_TYPE, SERIAL).field("storeCard", fields), "loyalty");
+        assert_eq!(finished(shop.order_with(SERIAL, &json!({}))), 200);
+        shop.fail(fault_percent);
+        shop
+    }
+
     pub(crate) fn fail(&self, percent: usize) {
         self.database.0.percent.set(percent);
         self.objects.0.percent.set(percent);
@@ -62,9 +78,13 @@ impl Shop {
     }
 
     pub(crate) async fn order(&self, serial: &str) -> u16 {
-        let order = json!({ "template": TEMPLATE, "pass": { "userInfo": {} } }).to_string();
+        self.order_with(serial, &json!({})).await
+    }
+
+    pub(crate) async fn order_with(&self, serial: &str, values: &Value) -> u16 {
+        let order = json!({ "template": TEMPLATE, "values": values, "pass": { "userInfo": {} } }).to_string();
         let order = MakePassRequest::parse(order.as_bytes()).unwrap();
-        let maker = self.maker(serial);
+        let maker = self.maker(&format!("{serial}-{values}"));
         maker.put(&address(serial), &order, &WriteConditions::default()).await.unwrap().status
     }
 
@@ -111,10 +131,14 @@ impl Shop {
     /// Stores the template with another description and organization, and returns the newest revision at that time.
     pub(crate) fn replace_template(&self, description: &str) -> i64 {
         let builder = PassBuilder::new(PASS_TYPE, SERIAL).field("organizationName", description);
-        let mut files = builder.description(description).entries();
+        self.store_template(&builder.description(description), description)
+    }
+
+    fn store_template(&self, builder: &PassBuilder, name: &str) -> i64 {
+        let mut files = builder.entries();
         files.retain(|(path, _)| path != "manifest.json" && path != "signature");
         let archive = write_archive(&files, Layout::Deflated);
-        let store = template::check(TEMPLATE.to_owned(), &archive, description.trim(), self.now_ms / 1000).unwrap();
+        let store = template::check(TEMPLATE.to_owned(), &archive, name.trim(), self.now_ms / 1000).unwrap();
         let reply = self.serve(&store).unwrap();
         assert!(matches!(reply.status, 200 | 201));
         self.newest_revision()
@@ -142,6 +166,44 @@ impl Shop {
             Err(Error::ClientError(refusal)) => Some(Reply::from(refusal).status),
             Err(Error::InternalError(_)) => None,
         }
+    }
+
+    /// Sends a change with a key. The status of the answer. `None`: storage failed, and the result is unknown.
+    pub(crate) async fn change(&self, change: &Value, key: String, unique: String) -> Option<u16> {
+        let change = ChangeRequest::parse(change.to_string().as_bytes(), key).unwrap();
+        match self.maker(&unique).change(&address(SERIAL), &change, &WriteConditions::default()).await {
+            Ok(reply) => Some(reply.status),
+            Err(Error::ClientError(refusal)) => Some(Reply::from(refusal).status),
+            Err(Error::InternalError(_)) => None,
+        }
+    }
+
+    /// The cron trigger, so many seconds from now. Returns for how many passes it made a version.
+    pub(crate) async fn apply_increments(&self, seconds: usize, unique: &str) -> Result<usize, InternalError> {
+        let passes = make::due(&self.database, self.now() + i64::try_from(seconds).unwrap()).await?;
+        jobs::apply_increments(&self.maker(unique), &passes, &NoQueue).await
+    }
+
+    pub(crate) fn sweep_increments(&self, seconds: i64) {
+        finished(upkeep::forget_increments(&self.database, self.now() + seconds)).unwrap();
+    }
+
+    pub(crate) async fn try_remake(&self, unique: &str) -> Result<Remade, InternalError> {
+        self.maker(unique).remake(&address(SERIAL), TEMPLATE).await
+    }
+
+    pub(crate) fn snapshot(&mut self) -> Snapshot {
+        self.database.0.sqlite.snapshot()
+    }
+
+    pub(crate) fn restore(&mut self, snapshot: &Snapshot) {
+        self.database.0.sqlite.restore(snapshot);
+    }
+
+    /// The number of rows.
+    pub(crate) fn count(&self, from: &str) -> i64 {
+        let connection = self.database.0.sqlite.connection();
+        connection.query_row(&format!("SELECT count(*) FROM {from}"), (), |row| row.get(0)).unwrap()
     }
 
     pub(crate) async fn remake(&self, number: usize) {
@@ -197,7 +259,14 @@ impl Shop {
     }
 }
 
-fn address(serial: &str) -> Address {
+/// A queue that forgets its messages.
+struct NoQueue;
+
+impl Queue for NoQueue {
+    async fn send(&self, _: &[Message]) {}
+}
+
+pub(crate) fn address(serial: &str) -> Address {
     Address { pass_type: PASS_TYPE.to_owned(), serial: serial.to_owned() }
 }
 
