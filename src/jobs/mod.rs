@@ -71,7 +71,7 @@ pub async fn republish<D: Database, O: Objects, C: Crypto, Q: Queue>(
 }
 
 /// Makes passes whose increments are pending for long: their requests crashed, or other writers were faster again and again.
-/// Returns their number. A pass that cannot be made is tried again later, at longer and longer intervals.
+/// A pass that cannot be made is tried again later, at longer and longer intervals.
 ///
 /// # Errors
 /// [`InternalError`] when storage does not answer: a later run tries again.
@@ -79,14 +79,27 @@ pub async fn apply_increments<D: Database, O: Objects, C: Crypto, Q: Queue>(
     maker: &PassMaker<'_, D, O, C>,
     passes: &[Address],
     queue: &Q,
-) -> Result<usize, InternalError> {
-    let mut made: usize = 0;
+) -> Result<Applied, InternalError> {
+    let mut applied = Applied::default();
     for address in passes {
-        let remade = maker.apply_increments(address).await?;
-        made = made.saturating_add(usize::from(matches!(remade, Remade::Changed)));
+        let counter = match maker.apply_increments(address).await? {
+            Remade::Changed => &mut applied.made,
+            Remade::Failed(_) => &mut applied.failed,
+            Remade::Unchanged | Remade::Overtaken => continue,
+        };
+        *counter = counter.saturating_add(1);
     }
     queue.send(&maker.messages.take()).await;
-    Ok(made)
+    Ok(applied)
+}
+
+/// What became of passes with pending increments.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Passes with a new version.
+    pub made: usize,
+    /// Passes that cannot be made. Their increments stay pending.
+    pub failed: usize,
 }
 
 /// What a look for due work found.

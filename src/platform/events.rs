@@ -11,7 +11,7 @@ use crate::{
     crypto::subtle::SubtleCrypto,
     endpoint::Error,
     issuer::{make, republish::RepublishMessage},
-    jobs::{self, RETRY_SECONDS, Resumed},
+    jobs::{self, Applied, RETRY_SECONDS, Resumed},
     push::{PushMessage, Worker},
     storage::{Database, d1::D1, r2::R2},
     upkeep::{self, Swept},
@@ -91,12 +91,12 @@ async fn resume(env: &Env) -> Result<Resumed, Error> {
     Ok(Resumed { messages: resumed.messages.saturating_add(runs), ..resumed })
 }
 
-async fn apply_increments(env: &Env) -> Result<usize, Error> {
+async fn apply_increments(env: &Env) -> Result<Applied, Error> {
     let settings = Settings::from_env(env);
     let (database, now_ms) = (D1::new(settings.database()?), now_ms());
     let passes = make::due(&database, now_ms.div_euclid(1000)).await?;
     if passes.is_empty() {
-        return Ok(0);
+        return Ok(Applied::default());
     }
     let context = SigningContext::new(&settings)?;
     let maker = context.maker(&database, random_uuid(), now_ms)?;

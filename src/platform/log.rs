@@ -4,7 +4,7 @@
 use super::now_ms;
 use crate::{
     endpoint::{Error, InternalError},
-    jobs::Resumed,
+    jobs::{Applied, Resumed},
     push::{PageResults, Worker},
     storage::Usage,
     upkeep::Swept,
@@ -44,6 +44,8 @@ struct CronLine<'a> {
     resealed: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     incremented: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed: Option<usize>,
     /// Wallets whose devices wait because their push service is not configured.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     push_not_configured: &'a [&'static str],
@@ -143,11 +145,12 @@ pub(crate) fn log_resealed(outcome: &Result<usize, Error>) {
     }
 }
 
-/// Logs the number of passes that were made for pending increments, unless it is 0.
-pub(crate) fn log_increments(outcome: &Result<usize, Error>) {
-    let (incremented, error) = (outcome.as_ref().ok().copied(), outcome.as_ref().err().map(LoggedError::from));
-    if incremented != Some(0) {
-        log(&CronLine { cron: "increments", incremented, error, ..CronLine::default() });
+/// Logs the passes with pending increments, unless there was none to make.
+pub(crate) fn log_increments(outcome: &Result<Applied, Error>) {
+    let (applied, error) = (outcome.as_ref().ok().copied(), outcome.as_ref().err().map(LoggedError::from));
+    if applied != Some(Applied::default()) {
+        let (incremented, failed) = applied.map(|applied| (applied.made, applied.failed)).unzip();
+        log(&CronLine { cron: "increments", incremented, failed, error, ..CronLine::default() });
     }
 }
 

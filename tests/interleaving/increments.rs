@@ -5,9 +5,14 @@ use crate::{
     schedule::{Task, crash_after, pause, run_in_any_order},
     shop::{SERIAL, Shop, finished},
 };
+use edgepass::jobs::Applied;
 use edgepass_support::chance::Chance;
 use serde_json::{Value, json};
-use std::{cell::RefCell, collections::BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    task::{Context, Poll, Waker},
+};
 
 const SEEDS: u64 = 120;
 const TILLS: usize = 8;
@@ -197,7 +202,7 @@ fn one_that_crashed_is_found_by_the_cron_trigger_after_a_minute_and_not_before()
     assert_eq!((points_of(&shop), shop.count("increments WHERE applied_at IS NULL")), (0, 1));
     for (seconds, made) in [(59, 0), (60, 0), (61, 1), (62, 0)] {
         let applied = finished(shop.apply_increments(seconds, &format!("cron-{seconds}"))).unwrap();
-        assert_eq!(applied, made, "{seconds}");
+        assert_eq!(applied, Applied { made, failed: 0 }, "{seconds}");
     }
     assert_eq!(points_of(&shop), 5);
     assert_eq!(finished(shop.change(&change, "the key".to_owned(), "again".to_owned())), Some(200));
@@ -229,5 +234,61 @@ fn increments_are_forgotten_a_day_after_they_were_applied() {
     for (seconds, left) in [(0, 3), (86_400, 3), (2 * 86_400 + 1, 0)] {
         shop.sweep_increments(seconds);
         assert_eq!(shop.count("increments"), left, "{seconds}");
+    }
+}
+
+/// Carries out a change while another writer publishes before each of its steps.
+fn change_overtaken(shop: &Shop, change: &Value) -> Option<u16> {
+    let mut sent = Box::pin(shop.change(change, "the key".to_owned(), "overtaken".to_owned()));
+    let mut context = Context::from_waker(Waker::noop());
+    for step in 0.. {
+        shop.overtake(step);
+        if let Poll::Ready(status) = sent.as_mut().poll(&mut context) {
+            return status;
+        }
+    }
+    None
+}
+
+#[test]
+fn one_that_is_overtaken_again_and_again_is_202_and_counts() {
+    let shop = Shop::open_loyalty(0, 0);
+    let add = json!({ "increment": { "points": 5 } });
+    assert_eq!(change_overtaken(&shop, &add), Some(202));
+    settle(&shop, "settle");
+    assert_eq!(points_of(&shop), 5);
+    assert_eq!(finished(shop.change(&add, "the key".to_owned(), "again".to_owned())), Some(200));
+    assert_eq!(points_of(&shop), 5);
+}
+
+#[test]
+fn one_with_values_that_is_overtaken_again_and_again_is_409_and_changes_nothing() {
+    let shop = Shop::open_loyalty(0, 0);
+    let change = json!({ "increment": { "points": 5 }, "values": { "level": "Gold" } });
+    assert_eq!(change_overtaken(&shop, &change), Some(409));
+    assert_eq!(shop.count("increments"), 0);
+    settle(&shop, "settle");
+    assert_eq!(points_of(&shop), 0);
+}
+
+#[test]
+fn values_that_phones_do_not_see_are_not_lost_either() {
+    for seed in 0..SEEDS {
+        let shop = Shop::open_loyalty(seed, 0);
+        // As the template has it: a change of the row alone, with the same file.
+        let changes = [
+            json!({ "values": { "level": "none" } }),
+            json!({ "increment": { "points": 1 } }),
+            json!({ "increment": { "points": 2 } }),
+        ];
+        let tasks = changes.iter().enumerate().map(|(number, change)| {
+            let shop = &shop;
+            Box::pin(async move {
+                let status = shop.change(change, format!("key {number}"), number.to_string()).await;
+                assert_eq!(status, Some(200), "seed {seed}");
+            }) as Task<'_>
+        });
+        run_in_any_order(tasks, &Chance::new(seed));
+        assert_eq!(values(&shop), json!({ "level": "none", "points": 3 }), "seed {seed}");
     }
 }

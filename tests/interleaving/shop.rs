@@ -12,7 +12,7 @@ use edgepass::{
         republish::{self, RepublishMessage},
         signing_identity, template,
     },
-    jobs::{self, Queue},
+    jobs::{self, Applied, Queue},
     message::Message,
     upkeep,
 };
@@ -178,10 +178,16 @@ impl Shop {
         }
     }
 
-    /// The cron trigger, so many seconds from now. Returns for how many passes it made a version.
-    pub(crate) async fn apply_increments(&self, seconds: usize, unique: &str) -> Result<usize, InternalError> {
+    /// The cron trigger, so many seconds from now.
+    pub(crate) async fn apply_increments(&self, seconds: usize, unique: &str) -> Result<Applied, InternalError> {
         let passes = make::due(&self.database, self.now() + i64::try_from(seconds).unwrap()).await?;
         jobs::apply_increments(&self.maker(unique), &passes, &NoQueue).await
+    }
+
+    /// Changes what the pass is made from, as another writer.
+    pub(crate) fn overtake(&self, writer: usize) {
+        let fields = json!([{ "userInfo": { "writer": writer } }]).to_string();
+        self.database.0.sqlite.connection().execute("UPDATE passes SET fields = ?1", [fields]).unwrap();
     }
 
     pub(crate) fn sweep_increments(&self, seconds: i64) {

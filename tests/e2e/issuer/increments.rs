@@ -1,6 +1,7 @@
 //! `PATCH` with `increment`: each counts once.
 
-use crate::util::{Made, calls, is_defect, is_problem_about, loyalty};
+use crate::util::{Made, calls, is_defect, is_problem_about, logged, loyalty};
+use edgepass_support::server::{Options, Server, database};
 use serde_json::{Value, json};
 use std::thread;
 
@@ -97,4 +98,22 @@ fn of_fifty_at_once_on_one_card_all_count() {
     });
     assert_eq!(statuses, [200; AT_ONCE]);
     assert_eq!((points(&made), made.metadata()["values"].clone()), (json!(150), json!({ "points": 150 })));
+}
+
+#[test]
+fn an_increment_whose_request_crashed_is_applied_by_the_cron_trigger_within_two_minutes() {
+    let server = Server::start(Options::default());
+    let made = Made::loyalty_at(&server);
+    made.make_with(&json!({ "points": 64 })).expect(201);
+    let crashed = "INSERT INTO increments (pass_type, serial, id, request, deltas, added_at, due_at)
+        SELECT pass_type, serial, 'crashed', '', '{\"points\":10}', unixepoch() - 90, unixepoch() + ?1 FROM passes";
+    assert_eq!(database(server.state()).execute(crashed, [100]).expect("the columns are there"), 1);
+    server.trigger("* * * * *").expect(200);
+    assert_eq!(points(&made), json!(64), "its request may still be under way");
+    database(server.state()).execute("UPDATE increments SET due_at = unixepoch() - 1", ()).expect("the column is there");
+    server.trigger("* * * * *").expect(200);
+    assert_eq!(logged(&server, "\"cron\":\"increments\"")["incremented"], 1);
+    assert_eq!(points(&made), json!(74));
+    server.trigger("* * * * *").expect(200);
+    assert_eq!(points(&made), json!(74));
 }

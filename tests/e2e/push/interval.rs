@@ -1,10 +1,10 @@
 //! `PUSH_MIN_INTERVAL`: phones that are pushed too often stop listening.
 
 use super::shop::Shop;
-use crate::util::{Card, new_type};
+use crate::util::{Card, Made, new_type, until};
 use edgepass_support::clock;
 use serde_json::json;
-use std::{sync::LazyLock, time::Duration};
+use std::{sync::LazyLock, thread, time::Duration};
 
 const SECONDS: u64 = 3;
 
@@ -66,4 +66,36 @@ fn a_phone_with_nine_changed_passes_of_a_type_is_pushed_once_for_all_that_change
     let room = (last - first).as_secs() / SECONDS;
     assert!(pushes.len() as u64 <= 2 + room, "{} pushes", pushes.len());
     assert_eq!(phones[0].update(&pass_type).len(), 10, "a list and nine passes");
+}
+
+#[test]
+fn for_fifty_increments_at_once_on_one_card_its_phones_are_pushed_to_once_an_interval() {
+    const AT_ONCE: usize = 50;
+    let shop = shop();
+    let made = Made::loyalty_at(&shop.server);
+    made.make_with(&json!({ "points": 0 })).expect(201);
+    let mut phone = shop.server.phone();
+    assert_eq!(phone.register(&made.pass()).status(), 201);
+    let add = json!({ "increment": { "points": 1 } });
+    let first = clock::instant();
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| made.change(&add).expect(200));
+        }
+    });
+    let last = clock::instant();
+    assert_eq!(made.metadata()["values"], json!({ "points": AT_ONCE }));
+    until("the last change was pushed", || {
+        let progress = shop.get(&format!("{}/push", made.path())).json();
+        (progress["jobsWaiting"] == 0 && progress["devices"]["pushed"] == 1).then_some(())
+    });
+    let room = usize::try_from((last - first).as_secs() / SECONDS).unwrap();
+    let pushes = shop.pushes(&made.pass_type, 1);
+    assert!(pushes.len() <= 2 + room, "{} pushes", pushes.len());
+    for pair in pushes.windows(2) {
+        assert!(pair[1].raw.when - pair[0].raw.when > LEAST);
+    }
+    let _ = phone.update(&made.pass_type);
+    let content = &phone.pass(&made.pass_type, &made.serial).unwrap().content;
+    assert_eq!(content["storeCard"]["primaryFields"][0]["value"], AT_ONCE);
 }
