@@ -25,14 +25,16 @@ CREATE TABLE device_lists (
     PRIMARY KEY (device_id, pass_type)
 ) STRICT, WITHOUT ROWID;
 
--- A list on its way to a device. Inserting one notes it in `device_lists`, and RETURNING gives its serial numbers. So one
+-- A list on its way to a device: its newest revision, directly followed by the JSON array of its serial numbers; NULL if nothing
+-- changed. Inserting one notes its revision in `device_lists`, and RETURNING gives it, or no row if nothing changed. So one
 -- statement reads the passes once for both. The same list again within a minute writes nothing.
-CREATE VIEW lists_on_their_way AS SELECT device_id, pass_type, revision, listed_at, '' AS serials FROM device_lists;
+CREATE VIEW lists_on_their_way AS SELECT device_id, pass_type, listed_at, revision || '[]' AS list FROM device_lists;
 
 CREATE TRIGGER note_list INSTEAD OF INSERT ON lists_on_their_way
 BEGIN
+    SELECT RAISE(IGNORE) WHERE NEW.list IS NULL;
     INSERT INTO device_lists (device_id, pass_type, revision, listed_at)
-    VALUES (NEW.device_id, NEW.pass_type, NEW.revision, NEW.listed_at)
+    VALUES (NEW.device_id, NEW.pass_type, CAST(NEW.list AS INTEGER), NEW.listed_at)
     ON CONFLICT (device_id, pass_type) DO UPDATE SET revision = excluded.revision, listed_at = excluded.listed_at
     WHERE revision <> excluded.revision OR listed_at < excluded.listed_at - 60;
 END;

@@ -28,6 +28,9 @@ fn it_tells_what_the_service_knows_of_a_pass() {
         ("size".to_owned(), file.len().into()),
         ("webService".to_owned(), true.into()),
         ("withdrawn".to_owned(), Value::Null),
+        ("template".to_owned(), Value::Null),
+        ("externalId".to_owned(), Value::Null),
+        ("registered".to_owned(), json!({ "now": 0, "ever": false, "first": null, "lastRemoved": null, "lastListed": null })),
     ]);
     assert_eq!(without_details(answer.json()), expected);
     // The tag is the file's, not that of this description of it.

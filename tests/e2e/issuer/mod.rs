@@ -1,13 +1,16 @@
 //! What an issuer asks for.
 
+mod by_external_id;
 mod credentials;
 mod defects;
 mod device_log;
 mod dry_run;
 mod external_id;
+mod filters;
 mod idempotency;
 mod increments;
 mod inspect;
+mod life;
 mod links;
 mod list;
 mod make;

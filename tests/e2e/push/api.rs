@@ -2,7 +2,10 @@
 
 use super::shop::{NO_DEVICE, Shop, is_date};
 use crate::util::{Card, is_not_configured, is_problem, is_refused_early, members, new_type, used};
-use edgepass_support::http::{Answer, Body};
+use edgepass_support::{
+    apns::Behaviour,
+    http::{Answer, Body},
+};
 use serde_json::{Value, json};
 
 const OVERVIEW: &str = "/issuer/v1/push";
@@ -145,4 +148,23 @@ fn another_body_of_a_trial_is_400_and_a_long_one_413() {
     }
     let long = json!({ "passTypeIdentifier": "x".repeat(5000) }).to_string();
     is_problem(&send("POST", TRIAL, &long), 413);
+}
+
+#[test]
+fn passes_whose_pushes_fail_are_listed() {
+    let shop = Shop::shared();
+    let (card, phones) = shop.card(2);
+    let other = shop.card_as(card.pass_type(), "S-2", &mut [shop.server.phone()]);
+    shop.apns.script(phones[0].push_token(), [Behaviour::refuse("BadPath"), Behaviour::Deliver]);
+    card.change(1);
+    shop.progress_with(&card, &json!({ "pushed": 1, "failing": 1 }));
+    let failing = || {
+        let listed = shop.get(&format!("/issuer/v1/passes?passTypeIdentifier={}&push=failing", card.pass_type())).json();
+        let passes = listed["passes"].as_array().cloned().unwrap_or_default();
+        passes.iter().map(|pass| pass["serialNumber"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(failing(), ["S-1"]);
+    other.change(1);
+    shop.progress_with(&other, &json!({ "pushed": 1 }));
+    assert_eq!(failing(), ["S-1"]);
 }

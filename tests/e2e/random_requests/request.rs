@@ -34,21 +34,23 @@ const WORDS: [&str; 36] = [
 ];
 
 #[rustfmt::skip]
-const FORMS: [&str; 20] = [
+const FORMS: [&str; 22] = [
     "/v1/devices/{}/registrations/{}/{}", "/v1/devices/{}/registrations/{}/{}/{}",
     "/v1/devices/{}/registrations/{}", "/v1/passes/{}/{}", "/v1/passes/{}/{}/personalize", "/v1/log",
     "/issuer/v1/passes", "/issuer/v1/passes/{}/{}", "/issuer/v1/passes/{}/{}/registrations",
     "/issuer/v1/device-log", "/healthz", "/{}/{}/{}/{}",
     "/issuer/v1/passes/{}/{}/links", "/issuer/v1/links", "/links/{}", "/issuer/v1/pass-types",
     "/issuer/v1/pass-types/{}/signing-identity", "/issuer/v1/templates", "/issuer/v1/templates/{}",
-    "/issuer/v1/templates/{}/republish",
+    "/issuer/v1/templates/{}/republish", "/issuer/v1/passes/by-external-id/{}",
+    "/issuer/v1/passes/by-external-id/{}/push",
 ];
 
 #[rustfmt::skip]
-const QUERIES: [&str; 16] = [
+const QUERIES: [&str; 19] = [
     "", "", "", "?", "?passesUpdatedSince={}", "?passesUpdatedSince=1720426955",
     "?passesUpdatedSince={}&{}={}", "?limit={}", "?limit=2&cursor={}", "?cursor=7061730a53",
-    "?passTypeIdentifier={}&limit=1", "?days={}", "?{}",
+    "?passTypeIdentifier={}&limit=1", "?days={}", "?{}", "?template={}",
+    "?changedSince={}&withdrawn=true", "?registered=removed&behind=true&push=failing&externalId={}",
     "?&=&%=%&passesUpdatedSince=2024-07-08T10:22:35+02:00", "?deep", "?dryRun=true",
 ];
 

@@ -25,12 +25,19 @@ impl IssuerRoute {
 pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
     const DRY: &[&str] = &["dryRun"];
     const PAGED: Queries = &[("GET", &["cursor", "limit"])];
+    const LISTED: Queries = &[(
+        "GET",
+        &[
+            "passTypeIdentifier", "template", "externalId", "withdrawn", "changedSince", "registered", "push", "behind",
+            "cursor", "limit",
+        ],
+    )];
     let routes: [(String, &'static str, Queries); 15] = [
         (pass.to_owned(), "PUT, PATCH, GET, HEAD, DELETE", &[("PUT", DRY), ("PATCH", DRY), ("DELETE", DRY)]),
         (format!("{pass}/registrations"), "GET, HEAD, DELETE", &[("GET", &["cursor", "limit"]), ("DELETE", &["device"])]),
         (format!("{pass}/links"), "POST", &[]),
         (format!("{pass}/push"), "GET, HEAD", &[]),
-        ("/issuer/v1/passes".to_owned(), "GET, HEAD", &[("GET", &["passTypeIdentifier", "cursor", "limit"])]),
+        ("/issuer/v1/passes".to_owned(), "GET, HEAD", LISTED),
         ("/issuer/v1/links".to_owned(), "POST", &[]),
         ("/issuer/v1/validate".to_owned(), "POST", &[]),
         ("/issuer/v1/pass-types".to_owned(), "GET, HEAD", PAGED),

@@ -205,7 +205,7 @@ impl Made {
 
 /// What lists tell of a pass, of what its own address tells.
 pub(crate) fn without_details(mut metadata: Value) -> Value {
-    for member in ["template", "externalId", "values", "patches", "pass"] {
+    for member in ["values", "patches", "pass"] {
         metadata.as_object_mut().and_then(|members| members.remove(member));
     }
     metadata

@@ -1,13 +1,13 @@
 //! What a device is listed, and after which tag.
 
-use super::{PASS_TYPE, publish, register, run};
+use super::{NOW, PASS_TYPE, publish, register, run};
 use edgepass::{
     endpoint::serve,
     http::{Body, Reply},
     web_service::ListUpdatablePasses,
 };
 use edgepass_support::storage::{Memory, Sqlite, block_on};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 /// The newest revision of the type is that of the last one, which is not the device's.
 const REVISIONS: [(&str, i64); 3] = [("S-\"1\"", 1_800_000_000_010), ("S[2]", 1_800_000_000_012), ("S-3", 1_800_000_000_015)];
@@ -25,9 +25,19 @@ fn database() -> Sqlite {
     database
 }
 
+/// The answer, which does not depend on whether the list is noted.
 fn list(database: &Sqlite, device: &str, query: &str) -> Reply {
     let list = ListUpdatablePasses::decode(device, PASS_TYPE, query).unwrap();
-    block_on(serve(&list, database, &Memory::default())).unwrap().reply
+    let noted = ListUpdatablePasses { noted_at: Some(NOW), ..list.clone() };
+    let [reply, same] = [list, noted].map(|list| block_on(serve(&list, database, &Memory::default())).unwrap().reply);
+    assert_eq!((reply.status, &reply.body), (same.status, &same.body));
+    reply
+}
+
+/// The revision and the time of the device's newest list.
+fn noted(database: &Sqlite, device: &str) -> Option<(i64, i64)> {
+    let sql = "SELECT revision, listed_at FROM device_lists WHERE device_id = pack(?1) AND pass_type = ?2";
+    database.prepare(sql).query_row([device, PASS_TYPE], |row| Ok((row.get(0)?, row.get(1)?))).optional().unwrap()
 }
 
 const BOTH: &str = r#"{"serialNumbers":["S-\"1\"","S[2]"],"lastUpdated":"1800000000012"}"#;
@@ -58,4 +68,25 @@ fn a_withdrawn_pass_is_not_listed() {
     let only = r#"{"serialNumbers":["S-\"1\""],"lastUpdated":"1800000000010"}"#;
     assert_eq!(list(&database, "ab", "").body, Body::Text(only.to_owned()));
     assert_eq!(list(&database, "ab", "passesUpdatedSince=1800000000010").status, 204);
+}
+
+#[test]
+fn a_list_with_changes_is_noted_and_the_same_one_within_a_minute_is_not_noted_again() {
+    let database = database();
+    let at = |seconds: i64, query: &str| {
+        let list = ListUpdatablePasses::decode("ab", PASS_TYPE, query).unwrap();
+        let list = ListUpdatablePasses { noted_at: Some(NOW + seconds), ..list };
+        block_on(serve(&list, &database, &Memory::default())).unwrap();
+        noted(&database, "ab").map(|(revision, listed_at)| (revision, listed_at - NOW))
+    };
+    let newest = 1_800_000_000_012;
+    assert_eq!(at(0, "passesUpdatedSince=1800000000012"), None, "nothing changed");
+    assert_eq!(at(1, "passesUpdatedSince=1800000000010"), Some((newest, 1)));
+    for (seconds, expected) in [(2, 1), (61, 1), (62, 62), (63, 62)] {
+        assert_eq!(at(seconds, ""), Some((newest, expected)), "{seconds} seconds later");
+    }
+    let sql = "UPDATE passes SET revision = 1800000000014 WHERE serial = 'S[2]'";
+    database.prepare(sql).execute(()).unwrap();
+    assert_eq!(at(64, "passesUpdatedSince=1800000000012"), Some((1_800_000_000_014, 64)));
+    assert_eq!(noted(&database, "AB"), None, "an unknown device");
 }

@@ -2,7 +2,7 @@
 
 use super::{NOW, PASS_TYPE};
 use edgepass::{
-    upkeep::{forget_devices, remove_unreachable},
+    upkeep::{forget_devices, forget_lists, remove_unreachable},
     wallet::Wallet,
 };
 use edgepass_support::storage::{Sqlite, block_on};
@@ -102,6 +102,47 @@ fn a_run_that_forgets_devices_reads_its_page_and_not_the_rest_of_the_table() {
     };
     let (of_less, of_more) = (forgotten(10_000), forgotten(40_000));
     assert!(of_more <= of_less * 11 / 10, "{of_less} for 10,000 and {of_more} for 40,000");
+}
+
+#[test]
+fn a_run_that_forgets_lists_reads_its_page_and_not_the_rest_of_the_table() {
+    let listed = "INSERT INTO device_lists (device_id, pass_type, revision, listed_at)
+        SELECT device_id, pass_type, 1, 0 FROM registrations";
+    let forgotten = |devices| {
+        let database = Sqlite::new();
+        fill(&database, None, devices);
+        database.prepare(listed).execute([]).unwrap();
+        database.prepare("DELETE FROM registrations WHERE registered_at > ?1").execute([NOW - 30 * DAY]).unwrap();
+        // A registration of another type keeps nothing.
+        let other = "INSERT INTO registrations (device_id, pass_type, serial, push_token, registered_at)
+            SELECT device_id, 'pass.other', 'S-1', 'x', 0 FROM device_lists";
+        database.prepare(other).execute([]).unwrap();
+        block_on(forget_lists(&database, true, NOW)).unwrap();
+        let steps = database.steps();
+        for hour in 1..=devices / 10_000 {
+            block_on(forget_lists(&database, true, NOW + hour * HOUR)).unwrap();
+        }
+        assert_eq!(count(&database, "device_lists"), count(&database, "registrations") - devices);
+        steps
+    };
+    let (of_less, of_more) = (forgotten(10_000), forgotten(40_000));
+    assert!(of_more <= of_less * 11 / 10, "{of_less} for 10,000 and {of_more} for 40,000");
+}
+
+#[test]
+fn while_lists_are_not_noted_nothing_is_known_of_them() {
+    let database = Sqlite::new();
+    let since = || {
+        let sql = "SELECT CAST(progress AS INTEGER) FROM upkeep WHERE job = 'lists_since'";
+        database.prepare(sql).query_row([], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    let migrated = since();
+    block_on(forget_lists(&database, true, NOW)).unwrap();
+    assert_eq!(since(), migrated);
+    block_on(forget_lists(&database, false, NOW + HOUR)).unwrap();
+    assert_eq!(since(), NOW + HOUR);
+    block_on(forget_lists(&database, true, NOW + 2 * HOUR)).unwrap();
+    assert_eq!(since(), NOW + HOUR);
 }
 
 #[test]
