@@ -6,8 +6,8 @@
 //! Without a tag, the answer lists all passes of the type that the device registered. With a tag, it lists those changed after
 //! it. A tag that cannot be read counts as none: phones never recover from an error, and a full list gives them a good tag.
 //!
-//! The service notes what it told the device. A crash before the batch leaves the note before. A crash after it leaves a note of
-//! a list that the phone did not get. The phone asks again.
+//! The service notes what it told the device. A crash before the batch leaves the note before. A crash after it leaves a note
+//! of a list that the phone did not get. The phone asks again.
 
 use super::address::decode;
 use crate::{

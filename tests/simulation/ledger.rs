@@ -61,6 +61,12 @@ pub(crate) fn registered(sqlite: &Sqlite, device: &str, pass_type: &str) -> Vec<
         .unwrap()
 }
 
+/// The newest revision that the device was told of, as noted.
+pub(crate) fn noted(sqlite: &Sqlite, device: &str, pass_type: &str) -> Option<i64> {
+    let mut statement = sqlite.prepare("SELECT revision FROM device_lists WHERE device_id = pack(?1) AND pass_type = ?2");
+    statement.query_row([device, pass_type], |row| row.get(0)).optional().unwrap()
+}
+
 pub(crate) fn object_keys(sqlite: &Sqlite) -> Vec<String> {
     let mut statement = sqlite.connection().prepare_cached("SELECT object_key FROM passes").unwrap();
     statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()

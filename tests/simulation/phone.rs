@@ -200,6 +200,7 @@ impl World {
         serials.sort_unstable();
         assert_eq!(serials, expected, "listed, against what changed");
         let text = body["lastUpdated"].as_str().unwrap().to_owned();
+        assert_eq!(ledger::noted(&self.database.sqlite, &device, pass_type).map(|it| it.to_string()).as_ref(), Some(&text));
         assert_ne!(Some(&text), tag.as_ref().map(|tag| &tag.text), "the tag remained the same");
         self.check_tag(&device, pass_type, &text);
         for (pass, held) in &mut self.phones[phone].held {

@@ -143,7 +143,11 @@ impl Made {
     /// The same without what the pass is made from.
     #[track_caller]
     pub(crate) fn version(&self) -> Value {
-        without_details(self.metadata())
+        let mut version = without_details(self.metadata());
+        for member in ["template", "externalId"] {
+            version.as_object_mut().and_then(|members| members.remove(member));
+        }
+        version
     }
 
     #[track_caller]

@@ -16,6 +16,9 @@ const BEFORE: usize = 3;
 /// Migrations before wallets were told from Apple's by their push tokens.
 const BEFORE_UNKNOWN: usize = 4;
 
+/// Migrations before the life of a pass was noted.
+const BEFORE_LIFE: usize = 7;
+
 /// Devices before migration, in the order of their text; and after it, in the order of storage.
 const DEVICES: [&str; 6] = ["0a0b", "AB12", "ab12", "ab13", "abc", "phone"];
 const STORED: [&str; 6] = ["AB12", "abc", "phone", "0a0b", "ab12", "ab13"];
@@ -158,6 +161,37 @@ fn what_another_wallet_registered_as_apples_is_of_an_unknown_one() {
         assert_eq!((push_token, client.as_deref()), (device, expected));
         assert_eq!(registered_at == NOW, client.as_deref() != Some("unknown"));
     }
+}
+
+#[test]
+fn a_pass_that_has_registrations_has_a_first_one() {
+    let database = Sqlite::after(BEFORE_LIFE);
+    for serial in ["S-1", "S-2"] {
+        publish(&database, serial);
+    }
+    for (device, token) in [("ab", "cd"), ("ef", "ab")] {
+        run(&database, vec![register(device, "S-1", token)]);
+    }
+    database.prepare("UPDATE registrations SET registered_at = 5 WHERE device_id = pack('ef')").execute(()).unwrap();
+    database.migrate(BEFORE_LIFE).unwrap();
+    let first = |serial: &str| {
+        let sql = "SELECT first_registered_at FROM passes WHERE serial = ?1";
+        database.prepare(sql).query_row([serial], |row| row.get::<_, Option<i64>>(0)).unwrap()
+    };
+    assert_eq!((first("S-1"), first("S-2")), (Some(5), None));
+}
+
+/// An earlier version registers in this way, while the new one rolls out.
+#[test]
+fn a_registration_by_an_earlier_version_is_noted_too() {
+    let database = Sqlite::new();
+    publish(&database, "S-1");
+    let sql = "INSERT INTO registrations (device_id, pass_type, serial, push_token, client, registered_at)
+        SELECT 'd', p.pass_type, p.serial, 't', NULL, 7 FROM passes AS p WHERE p.serial = 'S-1'
+        ON CONFLICT (device_id, pass_type, serial) DO UPDATE SET registered_at = excluded.registered_at";
+    database.prepare(sql).execute(()).unwrap();
+    let first = "SELECT first_registered_at FROM passes WHERE serial = 'S-1'";
+    assert_eq!(database.prepare(first).query_row((), |row| row.get::<_, i64>(0)), Ok(7));
 }
 
 /// The statements that an earlier version asks devices' requests, and its workers, with.

@@ -18,7 +18,8 @@ FROM (
             AND p.revision > :since
             AND (:registered IS NULL OR :registered = CASE
                 WHEN p.first_registered_at IS NULL THEN 'never'
-                WHEN EXISTS (SELECT 1 FROM registrations AS r WHERE r.pass_type = p.pass_type AND r.serial = p.serial) THEN 'now'
+                WHEN EXISTS (
+                    SELECT 1 FROM registrations AS r WHERE r.pass_type = p.pass_type AND r.serial = p.serial) THEN 'now'
                 ELSE 'removed' END)
             AND NOT EXISTS (
                 SELECT 1 FROM json_each(:fields) AS e

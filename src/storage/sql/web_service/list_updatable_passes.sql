@@ -14,8 +14,8 @@ HAVING count(*) > 0;
 -- list_and_note(device: packed, pass_type: text, since: integer, now: integer)
 -- -> text
 -- The same, and notes in `device_lists` what the device is told: one row, or none if nothing changed, or if the device got the
--- same list within the last minute. RETURNING costs one row read. With a SELECT instead of VALUES, SQLite would copy the list to
--- a temporary table, which costs another.
+-- same list within the last minute. RETURNING costs one row read. With a SELECT instead of VALUES, SQLite would copy the list
+-- to a temporary table, which costs another.
 INSERT INTO lists_on_their_way (device_id, pass_type, listed_at, list)
 VALUES (:device, :pass_type, :now, (
     SELECT max(p.revision) || json_group_array(p.serial)
