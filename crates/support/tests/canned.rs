@@ -195,6 +195,17 @@ fn an_unchanged_pass_is_not_listed() {
 }
 
 #[test]
+fn a_phone_shows_the_change_message_of_a_value_that_changed() {
+    let with = |balance: u32| card().field("/storeCard/primaryFields/0/value", balance).build();
+    let answers = [with(10), with(11), with(11), with(12)].map(|file| pkpass(&file, "some day"));
+    complaints(&answers, |phone, pass| {
+        let fetches: Vec<_> = (0..4).map(|_| phone.fetch(pass)).collect();
+        assert_eq!(phone.lock_screen(), ["You now have 11 cups.", "You now have 12 cups."]);
+        fetches
+    });
+}
+
+#[test]
 fn a_phone_asks_as_wallet_does() {
     let created = answer("201 Created\nContent-Length: 0", "");
     let fetched = pkpass(&PassBuilder::new(PASS_TYPE, "A/1 ü").build(), "Mon,  odd date");

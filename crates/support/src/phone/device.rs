@@ -9,6 +9,7 @@ use crate::{
     pass::Pass,
     random,
 };
+use pkpass::card::{Difference, difference};
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 
@@ -24,6 +25,8 @@ pub struct Phone {
     /// By pass type: the tag of the last list.
     tags: HashMap<String, String>,
     held: HashMap<(String, String), Held>,
+    /// What it showed of each new version, in the order in which they came.
+    shown: Vec<Difference>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,6 +46,7 @@ impl Phone {
             double_encoding: false,
             tags: HashMap::new(),
             held: HashMap::new(),
+            shown: Vec::new(),
         }
     }
 
@@ -79,6 +83,11 @@ impl Phone {
     /// The version of a pass that is on the phone.
     pub fn pass(&self, pass_type: &str, serial: &str) -> Option<&Pass> {
         self.held.get(&key(pass_type, serial)).map(|held| &held.pass)
+    }
+
+    /// The texts that it showed on its lock screen, the oldest first.
+    pub fn lock_screen(&self) -> Vec<&str> {
+        self.shown.iter().flat_map(|difference| &difference.lock_screen).map(String::as_str).collect()
     }
 
     /// The tag that the next list of a pass type will be asked with.
@@ -182,6 +191,8 @@ impl Phone {
         let wanted = Wanted { pass, held: held.as_ref(), condition, listed, received: received.as_ref() };
         let exchange = exchange.judge(|answer| wanted.complaints(answer));
         if let Some(received) = received.filter(|received| received.serial == pass.serial) {
+            let before = held.as_ref().and_then(|held| held.content.as_object());
+            self.shown.extend(received.content.as_object().map(|after| difference(before, after)));
             let held = self.hold(&received);
             held.pass = received;
             held.last_modified = exchange.header("Last-Modified").map(str::to_owned);
