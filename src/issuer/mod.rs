@@ -5,6 +5,7 @@
 //! | [`publish`] | stores a version of a pass; checks one that was signed elsewhere |
 //! | [`validate`] | checks a file and stores nothing |
 //! | [`make`] | makes versions from templates and changes, and signs them |
+//! | [`message`] | messages to the holder of a pass |
 //! | [`inspect`], [`list`], [`withdraw`] | shows passes, and takes them out of service |
 //! | [`filter`], [`by_external_id`] | which passes a listing shows; passes by the issuer's own identifier |
 //! | [`registrations`], [`clear_registrations`] | shows the devices of a pass, and deletes their registrations |
@@ -24,6 +25,7 @@ pub(crate) mod inspect;
 pub(crate) mod link;
 pub mod list;
 pub mod make;
+pub mod message;
 pub(crate) mod pass_types;
 pub mod publish;
 pub(crate) mod push;

@@ -12,7 +12,7 @@ mod web_service;
 use crate::{
     endpoint::{Answer, Error},
     http::{ClientError, Headers},
-    issuer::link,
+    issuer::{link, message},
     platform::RequestContext,
 };
 pub(crate) use layer::respond;
@@ -82,6 +82,10 @@ fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
             ],
         )
         .at("/issuer/v1/passes/:type/:serial/links", [post(links::create_to_pass).idempotent(link::BODY_LIMIT)])
+        .at(
+            "/issuer/v1/passes/:type/:serial/messages",
+            [post(passes::send_message).query(&["dryRun"]).idempotent(message::BODY_LIMIT)],
+        )
         .at("/issuer/v1/passes/:type/:serial/push", [get(push::show_of_pass)])
         .at("/issuer/v1/validate", [post(passes::validate)])
         .at("/issuer/v1/links", [post(links::create_to_bundle).idempotent(link::BODY_LIMIT)])

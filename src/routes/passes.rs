@@ -8,6 +8,7 @@ use crate::{
     issuer::{
         Address, ByExternalId, ClearRegistrations, InspectPass, ListPasses, ListRegistrations, PreviewWithdrawal, WithdrawPass,
         make::{self, ChangeRequest, MakePassRequest},
+        message::{self, MessageRequest},
         preview, publish,
         validate::{self, Kind},
     },
@@ -77,6 +78,16 @@ pub(super) async fn patch(route: &Route) -> Handled {
 }
 
 const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// `POST /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/messages`
+pub(super) async fn send_message(route: &Route) -> Handled {
+    let (request, address) = (&route.data, address(route).await?);
+    let dry_run = preview::is_dry_run(request.query())?;
+    let signing = request.signing_context()?;
+    let message = MessageRequest::parse(&request.body(message::BODY_LIMIT).await?)?;
+    let maker = signing.maker(request.database()?, request.id(), request.now_ms())?.with_dry_run(dry_run);
+    Ok(maker.message(&address, &message, &WriteConditions::from_headers(&**request)).await?.into())
+}
 
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}`
 pub(super) async fn inspect(route: &Route) -> Handled {

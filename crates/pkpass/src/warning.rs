@@ -25,6 +25,12 @@ impl Warning {
         Self::in_file(WarningCode::NfcCertificate, "pass.json", message)
     }
 
+    /// A warning about a message to the holder of a pass.
+    #[must_use]
+    pub fn about_message(code: WarningCode, message: &str) -> Self {
+        Self::in_archive(code, message)
+    }
+
     /// A warning about the archive as a whole.
     pub(crate) fn in_archive(code: WarningCode, message: impl Into<String>) -> Self {
         Self { code, file: None, message: message.into() }
@@ -96,6 +102,16 @@ pub enum WarningCode {
     SignatureIntermediateMissing,
     /// A template is for pass types with an NFC certificate only.
     NfcCertificate,
+    /// The lock screen cuts a message off.
+    MessageLong,
+    /// A message has the text of the one before, so that phones show nothing.
+    MessageRepeated,
+    /// No phone has registered the pass, so that none shows a message.
+    NeverRegistered,
+    /// Phones had registered the pass, and none has now.
+    NotRegistered,
+    /// Other fields with change messages change together with the message.
+    MessageBesideChanges,
     /// There are more warnings than are listed.
     MoreWarnings,
 }

@@ -11,6 +11,7 @@ mod cache;
 mod change;
 mod finish;
 mod increment;
+mod message;
 mod own;
 mod patch;
 mod prepare;

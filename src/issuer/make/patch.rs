@@ -62,7 +62,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         Err(ClientError::Conflict(OVERTAKEN).into())
     }
 
-    async fn apply(
+    pub(super) async fn apply(
         &self,
         address: &Address,
         patch: &Map<String, Value>,

@@ -70,6 +70,8 @@ pub(super) struct Current {
     pub(super) origin: Option<Origin>,
     /// The issuer's own identifier.
     pub(super) external_id: Option<String>,
+    /// Whether a device ever registered it.
+    pub(super) was_registered: bool,
     /// The pass as phones see it.
     pub(super) published: Published,
 }
@@ -230,12 +232,22 @@ impl Current {
             revision,
             modified_at,
             registrations,
+            was_registered,
         } = row;
         let origin = template.zip(fields).map(|(template, fields)| Origin { template, fields, values });
         let values = origin.as_ref().map(|origin| origin.values.clone().unwrap_or_default());
         let address = address.clone();
         let published = Published { address, revision, modified_at, etag, registrations, warnings: Vec::new(), values };
-        Ok(Some(Self { object_key, manifest_sha256: manifest, token_sha256: token, withdrawn, origin, external_id, published }))
+        Ok(Some(Self {
+            object_key,
+            manifest_sha256: manifest,
+            token_sha256: token,
+            withdrawn,
+            origin,
+            external_id,
+            was_registered,
+            published,
+        }))
     }
 
     /// The version that the next one replaces.

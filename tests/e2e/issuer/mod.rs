@@ -14,6 +14,7 @@ mod life;
 mod links;
 mod list;
 mod make;
+mod messages;
 mod nfc;
 mod pass_types;
 mod patch;

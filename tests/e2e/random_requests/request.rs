@@ -34,7 +34,7 @@ const WORDS: [&str; 36] = [
 ];
 
 #[rustfmt::skip]
-const FORMS: [&str; 22] = [
+const FORMS: [&str; 23] = [
     "/v1/devices/{}/registrations/{}/{}", "/v1/devices/{}/registrations/{}/{}/{}",
     "/v1/devices/{}/registrations/{}", "/v1/passes/{}/{}", "/v1/passes/{}/{}/personalize", "/v1/log",
     "/issuer/v1/passes", "/issuer/v1/passes/{}/{}", "/issuer/v1/passes/{}/{}/registrations",
@@ -43,6 +43,7 @@ const FORMS: [&str; 22] = [
     "/issuer/v1/pass-types/{}/signing-identity", "/issuer/v1/templates", "/issuer/v1/templates/{}",
     "/issuer/v1/templates/{}/republish", "/issuer/v1/passes/by-external-id/{}",
     "/issuer/v1/passes/by-external-id/{}/push",
+    "/issuer/v1/passes/{}/{}/messages",
 ];
 
 #[rustfmt::skip]
@@ -70,11 +71,12 @@ const NAMES: [&str; 11] = [
 ];
 
 #[rustfmt::skip]
-const BODIES: [&str; 18] = [
+const BODIES: [&str; 19] = [
     "", "{}", "[]", "null", "{\"pushToken\":\"ff00\"}", "{\"pushToken\":\"\"}", "{\"pushToken\":{}}",
     "{\"logs\":[\"x\"]}", "{\"logs\":[{}]}", "{\"description\":\"Connection error\"}",
     "[\"(for device d, pass type p, serial number s;\"]", "PK\u{3}\u{4}PK\u{5}\u{6}",
     "{\"template\":\"t\",\"pass\":{}}", "{\"passes\":[{}],\"expiresIn\":1}", "{\"expiresIn\":60}",
+    "{\"text\":\"x\"}",
     "{\"values\":{\"a\":1},\"increment\":{\"b\":1},\"pass\":{}}", "{\"increment\":{\"a\":\"x\"}}",
     "{\"certificate\":\"\",\"privateKey\":\"-----BEGIN PRIVATE KEY-----\",\"intermediate\":\"x\"}",
 ];

@@ -32,3 +32,21 @@ pub(super) fn write_field(content: &mut Map<String, Value>, values: &Values) {
         }
     }
 }
+
+/// The patch that writes a message into a content without placeholders.
+#[must_use]
+pub fn message_patch(content: &Map<String, Value>, text: &str) -> Map<String, Value> {
+    let mut changed = content.clone();
+    let values = Values::from_members(&Map::from_iter([(MESSAGE_KEY.to_owned(), text.into())])).unwrap_or_default();
+    write_field(&mut changed, &values);
+    let mut patch = Map::new();
+    for field in fields::all(&changed).filter(|field| field.text("key") == Some(MESSAGE_KEY)) {
+        let mut members = field.members.clone();
+        members.insert("value".to_owned(), text.into());
+        let lists = patch.entry(field.style).or_insert_with(|| json!({}));
+        if let Value::Object(lists) = lists {
+            lists.insert(field.list.to_owned(), json!([members]));
+        }
+    }
+    patch
+}

@@ -26,6 +26,7 @@ mod values;
 pub use self::{
     difference::{Difference, FieldChange, difference},
     keys::{MESSAGE_KEY, keys, value_of, values_set_by},
+    message::message_patch,
     resolve::{fill, resolve},
     values::Values,
 };

@@ -52,4 +52,13 @@ impl Issuer {
         let body = change.to_string();
         self.send("PATCH", &pass_path(pass_type, serial), &headers, Body::Bytes(body.as_bytes()))
     }
+
+    /// Sends a message to the holder of a pass. `query` is empty, or begins with `?`.
+    #[track_caller]
+    pub fn message(&self, pass_type: &str, serial: &str, query: &str, body: &impl Display, headers: &[(&str, &str)]) -> Answer {
+        let path = format!("{}/messages{query}", pass_path(pass_type, serial));
+        let headers = [&[("Content-Type", "application/json")], headers].concat();
+        let body = body.to_string();
+        self.send("POST", &path, &headers, Body::Bytes(body.as_bytes()))
+    }
 }
