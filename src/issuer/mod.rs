@@ -13,12 +13,14 @@
 //! | [`template`], [`republish`] | templates, and making all their passes again |
 //! | [`link`] | addresses at which a person gets a pass |
 //! | [`push`] | how far pushes came |
+//! | [`diagnosis`] | says why a pass does not update |
 //! | [`device_log`] | the complaints of devices |
 //! | [`idempotency`] | keeps the answers to requests with an `Idempotency-Key` |
 
 pub(crate) mod by_external_id;
 pub(crate) mod clear_registrations;
 pub(crate) mod device_log;
+pub(crate) mod diagnosis;
 pub mod filter;
 pub(crate) mod idempotency;
 pub(crate) mod inspect;

@@ -111,7 +111,7 @@ impl<'a> Registration<'a> {
 }
 
 /// The beginning of a secret, at most half of it.
-fn shorten(secret: &str) -> String {
+pub(super) fn shorten(secret: &str) -> String {
     let half = secret.chars().count() / 2;
     let shown: String = secret.chars().take(SHOWN.min(half)).collect();
     format!("{shown}…")

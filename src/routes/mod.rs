@@ -87,6 +87,7 @@ fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
             [post(passes::send_message).query(&["dryRun"]).idempotent(message::BODY_LIMIT)],
         )
         .at("/issuer/v1/passes/:type/:serial/push", [get(push::show_of_pass)])
+        .at("/issuer/v1/passes/:type/:serial/diagnosis", [get(passes::diagnose)])
         .at("/issuer/v1/validate", [post(passes::validate)])
         .at("/issuer/v1/links", [post(links::create_to_bundle).idempotent(link::BODY_LIMIT)])
         .at("/issuer/v1/push", [get(push::show)])

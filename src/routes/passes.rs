@@ -7,11 +7,13 @@ use crate::{
     http::{ClientError, conditional::WriteConditions, content_type},
     issuer::{
         Address, ByExternalId, ClearRegistrations, InspectPass, ListPasses, ListRegistrations, PreviewWithdrawal, WithdrawPass,
+        diagnosis::{DiagnosePass, Setup},
         make::{self, ChangeRequest, MakePassRequest},
         message::{self, MessageRequest},
         preview, publish,
         validate::{self, Kind},
     },
+    wallet::Wallet,
 };
 
 /// `GET /issuer/v1/passes?…`
@@ -105,6 +107,21 @@ pub(super) async fn withdraw(route: &Route) -> Handled {
         return request.serve(&PreviewWithdrawal(withdraw)).await;
     }
     request.serve(&withdraw).await
+}
+
+/// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/diagnosis`
+pub(super) async fn diagnose(route: &Route) -> Handled {
+    let (request, address) = (&route.data, address(route).await?);
+    let (settings, providers) = (request.settings(), request.settings().providers());
+    let setup = Setup {
+        public_url: settings.public_url().ok(),
+        trust: settings.trust()?,
+        wallets: Wallet::ALL.map(|wallet| (wallet, providers.unusable(wallet))).into(),
+        track_lists: settings.track_lists,
+        now_ms: request.now_ms(),
+    };
+    let (database, objects) = (request.database()?, request.objects()?);
+    Ok(DiagnosePass { address, setup }.run(database, &objects, &SubtleCrypto).await?.into())
 }
 
 /// `GET /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/registrations?cursor=&limit=`

@@ -4,7 +4,8 @@ mod of_pass;
 mod overview;
 mod test;
 
-pub(crate) use of_pass::PassPushState;
+pub(super) use of_pass::{Counted, Devices};
+pub(crate) use of_pass::{MOST_REGISTRATIONS, PassPushState};
 pub(crate) use overview::{PushOverview, WalletSetup};
 pub(crate) use test::{BODY_LIMIT, PushTest};
 

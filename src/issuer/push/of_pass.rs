@@ -13,7 +13,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The most registrations that are read.
-const MOST_REGISTRATIONS: i64 = 10_000;
+pub(crate) const MOST_REGISTRATIONS: i64 = 10_000;
 
 /// An issuer asks how many devices were told of the newest change of a pass.
 pub(crate) struct PassPushState {
@@ -47,21 +47,21 @@ struct Body<'a> {
 /// Phones that registered the pass.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Devices {
+pub(in crate::issuer) struct Devices {
     /// Were told of the newest change.
-    pushed: i64,
+    pub(in crate::issuer) pushed: i64,
     /// A worker has them, or they were told of another change and the interval is not over.
-    waiting: i64,
+    pub(in crate::issuer) waiting: i64,
     /// Every attempt has failed so far.
-    failing: i64,
+    pub(in crate::issuer) failing: i64,
     /// Every attempt failed for a day.
-    given_up: i64,
+    pub(in crate::issuer) given_up: i64,
     /// No worker has them yet.
-    queued: i64,
+    pub(in crate::issuer) queued: i64,
     /// Registered after the newest change, so they have it.
-    registered_since: i64,
+    pub(in crate::issuer) registered_since: i64,
     /// Their wallet is unknown, or its push service is not set up.
-    no_push_service: i64,
+    pub(in crate::issuer) no_push_service: i64,
     /// Whether there are more registrations than were read.
     more: bool,
 }
@@ -83,7 +83,7 @@ impl Endpoint for PassPushState {
         };
         let mut jobs = rows.all::<sql::Jobs>()?;
         jobs.retain(|job| push::wallet_of(&job.client).is_some());
-        let (devices, errors) = count_devices(rows.all::<sql::Devices>()?);
+        let Counted { devices, errors } = Counted::from_rows(rows.all::<sql::Devices>()?);
         let waiting = jobs.iter().filter_map(|job| job.due_at);
         let body = Body {
             pass_type_identifier: &self.address.pass_type,
@@ -100,24 +100,32 @@ impl Endpoint for PassPushState {
     }
 }
 
-fn count_devices(rows: Vec<sql::DevicesRow>) -> (Devices, BTreeMap<String, i64>) {
-    let (mut devices, mut errors, mut total) = (Devices::default(), BTreeMap::new(), 0_i64);
-    for sql::DevicesRow { state, reason, phones, registrations } in rows {
-        add(&mut total, registrations);
-        let (counter, failed) = match state.split_once(' ').map_or("", |(_, state)| state) {
-            "told" => (&mut devices.pushed, false),
-            "waiting" => (&mut devices.waiting, false),
-            "failing" => (&mut devices.failing, true),
-            "given up" => (&mut devices.given_up, true),
-            "queued" => (&mut devices.queued, false),
-            "registered since" => (&mut devices.registered_since, false),
-            _ => (&mut devices.no_push_service, false),
-        };
-        add(counter, phones);
-        if let Some(reason) = reason.filter(|_| failed) {
-            add(errors.entry(reason).or_default(), phones);
+/// The phones by their state, and the reasons of those that fail or were given up.
+pub(in crate::issuer) struct Counted {
+    pub(in crate::issuer) devices: Devices,
+    pub(in crate::issuer) errors: BTreeMap<String, i64>,
+}
+
+impl Counted {
+    pub(in crate::issuer) fn from_rows(rows: Vec<sql::DevicesRow>) -> Self {
+        let (mut devices, mut errors, mut total) = (Devices::default(), BTreeMap::new(), 0_i64);
+        for sql::DevicesRow { state, reason, phones, registrations } in rows {
+            add(&mut total, registrations);
+            let (counter, failed) = match state.split_once(' ').map_or("", |(_, state)| state) {
+                "told" => (&mut devices.pushed, false),
+                "waiting" => (&mut devices.waiting, false),
+                "failing" => (&mut devices.failing, true),
+                "given up" => (&mut devices.given_up, true),
+                "queued" => (&mut devices.queued, false),
+                "registered since" => (&mut devices.registered_since, false),
+                _ => (&mut devices.no_push_service, false),
+            };
+            add(counter, phones);
+            if let Some(reason) = reason.filter(|_| failed) {
+                add(errors.entry(reason).or_default(), phones);
+            }
         }
+        devices.more = total > MOST_REGISTRATIONS;
+        Self { devices, errors }
     }
-    devices.more = total > MOST_REGISTRATIONS;
-    (devices, errors)
 }

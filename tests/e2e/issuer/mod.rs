@@ -4,6 +4,7 @@ mod by_external_id;
 mod credentials;
 mod defects;
 mod device_log;
+mod diagnosis;
 mod dry_run;
 mod external_id;
 mod filters;

@@ -9,6 +9,6 @@ mod held;
 mod interval;
 mod kept;
 mod setup;
-mod shop;
+pub(crate) mod shop;
 mod silence;
 mod wallets;

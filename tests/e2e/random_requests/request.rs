@@ -34,7 +34,7 @@ const WORDS: [&str; 36] = [
 ];
 
 #[rustfmt::skip]
-const FORMS: [&str; 23] = [
+const FORMS: [&str; 24] = [
     "/v1/devices/{}/registrations/{}/{}", "/v1/devices/{}/registrations/{}/{}/{}",
     "/v1/devices/{}/registrations/{}", "/v1/passes/{}/{}", "/v1/passes/{}/{}/personalize", "/v1/log",
     "/issuer/v1/passes", "/issuer/v1/passes/{}/{}", "/issuer/v1/passes/{}/{}/registrations",
@@ -43,7 +43,7 @@ const FORMS: [&str; 23] = [
     "/issuer/v1/pass-types/{}/signing-identity", "/issuer/v1/templates", "/issuer/v1/templates/{}",
     "/issuer/v1/templates/{}/republish", "/issuer/v1/passes/by-external-id/{}",
     "/issuer/v1/passes/by-external-id/{}/push",
-    "/issuer/v1/passes/{}/{}/messages",
+    "/issuer/v1/passes/{}/{}/messages", "/issuer/v1/passes/{}/{}/diagnosis",
 ];
 
 #[rustfmt::skip]

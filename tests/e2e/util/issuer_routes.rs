@@ -32,12 +32,13 @@ pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
             "cursor", "limit",
         ],
     )];
-    let routes: [(String, &'static str, Queries); 16] = [
+    let routes: [(String, &'static str, Queries); 17] = [
         (pass.to_owned(), "PUT, PATCH, GET, HEAD, DELETE", &[("PUT", DRY), ("PATCH", DRY), ("DELETE", DRY)]),
         (format!("{pass}/registrations"), "GET, HEAD, DELETE", &[("GET", &["cursor", "limit"]), ("DELETE", &["device"])]),
         (format!("{pass}/links"), "POST", &[]),
         (format!("{pass}/messages"), "POST", &[("POST", DRY)]),
         (format!("{pass}/push"), "GET, HEAD", &[]),
+        (format!("{pass}/diagnosis"), "GET, HEAD", &[]),
         ("/issuer/v1/passes".to_owned(), "GET, HEAD", LISTED),
         ("/issuer/v1/links".to_owned(), "POST", &[]),
         ("/issuer/v1/validate".to_owned(), "POST", &[]),

@@ -9,10 +9,12 @@
 //! assert_eq!(server.phone().register(&pass.pass()).status(), 201);
 //! ```
 
+mod bucket;
 mod log;
 mod process;
 mod project;
 
+pub use self::bucket::replace_object;
 use self::{log::Log, process::Process, project::Project};
 use crate::{
     http::{self, Answer, Body},
