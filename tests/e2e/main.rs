@@ -13,6 +13,7 @@
 )]
 
 mod concurrency;
+mod doctor;
 mod healthz;
 mod issuer;
 mod log_lines;

@@ -2,6 +2,7 @@
 //!
 //! - [`pass`]: makes signed `.pkpass` files and broken ones, and reads them with code of its own. [`crypto`] is RSA, which the
 //!   platform does for the service.
+//! - [`doctor`]: why a pass does not update, seen from outside.
 //! - [`phone`]: a simulated Wallet over HTTP, which complains in Wallet's words.
 //! - [`issuer`]: a client of the issuer API.
 //! - [`http`]: sends requests byte for byte, however wrong.
@@ -14,6 +15,7 @@
 pub mod apns;
 pub mod arguments;
 pub mod chance;
+pub mod doctor;
 pub mod http;
 pub mod interrupt;
 pub mod issuer;
