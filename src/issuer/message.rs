@@ -95,8 +95,8 @@ fn explain(code: WarningCode) -> &'static str {
             "The text has more than 90 characters. Lock screens are believed to cut it off. The back of the pass has it whole."
         }
         WarningCode::MessageBesideChanges => {
-            "Other values with a changeMessage change with this message. Phones are believed to show one general text then, such \
-             as \"Store card changed\"."
+            "Other values with a changeMessage change with this message. Phones are believed to show one general text then, \
+             such as \"Store card changed\"."
         }
         WarningCode::NotRegistered => {
             "No phone has this pass any more. A phone that gets it again has the message on the back, and shows nothing."

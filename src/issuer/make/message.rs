@@ -1,7 +1,7 @@
 //! `POST /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/messages`
 //!
-//! A message is a value of the pass, in a field of its own on the back. So a pass has one message, the last one, and phones show
-//! it on the lock screen as a change of that field. A pass that was uploaded gets the field by a patch.
+//! A message is a value of the pass, in a field of its own on the back. So a pass has one message, the last one, and phones
+//! show it on the lock screen as a change of that field. A pass that was uploaded gets the field by a patch.
 //!
 //! The message is stored with the version that has it, in one transaction. A crash before it leaves nothing. After a crash
 //! behind it the issuer has no answer, and a repetition changes nothing.

@@ -45,11 +45,12 @@ fn field(content: &Value) -> Option<&Value> {
 #[test]
 fn a_message_shows_on_the_lock_screen() {
     let (made, mut phone) = held(64);
-    for text in ["Free coffee today", "Half price\non {{Friday}} for all %@"] {
+    let odd = "Half price\non {{Friday}} for all %@";
+    for text in ["Free coffee today", odd] {
         let answer = sent(&made, text);
         let expected = json!({
-            "passTypeIdentifier": made.pass_type, "serialNumber": "S-1", "revision": made.metadata()["revision"], "changed": true,
-            "registrations": 1, "lockScreen": [text], "warnings": [],
+            "passTypeIdentifier": made.pass_type, "serialNumber": "S-1", "revision": made.metadata()["revision"],
+            "changed": true, "registrations": 1, "lockScreen": [text], "warnings": [],
         });
         assert_eq!(answer, expected);
         assert_eq!(phone.update(&made.pass_type).len(), 2);
@@ -58,7 +59,7 @@ fn a_message_shows_on_the_lock_screen() {
     assert_eq!(phone.lock_screen().len(), 2);
     let content = made.content();
     assert_eq!(content["storeCard"]["primaryFields"][0]["value"], 64);
-    let expected = json!({ "key": "edgepass-message", "label": "", "value": "Half price\non {{Friday}} for all %@", "changeMessage": "%@" });
+    let expected = json!({ "key": "edgepass-message", "label": "", "value": odd, "changeMessage": "%@" });
     assert_eq!(field(&content), Some(&expected));
 }
 

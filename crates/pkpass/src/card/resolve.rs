@@ -37,8 +37,8 @@ pub fn resolve(
     Ok(content)
 }
 
-/// Sets values in a content, and fills its placeholders. Each placeholder gets the own value of its key, or else the value of the
-/// field with its key. After an error the content is of no use.
+/// Sets values in a content, and fills its placeholders. Each placeholder gets the own value of its key, or else the value of
+/// the field with its key. After an error the content is of no use.
 ///
 /// # Errors
 /// A placeholder has no value, or the content would be larger than any pass may be.

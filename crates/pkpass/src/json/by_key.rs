@@ -1,8 +1,8 @@
 //! Arrays of fields, merged by the `key` of each field.
 //!
 //! Such a patch is an array of objects, each with its own text `key`. It changes the array that is there field by field: a
-//! member that is null goes, any other member replaces the one that is there, also if it is an object. `"value": null` takes the
-//! field away. A field that is not there is added at the end. Each other array replaces the one that is there.
+//! member that is null goes, any other member replaces the one that is there, also if it is an object. `"value": null` takes
+//! the field away. A field that is not there is added at the end. Each other array replaces the one that is there.
 
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -46,8 +46,8 @@ pub(super) fn merge_fields(fields: &mut Vec<Value>, patch: &[Value]) {
     }
 }
 
-/// Adds one more patch by key to those so far: `clear` has the fields that go first, in the order of their keys. `patch` has the
-/// fields that go in the same order, and then the changes.
+/// Adds one more patch by key to those so far: `clear` has the fields that go first, in the order of their keys. `patch` has
+/// the fields that go in the same order, and then the changes.
 pub(super) fn compose_fields(clear: &mut Vec<Value>, patch: &mut Vec<Value>, next: Vec<Value>) {
     for change in next {
         let Some(key) = key_of(&change).map(str::to_owned) else { continue };

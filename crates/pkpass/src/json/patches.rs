@@ -22,8 +22,8 @@ use serde_json::{Map, Value};
 /// has patches that replace the whole document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patches {
-    /// Applied first, unless empty. It has only nulls, objects of nulls, and lists of fields that go, none of them empty. Where it
-    /// has an object or a null, `patch` has an object or a list of fields.
+    /// Applied first, unless empty. It has only nulls, objects of nulls, and lists of fields that go, none of them empty. Where
+    /// it has an object or a null, `patch` has an object or a list of fields. Where it has a list, `patch` has a list.
     clear: Map<String, Value>,
     /// Applied then. Where `clear` has a null, this has the new value itself, without nulls. A list of fields that is merged by
     /// key has those first that go, in the order of their keys.

@@ -98,9 +98,8 @@ fn other_keys_are_listed_by_name() {
 fn one_text_shows_once() {
     let card = |value: u32| {
         let field = json!({ "key": "a", "value": value, "changeMessage": "Now %@" });
-        object(
-            json!({ "generic": { "headerFields": [field], "backFields": [field] }, "posterGeneric": { "headerFields": [field] } }),
-        )
+        let classic = json!({ "headerFields": [field], "backFields": [field] });
+        object(json!({ "generic": classic, "posterGeneric": { "headerFields": [field] } }))
     };
     assert_eq!(difference(Some(&card(1)), &card(2)).lock_screen, ["Now 2"]);
     let mut other = card(1);
