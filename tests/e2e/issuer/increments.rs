@@ -18,12 +18,23 @@ fn it_adds_to_the_pass_s_own_value_or_to_the_template_s() {
     made.make_with(&json!({})).expect(201);
     let answer = made.change(&json!({ "increment": { "points": 10 } })).expect(200);
     assert_eq!((answer.json()["changed"].clone(), answer.json()["values"].clone()), (json!(true), json!({ "points": 10 })));
-    // A row and its entry among those that are pending; the version of the pass; the same row and entry again.
-    used(&answer, 3, 2 + 4 + 2);
+    // The increment, the version of the pass, and that the increment is applied.
+    used(&answer, 3, 8);
     made.change(&json!({ "increment": { "points": -2.5 } })).expect(200);
     assert_eq!(points(&made), json!(7.5));
     made.change(&json!({ "increment": { "points": 0.1 }, "values": { "level": "Gold" } })).expect(200);
     assert_eq!(made.metadata()["values"], json!({ "points": 7.6, "level": "Gold" }));
+}
+
+#[test]
+fn what_was_applied_before_costs_nothing_more() {
+    let made = Made::loyalty();
+    made.make_with(&json!({ "points": 64 })).expect(201);
+    let add = || made.change(&json!({ "increment": { "points": 10 } })).expect(200).database().unwrap().read;
+    let (_, second) = (add(), add());
+    for number in 3..9 {
+        assert_eq!(add(), second, "increment {number}");
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 -- pending(pass_type: text, serial: text, limit: integer)
 -- -> (id: text, deltas: text)
--- The increments of the pass that no publication applied yet.
+-- The increments of the pass that no publication applied yet. SQLite would choose the primary key, and read those of a day.
 SELECT json_array(i.id, i.deltas) AS json
-FROM increments AS i
+FROM increments AS i INDEXED BY increments_pending
 WHERE i.pass_type = :pass_type AND i.serial = :serial AND i.applied_at IS NULL
 ORDER BY i.id
 LIMIT :limit;

@@ -84,7 +84,7 @@ ON CONFLICT (pass_type, serial) DO UPDATE SET
 
 -- settle(pass_type: text, serial: text, increments: text?, publication: text, now: integer)
 -- Marks the increments of a JSON array of ids as applied, or all pending ones of a pass whose values are replaced (NULL).
-UPDATE increments SET applied_at = :now
+UPDATE increments INDEXED BY increments_pending SET applied_at = :now
 WHERE pass_type = :pass_type AND serial = :serial AND applied_at IS NULL
   AND (:increments IS NULL OR id IN (SELECT e.value FROM json_each(:increments) AS e))
   AND EXISTS (SELECT 1 FROM pass_types AS t WHERE t.pass_type = :pass_type AND t.publication = :publication);
