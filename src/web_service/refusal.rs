@@ -1,8 +1,8 @@
 //! Refused tokens, counted after the answer
 //!
 //! A phone with another token than the pass has is refused for ever, and the issuer should learn why its card does not update.
-//! The phone must not: it gets the same 401 for a pass that does not exist. So the service counts after the answer, in a call of
-//! the database that good requests do not make. It writes at most one row a minute and pass, and none for an unknown pass.
+//! The phone must not: it gets the same 401 for a pass that does not exist. So the service counts after the answer, in a call
+//! of the database that good requests do not make. It writes at most one row a minute and pass, and none for an unknown pass.
 //!
 //! A crash before the count leaves nothing. The next refusal is counted.
 

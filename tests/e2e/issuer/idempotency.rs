@@ -84,6 +84,20 @@ fn a_repeated_start_of_a_run_starts_none() {
 }
 
 #[test]
+fn a_repeated_message_is_sent_once_and_a_dry_run_uses_up_no_key() {
+    let made = Made::published();
+    let (path, key) = (format!("{}/messages", made.path()), random::hex(16));
+    let (dry, open) = (format!("{path}?dryRun=true"), "{\"text\":\"We open at nine.\"}");
+    post(&made.issuer, &dry, &key, open).expect(200);
+    let first = post(&made.issuer, &path, &key, open).expect(200);
+    assert!(!is_replayed(&first) && first.json()["changed"] == true, "{first:#}");
+    let second = post(&made.issuer, &path, &random::hex(16), "{\"text\":\"We open at ten.\"}").expect(200);
+    let again = post(&made.issuer, &path, &key, open).expect(200);
+    assert!(is_replayed(&again) && again.body == first.body, "{again:#}");
+    assert_eq!(made.metadata()["revision"], second.json()["revision"], "the newest message stays");
+}
+
+#[test]
 fn the_same_key_with_another_request_is_422_and_at_another_address_it_is_another_key() {
     let (card, other) = (Card::published(), Card::published());
     let key = random::hex(16);

@@ -47,21 +47,27 @@ fn judge_pass(file: &[u8], answer: &Answer) -> Finding {
     const CHECK: &str = "send_pass";
     match answer.status {
         200 => judge_version(file, answer),
-        401 => Finding::problem("token_refused", "The server refuses the token in this file (401): it does not know the pass, or the pass has another token.")
-            .with_remedy(
-                "A phone with this file never updates. Is the pass published at this server? If so, the file was made elsewhere: give \
-                 out the one of the server, by a link.",
-            ),
-        403 => Finding::problem(CHECK, "Something refuses the request (403), such as a firewall in front of the server.")
+        401 => Finding::problem("token_refused", TOKEN_REFUSED).with_remedy(OTHER_FILE),
+        403 => Finding::problem(CHECK, "Something in front of the server refuses the request (403), such as a firewall.")
             .with_remedy("Let phones through to /v1/: they send no cookies, and their User-Agent is not a browser's."),
         404 => Finding::problem(CHECK, "There is no web service for passes below this address (404).")
             .with_remedy("webServiceURL must be the address to which phones append /v1/…, with its whole path."),
-        status @ 300..=399 => Finding::problem(CHECK, format!("The server redirects ({status}) to {}.", answer.header("Location").unwrap_or("nowhere")))
-            .with_remedy("Write the address behind the redirect into webServiceURL. Phones should not have to follow one."),
-        status => Finding::problem(CHECK, format!("The server answers {status} to a request for the pass. Phones want 200 or 304."))
-            .with_remedy("Look at the server's log."),
+        status @ 300..=399 => {
+            let to = answer.header("Location").unwrap_or("nowhere");
+            Finding::problem(CHECK, format!("The server redirects ({status}) to {to}.")).with_remedy(REDIRECT)
+        }
+        status => {
+            Finding::problem(CHECK, format!("The server answers {status} to a request for the pass. Phones want 200 or 304."))
+                .with_remedy("Look at the server's log.")
+        }
     }
 }
+
+const TOKEN_REFUSED: &str =
+    "The server refuses the token in this file (401): it does not know the pass, or the pass has another token.";
+const OTHER_FILE: &str = "A phone with this file never updates. Is the pass published at this server? If so, the file was made \
+    elsewhere: give out the one of the server, by a link.";
+const REDIRECT: &str = "Write the address behind the redirect into webServiceURL. Phones should not have to follow one.";
 
 fn judge_version(file: &[u8], answer: &Answer) -> Finding {
     const CHECK: &str = "send_pass";

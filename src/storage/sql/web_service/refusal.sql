@@ -1,7 +1,7 @@
 -- count(pass_type: text, once: text, twice: text, token: text, now: integer, forgotten: integer)
--- Counts that a token was refused for the pass, unless it is the pass's. It may have been refused because the pass was withdrawn.
--- `once` and `twice` are the readings of the serial number. At most one row a minute is written for a pass, whoever asks. If the
--- last refusal was before `forgotten`, the count begins again. An unknown pass writes nothing.
+-- Counts that a token was refused for the pass, unless it is the pass's: then the pass was withdrawn. `once` and `twice` are
+-- the readings of the serial number. At most one row a minute is written for a pass, whoever asks. If the last refusal was
+-- before `forgotten`, the count begins again. An unknown pass writes nothing.
 INSERT INTO token_refusals (pass_type, serial, count, first_at, last_at)
 SELECT p.pass_type, p.serial, 1, :now, :now
 FROM passes AS p
