@@ -184,6 +184,10 @@ impl Shop {
         jobs::apply_increments(&self.maker(unique), &passes, &NoQueue).await
     }
 
+    pub(crate) fn remove_identity(&self) {
+        self.database.0.sqlite.connection().execute("DELETE FROM signing_identities", ()).unwrap();
+    }
+
     /// Changes what the pass is made from, as another writer.
     pub(crate) fn overtake(&self, writer: usize) {
         let fields = json!([{ "userInfo": { "writer": writer } }]).to_string();

@@ -35,6 +35,8 @@ const MOST_DUE: i64 = 20;
 /// What became of an increment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
+    /// An earlier request with the same key may have stored it.
+    Unknown,
     /// It is not stored.
     Absent,
     Pending,
@@ -57,18 +59,26 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         change: &ChangeRequest,
         conditions: &WriteConditions,
     ) -> Result<Reply, Error> {
-        let mut progress = Progress { added: false, state: State::Absent };
+        let mut progress = Progress { added: false, state: State::Unknown };
         for _ in 0..ATTEMPTS {
             match self.try_increase(address, change, conditions, &mut progress).await {
                 Ok(Some(reply)) => return Ok(reply),
-                Err(Error::ClientError(error)) if progress.state != State::Pending => return Err(error.into()),
-                Err(Error::ClientError(error)) if self.take_back(address, change).await? => return Err(error.into()),
+                Err(Error::ClientError(error)) if matches!(progress.state, State::Absent | State::Applied) => {
+                    return Err(error.into());
+                }
+                Err(Error::ClientError(error))
+                    if self.take_back(address, change).await? || progress.state == State::Unknown =>
+                {
+                    return Err(error.into());
+                }
                 Err(Error::InternalError(error)) => return Err(error.into()),
                 // Another writer was faster, or applied the increment.
                 Ok(None) | Err(Error::ClientError(_)) => {}
             }
         }
-        if progress.state == State::Absent || change.does_more() && self.take_back(address, change).await? {
+        if matches!(progress.state, State::Unknown | State::Absent)
+            || change.does_more() && self.take_back(address, change).await?
+        {
             return Err(ClientError::Conflict(OVERTAKEN).into());
         }
         self.report(address, change).await
@@ -83,7 +93,10 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         progress: &mut Progress,
     ) -> Result<Option<Reply>, Error> {
         let (mut prepared, rows) = self.prepare_after(vec![find(address, change).query()], address, Wanted::Own).await?;
-        progress.state = if self.dry_run { State::Absent } else { State::from_rows(&rows, change)? };
+        progress.state = State::Absent;
+        if !self.dry_run {
+            progress.state = State::from_rows(&rows, change)?;
+        }
         if progress.state == State::Absent {
             prepared.changeable(conditions)?;
             let draft = self.draft_change((address, conditions), change, &prepared, Increment::Added).await?;
