@@ -1,7 +1,9 @@
 -- before(pass_type: text, serial: text)
 -- -> (etag: text, withdrawn: boolean)
 -- The pass's ETag, for the preconditions. No row: unknown pass.
-SELECT json_array(p.file_sha256, p.withdrawn_at IS NOT NULL) AS json FROM passes AS p WHERE p.pass_type = :pass_type AND p.serial = :serial;
+SELECT json_array(p.file_sha256, p.withdrawn_at IS NOT NULL) AS json
+FROM passes AS p
+WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
 -- withdraw(pass_type: text, serial: text, if_match: text?, if_none_match: text?, now: integer)
 -- Withdraws the pass if the preconditions hold. A pass that was withdrawn before keeps its time.
