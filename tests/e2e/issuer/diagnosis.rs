@@ -52,6 +52,7 @@ fn names<'a>(diagnosis: &'a Value, states: &[&str]) -> Vec<&'a str> {
 #[track_caller]
 fn finds(diagnosis: &Value, problems: &[&str], words: &[&str]) {
     assert_eq!(names(diagnosis, &["problem", "warning"]), problems, "{diagnosis:#}");
+    assert_eq!(names(diagnosis, &["problem"]), problems, "{diagnosis:#}");
     says(diagnosis, words);
     let verdict = diagnosis["verdict"].as_str().unwrap_or_default();
     let evidence =
