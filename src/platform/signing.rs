@@ -56,6 +56,7 @@ impl SigningContext {
             messages: PendingMessages::default(),
             now_ms,
             dry_run: false,
+            job_line: None,
         })
     }
 }

@@ -25,7 +25,7 @@ use rusqlite::types::FromSql;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, rc::Rc, sync::Arc};
 
-const PASS_TYPE: &str = "pass.com.example.coffee";
+pub(crate) const PASS_TYPE: &str = "pass.com.example.coffee";
 pub(crate) const SERIAL: &str = "S-1";
 pub(crate) const TEMPLATE: &str = "card";
 const KEY: &str = "a-master-key-of-32-characters-or-more";
@@ -101,6 +101,7 @@ impl Shop {
             messages: PendingMessages::default(),
             now_ms: self.now_ms,
             dry_run: false,
+            job_line: None,
         }
     }
 
@@ -159,9 +160,13 @@ impl Shop {
 
     /// The status of the answer. `None`: storage failed, and the result is unknown.
     pub(crate) async fn patch(&self, patch: &Value, writer: usize) -> Option<u16> {
+        self.patch_pass(SERIAL, patch, writer).await
+    }
+
+    pub(crate) async fn patch_pass(&self, serial: &str, patch: &Value, writer: usize) -> Option<u16> {
         let patch = parse_patch(patch.to_string().as_bytes()).unwrap();
         let maker = self.maker(&format!("writer-{writer}"));
-        match maker.patch(&address(SERIAL), &patch, &WriteConditions::default()).await {
+        match maker.patch(&address(serial), &patch, &WriteConditions::default()).await {
             Ok(reply) => Some(reply.status),
             Err(Error::ClientError(refusal)) => Some(Reply::from(refusal).status),
             Err(Error::InternalError(_)) => None,
@@ -220,6 +225,26 @@ impl Shop {
         self.maker(&format!("remake-{number}")).remake(&address(SERIAL), TEMPLATE).await.unwrap();
     }
 
+    pub(crate) async fn serve_async(&self, endpoint: &dyn Endpoint) -> Option<Reply> {
+        serve(endpoint, &self.database, &self.objects).await.ok().map(|answer| answer.reply)
+    }
+
+    pub(crate) fn database(&self) -> &Stepwise<Faulty> {
+        &self.database
+    }
+
+    pub(crate) fn execute(&self, sql: &str) {
+        self.database.0.sqlite.connection().execute_batch(sql).unwrap();
+    }
+
+    /// Rows of a statement that answers with JSON arrays of texts.
+    pub(crate) fn rows<const N: usize>(&self, sql: &str) -> Vec<[String; N]> {
+        let mut statement = self.database.0.sqlite.connection().prepare(sql).unwrap();
+        let rows = statement.query_map((), |row| row.get::<_, String>(0)).unwrap();
+        let texts = rows.map(|row| serde_json::from_str::<Vec<String>>(&row.unwrap()).unwrap());
+        texts.map(|texts| texts.try_into().unwrap()).collect()
+    }
+
     pub(crate) fn serve(&self, endpoint: &dyn Endpoint) -> Option<Reply> {
         finished(serve(endpoint, &self.database, &self.objects)).ok().map(|answer| answer.reply)
     }
@@ -237,13 +262,22 @@ impl Shop {
     }
 
     pub(crate) fn pass_of(&self, serial: &str) -> Value {
-        let file = self.file_of(serial);
+        self.pass_under(&self.row::<String>("object_key", serial))
+    }
+
+    /// The content of the pass whose file has this key.
+    pub(crate) fn pass_under(&self, object_key: &str) -> Value {
+        let file = self.object(object_key);
         let archive = Archive::open(&file).unwrap();
         serde_json::from_slice(&archive.read(archive.find("pass.json").unwrap()).unwrap()).unwrap()
     }
 
     pub(crate) fn file_of(&self, serial: &str) -> Vec<u8> {
-        let file = block_on(Objects::read(&self.objects.0.memory, &self.row::<String>("object_key", serial)));
+        self.object(&self.row::<String>("object_key", serial))
+    }
+
+    pub(crate) fn object(&self, key: &str) -> Vec<u8> {
+        let file = block_on(Objects::read(&self.objects.0.memory, key));
         file.unwrap().expect("the row names a file that is there")
     }
 

@@ -11,11 +11,14 @@ use crate::{
     http::{conditional::WriteConditions, credentials::TokenHash},
     issuer::{
         Address,
-        publish::{Made, OriginColumns, Outcome, Publish, Published, Version, list_defects},
+        publish::{JobLine, Made, OriginColumns, Outcome, Publish, Published, Version, list_defects},
     },
     storage::{
         Batch, Database, Objects, Unreadable,
-        sql::issuer::{make as sql, publish::Settle},
+        sql::issuer::{
+            make as sql,
+            publish::{Mark, Settle},
+        },
     },
 };
 use pkpass::{Content, Expected, Parts, Pass, Unsigned, Warning, signature::check_nfc};
@@ -53,6 +56,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         let (address, conditions) = (address.clone(), conditions.clone());
         let version = Version { address, pass, file, file_sha256, conditions, made: Some(made) };
         let publish = Publish::new(version, self.publication_ids.next(), self.now_ms).with_policy(Rc::clone(&self.policy));
+        let publish = publish.for_job_line(self.job_line.clone());
         let outcome = publish.outcome(&ask(&publish, self.database, self.objects).await?)?;
         if !matches!(outcome, Outcome::Stored { .. }) {
             discard(publish.object_key().to_owned(), self.objects).await;
@@ -104,6 +108,9 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             unique_external_id: made.external_id.unique(),
             increments: &made.increments,
             publication: &publication,
+            job: self.job_line.as_ref().map(|line| line.job.as_str()),
+            line: self.job_line.as_ref().map_or(0, |line| line.line),
+            worker: self.job_line.as_ref().map(|line| line.worker.as_str()),
         };
         let relabel = sql::Relabel {
             pass_type,
@@ -116,8 +123,11 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         };
         let (increments, publication, now) = (Some(made.increments.as_str()), publication.as_str(), self.now());
         let settle = Settle { pass_type, serial, increments, publication, now };
-        let batch = Batch::once(vec![allow.query(), relabel.query(), settle.query()]);
-        Ok(run(self.database, &batch).await?.any::<sql::Allow>()?)
+        let mut queries = vec![allow.query(), relabel.query(), settle.query()];
+        if let Some(JobLine { job, line, .. }) = &self.job_line {
+            queries.push(Mark { job, line: *line, pass_type, serial, publication, changed: 0 }.query());
+        }
+        Ok(run(self.database, &Batch::once(queries)).await?.any::<sql::Allow>()?)
     }
 }
 

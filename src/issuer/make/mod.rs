@@ -29,6 +29,7 @@ pub use request::{ChangeRequest, MakePassRequest, parse_patch};
 
 use crate::{
     crypto::{Crypto, MasterKey},
+    issuer::publish::JobLine,
     message::Message,
     push::Policy,
 };
@@ -64,6 +65,8 @@ pub struct PassMaker<'a, D, O, C: Crypto> {
     pub now_ms: i64,
     /// Whether it only answers what would be.
     pub dry_run: bool,
+    /// The line of a job that the pass is made for.
+    pub job_line: Option<JobLine>,
 }
 
 /// Messages about many passes. Of equal messages, only the earliest is kept.
@@ -102,6 +105,11 @@ impl PublicationIds {
         Self { unique, given: Cell::new(0) }
     }
 
+    /// Identifiers for a part of the work, by its number.
+    fn below(&self, number: i64) -> Self {
+        Self::new(format!("{}-{number}", self.unique))
+    }
+
     fn next(&self) -> String {
         self.given.set(self.given.get().wrapping_add(1));
         format!("{}-{}", self.unique, self.given.get())
@@ -114,8 +122,19 @@ impl<D, O, C: Crypto> PassMaker<'_, D, O, C> {
         Self { dry_run, ..self }
     }
 
+    /// The same maker for a line of a job. `line` is a number that no other line of this maker has.
+    pub(super) fn for_job_line(&self, job_line: JobLine) -> Self {
+        Self {
+            publication_ids: self.publication_ids.below(job_line.line),
+            policy: Rc::clone(&self.policy),
+            messages: PendingMessages::default(),
+            job_line: Some(job_line),
+            ..*self
+        }
+    }
+
     /// Unix seconds.
-    pub(super) fn now(&self) -> i64 {
+    pub(crate) fn now(&self) -> i64 {
         self.now_ms.div_euclid(1000)
     }
 }

@@ -8,11 +8,13 @@
 //! object that no row names, and the sweep deletes it. A crash after it leaves the pass published. It can be repeated.
 
 mod answer;
+mod job_line;
 mod made;
 mod object_key;
 mod upload;
 
 pub(crate) use answer::{OVERTAKEN, Published, list_defects};
+pub use job_line::JobLine;
 pub(crate) use made::OriginColumns;
 pub use made::{Made, Origin, Over};
 pub(super) use object_key::key_of_template;
@@ -57,6 +59,7 @@ pub struct Publish {
     publication: String,
     now_ms: i64,
     policy: Rc<Policy>,
+    job_line: Option<JobLine>,
 }
 
 /// The result of a publication.
@@ -88,13 +91,19 @@ impl Publish {
     pub fn new(version: Version, publication: String, now_ms: i64) -> Self {
         let object_key = object_key::key_of_pass(&version.address, &version.file_sha256, &publication);
         let token = version.pass.authentication_token.as_deref().map(TokenHash::from_token);
-        Self { version, token, object_key, publication, now_ms, policy: Rc::default() }
+        Self { version, token, object_key, publication, now_ms, policy: Rc::default(), job_line: None }
     }
 
     /// Sets the operator's push policy.
     #[must_use]
     pub fn with_policy(self, policy: Rc<Policy>) -> Self {
         Self { policy, ..self }
+    }
+
+    /// Sets the line of a job that this publication is for. It marks the line as done, and tells no phone: the job does.
+    #[must_use]
+    pub fn for_job_line(self, job_line: Option<JobLine>) -> Self {
+        Self { job_line, ..self }
     }
 
     /// Reads the result from the rows.
@@ -127,6 +136,9 @@ impl Publish {
 
     /// The messages for the queue. Wallets that another message is on its way for need none.
     fn messages(&self, rows: &Rows, devices: i64) -> Result<Vec<Message>, Unreadable> {
+        if self.job_line.is_some() {
+            return Ok(Vec::new());
+        }
         let (awaited, mut told) = (rows.all::<sql::Awaited>()?, rows.all::<sql::Told>()?);
         told.retain(|told| !awaited.iter().any(|awaited| awaited.client == told.client));
         Ok(push::messages(&told, devices, &self.policy, self.now_ms))
@@ -171,6 +183,9 @@ impl Publish {
             if_match: conditions.if_match.as_deref(),
             if_none_match: conditions.if_none_match.as_deref(),
             publication: &self.publication,
+            job: self.job_line.as_ref().map(|line| line.job.as_str()),
+            line: self.job_line.as_ref().map_or(0, |line| line.line),
+            worker: self.job_line.as_ref().map(|line| line.worker.as_str()),
         }
     }
 
@@ -221,18 +236,28 @@ impl Endpoint for Publish {
     fn ask(&self) -> Batch<'_> {
         let Address { pass_type, serial } = &self.version.address;
         let (publication, now) = (self.publication.as_str(), self.now_ms.div_euclid(1000));
-        Batch::once(vec![
+        let mut queries = vec![
             sql::Before { pass_type, serial }.query(),
             self.admit().query(),
             sql::Advance { pass_type, publication, now_ms: revision::candidate(self.now_ms) }.query(),
             sql::Retire { pass_type, serial, publication, now }.query(),
+        ];
+        if let Some(JobLine { job, line, .. }) = &self.job_line {
+            queries.push(sql::Mark { job, line: *line, pass_type, serial, publication, changed: 1 }.query());
+        }
+        queries.extend([
             self.store(now).query(),
             sql::Settle { pass_type, serial, increments: self.increments(), publication, now }.query(),
-            sql::Awaited { pass_type, serial, now_ms: self.now_ms }.query(),
-            self.tell().query(),
             sql::After { pass_type, serial }.query(),
-            sql::Told { pass_type, serial }.query(),
-        ])
+        ]);
+        if self.job_line.is_none() {
+            queries.extend([
+                sql::Awaited { pass_type, serial, now_ms: self.now_ms }.query(),
+                self.tell().query(),
+                sql::Told { pass_type, serial }.query(),
+            ]);
+        }
+        Batch::once(queries)
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {

@@ -41,11 +41,13 @@ WHERE p.external_id = :external_id AND p.template = :template AND (p.pass_type <
 LIMIT 1;
 
 -- allow(pass_type: text, serial: text, over: text, over_template: text?, over_fields: text?, over_values: text?,
--- template: text?, template_version: text?, unique_external_id: text?, increments: text, publication: text)
+-- template: text?, template_version: text?, unique_external_id: text?, increments: text, publication: text,
+-- job: text?, line: integer, worker: text?)
 -- -> ()
 -- Marks the pass type with this publication if all of this is true. The version that it was compared with (`over`, `over_…`) is
 -- in service. The template is the newest. No other pass of the template has `unique_external_id`. The increments of the JSON
--- array `increments` are pending. `relabel` and `settle` act only if they find this mark. No row: it is not true.
+-- array `increments` are pending. If it is for a line of a job, the worker has the job, and the line is not done. `relabel` and
+-- `settle` act only if they find this mark. No row: it is not true.
 UPDATE pass_types SET publication = :publication
 WHERE pass_type = :pass_type
   AND EXISTS (
@@ -63,6 +65,10 @@ WHERE pass_type = :pass_type
         WHERE NOT EXISTS (
             SELECT 1 FROM increments AS i
             WHERE i.pass_type = :pass_type AND i.serial = :serial AND i.id = e.value AND i.applied_at IS NULL))
+  AND (:job IS NULL OR EXISTS (
+        SELECT 1 FROM jobs AS j
+        WHERE j.job = :job AND j.worker = :worker
+          AND NOT EXISTS (SELECT 1 FROM job_outcomes AS o WHERE o.job = :job AND o.line = :line)))
 RETURNING json_array() AS json;
 
 -- relabel(pass_type: text, serial: text, template: text?, fields: text?, field_values: text?, external_id: text?,

@@ -7,11 +7,12 @@ WHERE p.pass_type = :pass_type AND p.serial = :serial;
 
 -- admit(pass_type: text, serial: text, token: text?, manifest: text, over: text?, over_template: text?, over_fields: text?,
 -- over_values: text?, template: text?, template_version: text?, identity_version: text?, unique_external_id: text?,
--- increments: text?, if_match: text?, if_none_match: text?, publication: text)
+-- increments: text?, if_match: text?, if_none_match: text?, publication: text, job: text?, line: integer, worker: text?)
 -- Marks the pass type with this publication if all of this is true. The preconditions hold (`*` matches any version). The
 -- version that it replaces (`over`, `over_…`) is in service. The template and the signing identity are the newest. No other
 -- pass of the template has `unique_external_id`. The increments of the JSON array `increments` are pending. The pass keeps its
--- token, and there is something to change. The statements below act only if they find this mark.
+-- token, and there is something to change. If it is for a line of a job, the worker has the job, and the line is not done. The
+-- statements below act only if they find this mark.
 INSERT INTO pass_types (pass_type, revision, publication)
 SELECT :pass_type, 0, :publication
 WHERE (:if_match IS NULL OR EXISTS (
@@ -42,12 +43,24 @@ WHERE (:if_match IS NULL OR EXISTS (
         WHERE p.pass_type = :pass_type AND p.serial = :serial
           AND ((p.token_sha256 IS NOT NULL AND p.token_sha256 IS NOT :token)
                OR (p.manifest_sha256 = :manifest AND p.token_sha256 IS :token AND p.withdrawn_at IS NULL)))
+  AND (:job IS NULL OR EXISTS (
+        SELECT 1 FROM jobs AS j
+        WHERE j.job = :job AND j.worker = :worker
+          AND NOT EXISTS (SELECT 1 FROM job_outcomes AS o WHERE o.job = :job AND o.line = :line)))
 ON CONFLICT (pass_type) DO UPDATE SET publication = excluded.publication;
 
 -- advance(pass_type: text, publication: text, now_ms: integer)
 -- Sets the revision: the current time in milliseconds, but above all earlier revisions of the type.
 UPDATE pass_types SET revision = CAST(max(revision + 1, :now_ms) AS INTEGER)
 WHERE pass_type = :pass_type AND publication = :publication;
+
+-- mark(job: text, line: integer, pass_type: text, serial: text, publication: text, changed: integer)
+-- Notes that the line of the job is done, before a new version is stored. `changed`: phones see a change.
+INSERT INTO job_outcomes (job, line, status, pass_type, serial, changed)
+SELECT :job, :line, iif(EXISTS (SELECT 1 FROM passes AS p WHERE p.pass_type = :pass_type AND p.serial = :serial), 200, 201),
+    t.pass_type, :serial, :changed
+FROM pass_types AS t
+WHERE t.pass_type = :pass_type AND t.publication = :publication;
 
 -- retire(pass_type: text, serial: text, publication: text, now: integer)
 -- Notes the file that is about to be replaced. The sweep deletes it later.
