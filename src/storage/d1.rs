@@ -101,11 +101,16 @@ struct Row {
 
 impl Database for D1 {
     async fn run(&self, batch: &Batch<'_>) -> Result<Rows, DatabaseError> {
-        let (started, mut usage) = (Date::now().as_millis(), self.usage.get());
-        let rows = self.read(batch, &mut usage).await;
-        usage.calls = usage.calls.saturating_add(1);
-        usage.milliseconds = usage.milliseconds.saturating_add(Date::now().as_millis().saturating_sub(started));
-        self.usage.set(usage);
+        let (started, mut used) = (Date::now().as_millis(), Usage::default());
+        let rows = self.read(batch, &mut used).await;
+        // Other calls may have ended meanwhile.
+        let usage = self.usage.get();
+        self.usage.set(Usage {
+            calls: usage.calls.saturating_add(1),
+            rows_read: usage.rows_read.saturating_add(used.rows_read),
+            rows_written: usage.rows_written.saturating_add(used.rows_written),
+            milliseconds: usage.milliseconds.saturating_add(Date::now().as_millis().saturating_sub(started)),
+        });
         rows.map_err(|error| {
             let message = thrown::error_message(error);
             DatabaseError { fault: Fault::from_message(&message), message }
