@@ -70,6 +70,7 @@ impl ClientError {
             Self::Problem(Problem { report: Some(report), .. }) => {
                 report.defects.first().map_or(self.detail(), |defect| defect.message.as_str())
             }
+            Self::Problem(problem) => &problem.detail,
             other => other.detail(),
         }
     }
@@ -91,32 +92,58 @@ pub struct Problem {
     document: String,
     /// What was found in a file.
     report: Option<Box<Report>>,
+    /// What to do.
+    detail: String,
 }
 
 impl Problem {
     /// A problem with a list of defects. `title` names the kind of problem, and `detail` says what to do about it.
     #[must_use]
     pub fn new(status: u16, title: &str, detail: &str, defects: &[impl Serialize]) -> Self {
-        Self::from_document(&Document { r#type: BLANK, title, status, detail, defects: Some(defects), warnings: &[] })
+        Self::from_document(&Document {
+            r#type: BLANK,
+            title,
+            status,
+            detail,
+            defects: Some(defects),
+            errors: None,
+            warnings: &[],
+        })
+    }
+
+    /// A problem with a list of errors in the lines of a request.
+    #[must_use]
+    pub fn from_errors(status: u16, title: &str, detail: &str, errors: &[impl Serialize]) -> Self {
+        let errors = Some(errors);
+        Self::from_document(&Document { r#type: BLANK, title, status, detail, defects: None, errors, warnings: &[] })
     }
 
     /// The same for a file, with its warnings.
     #[must_use]
     pub fn from_report(status: u16, title: &str, detail: &str, report: &Report) -> Self {
         let Report { defects, warnings } = report;
-        let document = Document { r#type: BLANK, title, status, detail, defects: Some(defects), warnings };
+        let document = Document { r#type: BLANK, title, status, detail, defects: Some(defects), errors: None, warnings };
         Self { report: Some(Box::new(report.clone())), ..Self::from_document(&document) }
     }
 
     /// A problem without a list.
     #[must_use]
     pub fn from_detail(status: u16, title: &str, detail: &str) -> Self {
-        Self::from_document(&Document::<()> { r#type: BLANK, title, status, detail, defects: None, warnings: &[] })
+        Self::from_document(&Document::<()> {
+            r#type: BLANK,
+            title,
+            status,
+            detail,
+            defects: None,
+            errors: None,
+            warnings: &[],
+        })
     }
 
     fn from_document(document: &Document<'_, impl Serialize>) -> Self {
         let text = serde_json::to_string(document).unwrap_or_default();
-        Self { status: document.status, document: text, report: None }
+        let detail = document.detail.to_owned();
+        Self { status: document.status, document: text, report: None, detail }
     }
 }
 
@@ -131,6 +158,8 @@ struct Document<'a, D> {
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     defects: Option<&'a [D]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<&'a [D]>,
     #[serde(skip_serializing_if = "<[Warning]>::is_empty")]
     warnings: &'a [Warning],
 }

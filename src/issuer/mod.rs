@@ -11,12 +11,14 @@
 //! | [`registrations`], [`clear_registrations`] | shows the devices of a pass, and deletes their registrations |
 //! | [`signing_identity`], [`pass_types`] | certificates and their keys |
 //! | [`template`], [`republish`] | templates, and making all their passes again |
+//! | [`bulk`] | jobs: work on many passes |
 //! | [`link`] | addresses at which a person gets a pass |
 //! | [`push`] | how far pushes came |
 //! | [`diagnosis`] | says why a pass does not update |
 //! | [`device_log`] | the complaints of devices |
 //! | [`idempotency`] | keeps the answers to requests with an `Idempotency-Key` |
 
+pub mod bulk;
 pub(crate) mod by_external_id;
 pub(crate) mod clear_registrations;
 pub(crate) mod device_log;

@@ -3,9 +3,10 @@
 
 use crate::{
     crypto::Crypto,
-    endpoint::InternalError,
+    endpoint::{Error, InternalError},
     issuer::{
         Address,
+        bulk::{self, Done, JobMessage, Next as NextStep},
         make::{PassMaker, Remade},
         republish::{self, Next, RepublishMessage},
     },
@@ -100,6 +101,35 @@ pub struct Applied {
     pub made: usize,
     /// Passes that cannot be made. Their increments stay pending.
     pub failed: usize,
+}
+
+/// Does the next step of a job on many passes, and sends its messages. `worker` is a name that no other worker ever has.
+/// Returns what was done.
+///
+/// # Errors
+/// [`Error`] when storage does not answer, or a setting is missing: the message should be delivered again.
+pub async fn work<D: Database, O: Objects, C: Crypto, Q: Queue>(
+    maker: &PassMaker<'_, D, O, C>,
+    message: &JobMessage,
+    worker: &str,
+    queue: &Q,
+) -> Result<Done, Error> {
+    let mut done = bulk::step(maker, &message.0, worker).await?;
+    if done.next == NextStep::Step {
+        done.messages.push(message.to_message());
+    }
+    queue.send(&done.messages).await;
+    Ok(done)
+}
+
+/// Sends the lost messages of jobs again. Returns their number.
+///
+/// # Errors
+/// [`InternalError`] when the database does not answer: the next run looks again.
+pub async fn resume_jobs<D: Database, Q: Queue>(database: &D, queue: &Q, now_ms: i64) -> Result<usize, InternalError> {
+    let jobs = bulk::resume(database, now_ms.div_euclid(1000)).await?;
+    queue.send(&jobs.iter().map(JobMessage::to_message).collect::<Vec<_>>()).await;
+    Ok(jobs.len())
 }
 
 /// What a look for due work found.

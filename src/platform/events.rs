@@ -2,7 +2,7 @@
 
 use super::{
     Fetch, Settings, SigningContext,
-    log::{log_increments, log_pushed, log_queue, log_resealed, log_resumed, log_swept},
+    log::{log_increments, log_job, log_pushed, log_queue, log_resealed, log_resumed, log_swept},
     now_ms,
     queue::WorkQueue,
     random_uuid,
@@ -10,7 +10,11 @@ use super::{
 use crate::{
     crypto::subtle::SubtleCrypto,
     endpoint::Error,
-    issuer::{make, republish::RepublishMessage},
+    issuer::{
+        bulk::{JobMessage, Next},
+        make,
+        republish::RepublishMessage,
+    },
     jobs::{self, Applied, RETRY_SECONDS, Resumed},
     push::{PushMessage, Worker},
     storage::{Database, d1::D1, r2::R2},
@@ -37,6 +41,8 @@ async fn work(text: &str, env: &Env) -> bool {
         ("push", push(message, env).await)
     } else if let Some(message) = RepublishMessage::parse(text) {
         ("republish", republish(&message, env).await)
+    } else if let Some(message) = JobMessage::parse(text) {
+        ("job", job(&message, env).await)
     } else {
         return true;
     };
@@ -51,6 +57,16 @@ async fn republish(message: &RepublishMessage, env: &Env) -> Result<bool, Error>
     let (context, database) = (SigningContext::new(&settings)?, D1::new(settings.database()?));
     let maker = context.maker(&database, random_uuid(), now_ms())?;
     Ok(jobs::republish(&maker, message, &WorkQueue(env)).await?)
+}
+
+async fn job(message: &JobMessage, env: &Env) -> Result<bool, Error> {
+    let settings = Settings::from_env(env);
+    let (context, database) = (SigningContext::new(&settings)?, D1::new(settings.database()?));
+    let (worker, began_ms) = (random_uuid(), now_ms());
+    let maker = context.maker(&database, worker.clone(), began_ms)?;
+    let done = jobs::work(&maker, message, &worker, &WorkQueue(env)).await?;
+    log_job(&done, began_ms, database.usage());
+    Ok(done.next != Next::Later)
 }
 
 async fn push(PushMessage(wallet): PushMessage, env: &Env) -> Result<bool, Error> {
@@ -84,11 +100,12 @@ pub(crate) async fn run_cron(cron: &str, env: &Env) {
 async fn resume(env: &Env) -> Result<Resumed, Error> {
     let settings = Settings::from_env(env);
     let (database, queue, now_ms) = (D1::new(settings.database()?), WorkQueue(env), now_ms());
-    // A wrong setting of push must not stop republications.
+    // A wrong setting of push must not stop republications and jobs.
     let runs = jobs::resume_republishing(&database, &queue, now_ms).await?;
+    let jobs = jobs::resume_jobs(&database, &queue, now_ms).await?;
     let policy = settings.push_policy()?;
     let resumed = jobs::resume_pushing(&policy, &database, &queue, now_ms).await?;
-    Ok(Resumed { messages: resumed.messages.saturating_add(runs), ..resumed })
+    Ok(Resumed { messages: resumed.messages.saturating_add(runs).saturating_add(jobs), ..resumed })
 }
 
 async fn apply_increments(env: &Env) -> Result<Applied, Error> {

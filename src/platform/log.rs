@@ -4,6 +4,7 @@
 use super::now_ms;
 use crate::{
     endpoint::{Error, InternalError},
+    issuer::bulk::Done,
     jobs::{Applied, Resumed},
     push::{PageResults, Worker},
     storage::Usage,
@@ -74,6 +75,17 @@ struct PushLine<'a> {
     reasons: &'a [(String, i64)],
     #[serde(skip_serializing_if = "Option::is_none")]
     held: Option<&'a (&'static str, String)>,
+    ms: i64,
+    calls: u32,
+    read: usize,
+    written: usize,
+}
+
+/// The log line of a step of a job.
+#[derive(Serialize)]
+struct JobLine {
+    job: &'static str,
+    lines: i64,
     ms: i64,
     calls: u32,
     read: usize,
@@ -176,6 +188,12 @@ pub(super) fn log_pushed(worker: &Worker, results: &PageResults, usage: Usage) {
         read,
         written,
     });
+}
+
+/// Logs a step of a job.
+pub(super) fn log_job(done: &Done, began_ms: i64, usage: Usage) {
+    let Usage { calls, rows_read: read, rows_written: written, .. } = usage;
+    log(&JobLine { job: "step", lines: done.lines, ms: now_ms().saturating_sub(began_ms), calls, read, written });
 }
 
 /// Logs a wrong setting.

@@ -1,6 +1,7 @@
 //! The Workers platform: bindings, settings, requests and responses, the queue, push requests, the log.
 
 pub(crate) mod bindings;
+mod body_stream;
 mod events;
 mod keep_alive;
 mod later;
@@ -31,6 +32,6 @@ pub(crate) fn now_ms() -> i64 {
 }
 
 /// A name that nothing else has.
-fn random_uuid() -> String {
+pub(crate) fn random_uuid() -> String {
     subtle::crypto().random_uuid()
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Settings, SigningContext,
+    body_stream::{BodyStream, INCOMPLETE},
     keep_alive::KeepAlive,
     log::{LoggedError, RequestLine, log},
     memory::{ALWAYS_GRANTED, Reservation},
@@ -174,7 +175,7 @@ impl RequestContext {
         if let Some(body) = self.once.body.take() {
             return Ok(body);
         }
-        let declared = self.get("content-length").and_then(|length| length.parse::<usize>().ok());
+        let declared = self.declared_length();
         if declared.is_some_and(|length| length > limit) {
             return Err(ClientError::PayloadTooLarge { limit });
         }
@@ -193,6 +194,15 @@ impl RequestContext {
         let body = body.map_err(|_| INCOMPLETE)?.ok_or(ClientError::PayloadTooLarge { limit })?;
         // `ByteStream` ends without an error where the client breaks off.
         if declared.is_some_and(|length| length != body.len()) { Err(INCOMPLETE) } else { Ok(body) }
+    }
+
+    /// The body piece by piece, if it has at most `limit` bytes. A larger declared length is refused without reading.
+    pub(crate) fn stream(&self, limit: usize) -> Result<BodyStream, ClientError> {
+        BodyStream::new(self.request.inner().body(), self.declared_length(), limit)
+    }
+
+    fn declared_length(&self) -> Option<usize> {
+        self.get("content-length").and_then(|length| length.parse().ok())
     }
 
     async fn read_whole(&self) -> worker::Result<Option<Vec<u8>>> {
@@ -270,8 +280,6 @@ async fn read_at_most(most: usize, stream: ReadableStream) -> worker::Result<Opt
     }
     Ok((length <= most).then_some(body))
 }
-
-const INCOMPLETE: ClientError = ClientError::BadRequest("The body did not arrive completely.");
 
 /// The status of a refusal by a rate limit.
 const TOO_MANY_REQUESTS: u16 = 429;

@@ -1,6 +1,7 @@
 //! Every route of the service.
 
 mod health;
+mod jobs;
 mod layer;
 mod links;
 mod passes;
@@ -106,6 +107,16 @@ fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
             "/issuer/v1/templates/:name/republish",
             [post(templates::start_republishing).idempotent(link::BODY_LIMIT), get(templates::show_republishing)],
         )
+        .at(
+            "/issuer/v1/jobs",
+            [
+                post(jobs::start).query(&["validate", "template", "passTypeIdentifier", "link", "expiresIn"]),
+                get(jobs::list).query(&["cursor", "limit"]),
+            ],
+        )
+        .at("/issuer/v1/jobs/:job", [get(jobs::show)])
+        .at("/issuer/v1/jobs/:job/cancel", [post(jobs::cancel)])
+        .at("/issuer/v1/jobs/:job/results", [get(jobs::results)])
         .at("/issuer/v1/device-log", [get(web_service::show_log).query(&["days"])])
 }
 

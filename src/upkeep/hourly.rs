@@ -3,12 +3,14 @@
 use super::{Swept, forget_devices, forget_increments, forget_lists, remove_unreachable, sweep_pages};
 use crate::{
     endpoint::InternalError,
+    issuer::bulk::delete_outdated,
     storage::{Database, Objects},
     wallet::Wallet,
 };
 
-/// Deletes files, push state, increments, notes of lists and registrations that are not needed. If one job fails, the others
-/// still run. `wanted` are the wallets that are let in or set up. `tracked`: lists to devices are noted. `now` is unix seconds.
+/// Deletes files, push state, jobs, increments, notes of lists and registrations that are not needed. If one job fails, the
+/// others still run. `wanted` are the wallets that are let in or set up. `tracked`: lists to devices are noted. `now` is unix
+/// seconds.
 ///
 /// Returns what was done, and the first error.
 pub async fn sweep_all<D: Database, O: Objects>(
@@ -20,6 +22,7 @@ pub async fn sweep_all<D: Database, O: Objects>(
 ) -> (Swept, Option<InternalError>) {
     let files = sweep_pages(database, objects, now).await;
     let devices = forget_devices(database, now).await;
+    let jobs = delete_outdated(database, objects, now).await;
     let increments = forget_increments(database, now).await;
     let lists = forget_lists(database, tracked, now).await;
     let registrations = remove_unreachable(database, wanted, now).await;
@@ -27,5 +30,6 @@ pub async fn sweep_all<D: Database, O: Objects>(
         registrations_deleted: registrations.as_ref().copied().unwrap_or_default(),
         ..files.as_ref().copied().unwrap_or_default()
     };
-    (swept, files.err().or(devices.err()).or(increments.err()).or(lists.err()).or(registrations.err()))
+    let others = jobs.err().or(increments.err()).or(lists.err());
+    (swept, files.err().or(devices.err()).or(others).or(registrations.err()))
 }

@@ -12,6 +12,7 @@ use super::SECONDS_A_DAY;
 use crate::{
     endpoint::{InternalError, run},
     issuer::{
+        bulk::job_of_object,
         device_log::KEPT_DAYS,
         idempotency,
         publish::{address_of_object, template_of_object},
@@ -94,7 +95,7 @@ pub async fn sweep<D: Database, O: Objects>(database: &D, objects: &O, now: i64)
 
 /// The keys of the page's objects that have had no row for long enough.
 async fn find_unneeded<D: Database>(database: &D, page: &[String], now: i64) -> Result<Vec<String>, InternalError> {
-    let candidates = page.iter().filter_map(|key| owner(key).map(|(pass_type, name)| (pass_type, name, key)));
+    let candidates = page.iter().filter_map(|key| owner(key).map(|(folder, name, line)| (folder, name, key, line)));
     let candidates: Vec<_> = candidates.collect();
     if candidates.is_empty() {
         return Ok(Vec::new());
@@ -106,10 +107,14 @@ async fn find_unneeded<D: Database>(database: &D, page: &[String], now: i64) -> 
     Ok(rows.all::<Unneeded>()?.into_iter().map(|row| row.object_key).collect())
 }
 
-/// The owner of a file: a pass type and a serial number, or an empty text and a template's name.
-fn owner(key: &str) -> Option<(String, String)> {
+/// The owner of a file: a pass type and a serial number, or an empty text and a template's name, or `jobs` and a job with the
+/// first line of a chunk.
+fn owner(key: &str) -> Option<(String, String, Option<i64>)> {
+    if let Some((job, first_line)) = job_of_object(key) {
+        return Some(("jobs".to_owned(), job, Some(first_line)));
+    }
     match address_of_object(key) {
-        Some(address) => Some((address.pass_type, address.serial)),
-        None => Some((String::new(), template_of_object(key)?)),
+        Some(address) => Some((address.pass_type, address.serial, None)),
+        None => Some((String::new(), template_of_object(key)?, None)),
     }
 }

@@ -10,6 +10,7 @@
     reason = "a test that cannot go on says so and ends"
 )]
 
+mod bulk;
 mod crashes;
 #[path = "../simulation/faults.rs"]
 mod faults;

@@ -233,6 +233,15 @@ impl Shop {
         &self.database
     }
 
+    pub(crate) fn bucket(&self) -> &Stepwise<FaultyBucket> {
+        &self.objects
+    }
+
+    /// The keys of all objects.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        block_on(self.objects.0.memory.list("", 1000)).unwrap().0
+    }
+
     pub(crate) fn execute(&self, sql: &str) {
         self.database.0.sqlite.connection().execute_batch(sql).unwrap();
     }
@@ -296,8 +305,7 @@ impl Shop {
         };
         let in_service = keys("SELECT object_key FROM passes UNION SELECT object_key FROM templates");
         let replaced = keys("SELECT object_key FROM retired_objects");
-        let (listed, _) = block_on(self.objects.0.memory.list("", 1000)).unwrap();
-        let stored: BTreeSet<String> = listed.into_iter().collect();
+        let stored: BTreeSet<String> = self.keys().into_iter().collect();
         assert_eq!(in_service.intersection(&replaced).next(), None);
         assert_eq!(stored, in_service.union(&replaced).cloned().collect());
     }

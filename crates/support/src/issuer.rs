@@ -1,11 +1,17 @@
 //! A client of the issuer API.
 
+mod jobs;
 mod links;
 mod making;
 mod signing;
 mod templates;
 
-pub use self::{making::MERGE_PATCH, signing::Pem, templates::ZIP};
+pub use self::{
+    jobs::{CSV, NDJSON, to_ndjson},
+    making::MERGE_PATCH,
+    signing::Pem,
+    templates::ZIP,
+};
 
 use crate::http::{self, Answer, Body};
 

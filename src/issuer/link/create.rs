@@ -16,8 +16,8 @@ use serde_json::{Map, Value};
 /// The largest body, in bytes.
 pub(crate) const BODY_LIMIT: usize = 16 * 1024;
 
-/// A week.
-const DEFAULT_SECONDS: i64 = 7 * 86_400;
+/// How long a link lasts unless the issuer says otherwise: a week.
+pub(crate) const DEFAULT_SECONDS: i64 = 7 * 86_400;
 
 /// A year.
 const MOST_SECONDS: i64 = 366 * 86_400;
@@ -51,6 +51,16 @@ impl CreateLink {
         }
         let passes = passes.iter().map(address).collect::<Option<_>>().ok_or(FORM)?;
         Ok(Self::new(Link { expires_at: expires_at(expires_in, now)?, passes }, public_url, master_key))
+    }
+
+    /// A link to one pass that lasts so many seconds, which were [checked](check_seconds).
+    pub(crate) fn lasting(address: Address, seconds: i64, public_url: &str, master_key: &MasterKey, now: i64) -> Self {
+        Self::new(Link { expires_at: now.saturating_add(seconds), passes: vec![address] }, public_url, master_key)
+    }
+
+    /// Its address.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     fn new(link: Link, public_url: &str, master_key: &MasterKey) -> Self {
@@ -90,10 +100,16 @@ fn default_seconds() -> i64 {
 }
 
 fn expires_at(expires_in: i64, now: i64) -> Result<i64, ClientError> {
-    if !(1..=MOST_SECONDS).contains(&expires_in) {
+    check_seconds(expires_in)?;
+    Ok(now.saturating_add(expires_in))
+}
+
+/// Refuses a link that lasts longer than a year, or not at all.
+pub(crate) fn check_seconds(seconds: i64) -> Result<(), ClientError> {
+    if !(1..=MOST_SECONDS).contains(&seconds) {
         return Err(ClientError::BadRequest("`expiresIn` is a number of seconds from 1 to 31622400 (a year)."));
     }
-    Ok(now.saturating_add(expires_in))
+    Ok(())
 }
 
 #[derive(Serialize)]

@@ -9,7 +9,7 @@ mod open;
 mod token;
 
 pub(crate) use bundle::pack;
-pub(crate) use create::{BODY_LIMIT, CreateLink};
+pub(crate) use create::{BODY_LIMIT, CreateLink, DEFAULT_SECONDS, check_seconds};
 pub(crate) use open::{Found, NOTHING, OpenLink};
 pub(crate) use token::Link;
 

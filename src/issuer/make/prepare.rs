@@ -173,6 +173,16 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         Ok(Some(Template { name, version, parts }))
     }
 
+    /// The newest version of a template.
+    ///
+    /// # Errors
+    /// [`ClientError::Conflict`] when there is no such template, or it is lost.
+    pub(crate) async fn content_of_template(&self, name: &str) -> Result<Rc<Parts>, Error> {
+        let rows = run(self.database, &Batch::repeatable(vec![sql::Template { name }.query()])).await?;
+        let template = self.template(Wanted::Template(name), &rows).await?;
+        Ok(template.ok_or(Unreadable)?.parts)
+    }
+
     /// The parts of the stored version.
     pub(super) async fn parts_of(&self, current: &Current) -> Result<Parts, Error> {
         Ok(self.parts(&current.object_key).await?.ok_or(ClientError::Conflict(NOT_UNDERSTOOD))?)

@@ -11,6 +11,7 @@ mod filters;
 mod idempotency;
 mod increments;
 mod inspect;
+pub(crate) mod jobs;
 mod life;
 mod links;
 mod list;

@@ -7,6 +7,7 @@ mod change;
 mod cost;
 mod held;
 mod interval;
+mod job;
 mod kept;
 mod setup;
 pub(crate) mod shop;

@@ -34,7 +34,7 @@ const WORDS: [&str; 36] = [
 ];
 
 #[rustfmt::skip]
-const FORMS: [&str; 24] = [
+const FORMS: [&str; 28] = [
     "/v1/devices/{}/registrations/{}/{}", "/v1/devices/{}/registrations/{}/{}/{}",
     "/v1/devices/{}/registrations/{}", "/v1/passes/{}/{}", "/v1/passes/{}/{}/personalize", "/v1/log",
     "/issuer/v1/passes", "/issuer/v1/passes/{}/{}", "/issuer/v1/passes/{}/{}/registrations",
@@ -44,24 +44,26 @@ const FORMS: [&str; 24] = [
     "/issuer/v1/templates/{}/republish", "/issuer/v1/passes/by-external-id/{}",
     "/issuer/v1/passes/by-external-id/{}/push",
     "/issuer/v1/passes/{}/{}/messages", "/issuer/v1/passes/{}/{}/diagnosis",
+    "/issuer/v1/jobs", "/issuer/v1/jobs/{}", "/issuer/v1/jobs/{}/cancel", "/issuer/v1/jobs/{}/results",
 ];
 
 #[rustfmt::skip]
-const QUERIES: [&str; 19] = [
+const QUERIES: [&str; 21] = [
     "", "", "", "?", "?passesUpdatedSince={}", "?passesUpdatedSince=1720426955",
     "?passesUpdatedSince={}&{}={}", "?limit={}", "?limit=2&cursor={}", "?cursor=7061730a53",
     "?passTypeIdentifier={}&limit=1", "?days={}", "?{}", "?template={}",
     "?changedSince={}&withdrawn=true", "?registered=removed&behind=true&push=failing&externalId={}",
     "?&=&%=%&passesUpdatedSince=2024-07-08T10:22:35+02:00", "?deep", "?dryRun=true",
+    "?validate=only", "?template={}&passTypeIdentifier={}&link=true",
 ];
 
 #[rustfmt::skip]
-const VALUES: [&str; 24] = [
+const VALUES: [&str; 26] = [
     "", "*", "0", "garbage", "application/json", "text/plain", PKPASS, "Bearer", "Bearer wrong",
     "ApplePass", "ApplePass wrong", "ApplePass ", "applepass x y", "AndroidPass x", "Basic eDp5",
     "\"etag\"", "W/\"a\", \"b\",,*", "Mon, 08 Jul 2024 08:22:35 GMT", "Monday, 08-Jul-24 08:22:35 GMT",
     "Mon, 99 Foo 9999 99:99:99 GMT", "ü\u{80}", ",,;;==\"", "application/zip",
-    "application/merge-patch+json",
+    "application/merge-patch+json", "application/x-ndjson", "text/csv",
 ];
 
 #[rustfmt::skip]
@@ -71,7 +73,7 @@ const NAMES: [&str; 11] = [
 ];
 
 #[rustfmt::skip]
-const BODIES: [&str; 19] = [
+const BODIES: [&str; 21] = [
     "", "{}", "[]", "null", "{\"pushToken\":\"ff00\"}", "{\"pushToken\":\"\"}", "{\"pushToken\":{}}",
     "{\"logs\":[\"x\"]}", "{\"logs\":[{}]}", "{\"description\":\"Connection error\"}",
     "[\"(for device d, pass type p, serial number s;\"]", "PK\u{3}\u{4}PK\u{5}\u{6}",
@@ -79,6 +81,7 @@ const BODIES: [&str; 19] = [
     "{\"text\":\"x\"}",
     "{\"values\":{\"a\":1},\"increment\":{\"b\":1},\"pass\":{}}", "{\"increment\":{\"a\":\"x\"}}",
     "{\"certificate\":\"\",\"privateKey\":\"-----BEGIN PRIVATE KEY-----\",\"intermediate\":\"x\"}",
+    "{\"op\":\"withdraw\",\"passTypeIdentifier\":\"pass.p\",\"serialNumber\":\"s\"}\n", "serialNumber,points\n1,2\n",
 ];
 
 impl fmt::Debug for Request {

@@ -32,7 +32,7 @@ pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
             "cursor", "limit",
         ],
     )];
-    let routes: [(String, &'static str, Queries); 17] = [
+    let routes: [(String, &'static str, Queries); 21] = [
         (pass.to_owned(), "PUT, PATCH, GET, HEAD, DELETE", &[("PUT", DRY), ("PATCH", DRY), ("DELETE", DRY)]),
         (format!("{pass}/registrations"), "GET, HEAD, DELETE", &[("GET", &["cursor", "limit"]), ("DELETE", &["device"])]),
         (format!("{pass}/links"), "POST", &[]),
@@ -49,6 +49,14 @@ pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
         ("/issuer/v1/templates/t/republish".to_owned(), "POST, GET, HEAD", &[]),
         ("/issuer/v1/push".to_owned(), "GET, HEAD", &[]),
         ("/issuer/v1/push/test".to_owned(), "POST", &[]),
+        (
+            "/issuer/v1/jobs".to_owned(),
+            "POST, GET, HEAD",
+            &[("POST", &["validate", "template", "passTypeIdentifier", "link", "expiresIn"]), ("GET", &["cursor", "limit"])],
+        ),
+        ("/issuer/v1/jobs/j".to_owned(), "GET, HEAD", &[]),
+        ("/issuer/v1/jobs/j/cancel".to_owned(), "POST", &[]),
+        ("/issuer/v1/jobs/j/results".to_owned(), "GET, HEAD", &[]),
         ("/issuer/v1/device-log".to_owned(), "GET, HEAD", &[("GET", &["days"])]),
     ];
     routes.into_iter().map(|(path, allowed, queries)| IssuerRoute { path, allowed, queries }).collect()

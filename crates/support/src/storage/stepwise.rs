@@ -10,14 +10,15 @@ use std::{
 #[derive(Debug)]
 pub struct Stepwise<S>(pub S);
 
-/// Is pending once.
+/// Is pending once. Groups of futures poll only those that woke them.
 fn pause() -> impl Future<Output = ()> {
     let mut asked = false;
-    poll_fn(move |_| {
+    poll_fn(move |context| {
         if asked {
             return Poll::Ready(());
         }
         asked = true;
+        context.waker().wake_by_ref();
         Poll::Pending
     })
 }

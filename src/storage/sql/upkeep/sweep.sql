@@ -4,8 +4,8 @@
 SELECT json_array(u.progress) AS json FROM upkeep AS u WHERE u.job = 'sweep';
 
 -- notice(candidates: text, now: integer)
--- Of a JSON array of [passType, serial, objectKey], or ['', template, objectKey], notes those that no row names. An upload that
--- is under way is noted too. Later only those are deleted that still have no row.
+-- Of a JSON array of [passType, serial, objectKey], ['', template, objectKey] or ['jobs', job, objectKey, firstLine], notes
+-- those that no row names. An upload that is under way is noted too. Later only those are deleted that still have no row.
 INSERT INTO retired_objects (object_key, retired_at)
 SELECT c.value ->> 2, :now
 FROM json_each(:candidates) AS c
@@ -15,6 +15,11 @@ WHERE NOT EXISTS (
   AND NOT EXISTS (
     SELECT 1 FROM templates AS t
     WHERE c.value ->> 0 = '' AND t.name = c.value ->> 1 AND t.object_key = c.value ->> 2)
+  AND NOT EXISTS (
+    SELECT 1 FROM job_chunks AS k
+    WHERE c.value ->> 0 = 'jobs' AND k.job = c.value ->> 1 AND k.first_line = c.value ->> 3
+      AND c.value ->> 2 IN (k.results_key, k.csv_key))
+  AND NOT EXISTS (SELECT 1 FROM job_chunks AS k WHERE c.value ->> 0 = 'jobs' AND k.lines_key = c.value ->> 2)
 ON CONFLICT (object_key) DO NOTHING;
 
 -- unneeded(candidates: text, retired_before: integer)
@@ -28,7 +33,12 @@ WHERE EXISTS (SELECT 1 FROM retired_objects AS o WHERE o.object_key = c.value ->
     WHERE p.pass_type = c.value ->> 0 AND p.serial = c.value ->> 1 AND p.object_key = c.value ->> 2)
   AND NOT EXISTS (
     SELECT 1 FROM templates AS t
-    WHERE c.value ->> 0 = '' AND t.name = c.value ->> 1 AND t.object_key = c.value ->> 2);
+    WHERE c.value ->> 0 = '' AND t.name = c.value ->> 1 AND t.object_key = c.value ->> 2)
+  AND NOT EXISTS (
+    SELECT 1 FROM job_chunks AS k
+    WHERE c.value ->> 0 = 'jobs' AND k.job = c.value ->> 1 AND k.first_line = c.value ->> 3
+      AND c.value ->> 2 IN (k.results_key, k.csv_key))
+  AND NOT EXISTS (SELECT 1 FROM job_chunks AS k WHERE c.value ->> 0 = 'jobs' AND k.lines_key = c.value ->> 2);
 
 -- forget(keys: text)
 -- The files of these keys are deleted next.

@@ -1,0 +1,50 @@
+//! Finds the passes of a change by filter, a page for each message, and makes a chunk of lines of them.
+//!
+//! The chunk is written before the transaction that names it and moves on. A crash in between leaves an object that no row
+//! names, and the next worker looks at the same page again. Passes that are made during the walk may be missed.
+
+use super::{by_filter::ChangeByFilter, key::key_of_chunk, run::Done};
+use crate::{
+    crypto::Crypto,
+    endpoint::{InternalError, discard, run},
+    issuer::{filter::Place, make::PassMaker},
+    storage::{Batch, Database, Objects, Unreadable, sql::issuer::bulk as sql},
+};
+
+/// The most lines of a chunk.
+const CHUNK_LINES: i64 = 1000;
+
+pub(super) async fn collect<D: Database, O: Objects, C: Crypto>(
+    maker: &PassMaker<'_, D, O, C>,
+    job: &str,
+    worker: &str,
+    claim: &sql::ClaimRow,
+) -> Result<Done, InternalError> {
+    let change = claim.change.as_deref().and_then(ChangeByFilter::from_json).ok_or(Unreadable)?;
+    let filter = change.filter().ok_or(Unreadable)?;
+    let after: Place = serde_json::from_str(&claim.position).unwrap_or_default();
+    let rows = run(maker.database, &Batch::repeatable(vec![filter.page(&after, CHUNK_LINES)])).await?;
+    let (found, next) = filter.found(&rows, CHUNK_LINES)?;
+    let mut chunk = String::new();
+    for pass in &found {
+        chunk.push_str(&change.line(&pass.pass_type, &pass.serial).map_err(|_| Unreadable)?);
+        chunk.push('\n');
+    }
+    let key = key_of_chunk(job, claim.total.saturating_add(1), worker, "lines.ndjson");
+    if !found.is_empty() {
+        maker.objects.put(&key, chunk.as_bytes()).await?;
+    }
+    let (from, lines) = (claim.position.as_str(), i64::try_from(found.len()).unwrap_or(i64::MAX));
+    let to = next.as_ref().map(|next| serde_json::to_string(next).unwrap_or_default());
+    let state = if to.is_some() { "collecting" } else { "running" };
+    let to = to.as_deref().unwrap_or(from);
+    let queries = vec![
+        sql::CollectChunk { job, worker, from, lines, lines_key: &key }.query(),
+        sql::Collect { job, worker, from, to, lines, state, now: maker.now() }.query(),
+    ];
+    let goes_on = run(maker.database, &Batch::once(queries)).await?.any::<sql::Collect>()?;
+    if !goes_on && !found.is_empty() {
+        discard(key, maker.objects).await;
+    }
+    Ok(Done::step(goes_on))
+}

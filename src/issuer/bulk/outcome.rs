@@ -1,0 +1,57 @@
+//! The outcome of a line: what the same request by itself would have been answered.
+
+use crate::{
+    http::{Body, Reply},
+    issuer::Address,
+};
+use serde::Serialize;
+
+/// The outcome of a line.
+#[derive(Debug, Clone)]
+pub(super) struct Outcome {
+    pub(super) line: i64,
+    pub(super) status: u16,
+    pub(super) address: Address,
+    pub(super) external_id: Option<String>,
+    /// The address of a link that was made.
+    pub(super) link: Option<String>,
+    /// The body of the answer, in JSON.
+    answer: Option<String>,
+}
+
+/// The members in front of `answer`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Head<'a> {
+    line: i64,
+    status: u16,
+    pass_type_identifier: &'a str,
+    serial_number: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'a str>,
+}
+
+impl Outcome {
+    pub(super) fn from_reply(line: i64, address: Address, reply: Reply) -> Self {
+        let answer = if let Body::Text(json) = reply.body { Some(json) } else { None };
+        Self { line, status: reply.status, address, external_id: None, link: None, answer }
+    }
+
+    /// `{"line":1,"status":201,"passTypeIdentifier":…,"serialNumber":…,"answer":{…}}`
+    pub(super) fn to_json(&self) -> String {
+        let Self { line, status, address, external_id, link, answer } = self;
+        let head = Head {
+            line: *line,
+            status: *status,
+            pass_type_identifier: &address.pass_type,
+            serial_number: &address.serial,
+            external_id: external_id.as_deref(),
+            link: link.as_deref(),
+        };
+        let head = serde_json::to_string(&head).unwrap_or_default();
+        // The answer is JSON already.
+        format!("{},\"answer\":{}}}", head.strip_suffix('}').unwrap_or(&head), answer.as_deref().unwrap_or("null"))
+    }
+}
