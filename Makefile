@@ -26,7 +26,7 @@ test: tools bundle ## All tests: end to end against wrangler dev, properties, si
 
 bench: tools bundle ## Measure speed and size; PARTS=endpoints,scale only some parts; BASELINE=DIR compares with another built checkout
 	@bench/setup.sh
-	@BASELINE='$(BASELINE)' ROUNDS='$(ROUNDS)' PARTS='$(PARTS)' exec node bench/run.mjs
+	@BASELINE='$(BASELINE)' ROUNDS='$(ROUNDS)' PARTS='$(PARTS)' LINES='$(LINES)' exec node bench/run.mjs
 
 simulate: tools ## Simulate: SEEDS=10000 many schedules, or SEED=… one of them again
 	@SEED='$(SEED)' SEEDS='$(SEEDS)' cargo test --quiet --test simulation -- --nocapture

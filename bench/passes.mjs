@@ -1,10 +1,7 @@
 // How long it takes to make and sign a pass with 100 KB of images.
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import zip from "do-not-zip";
+import { identity } from "./identity.mjs";
 import { inTurns, send, spread, table } from "./load.mjs";
 import { PASS_TYPE } from "./phones.mjs";
 import { before, edgepass, serving, start } from "./worker.mjs";
@@ -21,34 +18,8 @@ const CONTENT = {
 };
 const KEY = "bench-key-0123456789abcdef-0123456789abcdef-0123456789abcdef";
 
-/** A throw-away intermediate and pass certificate with the extensions of Apple's, RSA of 2048 bits, in PEM. */
-function identity() {
-  const directory = mkdtempSync(join(tmpdir(), "edgepass-bench-"));
-  const issue = (name, subject, extensions, ...more) => {
-    const added = extensions.flatMap((extension) => ["-addext", extension]);
-    execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-days", "30", "-subj", subject,
-      "-keyout", `${name}.key`, "-out", `${name}.pem`, ...added, ...more],
-      { cwd: directory, stdio: ["ignore", "ignore", "pipe"] });
-    return ["pem", "key"].map((extension) => readFileSync(join(directory, `${name}.${extension}`), "utf8"));
-  };
-  writeFileSync(join(directory, "empty.cnf"), "[req]\ndistinguished_name = dn\n[dn]\n");
-  try {
-    const config = ["-config", "empty.cnf"];
-    const [intermediate] = issue("wwdr", "/CN=Bench Worldwide Developer Relations",
-      ["basicConstraints=critical,CA:TRUE,pathlen:0", "keyUsage=critical,keyCertSign", "1.2.840.113635.100.6.2.1=DER:0500"],
-      ...config);
-    const [certificate, privateKey] = issue("pass", `/UID=${PASS_TYPE}/CN=Pass Type ID: ${PASS_TYPE}/OU=${TEAM}`,
-      ["basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature",
-        "extendedKeyUsage=clientAuth,1.2.840.113635.100.4.14", `1.2.840.113635.100.6.1.16=ASN1:UTF8String:${PASS_TYPE}`],
-      ...config, "-CA", "wwdr.pem", "-CAkey", "wwdr.key");
-    return { certificate, privateKey, intermediate };
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
-
 export async function measure({ checkout, rounds = 5 }) {
-  const signing = identity();
+  const signing = identity(PASS_TYPE, TEAM);
   const bindings = {
     ISSUER_KEY: KEY, MASTER_KEY: KEY, PUBLIC_URL: "https://passes.example.com", TRUST_ANCHORS: signing.intermediate,
   };

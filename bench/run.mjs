@@ -8,8 +8,8 @@ import { REPOSITORY } from "./worker.mjs";
 
 /** A part is a module. Its `measure(options)` returns figures, and its `print(figures, claim)` makes tables of them. */
 const PARTS = ["endpoints", "startup", "passes", "scale", "bundle"];
-/** Runs only if PARTS names it: it needs Linux's perf. */
-const MORE = ["instructions"];
+/** Run only if PARTS names them: the first needs Linux's perf, the second takes minutes. */
+const MORE = ["instructions", "jobs"];
 
 const say = (text) => process.stderr.write(`bench: ${text}\n`);
 const refuse = (text) => {
