@@ -17,6 +17,7 @@ mod doctor;
 mod healthz;
 mod issuer;
 mod log_lines;
+mod loyalty;
 mod memory;
 mod operation;
 mod panics;

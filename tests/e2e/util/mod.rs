@@ -8,6 +8,7 @@ mod made;
 mod needles;
 mod pages;
 mod requests;
+mod shell;
 mod template;
 mod wait;
 
@@ -20,6 +21,7 @@ pub(crate) use self::{
     needles::{Needles, der},
     pages::all_pages,
     requests::*,
+    shell::Shell,
     template::Template,
     wait::{next_second, until},
 };
