@@ -2,6 +2,7 @@
 
 #![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on says so and ends")]
 
+mod braces;
 mod difference;
 mod types;
 mod values;
