@@ -110,7 +110,14 @@ fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
         .at(
             "/issuer/v1/jobs",
             [
-                post(jobs::start).query(&["validate", "template", "passTypeIdentifier", "link", "expiresIn"]),
+                post(jobs::start).query(&[
+                    "validate",
+                    "template",
+                    "passTypeIdentifier",
+                    "link",
+                    "expiresIn",
+                    "uniqueExternalId",
+                ]),
                 get(jobs::list).query(&["cursor", "limit"]),
             ],
         )

@@ -42,13 +42,13 @@ fn each_request_is_one_line_of_json_with_its_route_and_cost() {
     let registration = "/v1/devices/:device/registrations/:type/*serial";
     for (method, route, status, calls, written) in [
         ("PUT", "/issuer/v1/passes/:type/:serial", 201, 1, None),
-        ("POST", registration, 201, 1, Some(2)),
+        ("POST", registration, 201, 1, Some(3)),
         ("POST", registration, 200, 1, Some(0)),
         ("POST", registration, 401, 1, Some(0)),
-        ("GET", "/v1/devices/:device/registrations/:type", 200, 1, Some(0)),
+        ("GET", "/v1/devices/:device/registrations/:type", 200, 1, Some(1)),
         ("GET", "/v1/passes/:type/*serial", 200, 1, Some(0)),
         ("GET", "/v1/passes/:type/*serial", 304, 1, Some(0)),
-        ("DELETE", registration, 200, 1, Some(1)),
+        ("DELETE", registration, 200, 1, Some(2)),
         ("PATCH", "/healthz", 405, 0, Some(0)),
     ] {
         let of_request = |line: &&Value| line["method"] == method && line["route"] == route && line["status"] == status;

@@ -33,6 +33,9 @@ impl ChangeByFilter {
         if filter.is_empty() {
             return Err(EMPTY);
         }
+        if members.contains_key("externalId") {
+            return Err(ONE_FOR_ALL);
+        }
         // A withdrawn pass cannot be changed, and each would be an error.
         filter.entry("withdrawn").or_insert(Value::Bool(false));
         Filter::from_members(&filter, tracked)?;
@@ -133,3 +136,5 @@ const FORM: ClientError = ClientError::BadRequest(
 const EMPTY: ClientError = ClientError::BadRequest(
     "The filter is empty, which means all passes. Name a `template` or a `passTypeIdentifier` at least.",
 );
+const ONE_FOR_ALL: ClientError =
+    ClientError::BadRequest("A change by filter cannot set `externalId`: all passes would get the same. Send lines instead.");

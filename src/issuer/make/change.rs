@@ -74,7 +74,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         own.push(&change.patch)?;
         merge(&mut content, &change.patch);
         for values in [&change.values, &change.increment] {
-            check_values(&content, values)?;
+            check_values(&template.parts.content, &content, values)?;
         }
         own.values.set(&change.values);
         if matches!(increment, Increment::Added) {

@@ -78,9 +78,14 @@ impl Own {
     }
 }
 
-/// Refuses values of keys that `content` does not have, and those that are neither texts nor numbers.
-pub(super) fn check_values(content: &Map<String, Value>, values: &Map<String, Value>) -> Result<(), Error> {
-    Values::check(values, content).map_err(|defects| list_defects(&Report::from(defects)).into())
+/// Refuses values of keys that neither the template nor `content`, its patched form, has, and those that are neither texts nor
+/// numbers.
+pub(super) fn check_values(
+    template: &Map<String, Value>,
+    content: &Map<String, Value>,
+    values: &Map<String, Value>,
+) -> Result<(), Error> {
+    Values::check(values, template, content).map_err(|defects| list_defects(&Report::from(defects)).into())
 }
 
 /// Refuses a patch that would give a known key another JSON type.

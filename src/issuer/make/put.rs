@@ -72,7 +72,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         filled::clear(&mut fields);
         let mut content = parts.content.clone();
         merge(&mut content, &fields);
-        check_values(&content, &body.values)?;
+        check_values(&parts.content, &content, &body.values)?;
         let mut values = Values::default();
         values.set(&body.values);
         let own = Own { fields: Patches::new(fields), values };

@@ -65,6 +65,9 @@ fn an_unknown_key_or_another_type_is_400_that_lists_the_keys_and_changes_nothing
         let message = answer.json()["defects"][0]["message"].as_str().unwrap().to_owned();
         assert!(["coins", "level", "points"].iter().all(|key| message.contains(key)), "{message}");
     }
+    // Braces in a patch are text, and no placeholder.
+    let braces = json!({ "pass": { "logoText": "{{coins}}" }, "values": { "coins": 1 } });
+    is_defect(&made.change(&braces), 400, "value_unknown");
     for value in [json!(true), json!([1]), json!({ "a": 1 })] {
         is_defect(&made.change(&json!({ "values": { "points": value } })), 400, "value_type");
     }

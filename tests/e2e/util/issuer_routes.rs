@@ -52,7 +52,10 @@ pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
         (
             "/issuer/v1/jobs".to_owned(),
             "POST, GET, HEAD",
-            &[("POST", &["validate", "template", "passTypeIdentifier", "link", "expiresIn"]), ("GET", &["cursor", "limit"])],
+            &[
+                ("POST", &["validate", "template", "passTypeIdentifier", "link", "expiresIn", "uniqueExternalId"]),
+                ("GET", &["cursor", "limit"]),
+            ],
         ),
         ("/issuer/v1/jobs/j".to_owned(), "GET, HEAD", &[]),
         ("/issuer/v1/jobs/j/cancel".to_owned(), "POST", &[]),

@@ -17,9 +17,14 @@ pub fn keys(template: &Map<String, Value>) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
     placeholder::collect(template, &mut keys);
     keys.remove(SERIAL_NUMBER);
-    keys.extend(fields::all(template).filter_map(|field| field.text("key")).map(str::to_owned));
+    keys.extend(keys_of_fields(template));
     keys.insert(MESSAGE_KEY.to_owned());
     keys
+}
+
+/// The keys of all fields.
+pub(super) fn keys_of_fields(content: &Map<String, Value>) -> impl Iterator<Item = String> {
+    fields::all(content).filter_map(|field| field.text("key")).map(str::to_owned)
 }
 
 /// The value of the first field with this key.

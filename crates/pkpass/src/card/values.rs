@@ -2,7 +2,7 @@
 
 use super::{
     decimal,
-    keys::{MESSAGE_KEY, keys},
+    keys::{MESSAGE_KEY, keys, keys_of_fields},
     placeholder::escape,
 };
 use crate::{
@@ -39,13 +39,19 @@ impl Values {
         into_result(notes).map(|()| values)
     }
 
-    /// Checks values that a request sets in a pass of this template.
+    /// Checks values that a request sets in a pass of this template. `patched` is the template with the pass's patches, which
+    /// may bring fields, but no placeholders.
     ///
     /// # Errors
-    /// A value is neither a text, a number nor null, or the template does not have its key.
-    pub fn check(changes: &Map<String, Value>, template: &Map<String, Value>) -> Result<(), Vec<Defect>> {
+    /// A value is neither a text, a number nor null, or the pass does not have its key.
+    pub fn check(
+        changes: &Map<String, Value>,
+        template: &Map<String, Value>,
+        patched: &Map<String, Value>,
+    ) -> Result<(), Vec<Defect>> {
         let mut notes = Notes::default();
-        let known = keys(template);
+        let mut known = keys(template);
+        known.extend(keys_of_fields(patched));
         for (key, value) in changes {
             if !known.contains(key) {
                 notes.push(unknown(key, &known));

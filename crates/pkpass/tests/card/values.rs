@@ -88,11 +88,11 @@ fn a_template_has_the_keys_of_its_fields_and_placeholders() {
     assert_eq!(value_of(&template(), "points"), Some(&json!(0)));
     assert_eq!(value_of(&template(), "code"), None);
 
-    let defects = Values::check(&object(json!({ "stamps": 1, "points": [] })), &template()).unwrap_err();
+    let defects = Values::check(&object(json!({ "stamps": 1, "points": [] })), &template(), &template()).unwrap_err();
     assert_eq!(defects[0].code, DefectCode::ValueType);
     assert_eq!(defects[1].code, DefectCode::ValueUnknown);
     assert!(defects[1].message.ends_with("\"stamps\". It has: code, name, points, terms."), "{}", defects[1].message);
-    assert_eq!(Values::check(&object(json!({ "points": null, "code": "x", "name": 1 })), &template()), Ok(()));
+    assert_eq!(Values::check(&object(json!({ "points": null, "code": "x", "name": 1 })), &template(), &template()), Ok(()));
 }
 
 #[test]

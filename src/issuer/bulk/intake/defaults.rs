@@ -13,6 +13,8 @@ pub struct Defaults {
     pub(super) template: String,
     /// The member `link` of each line.
     link: Option<Value>,
+    /// Whether no other pass of the template may have the `externalId` of a row.
+    unique: bool,
 }
 
 impl Defaults {
@@ -32,7 +34,12 @@ impl Defaults {
             }
             _ => return Err(LINK),
         };
-        Ok(Self { pass_type, template, link })
+        let unique = match query::value(query, "uniqueExternalId").as_deref() {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(_) => return Err(UNIQUE),
+        };
+        Ok(Self { pass_type, template, link, unique })
     }
 
     /// Checks the header: each column is `serialNumber`, `externalId` or a key of the template.
@@ -44,7 +51,7 @@ impl Defaults {
             }
             if !FIXED.contains(&column.as_str()) && !template.has(column) {
                 return Err(format!(
-                    "`{}` is no column for this template. The columns are {}.",
+                    "`{}` is no column for this template. Cells are separated by commas. The columns are {}.",
                     echo(column),
                     FIXED.into_iter().map(str::to_owned).chain(template.keys()).collect::<Vec<_>>().join(", "),
                 ));
@@ -73,6 +80,9 @@ impl Defaults {
         for (name, text) in [("op", "create"), ("passTypeIdentifier", &self.pass_type), ("template", &self.template)] {
             line.insert(name.to_owned(), Value::String(text.to_owned()));
         }
+        if self.unique && line.contains_key("externalId") {
+            line.insert("uniqueExternalId".to_owned(), Value::Bool(true));
+        }
         if !values.is_empty() {
             line.insert("values".to_owned(), Value::Object(values));
         }
@@ -87,5 +97,6 @@ const FIXED: [&str; 2] = ["serialNumber", "externalId"];
 const NEEDED: ClientError = ClientError::BadRequest(
     "With text/csv, the query must have `template` and `passTypeIdentifier`: ?template=coffee&passTypeIdentifier=pass.…",
 );
+const UNIQUE: ClientError = ClientError::BadRequest("`uniqueExternalId` must be true or false.");
 const LINK: ClientError =
     ClientError::BadRequest("`link` must be true or false, and `expiresIn` a number of seconds, together with link=true.");

@@ -181,7 +181,7 @@ impl<'a, D: Database, O: Objects, C: Crypto> Intake<'a, D, O, C> {
         for row in rows {
             let Reading::Csv { defaults, header, .. } = &mut self.reading else { return Ok(()) };
             let Some(columns) = header else {
-                let columns = row.ok_or(NO_HEADER)?;
+                let columns = row.map_err(|fault| bad_request(&format!("The header cannot be read. {fault}")))?;
                 let template = self.templates.get(&defaults.template, self.maker).await?;
                 let template = template.map_err(|fault| bad_request(&fault))?;
                 Defaults::check_header(&columns, template).map_err(|fault| bad_request(&fault))?;
@@ -190,8 +190,8 @@ impl<'a, D: Database, O: Objects, C: Crypto> Intake<'a, D, O, C> {
             };
             let template = self.templates.get(&defaults.template, self.maker).await?;
             let line = match (row, template) {
-                (Some(cells), Ok(template)) => defaults.to_line(columns, cells, template),
-                (None, _) => Err("A row has at most 256 KiB of UTF-8.".to_owned()),
+                (Ok(cells), Ok(template)) => defaults.to_line(columns, cells, template),
+                (Err(fault), _) => Err(fault.to_owned()),
                 (_, Err(fault)) => Err(fault),
             };
             self.take(line).await?;
@@ -258,8 +258,6 @@ impl<'a, D: Database, O: Objects, C: Crypto> Intake<'a, D, O, C> {
         Ok(())
     }
 }
-
-const NO_HEADER: ClientError = ClientError::BadRequest("The first row must be a header of at most 256 KiB of UTF-8.");
 
 fn bad_request(detail: &str) -> ClientError {
     ClientError::Problem(Problem::from_detail(400, "Bad Request", detail))

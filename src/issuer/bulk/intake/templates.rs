@@ -88,7 +88,7 @@ impl Known {
         if let Some(patch) = patch.filter(|patch| !patch.is_empty()) {
             merge(content.to_mut(), patch);
         }
-        let checked = Values::check(values, &content);
+        let checked = Values::check(values, &self.content, &content);
         checked.map_err(|defects| defects.into_iter().map(|defect| defect.message).collect::<Vec<_>>().join(" "))
     }
 

@@ -35,6 +35,8 @@ fn a_column_that_the_template_does_not_have_is_400_and_lists_the_columns() {
     is_problem_about(&answer, 400, &["`cups`", "serialNumber, externalId, balance"]);
     is_problem_about(&made.issuer.send_job(&query(&made), CSV, b"balance,balance\n1,2\n"), 400, &["twice"]);
     is_problem_about(&made.issuer.send_job(&query(&made), CSV, b"balance\n"), 400, &["no lines"]);
+    let unclosed = made.issuer.send_job(&query(&made), CSV, b"externalId,balance\nA,\"1\nB,2\n");
+    assert!(unclosed.expect(400).text().contains("A quote is not closed"));
     is_problem_about(&made.issuer.send_job("?template=t", CSV, b"balance\n"), 400, &["passTypeIdentifier"]);
     is_problem_about(&made.issuer.send_job("?template=no&passTypeIdentifier=pass.p", CSV, b"b\n1\n"), 400, &["no template"]);
     made.is_unknown();
@@ -50,4 +52,15 @@ fn rows_with_errors_are_named_by_line() {
     assert_eq!(errors.iter().map(|(line, _)| (*line).clone()).collect::<Vec<_>>(), [json!(2), json!(3)], "{errors:?}");
     assert!(errors[0].1.contains("`balance` must be a number"), "{errors:?}");
     assert!(errors[1].1.contains("1 cells"), "{errors:?}");
+}
+
+#[test]
+fn a_list_that_is_sent_twice_makes_no_second_cards_if_external_identifiers_are_to_be_unique() {
+    let made = Made::ready();
+    let query = format!("{}&uniqueExternalId=true", query(&made));
+    for expected in [[201, 201], [409, 409]] {
+        let started = made.issuer.send_job(&query, CSV, b"externalId,balance\nA,1\nB,2\n,\n").expect(202).json();
+        end(&made.issuer, &name(&started));
+        assert_eq!(statuses(&outcomes(&made.issuer, &name(&started))), expected);
+    }
 }
