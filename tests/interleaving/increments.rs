@@ -205,3 +205,73 @@ fn values_that_phones_do_not_see_are_not_lost_either() {
         assert_eq!(values(&shop), json!({ "level": "none", "points": 3 }), "seed {seed}");
     }
 }
+
+/// A till crashes after so many turns. Returns the points that the increment gave once the cron trigger ran.
+fn points_after_a_crash(turns: usize, meanwhile: impl FnOnce(&Shop)) -> Option<i64> {
+    let shop = Shop::open_loyalty(0, 0);
+    let patch = json!({ "storeCard": { "primaryFields": [{ "key": "points", "value": 50 }] } });
+    assert_eq!(finished(shop.patch(&patch, 0)), Some(200));
+    let change = json!({ "increment": { "points": 10 } });
+    finished(crash_after(turns, shop.change(&change, "receipt".to_owned(), "till".to_owned())));
+    let is_pending = shop.count("increments WHERE applied_at IS NULL") == 1;
+    meanwhile(&shop);
+    settle(&shop, "settle");
+    is_pending.then(|| points_of(&shop))
+}
+
+#[test]
+fn one_that_a_crash_left_is_added_to_what_a_patch_set() {
+    let left: Vec<_> = (0..40).filter_map(|turns| points_after_a_crash(turns, |_| {})).collect();
+    assert!(!left.is_empty() && left.iter().all(|points| *points == 60), "{left:?}");
+    let republish = |shop: &Shop| finished(shop.remake(1));
+    let left: Vec<_> = (0..40).filter_map(|turns| points_after_a_crash(turns, republish)).collect();
+    assert!(!left.is_empty() && left.iter().all(|points| *points == 60), "{left:?}");
+}
+
+/// Sends two increments at once, in each order, and returns what they were told and the points.
+fn two_at_once(first: i64, second: i64, seed: u64) -> (Vec<Option<u16>>, i64) {
+    let shop = Shop::open_loyalty(seed, 0);
+    let told = RefCell::new(Vec::new());
+    let tills = [first, second].map(|delta| {
+        let (shop, told) = (&shop, &told);
+        Box::pin(async move {
+            let change = json!({ "increment": { "points": delta } });
+            let status = shop.change(&change, format!("till {delta}"), format!("till {delta}")).await;
+            told.borrow_mut().push(status);
+        }) as Task<'_>
+    });
+    run_in_any_order(tills, &Chance::new(seed));
+    settle(&shop, &format!("settle-{seed}"));
+    (told.into_inner(), points_of(&shop))
+}
+
+#[test]
+fn of_two_that_have_too_many_digits_together_one_counts_and_the_other_is_refused() {
+    let (first, second) = (999_999_999_999_990, 11);
+    for seed in 0..SEEDS {
+        let (mut told, points) = two_at_once(first, second, seed);
+        told.sort_unstable();
+        assert_eq!(told, [Some(200), Some(400)], "seed {seed}");
+        assert!([first, second].contains(&points), "seed {seed}: {points}");
+    }
+}
+
+#[test]
+fn one_of_a_pass_that_is_withdrawn_meanwhile_is_applied_or_refused() {
+    for seed in 0..SEEDS {
+        let shop = Shop::open_loyalty(seed, 0);
+        let told = RefCell::new(None);
+        let till = Box::pin(async {
+            let change = json!({ "increment": { "points": 10 } });
+            *told.borrow_mut() = shop.change(&change, "receipt".to_owned(), "till".to_owned()).await;
+        }) as Task<'_>;
+        let withdraw = Box::pin(async {
+            pause(Chance::new(!seed).below(20)).await;
+            shop.withdraw(SERIAL).await;
+        }) as Task<'_>;
+        run_in_any_order([till, withdraw], &Chance::new(seed));
+        let expected = if told.into_inner() == Some(200) { 10 } else { 0 };
+        assert_eq!(points_of(&shop), expected, "seed {seed}");
+        assert_eq!(shop.count("increments WHERE applied_at IS NULL"), 0, "seed {seed}");
+    }
+}

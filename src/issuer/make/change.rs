@@ -67,9 +67,12 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         let origin = current.origin.as_ref().ok_or(ClientError::Conflict(UPLOADED))?;
         let template = prepared.template.as_ref().ok_or(ClientError::Conflict(TEMPLATE_REMOVED))?;
         let mut own = Own::from_origin(origin)?;
+        let refused = own.fold(&prepared.pending, &template.parts.content);
+        if let Some((_, defect)) = refused.into_iter().find(|(id, _)| *id == change.id) {
+            return Err(list_defects(&defect.into()).into());
+        }
         let mut content = template.parts.content.clone();
         own.fields.apply(&mut content);
-        own.fold(&prepared.pending, &content);
         check_types(&content, &change.patch)?;
         own.push(&change.patch)?;
         merge(&mut content, &change.patch);

@@ -63,7 +63,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         for _ in 0..ATTEMPTS {
             match self.try_increase(address, change, conditions, &mut progress).await {
                 Ok(Some(reply)) => return Ok(reply),
-                Err(Error::ClientError(error)) if matches!(progress.state, State::Absent | State::Applied) => {
+                Err(Error::ClientError(error)) if self.dry_run || matches!(progress.state, State::Absent | State::Applied) => {
                     return Err(error.into());
                 }
                 Err(Error::ClientError(error))
@@ -115,6 +115,8 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             return Ok(Some(current.published.reply(200, progress.added)));
         }
         let any = WriteConditions::default();
+        // It may have been withdrawn since the increment was stored.
+        prepared.changeable(&any)?;
         let draft = self.draft_change((address, &any), change, &prepared, Increment::AsStored).await?;
         let is_included = progress.state == State::Applied || prepared.pending.iter().any(|pending| pending.id == change.id);
         let outcome = self.finish(draft, &prepared).await?;
@@ -162,7 +164,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             return Err(ClientError::Conflict(OVERTAKEN).into());
         };
         let mut own = Own::from_origin(origin)?;
-        own.fold(&prepared.pending, &template.parts.content);
+        let _ = own.fold(&prepared.pending, &template.parts.content);
         Ok(Published { values: Some(own.values.to_json()), ..current.published.clone() }.reply(202, false))
     }
 }

@@ -19,14 +19,20 @@ use serde_json::{Map, Value};
 pub(super) struct Own {
     pub(super) fields: Patches,
     pub(super) values: Values,
+    /// The ids of the increments that the values include or replace.
+    settled: Vec<String>,
 }
 
 impl Own {
+    pub(super) fn new(fields: Patches, values: Values) -> Self {
+        Self { fields, values, settled: Vec::new() }
+    }
+
     /// Reads what is stored.
     pub(super) fn from_origin(origin: &Origin) -> Result<Self, Unreadable> {
         let fields = Patches::parse(&origin.fields).ok_or(Unreadable)?;
         let values = origin.values.as_deref().map_or_else(|| Some(Values::default()), Values::parse);
-        Ok(Self { fields, values: values.ok_or(Unreadable)? })
+        Ok(Self::new(fields, values.ok_or(Unreadable)?))
     }
 
     /// What is stored.
@@ -57,23 +63,46 @@ impl Own {
         is_fine.then_some(()).ok_or(ClientError::Conflict(TOO_MUCH))
     }
 
-    /// Adds increments. One is left out if the pass has a text there by now.
-    pub(super) fn fold(&mut self, pending: &[Pending], content: &Map<String, Value>) {
-        for Pending { deltas, .. } in pending {
-            let _ = self.add(deltas, content);
+    /// Adds increments. A key without an own value begins with the value of the template and the pass's patches. Returns those
+    /// that cannot be added, as the pass has a text there by now or the sum has too many digits. They stay pending.
+    pub(super) fn fold<'p>(&mut self, pending: &'p [Pending], template: &Map<String, Value>) -> Vec<(&'p str, Defect)> {
+        let mut refused = Vec::new();
+        if pending.is_empty() {
+            return refused;
         }
+        let mut content = template.clone();
+        self.fields.apply(&mut content);
+        for Pending { id, deltas } in pending {
+            match self.add(deltas, &content) {
+                Ok(()) => self.settled.push(id.clone()),
+                Err(defect) => refused.push((id.as_str(), defect)),
+            }
+        }
+        refused
     }
 
-    /// Adds numbers to values. A key without an own value begins with the value in `content`.
+    /// The values replace those of the pass, and so its increments.
+    pub(super) fn replace(&mut self, pending: &[Pending]) {
+        self.settled.extend(pending.iter().map(|pending| pending.id.clone()));
+    }
+
+    /// The ids of the increments that the values include or replace, as a JSON array.
+    pub(super) fn settled(&self) -> String {
+        serde_json::to_string(&self.settled).unwrap_or_default()
+    }
+
+    /// Adds numbers to values: all of them, or none. A key without an own value begins with the value in `content`.
     ///
     /// # Errors
     /// There is no number to add to, or a number has too many digits.
     pub(super) fn add(&mut self, deltas: &Map<String, Value>, content: &Map<String, Value>) -> Result<(), Defect> {
+        let mut values = self.values.clone();
         for (key, delta) in deltas {
             if let Value::Number(delta) = delta {
-                self.values.add(key, delta, value_of(content, key))?;
+                values.add(key, delta, value_of(content, key))?;
             }
         }
+        self.values = values;
         Ok(())
     }
 }

@@ -208,12 +208,6 @@ impl<K> Prepared<K> {
         }
         if current.withdrawn { Err(ClientError::Conflict(WITHDRAWN).into()) } else { Ok(current) }
     }
-
-    /// The ids of the pending increments, as a JSON array.
-    pub(super) fn increments(&self) -> String {
-        let ids: Vec<&str> = self.pending.iter().map(|pending| pending.id.as_str()).collect();
-        serde_json::to_string(&ids).unwrap_or_default()
-    }
 }
 
 impl Pending {

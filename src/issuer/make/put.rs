@@ -75,7 +75,8 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         check_values(&parts.content, &content, &body.values)?;
         let mut values = Values::default();
         values.set(&body.values);
-        let own = Own { fields: Patches::new(fields), values };
+        let mut own = Own::new(Patches::new(fields), values);
+        own.replace(&prepared.pending);
         own.check_size()?;
         let recipe =
             Recipe { address, conditions, own: &own, given: &body.fields, over: None, external_id: body.external_id.clone() };

@@ -34,7 +34,7 @@ pub(super) struct Recipe<'a, 'r> {
 }
 
 impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
-    /// Writes a pass after the template that was prepared. It settles all increments that were found.
+    /// Writes a pass after the template that was prepared.
     pub(super) async fn draft<'a>(
         &self,
         recipe: Recipe<'a, '_>,
@@ -61,7 +61,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             over,
             template_version: Some(version.clone()),
             identity_version: prepared.identity_version.clone(),
-            increments: prepared.increments(),
+            increments: own.settled(),
             external_id,
         };
         Ok(Draft { address, conditions, content, parts, made })

@@ -20,7 +20,7 @@ use serde_json::Map;
 pub enum Remade {
     /// Phones see a change.
     Changed,
-    /// Phones see no change. Or the pass was withdrawn, or is no longer made from the template.
+    /// Phones see no change, and nothing is pending. Or the pass was withdrawn, or is no longer made from the template.
     Unchanged,
     /// It cannot be made, with the reason.
     Failed(String),
@@ -69,7 +69,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             return Ok(Some(Remade::Unchanged));
         };
         let mut own = Own::from_origin(origin)?;
-        own.fold(&prepared.pending, &parts.content);
+        let refused = own.fold(&prepared.pending, &parts.content);
         let recipe = Recipe {
             address,
             conditions: &WriteConditions::default(),
@@ -84,7 +84,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
                 self.messages.add(messages);
                 Remade::Changed
             }
-            _ => Remade::Unchanged,
+            _ => refused.into_iter().next().map_or(Remade::Unchanged, |(_, defect)| Remade::Failed(defect.message)),
         }))
     }
 }
