@@ -15,19 +15,19 @@ use serde_json::{Value, json};
 use std::{cell::Cell, collections::BTreeMap};
 
 const SEEDS: u64 = 100;
-const JOB: &str = "job";
+pub(crate) const JOB: &str = "job";
 /// More lines than are done for one message.
 const PASSES: usize = 27;
 const PATCHES: usize = 3;
 
 /// Sends nothing: the test repeats messages by itself.
-struct Lost;
+pub(crate) struct Lost;
 
 impl Queue for Lost {
     async fn send(&self, _: &[edgepass::message::Message]) {}
 }
 
-fn line(operation: &str, serial: &str, members: &Value) -> Value {
+pub(crate) fn line(operation: &str, serial: &str, members: &Value) -> Value {
     let mut line = json!({ "op": operation, "passTypeIdentifier": PASS_TYPE, "serialNumber": serial });
     for (name, value) in members.as_object().unwrap() {
         line[name] = value.clone();
@@ -54,7 +54,7 @@ fn lines() -> Vec<Value> {
     lines
 }
 
-fn start(shop: &Shop, lines: &[Value]) {
+pub(crate) fn start(shop: &Shop, lines: &[Value]) {
     let maker = shop.maker("intake");
     let mut intake = Intake::new(&maker, JOB, "upload".to_owned(), Form::Ndjson, false);
     for piece in to_ndjson(lines).as_bytes().chunks(1000) {
@@ -87,7 +87,7 @@ fn history(shop: &Shop) -> BTreeMap<String, Vec<String>> {
 }
 
 /// Does steps until another worker has taken over or the job is finished. A step that fails is repeated.
-async fn consume(shop: &Shop, consumer: usize) {
+pub(crate) async fn consume(shop: &Shop, consumer: usize) {
     let attempt = Cell::new(0);
     loop {
         attempt.set(attempt.get() + 1);
@@ -101,14 +101,14 @@ async fn consume(shop: &Shop, consumer: usize) {
 }
 
 /// Works until the job is finished.
-fn finish(shop: &Shop) {
+pub(crate) fn finish(shop: &Shop) {
     shop.fail(0);
     run_in_any_order([consume(shop, 9)], &Chance::new(0));
     let [state] = shop.rows("SELECT json_array(state) FROM jobs").remove(0);
     assert_eq!(state, "finished");
 }
 
-fn outcomes(shop: &Shop) -> Vec<Value> {
+pub(crate) fn outcomes(shop: &Shop) -> Vec<Value> {
     let chunks = shop.rows("SELECT json_array(results_key) FROM job_chunks WHERE results_key IS NOT NULL ORDER BY first_line");
     let objects = chunks.into_iter().map(|[key]| String::from_utf8(shop.object(&key)).unwrap());
     let lines = objects.flat_map(|object| object.lines().map(str::to_owned).collect::<Vec<_>>());

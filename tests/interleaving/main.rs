@@ -11,6 +11,7 @@
 )]
 
 mod bulk;
+mod bulk_ends;
 mod crashes;
 #[path = "../simulation/faults.rs"]
 mod faults;

@@ -4,7 +4,7 @@
 
 use super::line::Line;
 use crate::{
-    http::{ClientError, Problem},
+    http::{ClientError, Problem, path::LONGEST_IDENTIFIER},
     issuer::{Filter, body},
 };
 use pkpass::json;
@@ -40,7 +40,12 @@ impl ChangeByFilter {
         filter.entry("withdrawn").or_insert(Value::Bool(false));
         Filter::from_members(&filter, tracked)?;
         let change = Self { line: to_line(members)?, filter };
-        let line = change.line("pass.example", "1").map_err(|detail| bad_request(&detail))?;
+        // With the longest identifiers, each byte of which may be written as two.
+        let longest = "\"".repeat(LONGEST_IDENTIFIER);
+        let line = change.line(&longest, &longest);
+        if line.len() > BODY_LIMIT {
+            return Err(TOO_LARGE);
+        }
         Line::parse(line.as_bytes()).map_err(|detail| bad_request(&detail))?;
         Ok(change)
     }
@@ -69,12 +74,11 @@ impl ChangeByFilter {
     }
 
     /// The line for a pass.
-    pub(super) fn line(&self, pass_type: &str, serial: &str) -> Result<String, String> {
+    pub(super) fn line(&self, pass_type: &str, serial: &str) -> String {
         let mut line = self.line.clone();
         line.insert("passTypeIdentifier".to_owned(), pass_type.into());
         line.insert("serialNumber".to_owned(), serial.into());
-        let line = Value::Object(line).to_string();
-        if line.len() > BODY_LIMIT { Err("The change is too large.".to_owned()) } else { Ok(line) }
+        Value::Object(line).to_string()
     }
 
     /// The text that is stored.
@@ -136,5 +140,7 @@ const FORM: ClientError = ClientError::BadRequest(
 const EMPTY: ClientError = ClientError::BadRequest(
     "The filter is empty, which means all passes. Name a `template` or a `passTypeIdentifier` at least.",
 );
+const TOO_LARGE: ClientError =
+    ClientError::BadRequest("The change is too large: with an address it must have at most 256 KiB. Make it smaller.");
 const ONE_FOR_ALL: ClientError =
     ClientError::BadRequest("A change by filter cannot set `externalId`: all passes would get the same. Send lines instead.");

@@ -5,6 +5,7 @@ use crate::{
     issuer::Address,
 };
 use serde::Serialize;
+use serde_json::Value;
 
 /// The outcome of a line.
 #[derive(Debug, Clone)]
@@ -15,7 +16,7 @@ pub(super) struct Outcome {
     pub(super) external_id: Option<String>,
     /// The address of a link that was made.
     pub(super) link: Option<String>,
-    /// The body of the answer, in JSON.
+    /// The body of the answer, in JSON, without `values`: they may be larger than a row with many outcomes.
     answer: Option<String>,
 }
 
@@ -35,7 +36,7 @@ struct Head<'a> {
 
 impl Outcome {
     pub(super) fn from_reply(line: i64, address: Address, reply: Reply) -> Self {
-        let answer = if let Body::Text(json) = reply.body { Some(json) } else { None };
+        let answer = if let Body::Text(json) = reply.body { Some(without_values(json)) } else { None };
         Self { line, status: reply.status, address, external_id: None, link: None, answer }
     }
 
@@ -54,4 +55,9 @@ impl Outcome {
         // The answer is JSON already.
         format!("{},\"answer\":{}}}", head.strip_suffix('}').unwrap_or(&head), answer.as_deref().unwrap_or("null"))
     }
+}
+
+fn without_values(answer: String) -> String {
+    let Some(Value::Object(mut members)) = pkpass::json::parse(&answer) else { return answer };
+    if members.remove("values").is_some() { Value::Object(members).to_string() } else { answer }
 }

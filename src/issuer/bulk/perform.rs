@@ -73,7 +73,7 @@ async fn carry_out<D: Database, O: Objects, C: Crypto>(
         Operation::Create(request, _) => maker.put(address, request, &conditions).await,
         Operation::Change(change) => {
             // An increment with the same identifier is not added again.
-            let change = ChangeRequest { id: format!("job {} {}", place.job, place.line), ..(**change).clone() };
+            let change = ChangeRequest { id: increment_id(&place.job, place.line), ..(**change).clone() };
             maker.change(address, &change, &conditions).await
         }
         Operation::Message(message) => maker.message(address, message, &conditions).await,
@@ -83,6 +83,11 @@ async fn carry_out<D: Database, O: Objects, C: Crypto>(
             Ok(create.answer(&run(maker.database, &create.ask()).await?)?)
         }
     }
+}
+
+/// The identifier of the increment of a line.
+pub(super) fn increment_id(job: &str, line: i64) -> String {
+    format!("job {job} {line}")
 }
 
 /// Withdraws a pass and marks the line, in one transaction. Before it, a crash leaves nothing, and after it the mark.

@@ -5,7 +5,7 @@ use super::{
     perform::Stop,
     store::Chunk,
     tell::tell,
-    work::{BATCH, Work, conclude, read_lines, to_parameter},
+    work::{BATCH, Work, Worked, conclude, read_lines, to_parameter},
 };
 use crate::{
     crypto::Crypto,
@@ -99,13 +99,18 @@ impl<D: Database, O: Objects, C: Crypto> Step<'_, D, O, C> {
     async fn work(&self, chunk: sql::NextChunkRow) -> Result<Done, Error> {
         let Self { maker, job, worker, claim, .. } = self;
         let sql::NextChunkRow { first_line, last_line, lines_key } = chunk;
-        let file = maker.objects.read(&lines_key).await?.ok_or(InternalError::ObjectMissing(lines_key))?;
-        let most = if claim.cancelled { usize::MAX } else { BATCH };
-        let lines = read_lines(&file, first_line, claim.next_line, most)?;
-        drop(file);
         let marked = self.rows.all::<sql::Marked>()?.into_iter();
         let marked = marked.map(|row| (row.line, (u16::try_from(row.status).unwrap_or_default(), row.answered))).collect();
-        let worked = Work { maker, job, worker, lines, marked }.work(claim.cancelled).await;
+        let worked = match maker.objects.read(&lines_key).await? {
+            Some(file) => {
+                let most = if claim.cancelled { usize::MAX } else { BATCH };
+                let lines = read_lines(&file, first_line, claim.next_line, most)?;
+                drop(file);
+                let work = Work { maker, job, worker, lines, marked };
+                if claim.cancelled { work.end().await? } else { work.work().await }
+            }
+            None => Worked::lost(claim.next_line..=last_line, &marked, claim.cancelled),
+        };
         let next_line = match worked.stop {
             None if claim.cancelled => last_line.saturating_add(1),
             _ => worked.next_line(claim.next_line),

@@ -4,18 +4,22 @@
 //! before the next one begins: the next worker must not do an earlier line after a later one.
 
 use super::{
-    line::Line,
+    line::{Line, Operation},
     outcome::Outcome,
-    perform::{Stop, perform},
+    perform::{Stop, increment_id, perform},
 };
 use crate::{
     crypto::Crypto,
     endpoint::{InternalError, run},
+    http::{ClientError, Reply},
     issuer::{Address, make::PassMaker, publish::JobLine},
     storage::{Batch, Database, Objects, Query, Unreadable, sql::issuer::bulk as sql},
 };
 use futures_util::{StreamExt, stream};
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 /// Lines done for one message. Each costs up to two calls of the database, with 9 statements, and three of the bucket. It costs
 /// as much again each time that another writer was faster. An invocation has 1,000 of each on the paid plan.
@@ -47,13 +51,33 @@ pub(super) struct Worked {
 }
 
 impl<D: Database, O: Objects, C: Crypto> Work<'_, D, O, C> {
-    /// Does all lines that have no outcome yet. Of a job that was cancelled, only makes the outcomes of lines that were done.
-    pub(super) async fn work(&self, cancelled: bool) -> Worked {
+    /// Does all lines that have no outcome yet.
+    pub(super) async fn work(&self) -> Worked {
+        self.work_on(|_| true).await
+    }
+
+    /// Ends lines that an earlier worker began, of a job that was cancelled: those that are done, and those whose increment is
+    /// stored, as it counts. The others are not begun.
+    pub(super) async fn end(&self) -> Result<Worked, InternalError> {
+        let increments = self.lines.iter().filter_map(|(place, line)| {
+            let Operation::Change(change) = &line.operation else { return None };
+            let Address { pass_type, serial } = line.address(self.job, *place);
+            (!change.increment.is_empty()).then(|| (place, pass_type, serial, increment_id(self.job, *place)))
+        });
+        let increments = serde_json::to_string(&increments.collect::<Vec<_>>()).unwrap_or_default();
+        let begun = sql::Begun { increments: &increments };
+        let rows = run(self.maker.database, &Batch::repeatable(vec![begun.query()])).await?;
+        let begun: BTreeSet<i64> = rows.all::<sql::Begun>()?.into_iter().map(|row| row.line).collect();
+        Ok(self.work_on(|place| begun.contains(&place)).await)
+    }
+
+    /// Makes the outcomes of lines that are done, and does those of the others that are wanted.
+    async fn work_on(&self, is_wanted: impl Fn(i64) -> bool) -> Worked {
         let mut passes: BTreeMap<(String, String), Vec<(i64, &Line)>> = BTreeMap::new();
         for (place, line) in &self.lines {
             let is_wanted = match self.marked.get(place) {
                 Some((_, is_noted)) => !is_noted,
-                None => !cancelled,
+                None => is_wanted(*place),
             };
             if is_wanted {
                 let Address { pass_type, serial } = line.address(self.job, *place);
@@ -101,6 +125,22 @@ impl<D: Database, O: Objects, C: Crypto> Work<'_, D, O, C> {
 }
 
 impl Worked {
+    /// What came of lines that are not in the bucket any more. Without outcomes the job would never end.
+    pub(super) fn lost(places: RangeInclusive<i64>, marked: &BTreeMap<i64, (u16, bool)>, cancelled: bool) -> Self {
+        let mut worked = Self::default();
+        for place in places {
+            let reply = match marked.get(&place) {
+                Some((_, true)) => None,
+                Some((status, false)) => Some(Reply::empty(*status)),
+                None => (!cancelled).then(|| ClientError::Conflict(LOST).into()),
+            };
+            let address = Address { pass_type: String::new(), serial: String::new() };
+            worked.outcomes.extend(reply.map(|reply| Outcome::from_reply(place, address, reply)));
+            worked.done.push(place);
+        }
+        worked
+    }
+
     fn and(mut self, mut other: Self) -> Self {
         self.outcomes.append(&mut other.outcomes);
         self.done.append(&mut other.done);
@@ -117,6 +157,8 @@ impl Worked {
         next_line
     }
 }
+
+const LOST: &str = "This line is not in the bucket any more. Send it again.";
 
 /// Outcomes as a parameter: a JSON array of `[line, status, passType, serial, outcome]`.
 pub(super) fn to_parameter(outcomes: &[Outcome]) -> String {

@@ -106,7 +106,8 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             finish::check(&draft.parts.with(&draft.content), address, &prepared.identity)?;
             (prepared, progress.state) = self.add(address, change, conditions).await?;
             if progress.state == State::Absent {
-                return Ok(None);
+                // The worker may have lost the job: the one that has it now goes on.
+                return if self.job_line.is_some() { Err(ClientError::Conflict(OVERTAKEN).into()) } else { Ok(None) };
             }
             progress.added = true;
         }
@@ -141,6 +142,9 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             if_none_match: conditions.if_none_match.as_deref(),
             now: self.now(),
             due_at: self.now().saturating_add(PATIENCE),
+            job: self.job_line.as_ref().map(|line| line.job.as_str()),
+            line: self.job_line.as_ref().map_or(0, |line| line.line),
+            worker: self.job_line.as_ref().map(|line| line.worker.as_str()),
         };
         let queries = vec![add.query(), find(address, change).query()];
         let (prepared, rows) = self.prepare_after(queries, address, Wanted::Own).await?;

@@ -3,6 +3,9 @@
 /// The longest line, in bytes.
 pub(super) const LONGEST: usize = 256 * 1024;
 
+/// The most empty lines that are reported: one more than a job may have.
+const MOST_EMPTY: usize = 100_001;
+
 /// A part of a body that is one line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Piece {
@@ -58,7 +61,8 @@ impl Lines {
             self.empty = self.empty.saturating_add(1);
             return;
         }
-        pieces.extend((0..std::mem::take(&mut self.empty)).map(|_| Piece::Empty));
+        // More than the most lines of a job are refused anyway.
+        pieces.extend((0..std::mem::take(&mut self.empty).min(MOST_EMPTY)).map(|_| Piece::Empty));
         pieces.push(if line.is_empty() { Piece::TooLong } else { Piece::Line(line.trim_ascii().to_vec()) });
     }
 }
@@ -83,6 +87,12 @@ mod tests {
         }
         assert_eq!(split(b"", 1), []);
         assert_eq!(split(b"a\nb", 1), [line("a"), line("b")]);
+    }
+
+    #[test]
+    fn of_many_empty_lines_only_one_more_is_reported_than_a_job_may_have() {
+        let body = [vec![b'\n'; 3 * MOST_EMPTY], b"x".to_vec()].concat();
+        assert_eq!(split(&body, LONGEST).len(), MOST_EMPTY + 1);
     }
 
     #[test]

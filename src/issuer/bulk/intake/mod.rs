@@ -39,7 +39,8 @@ const MOST_LINES: i64 = 100_000;
 /// The most lines of a chunk. A chunk is also full when it has [`CHUNK_BYTES`].
 const CHUNK_LINES: i64 = 500;
 
-const CHUNK_BYTES: usize = 1024 * 1024;
+/// Bytes at which a chunk is full.
+pub(super) const CHUNK_BYTES: usize = 1024 * 1024;
 
 /// How many faults the answer lists.
 const MOST_FAULTS: usize = 20;
@@ -58,10 +59,11 @@ impl Form {
     /// # Errors
     /// [`ClientError::BadRequest`] when the query has one of them.
     pub fn for_lines(query: &str) -> Result<Self, ClientError> {
-        let names = ["template", "passTypeIdentifier", "link", "expiresIn"];
+        let names = ["template", "passTypeIdentifier", "link", "expiresIn", "uniqueExternalId"];
         if names.iter().any(|name| query::value(query, name).is_some()) {
             return Err(ClientError::BadRequest(
-                "`template`, `passTypeIdentifier`, `link` and `expiresIn` in the query are for text/csv. Lines have their own.",
+                "`template`, `passTypeIdentifier`, `link`, `expiresIn` and `uniqueExternalId` in the query are for text/csv. Lines \
+                 have their own.",
             ));
         }
         Ok(Self::Ndjson)

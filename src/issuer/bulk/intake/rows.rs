@@ -59,7 +59,7 @@ impl Rows {
     fn read<'i>(&mut self, input: &'i [u8], rows: &mut Vec<Row>) -> &'i [u8] {
         let mut buffer = [0; BUFFER];
         let (result, read, written) = self.reader.read_field(input, &mut buffer);
-        self.length = self.length.saturating_add(written);
+        self.length = self.length.saturating_add(read);
         if self.length > LONGEST {
             self.fault = Some(TOO_LONG);
         }
@@ -76,6 +76,12 @@ impl Rows {
     }
 
     fn end_cell(&mut self) {
+        // Cells of a row that is refused would only take memory.
+        if self.fault.is_some() {
+            self.cell.clear();
+            self.cells.clear();
+            return;
+        }
         match String::from_utf8(std::mem::take(&mut self.cell)) {
             Ok(cell) => self.cells.push(cell.trim_start_matches(BYTE_ORDER_MARK).trim().to_owned()),
             Err(_) => self.fault = Some(NOT_UTF8),
@@ -120,5 +126,16 @@ mod tests {
         let mut reader = Rows::new();
         assert_eq!(reader.push(b"1,\"open\n2,b\n"), []);
         assert_eq!(reader.finish(), [Err(UNCLOSED)]);
+    }
+
+    #[test]
+    fn a_row_of_commas_takes_no_memory_once_it_is_too_long() {
+        let mut reader = Rows::new();
+        for _ in 0..10 {
+            assert_eq!(reader.push(&vec![b','; LONGEST]), []);
+            assert!(reader.cells.len() <= LONGEST, "{}", reader.cells.len());
+        }
+        assert!(reader.cells.is_empty());
+        assert_eq!(reader.push(b"\n"), [Err(TOO_LONG)]);
     }
 }

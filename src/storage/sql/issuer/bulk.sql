@@ -87,6 +87,13 @@ SELECT json_array(o.line, o.status, o.outcome IS NOT NULL) AS json
 FROM jobs AS j CROSS JOIN job_outcomes AS o ON o.job = j.job AND o.line >= j.next_line
 WHERE j.job = :job;
 
+-- begun(increments: text)
+-- -> (line: integer)
+-- The lines whose increment is stored, of a JSON array of [line, passType, serial, id].
+SELECT json_array(e.value ->> 0) AS json
+FROM json_each(:increments) AS e
+CROSS JOIN increments AS i ON i.pass_type = e.value ->> 1 AND i.serial = e.value ->> 2 AND i.id = e.value ->> 3;
+
 -- note(job: text, worker: text, outcomes: text)
 -- Notes outcomes, a JSON array of [line, status, passType, serial, outcome], if the worker still has the job. A line that has
 -- one keeps it.

@@ -15,9 +15,10 @@ FROM increments AS i
 WHERE i.pass_type = :pass_type AND i.serial = :serial AND i.id = :id;
 
 -- add(pass_type: text, serial: text, id: text, request: text, deltas: text, if_match: text?, if_none_match: text?,
--- now: integer, due_at: integer)
+-- now: integer, due_at: integer, job: text?, line: integer, worker: text?)
 -- Stores an increment if the preconditions hold, the pass is made from a template, and none of its own values that the
--- increment adds to is a text. An increment of the same id stays as it is.
+-- increment adds to is a text. If it is for a line of a job, the worker has the job, and the line is not done. An increment of
+-- the same id stays as it is.
 INSERT INTO increments (pass_type, serial, id, request, deltas, added_at, due_at)
 SELECT p.pass_type, p.serial, :id, :request, :deltas, :now, :due_at
 FROM passes AS p
@@ -27,6 +28,10 @@ WHERE p.pass_type = :pass_type AND p.serial = :serial AND p.withdrawn_at IS NULL
   AND NOT EXISTS (
         SELECT 1 FROM json_each(p.field_values) AS v
         WHERE v.type = 'text' AND v.key IN (SELECT d.key FROM json_each(:deltas) AS d))
+  AND (:job IS NULL OR EXISTS (
+        SELECT 1 FROM jobs AS j
+        WHERE j.job = :job AND j.worker = :worker
+          AND NOT EXISTS (SELECT 1 FROM job_outcomes AS o WHERE o.job = :job AND o.line = :line)))
 ON CONFLICT (pass_type, serial, id) DO NOTHING;
 
 -- take_back(pass_type: text, serial: text, id: text)
