@@ -4,13 +4,13 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { identity } from "./identity.mjs";
+import { freePort } from "./worker.mjs";
 
 const REPOSITORY = join(import.meta.dirname, "..");
 const BIN = join(REPOSITORY, "node_modules/.bin");
@@ -119,15 +119,6 @@ class Server {
   trigger() {
     return fetch(`${this.base}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(RESUME)}`).then((answer) => answer.text());
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 const serial = (place) => `S-${place}`;

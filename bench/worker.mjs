@@ -130,7 +130,7 @@ export function used({ id }) {
   return ran.reduce((sum, ns) => sum + ns, 0) / 1000;
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();

@@ -3,7 +3,6 @@
 //! It takes pushes as APNs does, prints a line for each with its faults, and delivers nothing.
 
 use std::{
-    env,
     error::Error,
     fs,
     process::ExitCode,
@@ -49,7 +48,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
     let names = ["--port", "--key", "--key-id", "--team-id"];
-    let arguments = Arguments::with_flags(env::args().skip(1), &names, &["--count"])?;
+    let arguments = Arguments::from_env(&names, &["--count"])?;
     if arguments.help {
         println!("{USAGE}");
         return Ok(ExitCode::SUCCESS);

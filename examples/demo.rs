@@ -3,7 +3,7 @@
 //! An issuer stores a template and a signing identity of a throw-away authority, and makes a pass. A simulated phone registers
 //! for it. The issuer changes the pass, the service pushes, and the phone fetches the new version. Each exchange prints a line.
 
-use std::{env, error::Error, fs, io, process::ExitCode, time::Duration};
+use std::{error::Error, fs, io, process::ExitCode, time::Duration};
 
 use edgepass_support::{
     apns::{Apns, Check, Options},
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
     let options = ["--url", "--issuer-key", "--apns-port", "--serial", "--save"];
-    let arguments = Arguments::parse(env::args().skip(1), &options)?;
+    let arguments = Arguments::from_env(&options, &[])?;
     if arguments.help {
         println!("{USAGE}");
         return Ok(ExitCode::SUCCESS);

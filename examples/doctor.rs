@@ -1,6 +1,6 @@
 //! Why does this pass not update? `cargo run --example doctor -- PASS.pkpass` examines its file and asks its web service.
 
-use std::{env, error::Error, fs, process::ExitCode};
+use std::{error::Error, fs, process::ExitCode};
 
 use edgepass_support::{
     arguments::Arguments,
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
-    let arguments = Arguments::with_flags(env::args().skip(1), &["--url", "--trust"], &["--register"])?;
+    let arguments = Arguments::from_env(&["--url", "--trust"], &["--register"])?;
     let path = match arguments.rest.as_slice() {
         _ if arguments.help => {
             println!("{USAGE}");

@@ -3,7 +3,7 @@
 //! It reads a pass, talks to the web service that the pass names, and prints a line for each exchange. If a real phone would
 //! complain about an answer, it says why and fails.
 
-use std::{env, error::Error, fs, io, process::ExitCode};
+use std::{error::Error, fs, io, process::ExitCode};
 
 use edgepass_support::{
     arguments::Arguments,
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode, Box<dyn Error>> {
-    let arguments = Arguments::parse(env::args().skip(1), &["--url"])?;
+    let arguments = Arguments::from_env(&["--url"], &[])?;
     let path = match arguments.rest.as_slice() {
         _ if arguments.help => {
             println!("{USAGE}");

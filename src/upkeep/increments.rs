@@ -1,4 +1,5 @@
-//! Deletes increments that were applied long ago. A request that is sent again within that time adds nothing.
+//! Deletes increments that were applied long ago, and those that could not be applied for much longer. A request that is sent
+//! again within that time adds nothing.
 //!
 //! Each call looks at the next page of increments. One transaction deletes them and stores the place, so a crash repeats a
 //! page.
@@ -18,6 +19,9 @@ const PAGE: i64 = 10_000;
 /// How long an applied increment is kept, in seconds.
 const KEPT_SECONDS: i64 = SECONDS_A_DAY;
 
+/// How long an increment waits that cannot be applied, in seconds: the pass was withdrawn, or cannot be made.
+const PENDING_SECONDS: i64 = 30 * SECONDS_A_DAY;
+
 /// Looks at the next page. `now` is unix seconds.
 ///
 /// # Errors
@@ -31,7 +35,8 @@ pub async fn forget_increments<D: Database>(database: &D, now: i64) -> Result<()
     let next = walk.after(end.map(|end| vec![end.pass_type, end.serial, end.id]));
     let progress = next.to_json();
     let applied_before = now.saturating_sub(KEPT_SECONDS);
-    let forget = ForgetIncrements { pass_type, serial, id, limit: PAGE, applied_before };
+    let added_before = now.saturating_sub(PENDING_SECONDS);
+    let forget = ForgetIncrements { pass_type, serial, id, limit: PAGE, applied_before, added_before };
     run(database, &Batch::repeatable(vec![forget.query(), next.proceed(&progress)])).await?;
     Ok(())
 }

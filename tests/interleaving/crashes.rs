@@ -100,3 +100,14 @@ fn one_with_values_that_is_overtaken_again_and_again_is_409_and_changes_nothing(
     settle(&shop, "settle");
     assert_eq!(points_of(&shop), 0);
 }
+
+#[test]
+fn one_that_cannot_be_applied_is_forgotten_after_30_days() {
+    let shop = Shop::open_loyalty(0, 0);
+    crash_when_stored(&shop, &json!({ "increment": { "points": 5 } }));
+    finished(shop.withdraw(SERIAL));
+    for (days, left) in [(29, 1), (31, 0)] {
+        shop.sweep_increments(days * 86_400);
+        assert_eq!(shop.count("increments"), left, "{days} days");
+    }
+}

@@ -1,6 +1,9 @@
 //! Command lines of the examples.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    env,
+};
 
 /// A command line: options with a value each, flags, and the rest.
 #[derive(Debug, Default)]
@@ -13,15 +16,12 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Reads arguments. `names` are the options with a value, such as `--url`.
-    pub fn parse(arguments: impl IntoIterator<Item = String>, names: &[&str]) -> Result<Self, String> {
-        Self::with_flags(arguments, names, &[])
-    }
-
-    /// Like [`Arguments::parse`]. `flags` are the options without a value, such as `--count`.
-    pub fn with_flags(arguments: impl IntoIterator<Item = String>, names: &[&str], flags: &[&str]) -> Result<Self, String> {
+    /// Reads the command line of the process. `names` are the options with a value, such as `--url`, and `flags` those
+    /// without one, such as `--count`.
+    pub fn from_env(names: &[&str], flags: &[&str]) -> Result<Self, String> {
         let mut parsed = Self::default();
-        let mut arguments = arguments.into_iter();
+        let mut arguments = env::args();
+        let _program = arguments.next();
         while let Some(argument) = arguments.next() {
             if matches!(argument.as_str(), "--help" | "-h") {
                 parsed.help = true;

@@ -30,8 +30,7 @@ impl<'a> Shell<'a> {
         let heading = if section.is_empty() { "# ".to_owned() } else { format!("\n## {section}\n") };
         let (_, rest) = self.document.split_once(&heading).expect("the document has the section");
         let text = rest.split("\n## ").next().unwrap_or_default();
-        let blocks = text.split("```sh\n").skip(1);
-        blocks.map(|block| block.split("```").next().unwrap_or_default()).collect()
+        text.split("```").filter_map(|block| block.strip_prefix("sh\n")).collect()
     }
 
     /// Runs commands, and returns what they print.

@@ -8,7 +8,7 @@ use proptest::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::given::{Object, push_all};
+use crate::given::{Object, does_what_each_does_in_turn, push_all, survives_storage};
 
 /// There are few keys, so that they meet.
 const KEYS: [&str; 2] = ["p", "q"];
@@ -59,30 +59,13 @@ proptest! {
     /// What patches are for.
     #[test]
     fn patches_do_what_each_patch_in_turn_does(target in document(), history in history()) {
-        let mut one_by_one = target.clone();
-        for patch in &history {
-            merge(&mut one_by_one, patch);
-        }
-        let mut at_once = target;
-        push_all(&history).apply(&mut at_once);
-        prop_assert_eq!(at_once, one_by_one);
+        does_what_each_does_in_turn(target, &history);
     }
 
     /// What is stored can be read, and does the same.
     #[test]
     fn patches_survive_storage(target in document(), history in history()) {
-        let patches = push_all(&history);
-        let json = patches.to_json();
-        prop_assert_eq!(Patches::parse(&json), Some(patches.clone()));
-
-        let (mut expected, mut got) = (target.clone(), target);
-        patches.apply(&mut expected);
-        let stored: Vec<Object> = serde_json::from_str(&json).unwrap();
-        prop_assert!((1..=2).contains(&stored.len()));
-        for patch in &stored {
-            merge(&mut got, patch);
-        }
-        prop_assert_eq!(got, expected);
+        survives_storage(target, &history);
     }
 
     /// It makes no difference which patches were put together first, or whether the list was read or pushed.

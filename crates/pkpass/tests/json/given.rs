@@ -1,6 +1,6 @@
 //! Documents and patches to try. There are few keys, so that they meet.
 
-use pkpass::json::Patches;
+use pkpass::json::{Patches, merge};
 use proptest::{
     collection::{btree_map, vec},
     prelude::*,
@@ -50,6 +50,32 @@ pub(crate) fn push_all(history: &[Object]) -> Patches {
     let mut patches = each.next().unwrap();
     each.for_each(|next| patches.push(next));
     patches
+}
+
+/// Patches put together do what each of them does in turn.
+pub(crate) fn does_what_each_does_in_turn(target: Object, history: &[Object]) {
+    let mut one_by_one = target.clone();
+    for patch in history {
+        merge(&mut one_by_one, patch);
+    }
+    let mut at_once = target;
+    push_all(history).apply(&mut at_once);
+    assert_eq!(at_once, one_by_one);
+}
+
+/// What is stored is one patch or two, can be read, and does the same.
+pub(crate) fn survives_storage(target: Object, history: &[Object]) {
+    let patches = push_all(history);
+    let json = patches.to_json();
+    assert_eq!(Patches::parse(&json), Some(patches.clone()));
+    let (mut expected, mut got) = (target.clone(), target);
+    patches.apply(&mut expected);
+    let stored: Vec<Object> = serde_json::from_str(&json).unwrap();
+    assert!((1..=2).contains(&stored.len()));
+    for patch in &stored {
+        merge(&mut got, patch);
+    }
+    assert_eq!(got, expected);
 }
 
 fn object_of(member: impl Strategy<Value = Value>, keys: &'static [&'static str]) -> impl Strategy<Value = Object> {

@@ -62,8 +62,8 @@ impl Form {
         let names = ["template", "passTypeIdentifier", "link", "expiresIn", "uniqueExternalId"];
         if names.iter().any(|name| query::value(query, name).is_some()) {
             return Err(ClientError::BadRequest(
-                "`template`, `passTypeIdentifier`, `link`, `expiresIn` and `uniqueExternalId` in the query are for text/csv. Lines \
-                 have their own.",
+                "`template`, `passTypeIdentifier`, `link`, `expiresIn` and `uniqueExternalId` in the query are for text/csv. \
+                 Lines have their own.",
             ));
         }
         Ok(Self::Ndjson)

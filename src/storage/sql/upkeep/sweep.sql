@@ -114,18 +114,20 @@ WHERE (i.pass_type, i.serial, i.id) > (coalesce(:pass_type, ''), coalesce(:seria
 ORDER BY i.pass_type, i.serial, i.id
 LIMIT 1 OFFSET :limit - 1;
 
--- forget_increments(pass_type: text?, serial: text?, id: text?, limit: integer, applied_before: integer)
--- Deletes the page's increments that were applied before that time. The limit keeps it from reading the rest of the table.
+-- forget_increments(pass_type: text?, serial: text?, id: text?, limit: integer, applied_before: integer,
+-- added_before: integer)
+-- Deletes the page's increments that were applied before that time, and those that could not be applied since `added_before`.
+-- The limit keeps it from reading the rest of the table.
 DELETE FROM increments
 WHERE (pass_type, serial, id) IN (
     SELECT p.pass_type, p.serial, p.id
     FROM (
-        SELECT i.pass_type, i.serial, i.id, i.applied_at
+        SELECT i.pass_type, i.serial, i.id, i.applied_at, i.added_at
         FROM increments AS i
         WHERE (i.pass_type, i.serial, i.id) > (coalesce(:pass_type, ''), coalesce(:serial, ''), coalesce(:id, ''))
         ORDER BY i.pass_type, i.serial, i.id
         LIMIT :limit) AS p
-    WHERE p.applied_at < :applied_before);
+    WHERE p.applied_at < :applied_before OR (p.applied_at IS NULL AND p.added_at < :added_before));
 
 -- unwanted()
 -- -> (client: text, since: integer)
