@@ -74,6 +74,9 @@ impl MessageRequest {
         ever: bool,
     ) -> Vec<Warning> {
         let mut codes = self.doubts(before, difference);
+        if registrations > 0 && before.is_some_and(|before| value_of(before, MESSAGE_KEY).is_none()) {
+            codes.push(WarningCode::MessageFieldNew);
+        }
         if registrations == 0 {
             codes.push(if ever { WarningCode::NotRegistered } else { WarningCode::NeverRegistered });
         }
@@ -97,6 +100,10 @@ fn explain(code: WarningCode) -> &'static str {
         WarningCode::MessageBesideChanges => {
             "Other values with a changeMessage change with this message. Phones are believed to show one general text then, \
              such as \"Store card changed\"."
+        }
+        WarningCode::MessageFieldNew => {
+            "The pass had no field for messages so far. It is not known whether phones show the text of a new field. Put a \
+             field with the key edgepass-message into the template."
         }
         WarningCode::NotRegistered => {
             "No phone has this pass any more. A phone that gets it again has the message on the back, and shows nothing."

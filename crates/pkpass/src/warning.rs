@@ -112,6 +112,8 @@ pub enum WarningCode {
     NotRegistered,
     /// Other fields with change messages change together with the message.
     MessageBesideChanges,
+    /// The version before a message has no field for it, so phones may show nothing.
+    MessageFieldNew,
     /// There are more warnings than are listed.
     MoreWarnings,
 }
