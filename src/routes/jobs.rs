@@ -77,7 +77,7 @@ async fn start_by_filter(request: &RequestContext) -> Handled {
     let body = request.body(bulk::BODY_LIMIT).await?;
     let change = ChangeByFilter::parse(&body, request.settings().track_lists)?;
     let maker = signing.maker(request.database()?, request.id(), request.now_ms())?;
-    bulk::check_values(&maker, &change).await?;
+    bulk::check_change(&maker, &change).await?;
     let fingerprint = idempotency::fingerprint("", "application/json", &body);
     request
         .once(&fingerprint, async || request.serve(&StartJob::by_filter(request.operation(), &change, request.now())).await)

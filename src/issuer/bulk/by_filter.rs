@@ -61,10 +61,15 @@ impl ChangeByFilter {
         self.filter.get("template")?.as_str()
     }
 
-    /// The values that it sets.
+    /// Whether it makes the passes again, for which they need their template.
     #[must_use]
-    pub fn values(&self) -> Option<&Map<String, Value>> {
-        self.line.get("values")?.as_object()
+    pub fn needs_template(&self) -> bool {
+        !matches!(self.line.get("op").and_then(Value::as_str), Some("withdraw" | "link"))
+    }
+
+    /// The values that it sets, and the numbers that it adds, by key.
+    pub fn values(&self) -> impl Iterator<Item = &Map<String, Value>> {
+        ["values", "increment"].into_iter().filter_map(|member| self.line.get(member)?.as_object())
     }
 
     /// The merge patch that it applies.

@@ -51,7 +51,7 @@ pub(crate) use by_filter::BODY_LIMIT;
 pub use by_filter::ChangeByFilter;
 pub use cancel::CancelJob;
 pub use delete::delete_outdated;
-pub use intake::{Defaults, Form, Intake, MOST_BYTES, Taken, check_values};
+pub use intake::{Defaults, Form, Intake, MOST_BYTES, Taken, check_change};
 pub(crate) use key::job_of_object;
 pub use list::ListJobs;
 pub use message::{JobMessage, STALE_SECONDS, resume};

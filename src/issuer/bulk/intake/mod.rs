@@ -9,7 +9,7 @@ mod templates;
 
 pub use defaults::Defaults;
 pub use taken::Taken;
-pub use templates::check_values;
+pub use templates::check_change;
 
 use self::{
     lines::{Lines, Piece},

@@ -58,18 +58,19 @@ impl Templates {
     }
 }
 
-/// Checks the values of a change by filter, if the filter names a template.
+/// Checks that a change by filter can be made, if the filter names a template.
 ///
 /// # Errors
-/// [`ClientError::Problem`] when there is no such template, or it does not have a key. [`Error::InternalError`] when storage
-/// does not answer.
-pub async fn check_values<D: Database, O: Objects, C: Crypto>(
+/// [`ClientError::Problem`] when there is no such template, or it lacks a key. [`Error::InternalError`] when storage does not
+/// answer.
+pub async fn check_change<D: Database, O: Objects, C: Crypto>(
     maker: &PassMaker<'_, D, O, C>,
     change: &ChangeByFilter,
 ) -> Result<(), Error> {
-    let Some((template, values)) = change.template().zip(change.values()) else { return Ok(()) };
+    let Some(template) = change.template().filter(|_| change.needs_template()) else { return Ok(()) };
     let mut templates = Templates::default();
-    let checked = templates.get(template, maker).await?.and_then(|template| template.check(values, change.patch()));
+    let known = templates.get(template, maker).await?;
+    let checked = known.and_then(|known| change.values().try_for_each(|it| known.check(it, change.patch())));
     Ok(checked.map_err(|fault| ClientError::Problem(Problem::from_detail(400, "Bad Request", &fault)))?)
 }
 

@@ -88,7 +88,11 @@ fn what_is_no_change_by_filter_is_400() {
         is_problem(&start(&made, &body), 400);
     }
     is_problem_about(&start(&made, &json!({ "filter": filter, "values": { "cups": 1 } })), 400, &["cups", "points"]);
-    is_problem(&start(&made, &json!({ "filter": { "template": "no-such-template" }, "values": { "cups": 1 } })), 400);
+    is_problem_about(&start(&made, &json!({ "filter": filter, "increment": { "cups": 1 } })), 400, &["cups", "points"]);
+    for (member, value) in [("increment", json!({ "points": 1 })), ("message", json!("Closed")), ("void", json!(true))] {
+        let filter = json!({ "template": "no-such-template" });
+        is_problem_about(&start(&made, &json!({ "filter": filter, member: value })), 400, &["template"]);
+    }
     let path = "/issuer/v1/jobs?validate=only";
     is_problem(&made.issuer.send("POST", path, &[JSON], Body::Bytes(b"{}")), 400);
     assert_eq!(value(&made, "S-1"), 1);
