@@ -3,7 +3,7 @@
 use crate::{
     bulk::{JOB, Lost, consume, finish, line, outcomes, start},
     increments::settle,
-    schedule::{Task, pause, run_in_any_order},
+    schedule::{Task, crash_after, pause, run_in_any_order},
     shop::{PASS_TYPE, SERIAL, Shop, TEMPLATE, finished},
 };
 use edgepass::{
@@ -49,6 +49,22 @@ fn of_a_job_that_is_cancelled_each_increment_has_an_outcome_or_is_not_added() {
         cut_off += usize::from(counted < LINES);
     }
     assert!(cut_off > 10, "only {cut_off} jobs were cut off");
+}
+
+/// The worker stops after any step, the cron trigger applies the increment, and the queue rests for two days.
+#[test]
+fn a_job_that_goes_on_after_days_adds_to_no_value_twice() {
+    for turns in 0..60 {
+        let shop = Shop::open_loyalty(0, 0);
+        start(&shop, &[line("patch", SERIAL, &json!({ "increment": { "points": 1 } }))]);
+        finished(crash_after(turns, consume(&shop, 0)));
+        settle(&shop, "settle");
+        shop.sweep_increments(2 * 86_400);
+        finish(&shop);
+        assert_eq!(points(&shop, SERIAL), 1, "after {turns} turns");
+        shop.sweep_increments(4 * 86_400);
+        assert_eq!(shop.count("increments"), 0, "after {turns} turns");
+    }
 }
 
 #[test]

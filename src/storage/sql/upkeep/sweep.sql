@@ -117,7 +117,7 @@ LIMIT 1 OFFSET :limit - 1;
 -- forget_increments(pass_type: text?, serial: text?, id: text?, limit: integer, applied_before: integer,
 -- added_before: integer)
 -- Deletes the page's increments that were applied before that time, and those that could not be applied since `added_before`.
--- The limit keeps it from reading the rest of the table.
+-- Those of a job that is not finished stay: it would add them again. The limit keeps it from reading the rest of the table.
 DELETE FROM increments
 WHERE (pass_type, serial, id) IN (
     SELECT p.pass_type, p.serial, p.id
@@ -127,7 +127,10 @@ WHERE (pass_type, serial, id) IN (
         WHERE (i.pass_type, i.serial, i.id) > (coalesce(:pass_type, ''), coalesce(:serial, ''), coalesce(:id, ''))
         ORDER BY i.pass_type, i.serial, i.id
         LIMIT :limit) AS p
-    WHERE p.applied_at < :applied_before OR (p.applied_at IS NULL AND p.added_at < :added_before));
+    WHERE (p.applied_at < :applied_before OR (p.applied_at IS NULL AND p.added_at < :added_before))
+      AND NOT EXISTS (
+        SELECT 1 FROM jobs AS j
+        WHERE p.id GLOB 'job *' AND j.job = substr(p.id, 5, instr(substr(p.id, 5), ' ') - 1) AND j.finished_at IS NULL));
 
 -- unwanted()
 -- -> (client: text, since: integer)
