@@ -82,7 +82,9 @@ fn an_entry_has_the_life_of_its_pass() {
         let Body::Text(body) = reply.body else { panic!("no body") };
         let listed: Value = serde_json::from_str(&body).unwrap();
         for (entry, pass) in listed["passes"].as_array().unwrap().iter().zip(passes.values()) {
-            let covering = |device: &Device| device.list.filter(|(revision, _)| *revision >= pass.revision).map(|(_, at)| at);
+            let covering = |device: &Device| {
+                device.list.filter(|(revision, at)| *revision >= pass.revision && Some(*at) >= pass.first).map(|(_, at)| at)
+            };
             let expected = json!({
                 "now": pass.devices.len(),
                 "ever": pass.first.is_some(),

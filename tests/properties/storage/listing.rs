@@ -4,6 +4,7 @@ use super::{NOW, PASS_TYPE, publish, register, run};
 use edgepass::{
     endpoint::serve,
     http::{Body, Reply},
+    storage::sql::issuer::{diagnosis::Lists, inspect::Inspect},
     web_service::ListUpdatablePasses,
 };
 use edgepass_support::storage::{Memory, Sqlite, block_on};
@@ -89,4 +90,25 @@ fn a_list_with_changes_is_noted_and_the_same_one_within_a_minute_is_not_noted_ag
     database.prepare(sql).execute(()).unwrap();
     assert_eq!(at(64, "passesUpdatedSince=1800000000012"), Some((1_800_000_000_014, 64)));
     assert_eq!(noted(&database, "AB"), None, "an unknown device");
+}
+
+#[test]
+fn a_list_from_before_the_phone_had_the_pass_did_not_tell_of_it() {
+    let database = database();
+    let list = |at| {
+        let list = ListUpdatablePasses::decode("ab", PASS_TYPE, "").unwrap();
+        block_on(serve(&ListUpdatablePasses { noted_at: Some(at), ..list }, &database, &Memory::default())).unwrap();
+    };
+    let told = || {
+        let (pass_type, serial) = (PASS_TYPE, "S-0");
+        let queries = vec![Inspect { pass_type, serial }.query(), Lists { pass_type, serial, most: 10 }.query()];
+        let rows = run(&database, queries);
+        (rows.first::<Inspect>().unwrap().unwrap().last_listed_at, rows.first::<Lists>().unwrap().unwrap().listed)
+    };
+    publish(&database, "S-0");
+    list(NOW - 100);
+    run(&database, vec![register("ab", "S-0", "cd")]);
+    assert_eq!(told(), (None, 0));
+    list(NOW);
+    assert_eq!(told(), (Some(NOW), 1));
 }

@@ -24,7 +24,7 @@ GROUP BY h.client;
 -- change and were not, and when the last was told (unix seconds). Nobody knows of a change from before lists were noted.
 SELECT json_array(count(h.listed_at), coalesce(sum(h.listed_at IS NULL AND h.is_older), 0), max(h.listed_at)) AS json
 FROM (
-    SELECT iif(l.revision >= p.revision, l.listed_at, NULL) AS listed_at,
+    SELECT iif(l.revision >= p.revision AND l.listed_at >= p.first_registered_at, l.listed_at, NULL) AS listed_at,
         r.registered_at < p.modified_at
             AND p.modified_at > (SELECT CAST(u.progress AS INTEGER) FROM upkeep AS u WHERE u.job = 'lists_since') AS is_older
     FROM passes AS p

@@ -7,10 +7,11 @@
 -- nothing. It looks at the next `look` passes: of the external identifier, else of the template, else of all. It stops after
 -- `limit` rows. The row with `place` = `look` is there even if it does not match, as the next page begins after it.
 --
--- `fields` is a JSON object of own values. A blob is above all texts, so it bounds pass types where none is given.
+-- `fields` is a JSON object of own values. A blob is above all texts, so it bounds pass types where none is given. A list from
+-- before the first registration of a pass told of others.
 SELECT json_array(f.pass_type, f.serial, f.place, f.matches, f.template, f.external_id, f.file_sha256, f.modified_at, f.size,
     f.revision, f.token_sha256 IS NOT NULL, f.withdrawn_at, count(r.device_id), f.first_registered_at, f.last_removed_at,
-    max(iif(l.revision >= f.revision, l.listed_at, NULL))) AS json
+    max(iif(l.revision >= f.revision AND l.listed_at >= f.first_registered_at, l.listed_at, NULL))) AS json
 FROM (
     SELECT * FROM (
         SELECT w.place, p.*,
