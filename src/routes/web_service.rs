@@ -42,7 +42,12 @@ pub(super) async fn list_updatable(route: &Route) -> Handled {
     let updatable = ListUpdatablePasses::decode(param(route, "device"), param(route, "type"), request.query())?;
     let noted_at = request.settings().track_lists.then(|| request.now());
     request.admit_client(RateLimit::Clients).await?;
-    request.serve(&ListUpdatablePasses { noted_at, ..updatable }).await
+    let updatable = ListUpdatablePasses { noted_at, ..updatable };
+    let (answer, refusal) = updatable.find(request.database()?, &request.objects()?).await?;
+    if let Some(refusal) = refusal {
+        request.note(refusal.into());
+    }
+    Ok(answer)
 }
 
 /// `GET /v1/passes/{passTypeIdentifier}/{serialNumber}`

@@ -7,14 +7,15 @@
 //! it. A tag that cannot be read counts as none: phones never recover from an error, and a full list gives them a good tag.
 //!
 //! The service notes what it told the device. A crash before the batch leaves the note before. A crash after it leaves a note
-//! of a list that the phone did not get. The phone asks again.
+//! of a list that the phone did not get. The phone asks again. A note must not stop the list: a full database refuses to write
+//! it, and can still be read. Then the list costs a second call.
 
 use super::address::decode;
 use crate::{
-    endpoint::Endpoint,
+    endpoint::{Answer, Endpoint, InternalError, serve},
     http::{ClientError, Reply, query},
     revision,
-    storage::{Batch, Rows, Unreadable, sql::web_service::list_updatable_passes as sql},
+    storage::{Batch, Database, Fault, Objects, Rows, Unreadable, sql::web_service::list_updatable_passes as sql},
 };
 
 /// A device asks which of its passes changed.
@@ -38,6 +39,24 @@ impl ListUpdatablePasses {
     pub fn decode(device: &str, pass_type: &str, query: &str) -> Result<Self, ClientError> {
         let since = query::value(query, "passesUpdatedSince").map_or(revision::NONE, |tag| revision::parse_tag(&tag));
         Ok(Self { device: decode(device)?, pass_type: decode(pass_type)?, since, noted_at: None })
+    }
+
+    /// The answer, and why the list was not noted if the database refused that.
+    ///
+    /// # Errors
+    /// [`InternalError`] when storage does not answer.
+    pub async fn find<D: Database, O: Objects>(
+        &self,
+        database: &D,
+        objects: &O,
+    ) -> Result<(Answer<O::Body>, Option<InternalError>), InternalError> {
+        match serve(self, database, objects).await {
+            Err(InternalError::Database(refusal)) if self.noted_at.is_some() && refusal.fault == Fault::Other => {
+                let unnoted = Self { noted_at: None, ..self.clone() };
+                Ok((serve(&unnoted, database, objects).await?, Some(refusal.into())))
+            }
+            answer => Ok((answer?, None)),
+        }
     }
 }
 

@@ -112,3 +112,15 @@ fn a_list_from_before_the_phone_had_the_pass_did_not_tell_of_it() {
     list(NOW);
     assert_eq!(told(), (Some(NOW), 1));
 }
+
+#[test]
+fn a_list_that_cannot_be_noted_is_answered_all_the_same() {
+    let database = database();
+    let sql = "CREATE TRIGGER full BEFORE INSERT ON device_lists BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END";
+    database.prepare(sql).execute(()).unwrap();
+    let list = ListUpdatablePasses::decode("ab", PASS_TYPE, "").unwrap();
+    let list = ListUpdatablePasses { noted_at: Some(NOW), ..list };
+    let (answer, refusal) = block_on(list.find(&database, &Memory::default())).unwrap();
+    assert_eq!((answer.reply.status, answer.reply.body), (200, Body::Text(BOTH.to_owned())));
+    assert!(refusal.is_some(), "the operator learns of it");
+}
