@@ -17,7 +17,8 @@ list of a device that nobody knows. It works with any server. Run it outside the
 
   --url BASE     where the service is, instead of the pass's webServiceURL, to which alone real phones go
   --trust FILE   accept certificates that lead to one of those in this PEM file, instead of Apple's; `any` accepts all
-  --register     also register a made-up device, ask for its list, and end the registration
+  --register     also register a made-up device, ask for its list, and end the registration: edgepass then counts the
+                 pass as registered once and removed
   --help         show this
 
 Exit status: 0 when there is no problem, 1 when there is one, 2 when there is nothing to examine.";

@@ -104,6 +104,16 @@ fn a_good_pass_at_a_good_server_has_no_problem() {
 }
 
 #[test]
+fn a_media_type_with_a_charset_is_no_problem() {
+    let file = builder().build();
+    let sent = pkpass(&file);
+    let at = sent.windows(6).position(|end| end == b"pkpass").unwrap() + 6;
+    let sent = [&sent[..at], b";charset=UTF-8", &sent[at..]].concat();
+    let url = serve(move |request| if request.contains("/v1/passes/") { sent.clone() } else { status("204 No Content") });
+    names(&findings(&file, Some(&url), false), &[], "");
+}
+
+#[test]
 fn a_dead_host() {
     let file = builder().web_service_url("https://passes.dead-host.invalid").build();
     let found = findings(&file, None, false);

@@ -72,7 +72,9 @@ const REDIRECT: &str = "Write the address behind the redirect into webServiceURL
 fn judge_version(file: &[u8], answer: &Answer) -> Finding {
     const CHECK: &str = "send_pass";
     let media_type = answer.header("Content-Type").unwrap_or_default();
-    if media_type != PKPASS {
+    // Some servers add a charset.
+    let without_parameters = media_type.split(';').next().unwrap_or_default().trim();
+    if !without_parameters.eq_ignore_ascii_case(PKPASS) {
         return Finding::problem(CHECK, format!("The server sends \"{media_type}\" instead of {PKPASS}."))
             .with_remedy("Is this a page of a website? webServiceURL must lead to the web service.");
     }
