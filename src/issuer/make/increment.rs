@@ -29,8 +29,8 @@ use crate::{
 /// Seconds until the cron trigger makes the pass of a pending increment.
 const PATIENCE: i64 = 60;
 
-/// For how many increments one cron trigger makes passes.
-const MOST_DUE: i64 = 20;
+/// How many passes with pending increments one cron trigger makes.
+const MOST_DUE: i64 = 100;
 
 /// What became of an increment.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -43,12 +43,13 @@ RETURNING json_array() AS json;
 
 -- due(before: integer, limit: integer)
 -- -> (pass_type: text, serial: text)
--- Passes with increments that were to be applied before that time: the request crashed, or the pass cannot be made. Each is due
--- again when it is twice as old, after a minute at least and an hour at most.
+-- Up to `limit` passes with increments that were to be applied before that time: the request crashed, or the pass cannot be
+-- made. A row for each increment. It is due again when it is twice as old, after a minute at least and an hour at most.
 UPDATE increments SET due_at = :before + max(60, min(3600, :before - added_at))
-WHERE (pass_type, serial, id) IN (
-    SELECT i.pass_type, i.serial, i.id
+WHERE applied_at IS NULL AND due_at < :before AND (pass_type, serial) IN (
+    SELECT i.pass_type, i.serial
     FROM increments AS i
     WHERE i.applied_at IS NULL AND i.pass_type > '' AND i.due_at < :before
+    GROUP BY i.pass_type, i.serial
     LIMIT :limit)
 RETURNING json_array(pass_type, serial) AS json;
