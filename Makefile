@@ -1,5 +1,5 @@
 # edgepass. Every target installs the tools that it needs, in pinned versions, below the checkout.
-.PHONY: help dev test bench simulate check build bundle deploy tools clean
+.PHONY: help dev test bench simulate check build bundle package deploy tools clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -20,7 +20,7 @@ tools: ## Install the pinned tools below the checkout
 dev: tools bundle ## Serve on 127.0.0.1:PORT (8787), play a simulated phone, go on serving
 	@PORT='$(PORT)' STATE='$(STATE)' WRANGLER_ARGS='$(WRANGLER_ARGS)' exec scripts/dev.sh
 
-test: tools bundle ## All tests: end to end against wrangler dev, properties, simulation
+test: tools package ## All tests: end to end against wrangler dev, properties, simulation
 	@scripts/size.sh 630000
 	@RUST_TEST_THREADS=$(TEST_THREADS) cargo test --quiet --workspace
 
@@ -53,9 +53,11 @@ bundle: tools build/.bundled
 build/.bundled: $(SOURCES) scripts/bundle.sh scripts/tools.sh package-lock.json
 	@scripts/bundle.sh
 
-deploy: tools bundle ## Apply the migrations to the database in the cloud, deploy the Worker
-	node_modules/.bin/wrangler d1 migrations apply DB --remote
-	node_modules/.bin/wrangler deploy
+package: tools bundle ## Pack the npm package dist/edgepass-VERSION.tgz: the built Worker and the command that deploys it
+	@node scripts/package.mjs
+
+deploy: tools bundle ## Create the database if it is missing (LOCATION=weur: there), apply migrations, deploy the Worker
+	@LOCATION='$(LOCATION)' node scripts/deploy.mjs
 
 clean: ## Delete the bundle, compiled code and the local state
-	rm -rf build target .wrangler
+	rm -rf build dist target .wrangler

@@ -20,6 +20,7 @@ mod log_lines;
 mod loyalty;
 mod memory;
 mod operation;
+mod package;
 mod panics;
 mod paths;
 mod push;

@@ -1,6 +1,6 @@
 //! The commands of README.md, run as they are written.
 
-use crate::util::{Shell, identity};
+use crate::util::{Shell, Template, identity};
 use edgepass_support::{
     issuer::Issuer,
     server::{Options, Server},
@@ -12,9 +12,13 @@ const DEV_VARS: &str = include_str!("../../.dev.vars.example");
 fn its_commands_make_change_and_publish_a_pass_as_they_are_written() {
     let key = DEV_VARS.lines().find_map(|line| line.strip_prefix("ISSUER_KEY=")).expect("there is a key");
     let server = Server::start(Options { vars: &[("ISSUER_KEY", key)], ..Options::default() });
-    // As `make dev` has it stored.
+    // As `edgepass dev` has them stored.
     let pass_type = "pass.com.example.coffee";
-    Issuer::new(server.base(), key).store_identity(pass_type, &identity(pass_type)).expect(201);
+    let issuer = Issuer::new(server.base(), key);
+    issuer.store_identity(pass_type, &identity(pass_type)).expect(201);
+    let mut template = Template::new().at(issuer);
+    "coffee".clone_into(&mut template.name);
+    template.store().expect(201);
     let shell = Shell::new(include_str!("../../README.md"), &server, DEV_VARS);
     let commands = ["Make a pass", "Publish a pass you signed"].map(|section| shell.commands(section));
     let printed = shell.run(&commands.concat());
