@@ -125,7 +125,7 @@ const serial = (place) => `S-${place}`;
 
 function* lines(count) {
   for (let place = 1; place <= count; place++) {
-    const own = { serialNumber: serial(place), template: "coffee", values: { balance: place }, link: true };
+    const own = { serialNumber: serial(place), template: "coffee", values: { points: place }, link: true };
     yield `${JSON.stringify({ op: "create", passTypeIdentifier: PASS_TYPE, ...own })}\n`;
   }
 }
