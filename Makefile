@@ -1,5 +1,5 @@
 # edgepass. Every target installs the tools that it needs, in pinned versions, below the checkout.
-.PHONY: help dev test bench simulate check build bundle package deploy tools clean
+.PHONY: help dev browser test bench simulate check build bundle package deploy tools clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -20,8 +20,11 @@ tools: ## Install the pinned tools below the checkout
 dev: tools bundle ## Serve on 127.0.0.1:PORT (8787), play a simulated phone, go on serving
 	@PORT='$(PORT)' STATE='$(STATE)' WRANGLER_ARGS='$(WRANGLER_ARGS)' exec scripts/dev.sh
 
-test: tools package ## All tests: end to end against wrangler dev, properties, simulation
-	@scripts/size.sh 630000
+browser: tools
+	@tests/browser/setup.sh
+
+test: tools browser package ## All tests: end to end against wrangler dev, properties, simulation
+	@scripts/size.sh 658000
 	@RUST_TEST_THREADS=$(TEST_THREADS) cargo test --quiet --workspace
 
 bench: tools bundle ## Measure speed and size; PARTS=endpoints,scale only some parts; BASELINE=DIR compares with another built checkout
@@ -45,7 +48,7 @@ build: tools bundle ## Build the Worker and print its size
 	@scripts/size.sh
 
 # The sources of the Worker. wrangler runs `make bundle` too, before it serves or deploys.
-SOURCES := $(shell find src migrations crates/pkpass/src crates/sql-proof/src -type f) build.rs Cargo.lock .cargo/config.toml \
+SOURCES := $(shell find src static migrations crates/pkpass/src crates/sql-proof/src -type f) askama.toml build.rs Cargo.lock .cargo/config.toml \
            Cargo.toml $(wildcard crates/*/Cargo.toml) rust-toolchain.toml $(wildcard .git/HEAD .git/logs/HEAD)
 # scripts/bundle.sh writes the stamp last, so an interrupted bundle is made again.
 bundle: tools build/.bundled

@@ -5,6 +5,8 @@ pub mod conditional;
 pub mod credentials;
 pub mod date;
 pub(crate) mod file;
+pub(crate) mod html;
+pub(crate) mod language;
 mod media_type;
 mod network;
 pub mod path;

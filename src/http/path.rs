@@ -20,8 +20,12 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 pub fn normalize<'a>(path: &'a str, base: &str) -> &'a str {
     let base = base.trim_matches('/');
     normalize_device_path(path, base).unwrap_or_else(|| {
-        let below = path.strip_prefix('/').and_then(|path| below_base(path, base));
-        below.unwrap_or(path)
+        match path.strip_prefix('/') {
+            // The address of the service itself may be without the slash at its end.
+            Some(rest) if rest == base => "/",
+            Some(rest) => below_base(rest, base).unwrap_or(path),
+            None => path,
+        }
     })
 }
 

@@ -26,6 +26,8 @@ pub enum Body {
     Empty,
     /// A text, sent as UTF-8.
     Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
     /// The object under this key.
     Object(String),
 }

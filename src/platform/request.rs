@@ -211,7 +211,8 @@ impl RequestContext {
         Ok(Some(Uint8Array::new(&buffer).to_vec()))
     }
 
-    fn reserve(&self, bytes: usize) -> Result<(), ClientError> {
+    /// Reserves memory until the request ends.
+    pub(crate) fn reserve(&self, bytes: usize) -> Result<(), ClientError> {
         if bytes > ALWAYS_GRANTED {
             self.reservation.set(Some(Reservation::new(bytes)?));
         }

@@ -60,6 +60,7 @@ fn build(answer: Answer<ReadableStream>, request: &RequestContext) -> worker::Re
         _ if request.is_head() || matches!(reply.status, 204 | 205 | 304) => ResponseBody::Empty,
         (_, Some(object)) => ResponseBody::Stream(object),
         (Body::Text(text), None) => ResponseBody::Body(text.into_bytes()),
+        (Body::Bytes(bytes), None) => ResponseBody::Body(bytes),
         (Body::Empty | Body::Object(_), None) => ResponseBody::Empty,
     }))
 }

@@ -2,10 +2,13 @@
 
 use super::{Handled, Route, param, passes::address};
 use crate::{
-    endpoint::with_object,
-    http::conditional::ReadConditions,
-    issuer::link::{self, CreateLink, Found, Link, NOTHING, OpenLink},
+    endpoint::{Answer, Error, with_object},
+    http::{Body, ClientError, Reply, file::StoredFile},
+    issuer::link::{self, CreateLink, Found, Link, NotOpened, Opened, Visit},
+    platform::RequestContext,
 };
+use pkpass::cover::logo;
+use web_sys::ReadableStream;
 
 /// `POST /issuer/v1/passes/{passTypeIdentifier}/{serialNumber}/links`
 pub(super) async fn create_to_pass(route: &Route) -> Handled {
@@ -26,15 +29,95 @@ pub(super) async fn create_to_bundle(route: &Route) -> Handled {
 
 /// `GET /links/{link}`
 pub(super) async fn open(route: &Route) -> Handled {
+    serve(&route.data, &visit(route), find(route).await).await
+}
+
+/// `GET /links/{link}/qr.svg`
+#[expect(clippy::unused_async, reason = "handlers are asynchronous")]
+pub(super) async fn show_code(route: &Route) -> Handled {
+    parse(route).map_err(NotOpened::into_error)?;
+    Ok(visit(route).code().into())
+}
+
+/// `GET /links/{link}/logo.png`
+pub(super) async fn show_logo(route: &Route) -> Handled {
+    send_logo(&route.data, find(route).await).await
+}
+
+fn visit(route: &Route) -> Visit {
+    let request = &*route.data;
+    let path = format!("links/{}", param(route, "link"));
+    Visit::new(&path, request.query(), request.settings().public_url().ok(), request, request.is_head())
+}
+
+async fn find(route: &Route) -> Result<Opened, NotOpened> {
+    parse(route)?.open(route.data.database()?).await
+}
+
+fn parse(route: &Route) -> Result<Link, NotOpened> {
     let request = &route.data;
     // The answer must not tell whether links are set up.
-    let master_key = request.settings().master_key().map_err(|_| NOTHING)?;
-    let link = Link::parse(param(route, "link"), master_key, request.now()).ok_or(NOTHING)?;
-    let head = request.is_head();
-    let open = OpenLink { link, conditions: ReadConditions::from_headers(&**request), head };
-    let (database, objects) = (request.database()?, request.objects()?);
-    match open.find(database).await? {
-        Found::Reply(reply) => Ok(with_object(reply, &objects).await?),
-        Found::Bundle(files) => Ok(link::pack(&files, head, &objects).await?),
-    }
+    let master_key = request.settings().master_key().map_err(|_| NotOpened::Unknown)?;
+    Link::parse(param(route, "link"), master_key, request.now())
 }
+
+/// Serves what a link of any kind opens: the file, or a page. A person gets a page also where it opens nothing.
+pub(super) async fn serve(request: &RequestContext, visit: &Visit, opened: Result<Opened, NotOpened>) -> Handled {
+    let answered = match opened {
+        Ok(opened) => send(request, visit, opened).await,
+        Err(why) => Err(why),
+    };
+    let answer = match answered {
+        Ok(answer) => answer,
+        Err(why) if visit.is_person() => explain(request, visit, &why).into(),
+        Err(why) => return Err(why.into_error()),
+    };
+    Ok(Answer { reply: visit.vary(answer.reply), ..answer })
+}
+
+async fn send(request: &RequestContext, visit: &Visit, opened: Opened) -> Result<Answer<ReadableStream>, NotOpened> {
+    let objects = request.objects()?;
+    Ok(match visit.choose(opened)? {
+        Found::Reply(reply) => with_object(reply, &objects).await?,
+        Found::Bundle(files) => link::pack(&files, request.is_head(), &objects).await?,
+        Found::Page { file, passes, client } => {
+            let file = read(request, &file).await?;
+            visit.show(&file, passes, client).into()
+        }
+    })
+}
+
+/// Reads a pass into memory. Anybody can open a link any number of times, so there is a limit for all at a time.
+async fn read(request: &RequestContext, file: &StoredFile) -> Result<Vec<u8>, NotOpened> {
+    request.reserve(usize::try_from(file.size).unwrap_or(usize::MAX))?;
+    Ok(link::read(file, &request.objects()?).await?)
+}
+
+/// The page that says why a link opens nothing. The log line has an internal error all the same.
+fn explain(request: &RequestContext, visit: &Visit, why: &NotOpened) -> Reply {
+    let error = match why.clone().into_error() {
+        Error::ClientError(error) => error,
+        Error::InternalError(error) => {
+            request.note(error.into());
+            ClientError::Unavailable
+        }
+    };
+    visit.explain(why, &error.into())
+}
+
+/// Sends the logo of the first pass that a link of any kind opens.
+pub(super) async fn send_logo(request: &RequestContext, opened: Result<Opened, NotOpened>) -> Handled {
+    let opened = opened.map_err(NotOpened::into_error)?;
+    let (_, file) = opened.files.first().ok_or(NO_LOGO)?;
+    let file = read(request, file).await.map_err(NotOpened::into_error)?;
+    let logo = logo(&file).ok_or(NO_LOGO)?;
+    let reply = Reply::empty(200)
+        .with("content-type", "image/png")
+        .with("content-security-policy", "default-src 'none'")
+        .with("cache-control", "private, no-store")
+        .with("x-robots-tag", "noindex")
+        .with_body(Body::Bytes(logo));
+    Ok(reply.into())
+}
+
+const NO_LOGO: ClientError = ClientError::NotFound("The pass has no logo as PNG.");

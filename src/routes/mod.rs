@@ -1,6 +1,7 @@
 //! Every route of the service.
 
 mod health;
+mod home;
 mod jobs;
 mod layer;
 mod links;
@@ -44,6 +45,9 @@ fn public_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
         .at("/v1/passes/:type/*serial", [get(web_service::send_pass), post(web_service::personalize).reserved()])
         .at("/v1/log", [post(web_service::log)])
         .at("/links/:link", [get(links::open)])
+        .at("/links/:link/qr.svg", [get(links::show_code)])
+        .at("/links/:link/logo.png", [get(links::show_logo)])
+        .at("/", [get(home::show)])
         .at("/healthz", [get(health::healthz)])
 }
 

@@ -1,7 +1,9 @@
-//! Regular work of the cron triggers: deletes what is not needed, and seals private keys anew. Also the health check.
+//! Regular work of the cron triggers: deletes what is not needed, and seals private keys anew. Also the health
+//! check, and the page that says what is set up.
 
 mod departed;
 mod health;
+mod home;
 mod hourly;
 mod increments;
 mod keys;
@@ -13,6 +15,7 @@ mod walk;
 
 pub use departed::{forget_devices, forget_lists};
 pub use health::{Health, Setup};
+pub use home::{Home, Part};
 pub use hourly::sweep_all;
 pub use increments::forget_increments;
 pub use reseal::reseal;

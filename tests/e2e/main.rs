@@ -15,7 +15,9 @@
 mod concurrency;
 mod doctor;
 mod healthz;
+mod home;
 mod issuer;
+mod links;
 mod log_lines;
 mod loyalty;
 mod memory;

@@ -30,7 +30,7 @@ fn what_cannot_be_an_identifier_is_400_and_asks_no_database() {
 
 /// Paths that are no route.
 const NOWHERE: &str = r"
-    / // /v1 /v1/ /v1/v1 /v2/log /V1/log /v1/logs /v1/log/ /v1/log/x /v1//log /v1/passes /v1/passes/
+    // /v1 /v1/ /v1/v1 /v2/log /V1/log /v1/logs /v1/log/ /v1/log/x /v1//log /v1/passes /v1/passes/
     /v1/passes/pass.com.example.coffee /v1/passes/pass.com.example.coffee/ /v1/devices /v1/devices/d
     /v1/devices/d/registrations /v1/devices/d/registrations/ /v1/devices/d/registration/pass.com.example.coffee
     /v1/devices/d/x/registrations/pass.com.example.coffee /issuer /issuer/v1 /issuer/v1/passes/
@@ -38,8 +38,8 @@ const NOWHERE: &str = r"
     /issuer/v1/passes/pass.com.example.coffee/S-1/registrations/x /issuer/v1/passes/pass.com.example.coffee/S-1/links/x
     /issuer/v1/links/x /issuer/v1/pass-types/ /issuer/v1/pass-types/pass.com.example.coffee
     /issuer/v1/pass-types/pass.com.example.coffee/signing-identity/x /issuer/v1/templates/ /issuer/v1/templates/t/x
-    /issuer/v1/templates/t/republish/x /links /links/ /links/x/y /issuer/v2/passes /healthz/ /Healthz /favicon.ico /.env
-    /wp-login.php?x=1
+    /issuer/v1/templates/t/republish/x /links /links/ /links/x/y /links/x/qr.svg/ /links/x/QR.svg /issuer/v2/passes
+    /healthz/ /Healthz /favicon.ico /.env /wp-login.php?x=1
 ";
 
 /// Other spellings of a route. A rule in front of the service that guards a path must not be walked around by one.
@@ -69,7 +69,10 @@ fn a_wrong_method_is_405_with_those_that_are_allowed() {
         (card.list_path("d"), "GET, HEAD"),
         (card.path(), "GET, HEAD"),
         ("/v1/log".to_owned(), "POST"),
+        ("/".to_owned(), "GET, HEAD"),
         ("/links/x".to_owned(), "GET, HEAD"),
+        ("/links/x/qr.svg".to_owned(), "GET, HEAD"),
+        ("/links/x/logo.png".to_owned(), "GET, HEAD"),
         ("/healthz".to_owned(), "GET, HEAD"),
     ];
     let routes = issuer_routes(&card.issuer_path()).into_iter().map(|route| (route.path, route.allowed));

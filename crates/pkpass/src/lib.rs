@@ -18,6 +18,8 @@
 //! | [`template`] | a pass without the data of one person |
 //! | [`card`] | the values that one pass has in the fields of its template, and what a phone shows of a change |
 //! | `fields` | where a pass has fields |
+//! | [`cover`], [`color`] | what a page shows of a pass |
+//! | [`link_page`] | what an issuer says on the page of a link |
 //! | [`filled`] | the keys that are filled in when a pass is made |
 //! | [`json`] | JSON that keeps every digit, and patches of it |
 //! | [`pem`] | the text form of certificates and keys |
@@ -29,7 +31,9 @@
 
 pub mod archive;
 pub mod card;
+pub mod color;
 mod content;
+pub mod cover;
 pub mod date;
 mod defect;
 mod digest;
@@ -42,6 +46,7 @@ pub mod json;
 mod kind;
 mod layout;
 mod leftovers;
+pub mod link_page;
 mod manifest;
 pub mod parts;
 pub mod pem;

@@ -114,6 +114,8 @@ pub enum WarningCode {
     MessageBesideChanges,
     /// The version before a message has no field for it, so phones may show nothing.
     MessageFieldNew,
+    /// What the issuer says on the page of a link is malformed.
+    LinkPage,
     /// There are more warnings than are listed.
     MoreWarnings,
 }

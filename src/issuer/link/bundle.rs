@@ -2,7 +2,7 @@
 
 use super::open::file_name;
 use crate::{
-    endpoint::{Answer, InternalError},
+    endpoint::{Answer, Error, InternalError},
     http::{ClientError, Reply, file::StoredFile},
     storage::{Part, Streams, Unreadable},
 };
@@ -30,14 +30,14 @@ const MEDIA_TYPE: &str = "application/vnd.apple.pkpasses";
 /// sent. So an unreadable file is found before the answer begins.
 ///
 /// # Errors
-/// [`InternalError`] when the bucket does not answer.
+/// [`ClientError::Conflict`] when they have grown too large. [`InternalError`] when the bucket does not answer.
 pub(crate) async fn pack<O: Streams>(
     files: &[(String, StoredFile)],
     head: bool,
     objects: &O,
-) -> Result<Answer<O::Body>, InternalError> {
+) -> Result<Answer<O::Body>, Error> {
     if !fits(files.iter().map(|(_, file)| file.size)) {
-        return Ok(Reply::from(TOO_LARGE).into());
+        return Err(TOO_LARGE.into());
     }
     let (mut outline, mut parts) = (Outline::default(), Vec::new());
     for (place, (serial, file)) in (1_usize..).zip(files) {

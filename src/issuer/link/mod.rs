@@ -3,15 +3,33 @@
 //! A link names its passes and the time when it expires, and has a mark that only this service can make. So it needs no row,
 //! and nobody else can make or change a link. It is as secret as the passes: everybody who has it gets them.
 
+//!
+//! | Module | Knows |
+//! |---|---|
+//! | `create` | the request that creates a link |
+//! | `token` | what a link contains |
+//! | `open` | the passes of a link, and why it opens nothing |
+//! | `visit` | who opens it, and what they get |
+//! | `client` | what they open it with |
+//! | `page`, `texts` | the page for those whose browser does not hand passes over to Wallet |
+//! | `code` | the QR code |
+//! | `bundle` | several passes in one file |
+
 mod bundle;
+mod client;
+mod code;
 mod create;
 mod open;
+mod page;
+mod texts;
 mod token;
+mod visit;
 
 pub(crate) use bundle::pack;
 pub(crate) use create::{BODY_LIMIT, CreateLink, DEFAULT_SECONDS, check_seconds};
-pub(crate) use open::{Found, NOTHING, OpenLink};
+pub(crate) use open::{NotOpened, Opened, read};
 pub(crate) use token::Link;
+pub(crate) use visit::{Found, Visit};
 
 use super::Address;
 

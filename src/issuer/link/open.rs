@@ -1,66 +1,95 @@
 //! `GET`, `HEAD {PUBLIC_URL}/links/{link}`
 //!
-//! Opens a link: 200 with the newest version of the pass, or with a bundle. A link that is wrong, changed or expired is 404,
-//! and so is one whose passes were withdrawn.
+//! Opens a link: 200 with the newest version of the pass, with a bundle, or with a page about them. A link that is wrong,
+//! changed or expired is 404, and so is one whose passes were withdrawn.
 
-use super::{Link, to_parameter};
+use super::{
+    Link,
+    texts::{Texts, Trouble},
+    to_parameter,
+};
 use crate::{
-    endpoint::{InternalError, run},
-    http::{ClientError, Reply, conditional::ReadConditions, file::StoredFile},
-    storage::{Batch, Database, sql::issuer::link as sql},
+    endpoint::{Error, InternalError, run},
+    http::{ClientError, file::StoredFile},
+    storage::{Batch, Database, Objects, sql::issuer::link as sql},
 };
 
-/// A person opens a link.
-pub(crate) struct OpenLink {
-    /// The link.
-    pub(crate) link: Link,
-    /// The version that the client has.
-    pub(crate) conditions: ReadConditions,
-    /// Whether the method is HEAD: the same answer without the file.
-    pub(crate) head: bool,
+/// What a link opens.
+pub(crate) struct Opened {
+    /// The passes that are in service, with their serial numbers. At least one.
+    pub(crate) files: Vec<(String, StoredFile)>,
+    /// Whether they come as a bundle, even if there is one.
+    pub(crate) is_bundle: bool,
 }
 
-/// What the link opens.
-pub(crate) enum Found {
-    /// An answer.
-    Reply(Reply),
-    /// Files to be packed into a bundle, and the names they get there.
-    Bundle(Vec<(String, StoredFile)>),
+/// Why a link opens nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NotOpened {
+    /// This service did not make it, or it was changed.
+    Unknown,
+    /// It has expired.
+    Expired,
+    /// All its passes were withdrawn.
+    Withdrawn,
+    /// Another reason.
+    Failed(Error),
 }
 
-impl OpenLink {
-    /// Finds the passes.
-    ///
-    /// # Errors
-    /// [`InternalError`] when the database does not answer.
-    pub(crate) async fn find<D: Database>(self, database: &D) -> Result<Found, InternalError> {
-        let Self { link, conditions, head } = self;
-        let files = sql::Files { passes: &to_parameter(&link.passes) };
-        let rows = run(database, &Batch::repeatable(vec![files.query()])).await?;
-        let mut files = rows.all::<sql::Files>()?.into_iter().filter_map(|row| {
-            let sql::FilesRow { place, object_key, etag, modified_at, size } = row;
-            let pass = link.passes.get(usize::try_from(place).ok()?)?;
-            let file = StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE };
-            Some((pass.serial.clone(), file))
-        });
-        if link.is_bundle() {
-            let files: Vec<_> = files.collect();
-            return Ok(if files.is_empty() { Found::Reply(NOTHING.into()) } else { Found::Bundle(files) });
-        }
-        Ok(Found::Reply(match files.next() {
-            None => NOTHING.into(),
-            Some((serial, file)) => {
-                let name = file_name(&serial);
-                file.reply(&conditions, head)
-                    .with("content-disposition", format!("attachment; filename=\"{name}.pkpass\""))
-                    .with("x-robots-tag", "noindex")
-            }
-        }))
+impl<E: Into<Error>> From<E> for NotOpened {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
     }
 }
 
-/// The answer to a link that opens nothing.
-pub(crate) const NOTHING: ClientError = ClientError::NotFound("This link does not exist, or has expired.");
+impl NotOpened {
+    /// The error that clients without a browser get. It does not tell what was wrong with the link.
+    pub(crate) fn into_error(self) -> Error {
+        match self {
+            Self::Unknown | Self::Expired | Self::Withdrawn => NOTHING.into(),
+            Self::Failed(error) => error,
+        }
+    }
+
+    /// The text for a person.
+    pub(super) fn trouble(&self, texts: &'static Texts) -> &'static Trouble {
+        match self {
+            Self::Unknown => &texts.unknown,
+            Self::Expired => &texts.expired,
+            Self::Withdrawn => &texts.withdrawn,
+            Self::Failed(_) => &texts.failed,
+        }
+    }
+}
+
+/// What clients without a browser are told of a link that opens nothing.
+pub(super) const NOTHING: ClientError = ClientError::NotFound("This link does not exist, or has expired.");
+
+impl Link {
+    /// Finds its passes.
+    ///
+    /// # Errors
+    /// [`NotOpened`] when they were withdrawn, or the database does not answer.
+    pub(crate) async fn open<D: Database>(self, database: &D) -> Result<Opened, NotOpened> {
+        let files = sql::Files { passes: &to_parameter(&self.passes) };
+        let rows = run(database, &Batch::repeatable(vec![files.query()])).await.map_err(InternalError::from)?;
+        let files = rows.all::<sql::Files>().map_err(InternalError::from)?.into_iter().filter_map(|row| {
+            let sql::FilesRow { place, object_key, etag, modified_at, size } = row;
+            let pass = self.passes.get(usize::try_from(place).ok()?)?;
+            let file = StoredFile { object_key, etag, modified_at, size, media_type: pkpass::MEDIA_TYPE };
+            Some((pass.serial.clone(), file))
+        });
+        let files: Vec<_> = files.collect();
+        if files.is_empty() { Err(NotOpened::Withdrawn) } else { Ok(Opened { files, is_bundle: self.is_bundle() }) }
+    }
+}
+
+/// Reads a file that was found.
+///
+/// # Errors
+/// [`InternalError`] when the bucket does not answer, or does not have it.
+pub(crate) async fn read<O: Objects>(file: &StoredFile, objects: &O) -> Result<Vec<u8>, InternalError> {
+    objects.read(&file.object_key).await?.ok_or_else(|| InternalError::ObjectMissing(file.object_key.clone()))
+}
 
 /// The longest file name, in characters.
 const LONGEST: usize = 64;

@@ -1,5 +1,6 @@
 //! The content of a link, and the mark that proves that this service made it.
 
+use super::NotOpened;
 use crate::{crypto::MasterKey, issuer::Address};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use pkpass::json;
@@ -25,15 +26,23 @@ impl Link {
         format!("{content}.{mark}.{}", self.ending())
     }
 
-    /// Reads the last segment of an address. `None` when this service did not make it, or it has expired at `now`.
-    pub(crate) fn parse(segment: &str, master_key: &MasterKey, now: i64) -> Option<Self> {
+    /// Reads the last segment of an address.
+    ///
+    /// # Errors
+    /// [`NotOpened`] when this service did not make it, or it has expired at `now`.
+    pub(crate) fn parse(segment: &str, master_key: &MasterKey, now: i64) -> Result<Self, NotOpened> {
+        let link = Self::read(segment, master_key).ok_or(NotOpened::Unknown)?;
+        if now < link.expires_at { Ok(link) } else { Err(NotOpened::Expired) }
+    }
+
+    fn read(segment: &str, master_key: &MasterKey) -> Option<Self> {
         let mut parts = Some(segment).filter(|segment| segment.len() <= LONGEST)?.splitn(3, '.');
         let (content, mark, ending) = (parts.next()?, parts.next()?, parts.next()?);
         if !master_key.is_link_mark(content.as_bytes(), &Base64UrlUnpadded::decode_vec(mark).ok()?) {
             return None;
         }
         let link = Self::from_json(&Base64UrlUnpadded::decode_vec(content).ok()?)?;
-        (ending == link.ending() && now < link.expires_at).then_some(link)
+        (ending == link.ending()).then_some(link)
     }
 
     fn ending(&self) -> &'static str {
@@ -81,9 +90,9 @@ mod tests {
         for passes in [vec![address("S 1/\"ü")], vec![address("1"), address("2")]] {
             let link = Link { expires_at: 1000, passes };
             let segment = link.segment(&key("k"));
-            assert_eq!(Link::parse(&segment, &key("k"), 999), Some(link));
-            assert_eq!(Link::parse(&segment, &key("k"), 1000), None);
-            assert_eq!(Link::parse(&segment, &key("l"), 999), None);
+            assert_eq!(Link::parse(&segment, &key("k"), 999), Ok(link));
+            assert_eq!(Link::parse(&segment, &key("k"), 1000), Err(NotOpened::Expired));
+            assert_eq!(Link::parse(&segment, &key("l"), 1000), Err(NotOpened::Unknown));
         }
     }
 
@@ -95,7 +104,8 @@ mod tests {
             for other in ["A", "b", "0", "-", "_", ".", ""] {
                 let mut changed = segment.clone();
                 changed.replace_range(at..=at, other);
-                assert!(changed == segment || Link::parse(&changed, &key("k"), 1).is_none(), "{changed}");
+                let parsed = Link::parse(&changed, &key("k"), 1);
+                assert!(changed == segment || parsed == Err(NotOpened::Unknown), "{changed}");
             }
         }
     }

@@ -34,12 +34,13 @@ const WORDS: [&str; 36] = [
 ];
 
 #[rustfmt::skip]
-const FORMS: [&str; 28] = [
+const FORMS: [&str; 30] = [
     "/v1/devices/{}/registrations/{}/{}", "/v1/devices/{}/registrations/{}/{}/{}",
     "/v1/devices/{}/registrations/{}", "/v1/passes/{}/{}", "/v1/passes/{}/{}/personalize", "/v1/log",
     "/issuer/v1/passes", "/issuer/v1/passes/{}/{}", "/issuer/v1/passes/{}/{}/registrations",
     "/issuer/v1/device-log", "/healthz", "/{}/{}/{}/{}",
-    "/issuer/v1/passes/{}/{}/links", "/issuer/v1/links", "/links/{}", "/issuer/v1/pass-types",
+    "/issuer/v1/passes/{}/{}/links", "/issuer/v1/links", "/links/{}", "/links/{}/qr.svg", "/links/{}/logo.png",
+    "/issuer/v1/pass-types",
     "/issuer/v1/pass-types/{}/signing-identity", "/issuer/v1/templates", "/issuer/v1/templates/{}",
     "/issuer/v1/templates/{}/republish", "/issuer/v1/passes/by-external-id/{}",
     "/issuer/v1/passes/by-external-id/{}/push",

@@ -1,6 +1,7 @@
 //! What several tests use: passes and templates of their own, requests to the shared server, and assertions.
 
 mod assertions;
+mod browser;
 mod card;
 mod folder;
 mod issuer_routes;
@@ -14,6 +15,7 @@ mod wait;
 
 pub(crate) use self::{
     assertions::*,
+    browser::{Visit, look},
     card::{Card, new_type},
     folder::{Folder, files},
     issuer_routes::issuer_routes,

@@ -29,6 +29,7 @@ use super::{
     Expected,
     defect::{Defect, DefectCode, echo},
     layout::{PASS_JSON, pass_json_defect},
+    link_page,
     report::Notes,
     warning::{Warning, WarningCode},
     web_service,
@@ -80,6 +81,7 @@ pub(super) fn examine(members: &Map<String, Value>, expected: Option<&Expected<'
     let authentication_token = web_service::check(members, notes);
     shape::check_members(members, Kind::Pass, None, notes);
     rules::pass(members, notes);
+    link_page::check(members, notes);
     let needs_poster = scheme::check(members, notes);
     let needs_nfc = present(members, "nfc").is_some_and(Value::is_object);
     Content { authentication_token, team, pass_type, needs_nfc, needs_poster }

@@ -5,10 +5,10 @@ use super::{
     keys::{self, ENCODINGS, Kind, Many, Row, STYLE_SCHEMES},
     pass_json_defect, present, rules,
     types::is_of,
-    value::{Place, Step, check_date, found, is_color, is_uuid, is_within, mismatch},
+    value::{Place, Step, check_date, found, is_uuid, is_within, mismatch},
     warn,
 };
-use crate::defect::DefectCode;
+use crate::{color, defect::DefectCode};
 
 /// Checks the members that the table knows.
 pub(super) fn check_members(members: &Map<String, Value>, kind: Kind, above: Option<&Place<'_>>, notes: &mut Notes) {
@@ -100,7 +100,7 @@ fn check_one(value: &Value, kind: Kind, place: &Place<'_>, notes: &mut Notes) {
             let message = format!("{place} is {}; it must be {COLOR}.", found(value));
             return notes.push(pass_json_defect(DefectCode::Color, message));
         }
-        (Kind::Color, Value::String(text)) => (is_color(text), COLOR, WarningCode::Color),
+        (Kind::Color, Value::String(text)) => (color::parse(text).is_some(), COLOR, WarningCode::Color),
         (Kind::Uuid, Value::String(text)) => {
             (is_uuid(text), "a UUID such as 01234567-89AB-CDEF-0123-456789ABCDEF", WarningCode::UnknownValue)
         }

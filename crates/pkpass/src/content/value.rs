@@ -63,18 +63,6 @@ pub(super) fn check_date(value: &Value, is_refused: bool, place: &Place<'_>, not
     }
 }
 
-/// `rgb(255, 128, 0)`, `#FF8000` or `#F80`, as apple/pass-builder reads them.
-pub(super) fn is_color(text: &str) -> bool {
-    match text.as_bytes().trim_ascii() {
-        [b'#', hex @ ..] => matches!(hex.len(), 3 | 6) && hex.iter().all(u8::is_ascii_hexdigit),
-        [b'r' | b'R', b'g' | b'G', b'b' | b'B', b'(', parts @ .., b')'] => {
-            let parts = || parts.split(|byte| *byte == b',').map(|part| json::decimal(part.trim_ascii()));
-            parts().count() == 3 && parts().all(|part| part.is_some_and(|part| part <= 255))
-        }
-        _ => false,
-    }
-}
-
 pub(super) fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, byte)| match at {

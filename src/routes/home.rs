@@ -1,0 +1,26 @@
+//! The page for whoever opens the address of the service.
+
+use super::{Handled, Route};
+use crate::{
+    http::ClientError,
+    upkeep::{Home, Part},
+    wallet::Wallet,
+};
+
+/// Where the documentation is on the web. Empty while `Cargo.toml` names no page.
+const DOCUMENTATION: &str =
+    if env!("CARGO_PKG_HOMEPAGE").is_empty() { env!("CARGO_PKG_REPOSITORY") } else { env!("CARGO_PKG_HOMEPAGE") };
+
+/// `GET /`. It uses no storage.
+#[expect(clippy::unused_async, reason = "handlers are asynchronous")]
+pub(super) async fn show(route: &Route) -> Handled {
+    let settings = route.data.settings();
+    let detail = |error: ClientError| error.detail();
+    let signing = settings.master_key().err().or_else(|| settings.public_url().err());
+    let parts = [
+        Part { name: "The issuer API", to_do: settings.issuer_key().err().map(detail) },
+        Part { name: "Making passes, and links to them", to_do: signing.map(detail) },
+        Part { name: "Push to Apple Wallet", to_do: settings.providers().unusable(Wallet::Apple) },
+    ];
+    Ok(Home::reply(env!("CARGO_PKG_VERSION"), DOCUMENTATION, &settings.base_path, &parts).into())
+}
