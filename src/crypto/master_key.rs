@@ -120,12 +120,19 @@ impl MasterKey {
     /// Whether `mark` is the link's, by this key or the previous one. The comparison takes constant time.
     #[must_use]
     pub fn is_link_mark(&self, link: &[u8], mark: &[u8]) -> bool {
-        self.secrets().any(|(secret, _)| {
-            new_mac(&derive(secret, "link")).is_some_and(|mut mac| {
-                mac.update(link);
-                mac.verify_slice(mark).is_ok()
-            })
-        })
+        self.secrets().any(|(secret, _)| is_mac(&derive(secret, "link"), link, mark))
+    }
+
+    /// The key with which the issuer signs tokens of new passes. The key is this text itself, 256 bits in base64url.
+    #[must_use]
+    pub fn new_pass_key(&self) -> String {
+        new_pass_key(&self.secret)
+    }
+
+    /// Whether `mark` is that of a new pass's token, by this key or the previous one. The comparison takes constant time.
+    #[must_use]
+    pub fn is_new_pass_mark(&self, token: &[u8], mark: &[u8]) -> bool {
+        self.secrets().any(|(secret, _)| is_mac(new_pass_key(secret).as_bytes(), token, mark))
     }
 }
 
@@ -165,11 +172,23 @@ fn derive(secret: &str, purpose: &str) -> [u8; 32] {
     hmac(secret.as_bytes(), format!("edgepass/1/{purpose}").as_bytes())
 }
 
+fn new_pass_key(secret: &str) -> String {
+    Base64UrlUnpadded::encode_string(&derive(secret, "new-pass"))
+}
+
 /// HMAC-SHA-256 (RFC 2104).
 fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     new_mac(key).map_or([0; 32], |mut mac| {
         mac.update(message);
         mac.finalize().into_bytes().into()
+    })
+}
+
+/// Whether `mac` is the HMAC of the message. The comparison takes constant time.
+fn is_mac(key: &[u8], message: &[u8], mac: &[u8]) -> bool {
+    new_mac(key).is_some_and(|mut computed| {
+        computed.update(message);
+        computed.verify_slice(mac).is_ok()
     })
 }
 
@@ -226,6 +245,19 @@ mod tests {
         assert!(rotated.is_link_mark(b"link", &mark));
         assert_eq!(rotated.link_mark(b"link"), new.link_mark(b"link"));
         assert_eq!(rotated.authentication_token("p", "s"), new.authentication_token("p", "s"));
+    }
+
+    #[test]
+    fn tokens_of_new_passes_are_signed_with_the_text_of_their_key_also_the_previous_one() {
+        let (old, new) = (key("k"), key("n"));
+        assert_eq!(old.new_pass_key().len(), 43);
+        let mark = hmac(old.new_pass_key().as_bytes(), b"token");
+        assert!(old.is_new_pass_mark(b"token", &mark) && !old.is_new_pass_mark(b"Token", &mark));
+        assert!(!old.is_new_pass_mark(b"token", &old.link_mark(b"token")));
+        assert!(!new.is_new_pass_mark(b"token", &mark));
+        let rotated = new.with_previous(&old.secret).unwrap();
+        assert!(rotated.is_new_pass_mark(b"token", &mark));
+        assert_eq!(rotated.new_pass_key(), new.new_pass_key());
     }
 
     #[test]

@@ -8,17 +8,17 @@ use super::{
 
 /// A file in the bucket.
 #[derive(Debug, Clone)]
-pub(crate) struct StoredFile {
+pub struct StoredFile {
     /// Its key in the bucket.
-    pub(crate) object_key: String,
+    pub object_key: String,
     /// SHA-256 of the file.
-    pub(crate) etag: String,
+    pub etag: String,
     /// Unix seconds.
-    pub(crate) modified_at: i64,
+    pub modified_at: i64,
     /// Bytes.
-    pub(crate) size: i64,
+    pub size: i64,
     /// Its media type.
-    pub(crate) media_type: &'static str,
+    pub media_type: &'static str,
 }
 
 impl StoredFile {

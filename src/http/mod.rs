@@ -4,7 +4,7 @@ mod client_error;
 pub mod conditional;
 pub mod credentials;
 pub mod date;
-pub(crate) mod file;
+pub mod file;
 pub(crate) mod html;
 pub(crate) mod language;
 mod media_type;

@@ -93,11 +93,12 @@ fn is_segment(segment: &str) -> bool {
 #[must_use]
 pub fn identifier(segment: &str) -> Option<String> {
     let decoded = percent_decode_str(segment).decode_utf8().ok()?;
-    acceptable(&decoded).then(|| decoded.into_owned())
+    is_identifier(&decoded).then(|| decoded.into_owned())
 }
 
-fn acceptable(identifier: &str) -> bool {
-    (1..=LONGEST_IDENTIFIER).contains(&identifier.len()) && !identifier.chars().any(char::is_control)
+/// Whether a decoded text can be an identifier.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    (1..=LONGEST_IDENTIFIER).contains(&text.len()) && !text.chars().any(char::is_control)
 }
 
 /// Encodes text as one path segment.
@@ -125,7 +126,7 @@ impl Serial {
     pub fn from_path(rest: &str) -> Option<Self> {
         let decoded = percent_decode_str(rest).decode_utf8().ok()?;
         let twice = identifier(&decoded);
-        let once = if acceptable(&decoded) { decoded.into_owned() } else { twice.clone()? };
+        let once = if is_identifier(&decoded) { decoded.into_owned() } else { twice.clone()? };
         let twice = twice.unwrap_or_else(|| once.clone());
         Some(Self { once, twice })
     }

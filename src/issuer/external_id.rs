@@ -1,6 +1,6 @@
 //! An issuer's own identifier of a pass, such as the number of a customer.
 
-use crate::http::{ClientError, path::LONGEST_IDENTIFIER};
+use crate::http::{ClientError, path::is_identifier};
 use serde_json::Value;
 
 /// What a request does with the identifier.
@@ -60,8 +60,4 @@ impl ExternalId {
             Self::Set { id, .. } => current == Some(id),
         }
     }
-}
-
-fn is_identifier(text: &str) -> bool {
-    (1..=LONGEST_IDENTIFIER).contains(&text.len()) && !text.chars().any(char::is_control)
 }

@@ -4,12 +4,14 @@
 use super::now_ms;
 use crate::{
     endpoint::{Error, InternalError},
+    http::ClientError,
     issuer::bulk::Done,
     jobs::{Applied, Resumed},
     push::{PageResults, Worker},
     storage::Usage,
     upkeep::Swept,
 };
+use pkpass::DefectCode;
 use serde::Serialize;
 use worker::console_log;
 
@@ -106,6 +108,7 @@ pub(super) enum LoggedError<'a> {
     Objects { objects: &'a str },
     Crypto { crypto: &'a str },
     Queue { queue: &'a str },
+    Defect { defect: DefectCode },
     Own(&'static str),
 }
 
@@ -113,7 +116,7 @@ impl<'a> From<&'a Error> for LoggedError<'a> {
     fn from(error: &'a Error) -> Self {
         let error = match error {
             Error::InternalError(error) => error,
-            Error::ClientError(error) => return Self::Own(error.detail()),
+            Error::ClientError(error) => return Self::from_client_error(error),
         };
         match error {
             InternalError::Database(error) => Self::Database { database: &error.message },
@@ -123,6 +126,14 @@ impl<'a> From<&'a Error> for LoggedError<'a> {
             InternalError::ObjectMissing(_) => Self::Own("a row names an object that is not in the bucket"),
             InternalError::Unreadable => Self::Own("a row or file is not of the form that this program gives it"),
         }
+    }
+}
+
+impl LoggedError<'_> {
+    /// The message of a defect may have a value of the pass.
+    fn from_client_error(error: &ClientError) -> Self {
+        let defect = error.report().and_then(|report| report.defects.first());
+        defect.map_or(Self::Own(error.detail()), |defect| Self::Defect { defect: defect.code })
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Handled, Route, param, passes::address};
 use crate::{
     endpoint::{Answer, Error, with_object},
     http::{Body, ClientError, Reply, file::StoredFile},
-    issuer::link::{self, CreateLink, Found, Link, NotOpened, Opened, Visit},
+    issuer::link::{self, CreateLink, Found, Link, NewPass, NotOpened, Opened, Visit},
     platform::RequestContext,
 };
 use pkpass::cover::logo;
@@ -27,41 +27,92 @@ pub(super) async fn create_to_bundle(route: &Route) -> Handled {
     request.serve(&CreateLink::to_bundle(&body, public_url, master_key, request.now())?).await
 }
 
-/// `GET /links/{link}`
+/// `GET /issuer/v1/links/key`
+#[expect(clippy::unused_async, reason = "handlers are asynchronous")]
+pub(super) async fn show_key(route: &Route) -> Handled {
+    let settings = route.data.settings();
+    Ok(link::show_key(settings.public_url()?, settings.master_key()?).into())
+}
+
+/// `GET /links/{link}`, `GET /links/new/{token}`
 pub(super) async fn open(route: &Route) -> Handled {
     serve(&route.data, &visit(route), find(route).await).await
 }
 
-/// `GET /links/{link}/qr.svg`
+/// `GET /links/{link}/qr.svg`, `GET /links/new/{token}/qr.svg`
 #[expect(clippy::unused_async, reason = "handlers are asynchronous")]
 pub(super) async fn show_code(route: &Route) -> Handled {
-    parse(route).map_err(NotOpened::into_error)?;
-    Ok(visit(route).code().into())
+    match Named::parse(route) {
+        Ok(_) => Ok(visit(route).code().into()),
+        Err(why) => Err(why.into_error()),
+    }
 }
 
-/// `GET /links/{link}/logo.png`
+/// `GET /links/{link}/logo.png`, `GET /links/new/{token}/logo.png`
 pub(super) async fn show_logo(route: &Route) -> Handled {
     send_logo(&route.data, find(route).await).await
 }
 
 fn visit(route: &Route) -> Visit {
     let request = &*route.data;
-    let path = format!("links/{}", param(route, "link"));
+    let path = match route.param("token") {
+        Some(token) => format!("links/new/{token}"),
+        None => format!("links/{}", param(route, "link")),
+    };
     Visit::new(&path, request.query(), request.settings().public_url().ok(), request, request.is_head())
 }
 
+/// What a path names.
+enum Named {
+    Link(Link),
+    /// A pass that is made when the link is first opened.
+    New(NewPass),
+}
+
+impl Named {
+    fn parse(route: &Route) -> Result<Self, NotOpened> {
+        let request = &route.data;
+        // The answer must not tell whether links are set up.
+        let master_key = request.settings().master_key().map_err(|_| NotOpened::Unknown)?;
+        match route.param("token") {
+            Some(token) => hide(request, NewPass::parse(token, master_key, request.now()).map_err(Error::from)).map(Self::New),
+            None => Link::parse(param(route, "link"), master_key, request.now()).map(Self::Link),
+        }
+    }
+}
+
 async fn find(route: &Route) -> Result<Opened, NotOpened> {
-    parse(route)?.open(route.data.database()?).await
-}
-
-fn parse(route: &Route) -> Result<Link, NotOpened> {
     let request = &route.data;
-    // The answer must not tell whether links are set up.
-    let master_key = request.settings().master_key().map_err(|_| NotOpened::Unknown)?;
-    Link::parse(param(route, "link"), master_key, request.now())
+    match Named::parse(route)? {
+        Named::Link(link) => link.open(request.database()?).await,
+        Named::New(pass) => {
+            let serial = pass.address.serial.clone();
+            let file = hide(request, create_once(request, pass).await)?.ok_or(NotOpened::Withdrawn)?;
+            Ok(Opened { files: vec![(serial, file)], is_bundle: false })
+        }
+    }
 }
 
-/// Serves what a link of any kind opens: the file, or a page. A person gets a page also where it opens nothing.
+/// Finds the pass, or makes it. `None`: it was withdrawn.
+async fn create_once(request: &RequestContext, pass: NewPass) -> Result<Option<StoredFile>, Error> {
+    let signing = request.signing_context()?;
+    let maker = signing.maker(request.database()?, request.id(), request.now_ms())?;
+    let file = maker.create_once(&pass.address, &pass.request).await?;
+    request.send(&maker.messages.take());
+    Ok(file)
+}
+
+/// Notes for the operator why the pass of a token cannot be made. Who opens the link learns less.
+fn hide<T>(request: &RequestContext, made: Result<T, Error>) -> Result<T, NotOpened> {
+    made.map_err(|error| {
+        let Error::ClientError(reason) = error else { return error.into() };
+        let why = NotOpened::hide(&reason);
+        request.note(reason.into());
+        why
+    })
+}
+
+/// Serves what a link opens: the file, or a page. A person gets a page also where it opens nothing.
 pub(super) async fn serve(request: &RequestContext, visit: &Visit, opened: Result<Opened, NotOpened>) -> Handled {
     let answered = match opened {
         Ok(opened) => send(request, visit, opened).await,
@@ -105,7 +156,7 @@ fn explain(request: &RequestContext, visit: &Visit, why: &NotOpened) -> Reply {
     visit.explain(why, &error.into())
 }
 
-/// Sends the logo of the first pass that a link of any kind opens.
+/// Sends the logo of the first pass that a link opens.
 pub(super) async fn send_logo(request: &RequestContext, opened: Result<Opened, NotOpened>) -> Handled {
     let opened = opened.map_err(NotOpened::into_error)?;
     let (_, file) = opened.files.first().ok_or(NO_LOGO)?;

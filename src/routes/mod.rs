@@ -48,6 +48,10 @@ fn public_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
         .at("/links/:link/qr.svg", [get(links::show_code)])
         .at("/links/:link/logo.png", [get(links::show_logo)])
         .at("/", [get(home::show)])
+        // In place of `:link`: `new/{token}`, a link to a pass that is made when it is first opened.
+        .at("/links/new/:token", [get(links::open)])
+        .at("/links/new/:token/qr.svg", [get(links::show_code)])
+        .at("/links/new/:token/logo.png", [get(links::show_logo)])
         .at("/healthz", [get(health::healthz)])
 }
 
@@ -95,6 +99,7 @@ fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
         .at("/issuer/v1/passes/:type/:serial/diagnosis", [get(passes::diagnose)])
         .at("/issuer/v1/validate", [post(passes::validate)])
         .at("/issuer/v1/links", [post(links::create_to_bundle).idempotent(link::BODY_LIMIT)])
+        .at("/issuer/v1/links/key", [get(links::show_key)])
         .at("/issuer/v1/push", [get(push::show)])
         .at("/issuer/v1/push/test", [post(push::test)])
         .at("/issuer/v1/pass-types", [get(signing::list_pass_types).query(&["cursor", "limit"])])

@@ -18,6 +18,7 @@ mod healthz;
 mod home;
 mod issuer;
 mod links;
+mod link_examples;
 mod log_lines;
 mod loyalty;
 mod memory;

@@ -1,6 +1,6 @@
 //! Another master key: `MASTER_KEY_PREVIOUS`.
 
-use crate::util::{Made, identity, is_problem, new_type};
+use crate::util::{Made, identity, is_problem, new_pass_key, new_type, path_to_new};
 use edgepass_support::{
     http::Body,
     random,
@@ -66,6 +66,30 @@ fn what_the_previous_key_sealed_is_opened_and_sealed_anew_until_it_may_go() {
     open(&server, &link, 404);
     open(&server, &made.issuer.link(&made.pass_type, &made.serial, None).expect(201).json(), 200);
     assert_eq!(master_key(&server), json!({ "status": "ok", "closed": 0, "underPrevious": 0 }));
+}
+
+#[test]
+fn tokens_of_the_previous_key_make_passes_until_it_goes() {
+    let server = Server::start(Options::default());
+    let made = Made::ready_at(&server);
+    let claims =
+        |serial| json!({ "passTypeIdentifier": made.pass_type, "serialNumber": serial, "template": made.template.name });
+    let old = new_pass_key(&made.issuer);
+    let key = random::hex(32);
+    let both = [("MASTER_KEY", key.as_str()), ("MASTER_KEY_PREVIOUS", MASTER_KEY)];
+    let server = server.restart(Options { vars: &both, ..Options::default() });
+    let new = new_pass_key(&server.issuer());
+    assert_ne!(old, new);
+    let open = |server: &Server, key: &str, serial| server.request("GET", &path_to_new(key, &claims(serial)), &[], Body::Empty);
+    for (key, serial) in [(&old, "S-1"), (&new, "S-2"), (&new, "S-1")] {
+        open(&server, key, serial).expect(200);
+    }
+    server.issuer().store_identity(&made.pass_type, &identity(&made.pass_type)).expect(200);
+    let server = server.restart(Options { vars: &both[..1], ..Options::default() });
+    for serial in ["S-1", "S-3"] {
+        is_problem(&open(&server, &old, serial), 404);
+        open(&server, &new, serial).expect(200);
+    }
 }
 
 #[test]

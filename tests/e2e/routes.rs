@@ -38,8 +38,8 @@ const NOWHERE: &str = r"
     /issuer/v1/passes/pass.com.example.coffee/S-1/registrations/x /issuer/v1/passes/pass.com.example.coffee/S-1/links/x
     /issuer/v1/links/x /issuer/v1/pass-types/ /issuer/v1/pass-types/pass.com.example.coffee
     /issuer/v1/pass-types/pass.com.example.coffee/signing-identity/x /issuer/v1/templates/ /issuer/v1/templates/t/x
-    /issuer/v1/templates/t/republish/x /links /links/ /links/x/y /links/x/qr.svg/ /links/x/QR.svg /issuer/v2/passes
-    /healthz/ /Healthz /favicon.ico /.env /wp-login.php?x=1
+    /issuer/v1/templates/t/republish/x /links /links/ /links/x/y /links/x/qr.svg/ /links/x/QR.svg /links/new/ /links/new/x/y
+    /issuer/v1/links/key/x /issuer/v2/passes /healthz/ /Healthz /favicon.ico /.env /wp-login.php?x=1
 ";
 
 /// Other spellings of a route. A rule in front of the service that guards a path must not be walked around by one.
@@ -73,6 +73,8 @@ fn a_wrong_method_is_405_with_those_that_are_allowed() {
         ("/links/x".to_owned(), "GET, HEAD"),
         ("/links/x/qr.svg".to_owned(), "GET, HEAD"),
         ("/links/x/logo.png".to_owned(), "GET, HEAD"),
+        ("/links/new/x".to_owned(), "GET, HEAD"),
+        ("/links/new/x/qr.svg".to_owned(), "GET, HEAD"),
         ("/healthz".to_owned(), "GET, HEAD"),
     ];
     let routes = issuer_routes(&card.issuer_path()).into_iter().map(|route| (route.path, route.allowed));

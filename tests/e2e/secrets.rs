@@ -1,6 +1,6 @@
 //! Where secrets must not be: in no answer, no log line, no row and no object.
 
-use crate::util::{Made, Needles, der, files, identity, new_type};
+use crate::util::{Made, Needles, der, files, identity, new_pass_key, new_type, path_to_new};
 use base64ct::{Base64, Encoding};
 use edgepass_support::{
     http::{Answer, Body},
@@ -16,11 +16,16 @@ use std::cell::RefCell;
 struct Watched {
     server: Server,
     answers: RefCell<Vec<Answer>>,
+    /// Tokens of new passes.
+    tokens: RefCell<Vec<String>>,
 }
+
+/// The serial number of a pass that a link makes.
+const SERIAL: &str = "Jane-Doe-4713";
 
 impl Watched {
     fn start() -> Self {
-        Self { server: Server::start(Options::default()), answers: RefCell::default() }
+        Self { server: Server::start(Options::default()), answers: RefCell::default(), tokens: RefCell::default() }
     }
 
     fn note(&self, answer: Answer) -> Answer {
@@ -61,6 +66,7 @@ fn use_identity(watched: &Watched, pass_type: &str, pem: &Pem) {
     let url = link.json()["url"].as_str().expect("a link has an address").to_owned();
     let path = &url[url.find("/links/").expect("links have a path of their own")..];
     watched.note(watched.server.request("GET", path, &[], Body::Empty).expect(200));
+    open_new(watched, pass_type, &made.template.name);
     watched.note(issuer.republish(&made.template.name).expect(202));
 
     let path = |pass_type: &str| format!("/issuer/v1/pass-types/{pass_type}/signing-identity");
@@ -109,6 +115,22 @@ fn use_identity(watched: &Watched, pass_type: &str, pem: &Pem) {
     watched.note(issuer.store_identity(pass_type, pem).expect(201));
 }
 
+/// A link to a new pass, as its issuer makes it.
+fn new_link(watched: &Watched, claims: &Value) -> String {
+    path_to_new(&new_pass_key(&watched.server.issuer()), claims)
+}
+
+/// Opens links to new passes, with success and with failure.
+fn open_new(watched: &Watched, pass_type: &str, template: &str) {
+    let claims = |template| json!({ "passTypeIdentifier": pass_type, "serialNumber": SERIAL, "template": template });
+    for (template, status) in [("none", 404), (template, 200), (template, 200)] {
+        let path = new_link(watched, &claims(template));
+        watched.note(watched.server.request("GET", &path, &[], Body::Empty).expect(status));
+        watched.note(watched.server.request("GET", &format!("{path}x"), &[], Body::Empty).expect(404));
+        watched.tokens.borrow_mut().push(path.replace("/links/new/", ""));
+    }
+}
+
 #[test]
 fn private_keys_are_in_no_answer_no_log_line_no_row_and_no_object() {
     let watched = Watched::start();
@@ -137,6 +159,18 @@ fn private_keys_are_in_no_answer_no_log_line_no_row_and_no_object() {
     assert_eq!(places(&Needles::from_key(&signer)), [""; 0]);
     assert_eq!(places(&Needles::from_text("master key", MASTER_KEY)), [""; 0]);
     assert_eq!(places(&Needles::from_text("issuer key", ISSUER_KEY)), [""; 0]);
+    // Its own answer was not noted.
+    let key = new_pass_key(&watched.server.issuer());
+    assert_eq!(places(&Needles::from_text("key for new passes", &key)), [""; 0]);
+    for token in watched.tokens.borrow().iter() {
+        for part in token.split('.') {
+            let mut found = places(&Needles::from_text("part of a token", part));
+            // `wrangler dev` itself keeps the URLs of requests.
+            found.retain(|place| !place.contains("/observability/"));
+            assert_eq!(found, [""; 0]);
+        }
+    }
+    assert!(!watched.server.log().contains(SERIAL), "the serial number is in the log");
 }
 
 #[test]

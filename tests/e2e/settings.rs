@@ -2,7 +2,7 @@
 
 use crate::{
     rebound,
-    util::{Card, Made, Template, calls, identity, is_not_configured, is_problem, new_type},
+    util::{Card, Made, Template, calls, identity, is_not_configured, is_problem, new_pass_key, new_type, path_to_new},
 };
 use edgepass_support::{
     http::{Answer, Body},
@@ -22,6 +22,7 @@ fn answers(issuer: &Issuer, pem: &Pem, pass_type: &str) -> Vec<Answer> {
         issuer.send("PATCH", &pass, &patch, Body::Bytes(b"{}")),
         issuer.link(pass_type, "S-1", None),
         issuer.bundle(&[(pass_type, "S-1")]),
+        issuer.new_pass_key(),
         issuer.republish("t"),
     ]
 }
@@ -62,8 +63,9 @@ fn without_a_master_key_or_with_a_short_one_making_passes_is_503_and_says_what_t
             assert_eq!(calls(&answer), 0);
         }
         // Strangers are told nothing of it.
-        let link = format!("/links/{}", random::hex(8));
-        is_problem(&server.request("GET", &link, &headers, Body::Empty), 404);
+        for link in [format!("/links/{}", random::hex(8)), format!("/links/new/{}", random::hex(8))] {
+            is_problem(&server.request("GET", &link, &headers, Body::Empty), 404);
+        }
         the_rest_works(&server, &issuer);
         deep(&server, &headers).expect(200);
     }
@@ -72,6 +74,8 @@ fn without_a_master_key_or_with_a_short_one_making_passes_is_503_and_says_what_t
 #[test]
 fn without_a_public_address_or_with_a_bad_one_making_passes_is_503_and_says_what_to_do() {
     let server = Server::start(Options { before: &rebound::BEFORE, ..Options::default() });
+    let claims = json!({ "passTypeIdentifier": "pass.p", "serialNumber": "S-1", "template": "t" });
+    let new_link = path_to_new(&new_pass_key(&server.issuer()), &claims);
     // Whoever signs nothing here needs none.
     assert_eq!(deep(&server, &[("X-Bindings", r#"{"PUBLIC_URL":null}"#)]).expect(200).json()["status"], "ok");
     for (url, words) in
@@ -86,6 +90,8 @@ fn without_a_public_address_or_with_a_bad_one_making_passes_is_503_and_says_what
             issuer.patch(&pass_type, "S-1", &json!({})),
             issuer.link(&pass_type, "S-1", None),
             issuer.bundle(&[(&pass_type, "S-1")]),
+            issuer.new_pass_key(),
+            server.request("GET", &new_link, &[("X-Bindings", &bindings)], Body::Empty),
             issuer.republish("t"),
         ] {
             is_not_configured(&answer, &["PUBLIC_URL", words]);

@@ -13,6 +13,7 @@
 mod bulk;
 mod bulk_ends;
 mod crashes;
+mod creating;
 #[path = "../simulation/faults.rs"]
 mod faults;
 mod increments;

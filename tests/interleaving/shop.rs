@@ -5,7 +5,7 @@ use edgepass::storage::Objects;
 use edgepass::{
     crypto::MasterKey,
     endpoint::{Endpoint, Error, InternalError, serve},
-    http::{Reply, conditional::WriteConditions},
+    http::{Reply, conditional::WriteConditions, file::StoredFile},
     issuer::{
         Address, WithdrawPass,
         make::{self, Cache, ChangeRequest, MakePassRequest, PassMaker, PendingMessages, PublicationIds, Remade, parse_patch},
@@ -88,6 +88,13 @@ impl Shop {
         maker.put(&address(serial), &order, &WriteConditions::default()).await.unwrap().status
     }
 
+    /// Opens the link of a pass that is made when it is first opened.
+    pub(crate) async fn create_once(&self, serial: &str, values: &Value, unique: &str) -> Result<Option<StoredFile>, Error> {
+        let order = json!({ "template": TEMPLATE, "values": values }).to_string();
+        let order = MakePassRequest::parse(order.as_bytes()).unwrap();
+        self.maker(unique).create_once(&address(serial), &order).await
+    }
+
     pub(crate) fn maker<'a>(&'a self, unique: &str) -> PassMaker<'a, Stepwise<Faulty>, Stepwise<FaultyBucket>, Stamp> {
         PassMaker {
             database: &self.database,
@@ -145,17 +152,21 @@ impl Shop {
         self.newest_revision()
     }
 
-    fn newest_revision(&self) -> i64 {
+    pub(crate) fn newest_revision(&self) -> i64 {
         let connection = self.database.0.sqlite.connection();
         let sql = "SELECT coalesce(max(revision), 0) FROM pass_types";
         connection.query_row(sql, (), |row| row.get(0)).unwrap()
     }
 
     pub(crate) async fn withdraw(&self, serial: &str) {
+        assert_eq!(self.try_withdraw(serial).await, 204);
+    }
+
+    /// The status of the answer.
+    pub(crate) async fn try_withdraw(&self, serial: &str) -> u16 {
         let (conditions, now) = (WriteConditions::default(), self.now());
         let withdraw = WithdrawPass { address: address(serial), conditions, now };
-        let answer = serve(&withdraw, &self.database, &self.objects).await.unwrap();
-        assert_eq!(answer.reply.status, 204);
+        serve(&withdraw, &self.database, &self.objects).await.unwrap().reply.status
     }
 
     /// The status of the answer. `None`: storage failed, and the result is unknown.

@@ -123,7 +123,7 @@ fn parse_seconds(seconds: Option<&Value>) -> Result<i64, String> {
 fn take_identifier(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, String> {
     match members.remove(name) {
         None => Ok(None),
-        Some(Value::String(text)) if path::identifier(&path::encode(&text)).is_some() => Ok(Some(text)),
+        Some(Value::String(text)) if path::is_identifier(&text) => Ok(Some(text)),
         Some(_) => Err(format!("`{name}` must be a text of 1 to 255 bytes without control characters.")),
     }
 }

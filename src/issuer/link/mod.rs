@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `create` | the request that creates a link |
 //! | `token` | what a link contains |
+//! | `new_pass`, `show_key` | the token of a link to a new pass, and the key for it |
 //! | `open` | the passes of a link, and why it opens nothing |
 //! | `visit` | who opens it, and what they get |
 //! | `client` | what they open it with |
@@ -19,15 +20,19 @@ mod bundle;
 mod client;
 mod code;
 mod create;
+mod new_pass;
 mod open;
 mod page;
+mod show_key;
 mod texts;
 mod token;
 mod visit;
 
 pub(crate) use bundle::pack;
 pub(crate) use create::{BODY_LIMIT, CreateLink, DEFAULT_SECONDS, check_seconds};
+pub(crate) use new_pass::NewPass;
 pub(crate) use open::{NotOpened, Opened, read};
+pub(crate) use show_key::show_key;
 pub(crate) use token::Link;
 pub(crate) use visit::{Found, Visit};
 

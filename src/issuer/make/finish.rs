@@ -1,10 +1,6 @@
 //! The last steps: checks the content, signs it, stores the pass.
 
-use super::{
-    PassMaker,
-    cache::Identity,
-    prepare::{Current, Prepared},
-};
+use super::{PassMaker, cache::Identity, current::Current, prepare::Prepared};
 use crate::{
     crypto::Crypto,
     endpoint::{Error, ask, discard, run},

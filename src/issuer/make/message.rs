@@ -9,8 +9,9 @@
 use super::{
     ATTEMPTS, ChangeRequest, PassMaker,
     change::Increment,
+    current::Current,
     finish::NO_INCREMENTS,
-    prepare::{Current, Prepared, Wanted},
+    prepare::{Prepared, Wanted},
 };
 use crate::{
     crypto::Crypto,

@@ -9,6 +9,8 @@
 
 mod cache;
 mod change;
+mod create;
+mod current;
 mod finish;
 mod increment;
 mod message;

@@ -1,15 +1,12 @@
 //! The first step: one call of the database for the pass and the newest versions of the signing identity and the template. The
 //! call returns the identity itself only if the isolate does not keep this version.
 
-use super::{PassMaker, cache::Identity};
+use super::{PassMaker, cache::Identity, current::Current};
 use crate::{
     crypto::Crypto,
     endpoint::{Error, InternalError, run},
     http::{ClientError, conditional::WriteConditions},
-    issuer::{
-        Address,
-        publish::{Origin, Over, Published},
-    },
+    issuer::Address,
     storage::{
         Batch, Database, Objects, Query, Rows, Unreadable,
         sql::issuer::{increment, make as sql},
@@ -32,6 +29,15 @@ pub(super) enum Wanted<'a> {
     Own,
     /// None: the pass is made from its own files.
     Nothing,
+}
+
+/// The rows that a pass is made from.
+pub(super) struct Found<K> {
+    pub(super) rows: Rows,
+    /// The pass as it is, if it was ever published.
+    pub(super) current: Option<Current>,
+    /// The identity that the isolate keeps, and its version. Another request may replace it there meanwhile.
+    kept: Option<(String, Rc<Identity<K>>)>,
 }
 
 /// The data that a pass is made from.
@@ -61,21 +67,6 @@ pub(super) struct Template {
     pub(super) parts: Rc<Parts>,
 }
 
-/// The stored version of a pass.
-pub(super) struct Current {
-    pub(super) object_key: String,
-    pub(super) manifest_sha256: String,
-    pub(super) token_sha256: Option<String>,
-    pub(super) withdrawn: bool,
-    pub(super) origin: Option<Origin>,
-    /// The issuer's own identifier.
-    pub(super) external_id: Option<String>,
-    /// Whether a device ever registered it.
-    pub(super) was_registered: bool,
-    /// The pass as phones see it.
-    pub(super) published: Published,
-}
-
 impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     pub(super) async fn prepare(&self, address: &Address, wanted: Wanted<'_>) -> Result<Prepared<C::SigningKey>, Error> {
         Ok(self.prepare_after(Vec::new(), address, wanted).await?.0)
@@ -84,12 +75,22 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     /// The same, in one batch after other statements, which must be repeatable. Returns their rows too.
     pub(super) async fn prepare_after<'q>(
         &'q self,
-        mut queries: Vec<Query<'q>>,
+        queries: Vec<Query<'q>>,
         address: &'q Address,
         wanted: Wanted<'q>,
     ) -> Result<(Prepared<C::SigningKey>, Rows), Error> {
+        let found = self.find(queries, address, wanted).await?;
+        self.open(found, address, wanted).await
+    }
+
+    /// The call of the database.
+    pub(super) async fn find<'q>(
+        &'q self,
+        mut queries: Vec<Query<'q>>,
+        address: &'q Address,
+        wanted: Wanted<'q>,
+    ) -> Result<Found<C::SigningKey>, InternalError> {
         let (pass_type, serial) = (address.pass_type.as_str(), address.serial.as_str());
-        // Another request may replace the kept identity during the call. This variable holds it.
         let kept = self.cache.identity(pass_type);
         queries.push(sql::Pass { pass_type, serial }.query());
         queries.push(sql::Identity { pass_type, kept: kept.as_ref().map(|(version, _)| version.as_str()) }.query());
@@ -102,11 +103,20 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             queries.push(increment::Pending { pass_type, serial, limit: MOST_PENDING }.query());
         }
         let rows = run(self.database, &Batch::repeatable(queries)).await?;
-        let current = Current::from_rows(address, &rows)?;
+        Ok(Found { current: Current::from_rows(address, &rows)?, rows, kept })
+    }
+
+    /// Makes what was found ready to use.
+    pub(super) async fn open(
+        &self,
+        Found { rows, current, kept }: Found<C::SigningKey>,
+        address: &Address,
+        wanted: Wanted<'_>,
+    ) -> Result<(Prepared<C::SigningKey>, Rows), Error> {
         if current.is_none() && matches!(wanted, Wanted::Nothing) {
             return Err(ClientError::NotFound("No such pass was published.").into());
         }
-        let (identity_version, identity) = self.identity(pass_type, kept, &rows).await?;
+        let (identity_version, identity) = self.identity(&address.pass_type, kept, &rows).await?;
         let pending = if matches!(wanted, Wanted::Nothing) { Vec::new() } else { Pending::from_rows(&rows)? };
         let template = self.template(wanted, &rows).await?;
         Ok((Prepared { current, identity, identity_version, template, pending }, rows))
@@ -220,46 +230,6 @@ impl Pending {
     }
 }
 
-impl Current {
-    fn from_rows(address: &Address, rows: &Rows) -> Result<Option<Self>, Unreadable> {
-        let Some(row) = rows.first::<sql::Pass>()? else { return Ok(None) };
-        let sql::PassRow {
-            object_key,
-            etag,
-            manifest,
-            token,
-            withdrawn,
-            template,
-            fields,
-            field_values: values,
-            external_id,
-            revision,
-            modified_at,
-            registrations,
-            was_registered,
-        } = row;
-        let origin = template.zip(fields).map(|(template, fields)| Origin { template, fields, values });
-        let values = origin.as_ref().map(|origin| origin.values.clone().unwrap_or_default());
-        let address = address.clone();
-        let published = Published { address, revision, modified_at, etag, registrations, warnings: Vec::new(), values };
-        Ok(Some(Self {
-            object_key,
-            manifest_sha256: manifest,
-            token_sha256: token,
-            withdrawn,
-            origin,
-            external_id,
-            was_registered,
-            published,
-        }))
-    }
-
-    /// The version that the next one replaces.
-    pub(super) fn over(&self) -> Over {
-        Over { etag: self.published.etag.clone(), origin: self.origin.clone() }
-    }
-}
-
 /// The most increments that one publication applies. The next one applies the rest.
 const MOST_PENDING: i64 = 1000;
 
@@ -273,8 +243,8 @@ const OTHER_IDENTITY: ClientError = ClientError::Conflict(
 pub(super) const NOT_UNDERSTOOD: &str = "The file that was published does not pass the checks of this version, so it cannot \
     be changed. POST it to /issuer/v1/validate, which lists its defects, and publish one without them.";
 const TEMPLATE_LOST: &str = "The file of this template is not in the bucket, or cannot be read. Store the template again.";
-const NO_TEMPLATE: &str = "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a ZIP of a \
-    pass folder.";
+pub(super) const NO_TEMPLATE: &str = "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a \
+    ZIP of a pass folder.";
 const EXPIRED: &str = "The certificate of this pass type's signing identity, or its intermediate, has expired. Store a new \
     one: PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
 const SEALED: &str = "The signing identity of this pass type was sealed under another MASTER_KEY. Set that one as the \

@@ -1,6 +1,6 @@
 //! Dry runs: what a request would make.
 
-use super::{PassMaker, finish::is_the_same, prepare::Current};
+use super::{PassMaker, current::Current, finish::is_the_same};
 use crate::{
     crypto::Crypto,
     endpoint::Error,

@@ -35,13 +35,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
     }
 
     async fn replace(&self, address: &Address, body: &MakePassRequest, conditions: &WriteConditions) -> Result<Reply, Error> {
-        let Address { pass_type, serial } = address;
-        let taken = body.external_id.unique().map(|external_id| sql::Taken {
-            external_id,
-            template: &body.template,
-            pass_type,
-            serial,
-        });
+        let taken = taken(address, body);
         for _ in 0..ATTEMPTS {
             let queries = taken.into_iter().map(sql::Taken::query).collect();
             let (prepared, rows) = self.prepare_after(queries, address, Wanted::Template(&body.template)).await?;
@@ -59,7 +53,7 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         Err(ClientError::Conflict(OVERTAKEN).into())
     }
 
-    async fn make(
+    pub(super) async fn make(
         &self,
         address: &Address,
         body: &MakePassRequest,
@@ -83,6 +77,12 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         let draft = self.draft(recipe, prepared).await?;
         self.finish(draft, prepared).await
     }
+}
+
+/// The statement that finds another pass with an identifier that must be unique.
+pub(super) fn taken<'a>(Address { pass_type, serial }: &'a Address, body: &'a MakePassRequest) -> Option<sql::Taken<'a>> {
+    let taken = |external_id| sql::Taken { external_id, template: &body.template, pass_type, serial };
+    body.external_id.unique().map(taken)
 }
 
 /// Refuses an identifier that must be unique and is another pass's.

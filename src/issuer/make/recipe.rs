@@ -2,9 +2,10 @@
 
 use super::{
     PassMaker,
+    current::Current,
     finish::Draft,
     own::Own,
-    prepare::{Current, NOT_UNDERSTOOD, Prepared, Template},
+    prepare::{NOT_UNDERSTOOD, Prepared, Template},
 };
 use crate::{
     crypto::Crypto,

@@ -30,11 +30,18 @@ impl MakePassRequest {
     /// # Errors
     /// [`ClientError::BadRequest`] or [`ClientError::Problem`] when it is not of this form.
     pub fn parse(body: &[u8]) -> Result<Self, ClientError> {
+        Self::from_members(body::object(body)?)
+    }
+
+    /// Reads the members of a body.
+    ///
+    /// # Errors
+    /// [`ClientError::BadRequest`] when they are others.
+    pub(crate) fn from_members(mut members: Map<String, Value>) -> Result<Self, ClientError> {
         const FORM: ClientError = ClientError::BadRequest(
             "The body must be {\"template\": \"name of a template\", \"values\": {…}, \"pass\": {…}, \"externalId\": \"…\", \
              \"uniqueExternalId\": true}, and nothing besides. All but the template may be missing.",
         );
-        let mut members = body::object(body)?;
         let Some(Value::String(template)) = members.remove("template") else { return Err(FORM) };
         let template = template::parse_name(&template)?;
         let values = take_object(&mut members, "values", FORM)?;

@@ -76,7 +76,7 @@ impl Outcome {
     /// The answer.
     pub(crate) fn reply(&self) -> Reply {
         match self {
-            Self::Stored { first, published, messages } => {
+            Self::Stored { first, published, messages, .. } => {
                 published.reply(if *first { 201 } else { 200 }, true).with_messages(messages.clone())
             }
             Self::Unchanged(published) => published.reply(200, false),

@@ -24,7 +24,7 @@ pub(crate) use upload::{BODY_LIMIT, check, preview};
 use super::Address;
 use crate::{
     endpoint::{Endpoint, Upload},
-    http::{Reply, conditional::WriteConditions, credentials::TokenHash},
+    http::{Reply, conditional::WriteConditions, credentials::TokenHash, file::StoredFile},
     message::Message,
     push::{self, Policy},
     revision,
@@ -70,6 +70,8 @@ pub(crate) enum Outcome {
         first: bool,
         /// The pass as phones see it.
         published: Published,
+        /// The file.
+        file: StoredFile,
         /// Messages for the queue.
         messages: Vec<Message>,
     },
@@ -112,7 +114,8 @@ impl Publish {
         match after {
             Some(after) if after.object_key == self.object_key => {
                 let messages = self.messages(rows, after.registrations)?;
-                Ok(Outcome::Stored { first: before.is_none(), published: self.published(after), messages })
+                let (first, file) = (before.is_none(), self.stored_file(after.modified_at));
+                Ok(Outcome::Stored { first, published: self.published(after), file, messages })
             }
             after => self.explain(before, after),
         }
@@ -150,6 +153,15 @@ impl Publish {
         let origin = self.version.made.as_ref().and_then(|made| made.origin.as_ref());
         let values = origin.map(|origin| origin.values.clone().unwrap_or_default());
         Published { address, revision, modified_at, etag, registrations, warnings, values }
+    }
+
+    fn stored_file(&self, modified_at: i64) -> StoredFile {
+        let (object_key, etag) = (self.object_key.clone(), self.version.file_sha256.clone());
+        StoredFile { object_key, etag, modified_at, size: self.size(), media_type: pkpass::MEDIA_TYPE }
+    }
+
+    fn size(&self) -> i64 {
+        i64::try_from(self.version.file.len()).unwrap_or(i64::MAX)
     }
 
     fn token(&self) -> Option<&str> {
@@ -206,7 +218,7 @@ impl Publish {
     }
 
     fn store(&self, now: i64) -> sql::Store<'_> {
-        let Version { address, pass, file, file_sha256, made, .. } = &self.version;
+        let Version { address, pass, file_sha256, made, .. } = &self.version;
         let made = made.as_ref();
         let OriginColumns { template, fields, values } = OriginColumns::from(made.and_then(|made| made.origin.as_ref()));
         sql::Store {
@@ -216,7 +228,7 @@ impl Publish {
             manifest: &pass.manifest_sha256,
             file: file_sha256,
             object_key: &self.object_key,
-            size: i64::try_from(file.len()).unwrap_or(i64::MAX),
+            size: self.size(),
             template,
             fields,
             field_values: values,

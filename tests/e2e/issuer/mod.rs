@@ -17,6 +17,7 @@ mod links;
 mod list;
 mod make;
 mod messages;
+mod new_links;
 mod nfc;
 mod pass_types;
 mod patch;

@@ -26,15 +26,15 @@ const METHODS: [&str; 10] = [
 ];
 
 #[rustfmt::skip]
-const WORDS: [&str; 36] = [
+const WORDS: [&str; 37] = [
     "v1", "v1", "v1", "devices", "registrations", "passes", "log", "personalize", "issuer", "healthz",
     "device-log", "", "", ".", "..", "%2e%2e", "%2F", "%00", "%FF", "%zz", "%", "%2520", "%25252525",
     "a%20b", "a+b", "ü", "pass.com.example.coffee", "S-1", ":type", "*serial", "null", "-1", "0", "'--",
-    "\u{1F3AB}", "%E2%82",
+    "\u{1F3AB}", "%E2%82", "eyJhbGciOiJub25lIn0.e30.",
 ];
 
 #[rustfmt::skip]
-const FORMS: [&str; 30] = [
+const FORMS: [&str; 32] = [
     "/v1/devices/{}/registrations/{}/{}", "/v1/devices/{}/registrations/{}/{}/{}",
     "/v1/devices/{}/registrations/{}", "/v1/passes/{}/{}", "/v1/passes/{}/{}/personalize", "/v1/log",
     "/issuer/v1/passes", "/issuer/v1/passes/{}/{}", "/issuer/v1/passes/{}/{}/registrations",
@@ -46,6 +46,7 @@ const FORMS: [&str; 30] = [
     "/issuer/v1/passes/by-external-id/{}/push",
     "/issuer/v1/passes/{}/{}/messages", "/issuer/v1/passes/{}/{}/diagnosis",
     "/issuer/v1/jobs", "/issuer/v1/jobs/{}", "/issuer/v1/jobs/{}/cancel", "/issuer/v1/jobs/{}/results",
+    "/issuer/v1/links/key", "/links/new/{}",
 ];
 
 #[rustfmt::skip]

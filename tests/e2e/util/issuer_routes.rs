@@ -32,7 +32,7 @@ pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
             "cursor", "limit",
         ],
     )];
-    let routes: [(String, &'static str, Queries); 21] = [
+    let routes: [(String, &'static str, Queries); 22] = [
         (pass.to_owned(), "PUT, PATCH, GET, HEAD, DELETE", &[("PUT", DRY), ("PATCH", DRY), ("DELETE", DRY)]),
         (format!("{pass}/registrations"), "GET, HEAD, DELETE", &[("GET", &["cursor", "limit"]), ("DELETE", &["device"])]),
         (format!("{pass}/links"), "POST", &[]),
@@ -41,6 +41,7 @@ pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
         (format!("{pass}/diagnosis"), "GET, HEAD", &[]),
         ("/issuer/v1/passes".to_owned(), "GET, HEAD", LISTED),
         ("/issuer/v1/links".to_owned(), "POST", &[]),
+        ("/issuer/v1/links/key".to_owned(), "GET, HEAD", &[]),
         ("/issuer/v1/validate".to_owned(), "POST", &[]),
         ("/issuer/v1/pass-types".to_owned(), "GET, HEAD", PAGED),
         ("/issuer/v1/pass-types/t/signing-identity".to_owned(), "PUT, GET, HEAD, DELETE", &[]),

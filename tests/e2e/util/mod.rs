@@ -11,6 +11,7 @@ mod pages;
 mod requests;
 mod shell;
 mod template;
+mod token;
 mod wait;
 
 pub(crate) use self::{
@@ -25,5 +26,6 @@ pub(crate) use self::{
     requests::*,
     shell::Shell,
     template::Template,
+    token::{HS256, new_pass_key, path_to_new, sign},
     wait::{next_second, until},
 };

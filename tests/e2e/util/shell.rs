@@ -33,6 +33,17 @@ impl<'a> Shell<'a> {
         text.split("```").filter_map(|block| block.strip_prefix("sh\n")).collect()
     }
 
+    /// The blocks of the document in a language.
+    pub(crate) fn blocks(&self, language: &str) -> Vec<String> {
+        let blocks = self.document.split("```").filter_map(|block| block.strip_prefix(language)?.strip_prefix('\n'));
+        blocks.map(str::to_owned).collect()
+    }
+
+    /// Writes a file into the directory.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.directory.join(name), text).expect("the temporary directory is writable");
+    }
+
     /// Runs commands, and returns what they print.
     #[track_caller]
     pub(crate) fn run(&self, commands: &str) -> String {

@@ -15,6 +15,12 @@ impl Issuer {
         self.send("POST", &format!("{}/links", pass_path(pass_type, serial)), &JSON, body)
     }
 
+    /// Asks for the key of tokens for new passes.
+    #[track_caller]
+    pub fn new_pass_key(&self) -> Answer {
+        self.send("GET", "/issuer/v1/links/key", &[], Body::Empty)
+    }
+
     #[track_caller]
     pub fn bundle(&self, passes: &[(&str, &str)]) -> Answer {
         let passes: Vec<Value> = passes

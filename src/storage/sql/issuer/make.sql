@@ -1,10 +1,10 @@
 -- pass(pass_type: text, serial: text)
 -- -> (object_key: text, etag: text, manifest: text, token: text?, withdrawn: boolean, template: text?, fields: text?,
--- field_values: text?, external_id: text?, revision: integer, modified_at: integer, registrations: integer,
+-- field_values: text?, external_id: text?, revision: integer, modified_at: integer, size: integer, registrations: integer,
 -- was_registered: boolean)
 -- The stored version of the pass. No row: it was never published.
 SELECT json_array(p.object_key, p.file_sha256, p.manifest_sha256, p.token_sha256, p.withdrawn_at IS NOT NULL, p.template,
-    p.fields, p.field_values, p.external_id, p.revision, p.modified_at,
+    p.fields, p.field_values, p.external_id, p.revision, p.modified_at, p.size,
     (SELECT count(*) FROM registrations AS r WHERE r.pass_type = p.pass_type AND r.serial = p.serial),
     p.first_registered_at IS NOT NULL) AS json
 FROM passes AS p
