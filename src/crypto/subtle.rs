@@ -5,7 +5,7 @@ use crate::thrown;
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use pkpass::{
     Rsa, hex,
-    signature::{Hash, SignedMessage},
+    signature::{GeneratedKey, Hash, SignedMessage},
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -28,6 +28,15 @@ impl Rsa for SubtleCrypto {
 
     async fn sign(&self, key: &CryptoKey, message: &[u8]) -> Result<Vec<u8>, CryptoError> {
         Ok(read(crypto().subtle().sign_with_str_and_js_u8_array(RSA, key, &Uint8Array::from(message))).await?)
+    }
+
+    async fn generate(&self) -> Result<GeneratedKey, CryptoError> {
+        let pair = generate_pair().await?;
+        let export = async |half: &str, format| -> Result<Vec<u8>, JsValue> {
+            let key: CryptoKey = Reflect::get(&pair, &JsValue::from_str(half))?.unchecked_into();
+            read(crypto().subtle().export_key(format, &key)).await
+        };
+        Ok(GeneratedKey { pkcs8: export("privateKey", "pkcs8").await?, public_key: export("publicKey", "spki").await? })
     }
 
     async fn verify(&self, proof: &SignedMessage) -> bool {
@@ -83,6 +92,15 @@ async fn import_key(format: &str, key: &[u8], algorithm: &Object, usage: &'stati
     let key = Uint8Array::from(key);
     let promise = crypto().subtle().import_key_with_object(format, &key, algorithm, false, &usages)?;
     JsFuture::from(promise).await.map(JsCast::unchecked_into)
+}
+
+/// A `CryptoKeyPair` that can be exported. Apple takes keys of 2048 bits.
+async fn generate_pair() -> Result<JsValue, JsValue> {
+    let algorithm = with(rsa(Hash::Sha256)?, "modulusLength", &JsValue::from_f64(2048.0))?;
+    // 65537
+    let algorithm = with(algorithm, "publicExponent", &Uint8Array::from([1, 0, 1].as_slice()))?;
+    let usages = Array::of2(&JsValue::from_str("sign"), &JsValue::from_str("verify"));
+    JsFuture::from(crypto().subtle().generate_key_with_object(&algorithm, true, &usages)?).await
 }
 
 async fn read(promise: Result<Promise, JsValue>) -> Result<Vec<u8>, JsValue> {

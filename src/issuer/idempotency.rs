@@ -33,7 +33,7 @@ const STALE_SECONDS: i64 = 60;
 const LONGEST: usize = 255;
 
 /// The header fields that are kept with an answer.
-const FIELDS: [&str; 2] = ["content-type", "location"];
+const FIELDS: [&str; 3] = ["content-type", "content-disposition", "location"];
 
 /// The header field that marks an answer that was kept. The draft has none. Other services use this one.
 const REPLAYED: &str = "idempotent-replayed";

@@ -10,6 +10,7 @@
 //! | [`filter`], [`by_external_id`] | which passes a listing shows; passes by the issuer's own identifier |
 //! | [`registrations`], [`clear_registrations`] | shows the devices of a pass, and deletes their registrations |
 //! | [`signing_identity`], [`pass_types`] | certificates and their keys |
+//! | [`certificate_request`] | requests for certificates, with keys that are made here |
 //! | [`template`], [`republish`] | templates, and making all their passes again |
 //! | [`bulk`] | jobs: work on many passes |
 //! | [`link`] | addresses at which a person gets a pass |
@@ -20,6 +21,7 @@
 
 pub mod bulk;
 pub(crate) mod by_external_id;
+pub mod certificate_request;
 pub(crate) mod clear_registrations;
 pub(crate) mod device_log;
 pub(crate) mod diagnosis;

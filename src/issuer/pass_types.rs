@@ -1,7 +1,7 @@
 //! `GET /issuer/v1/pass-types?cursor=&limit=`
 //!
-//! Pages through the pass types that have passes or a signing identity, with a warning where a certificate ends soon. `cursor`
-//! of a page is the pass type after which the next one begins. The last page has none.
+//! Pages through the pass types that have passes, a signing identity or a certificate request, with a warning where a
+//! certificate ends soon. `cursor` of a page is the pass type after which the next one begins. The last page has none.
 
 use super::{page::Limit, signing_identity::SigningIdentity};
 use crate::{
@@ -43,12 +43,19 @@ struct Listed<'a> {
     /// The newest revision of its passes. Null when none was published.
     revision: Option<i64>,
     signing_identity: Option<SigningIdentity>,
+    /// How many certificate requests wait.
+    certificate_requests: i64,
 }
 
 impl<'a> Listed<'a> {
     fn from_row(row: &'a sql::PageRow, now: i64) -> Self {
         let signing_identity = identity(row.clone()).map(|identity| SigningIdentity::from_row(identity, now));
-        Self { pass_type_identifier: &row.pass_type, revision: row.revision, signing_identity }
+        Self {
+            pass_type_identifier: &row.pass_type,
+            revision: row.revision,
+            signing_identity,
+            certificate_requests: row.certificate_requests,
+        }
     }
 }
 

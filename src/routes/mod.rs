@@ -14,7 +14,7 @@ mod web_service;
 use crate::{
     endpoint::{Answer, Error},
     http::{ClientError, Headers},
-    issuer::{link, message},
+    issuer::{certificate_request, link, message},
     platform::RequestContext,
 };
 pub(crate) use layer::respond;
@@ -107,6 +107,15 @@ fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
             "/issuer/v1/pass-types/:type/signing-identity",
             [put(signing::store_identity), get(signing::show_identity), delete(signing::remove_identity)],
         )
+        .at(
+            "/issuer/v1/pass-types/:type/certificate-request",
+            [post(signing::create_request).idempotent(certificate_request::BODY_LIMIT), get(signing::list_requests)],
+        )
+        .at(
+            "/issuer/v1/pass-types/:type/certificate-request/:id",
+            [get(signing::show_request), delete(signing::remove_request)],
+        )
+        .at("/issuer/v1/pass-types/:type/certificate", [put(signing::store_certificate)])
         .at("/issuer/v1/templates", [get(templates::list).query(&["cursor", "limit"])])
         .at(
             "/issuer/v1/templates/:name",

@@ -1,13 +1,15 @@
-//! Opens all private keys, a page per call. Counts those that do not open, and seals anew those of the previous master key.
+//! Opens all private keys, a page per call: those of signing identities and of certificate requests that wait. Counts those of
+//! identities that do not open, and seals anew those of the previous master key.
 //!
-//! A walk over all signing identities begins when the master key changes, and a day after the last one. It begins again at once
+//! A walk over all keys begins when the master key changes, and a day after the last one. It begins again at once
 //! - while the previous master key is set: an isolate with the old settings may have stored another identity meanwhile;
 //! - after a walk with keys that did not open: health notices soon when they do.
 //!
 //! When a whole walk found no key of the previous master key, that one is not needed any more.
 //!
 //! A key is replaced only if its row still has the text that was opened, so an identity that is stored at the same time stays.
-//! One transaction stores the new keys and the place, so a crash repeats a page.
+//! A key that moves from a request to its identity is sealed anew on the way. One transaction stores the new keys and the
+//! place, so a crash repeats a page.
 
 use super::SECONDS_A_DAY;
 use crate::{
@@ -15,12 +17,12 @@ use crate::{
     endpoint::{InternalError, run},
     storage::{
         Batch, Database, Rows, Unreadable,
-        sql::upkeep::reseal::{Page, PageRow, Place as PlaceStatement, Proceed, Replace},
+        sql::upkeep::reseal::{Page, PageRow, Place as PlaceStatement, Proceed, Replace, ReplaceWaiting},
     },
 };
 use serde::{Deserialize, Deserializer};
 
-/// Signing identities of one call. Each is decrypted once or twice, and may be encrypted.
+/// Keys of one call. Each is decrypted once or twice, and may be encrypted.
 const PAGE: i64 = 20;
 
 /// Seconds between two walks when nothing changed.
@@ -39,12 +41,14 @@ pub(super) struct Place {
     /// Whether neither the last whole walk nor this one found any.
     #[serde(deserialize_with = "parse_boolean")]
     clean: bool,
-    /// Keys that neither master key opened in this walk.
+    /// Keys of identities that neither master key opened in this walk.
     closed: i64,
     /// The same of the last whole walk.
     last_closed: i64,
     /// Unix seconds at which that ended.
     ended_at: i64,
+    /// The certificate request of `after` that was looked at last. Empty: its signing identity.
+    after_id: String,
 }
 
 /// SQLite's truth values are 0 and 1.
@@ -82,20 +86,20 @@ impl Place {
         master_key.is_rotating() || is_under_way || self.last_closed > 0 || has_rested
     }
 
-    /// The place after a page. `last` is the page's last pass type. `None`: it was the last page.
-    fn after(self, last: Option<&str>, replaced: bool, closed: i64, now: i64) -> Self {
+    /// The place after a page. `last` is the pass type and the request of the page's last key. `None`: it was the last page.
+    fn after(self, last: Option<(&str, &str)>, replaced: bool, closed: i64, now: i64) -> Self {
         let (found, closed) = (self.found || replaced, self.closed.saturating_add(closed));
-        let Some(last) = last else {
+        let Some((last, last_id)) = last else {
             let keys = self.keys;
             return Self { keys, clean: !found, last_closed: closed, ended_at: now, ..Self::default() };
         };
-        Self { after: last.to_owned(), found, clean: self.clean && !found, closed, ..self }
+        Self { after: last.to_owned(), after_id: last_id.to_owned(), found, clean: self.clean && !found, closed, ..self }
     }
 
     fn to_json(&self) -> String {
-        let Self { keys, after, closed, last_closed, ended_at, .. } = self;
+        let Self { keys, after, closed, last_closed, ended_at, after_id, .. } = self;
         let (found, clean) = (i64::from(self.found), i64::from(self.clean));
-        serde_json::to_string(&(keys, after, found, clean, closed, last_closed, ended_at)).unwrap_or_default()
+        serde_json::to_string(&(keys, after, found, clean, closed, last_closed, ended_at, after_id)).unwrap_or_default()
     }
 }
 
@@ -114,24 +118,26 @@ pub async fn reseal<D: Database, C: Crypto>(
     if !place.is_due(master_key, now) {
         return Ok(0);
     }
-    let page = Page { after: &place.after, limit: PAGE };
+    let page = Page { after: &place.after, after_id: &place.after_id, limit: PAGE };
     let page = run(database, &Batch::repeatable(vec![page.query()])).await?.all::<Page>()?;
     let (mut changes, mut closed) = (Vec::new(), 0_i64);
-    for PageRow { pass_type, private_key: sealed } in &page {
+    for PageRow { pass_type, id, private_key: sealed } in &page {
         match master_key.open(crypto, pass_type, sealed).await? {
-            None => closed = closed.saturating_add(1),
+            // Nothing is signed with the key of a request that waits, so it is no reason for alarm.
+            None => closed = closed.saturating_add(i64::from(id.is_empty())),
             Some(opened) if opened.by_previous => {
-                changes.push((pass_type, sealed, master_key.seal(crypto, pass_type, &opened.pkcs8).await?));
+                changes.push((pass_type, id, sealed, master_key.seal(crypto, pass_type, &opened.pkcs8).await?));
             }
             Some(_) => {}
         }
     }
     let full = usize::try_from(PAGE).is_ok_and(|limit| page.len() >= limit);
-    let last = page.last().filter(|_| full).map(|row| row.pass_type.as_str());
+    let last = page.last().filter(|_| full).map(|row| (row.pass_type.as_str(), row.id.as_str()));
     let progress = place.after(last, !changes.is_empty(), closed, now).to_json();
     let (count, changes) = (changes.len(), serde_json::to_string(&changes).unwrap_or_default());
     // Repeatable: the second time, no row has the text that was opened.
-    let done = vec![Replace { changes: &changes }.query(), Proceed { progress: &progress }.query()];
+    let changes = [Replace { changes: &changes }.query(), ReplaceWaiting { changes: &changes }.query()];
+    let done = changes.into_iter().chain([Proceed { progress: &progress }.query()]).collect();
     run(database, &Batch::repeatable(done)).await?;
     Ok(count)
 }

@@ -1,8 +1,9 @@
 //! Another master key: `MASTER_KEY_PREVIOUS`.
 
-use crate::util::{Made, identity, is_problem, new_pass_key, new_type, path_to_new};
+use crate::util::{Made, identity, is_not_configured, is_problem, new_pass_key, new_type, path_to_new};
 use edgepass_support::{
     http::Body,
+    pass::{DEFAULT_TEAM, TestAuthority},
     random,
     server::{MASTER_KEY, Options, Server},
 };
@@ -33,6 +34,10 @@ fn what_the_previous_key_sealed_is_opened_and_sealed_anew_until_it_may_go() {
         server.issuer().store_identity(pass_type, &identity(pass_type)).expect(201);
     }
 
+    // And a request that waits for its certificate, for which there is room behind them.
+    let waiting = new_type();
+    let request = server.issuer().create_request(&waiting, &[]).expect(201).text();
+
     let key = random::hex(32);
     let both = [("MASTER_KEY", key.as_str()), ("MASTER_KEY_PREVIOUS", MASTER_KEY)];
     let server = server.restart(Options { vars: &both, ..Options::default() });
@@ -57,12 +62,15 @@ fn what_the_previous_key_sealed_is_opened_and_sealed_anew_until_it_may_go() {
     assert_eq!(master_key(&server), json!({ "status": "rotated", "closed": 0, "underPrevious": 0 }));
     let resealed: u64 =
         server.log().lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()?["resealed"].as_u64()).sum();
-    assert_eq!(resealed, 20);
+    assert_eq!(resealed, 21);
 
     let server = server.restart(Options { vars: &both[..1], ..Options::default() });
     let made = Made { issuer: server.issuer(), ..made };
     made.patch(&json!({ "description": "under the new key" })).expect(200);
     assert_eq!(made.pass().token, pass.token, "phones hold the token that the pass had");
+    let certificate = TestAuthority::shared().sign_request(&request, &waiting, DEFAULT_TEAM).chain_pem();
+    server.issuer().store_certificate(&waiting, certificate.as_bytes()).expect(201);
+    server.issuer().make(&waiting, "S-1", &made.template.name, &"{}").expect(201);
     open(&server, &link, 404);
     open(&server, &made.issuer.link(&made.pass_type, &made.serial, None).expect(201).json(), 200);
     assert_eq!(master_key(&server), json!({ "status": "ok", "closed": 0, "underPrevious": 0 }));
@@ -113,4 +121,28 @@ fn a_previous_key_that_is_short_or_the_same_is_told_and_left_out() {
     is_problem(&server.issuer().patch(&made.pass_type, "S-1", &json!({})), 503);
     let health = server.request("GET", "/healthz?deep", &[], Body::Empty).expect(503).json();
     assert_eq!(health["masterKey"], json!({ "status": "closed", "closed": 1, "underPrevious": 0 }));
+}
+
+#[test]
+fn a_request_that_waits_under_a_lost_key_is_told_and_alarms_nobody() {
+    let server = Server::start(Options::default());
+    let pass_type = new_type();
+    let request = server.issuer().create_request(&pass_type, &[("Accept", "application/json")]).expect(201).json();
+    let text = request["certificateRequest"].as_str().unwrap();
+    let certificate = TestAuthority::shared().sign_request(text, &pass_type, DEFAULT_TEAM).chain_pem();
+
+    let key = random::hex(32);
+    let server = server.restart(Options { vars: &[("MASTER_KEY", &key)], ..Options::default() });
+    let issuer = server.issuer();
+    is_not_configured(
+        &issuer.store_certificate(&pass_type, certificate.as_bytes()),
+        &["another MASTER_KEY", "delete the certificate request"],
+    );
+    issuer.identity(&pass_type).expect(404);
+    server.trigger(RESUME).expect(200);
+    assert_eq!(master_key(&server), json!({ "status": "ok", "closed": 0, "underPrevious": 0 }));
+    issuer.remove_request(&pass_type, request["id"].as_str().unwrap()).expect(204);
+    let request = issuer.create_request(&pass_type, &[]).expect(201).text();
+    let certificate = TestAuthority::shared().sign_request(&request, &pass_type, DEFAULT_TEAM).chain_pem();
+    issuer.store_certificate(&pass_type, certificate.as_bytes()).expect(201);
 }

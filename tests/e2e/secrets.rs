@@ -5,10 +5,15 @@ use base64ct::{Base64, Encoding};
 use edgepass_support::{
     http::{Answer, Body},
     issuer::{PKPASS, Pem},
-    pass::{DEFAULT_TEAM, TestAuthority},
+    pass::{DEFAULT_TEAM, Identity, TestAuthority},
     random,
-    server::{ISSUER_KEY, MASTER_KEY, Options, Server},
+    server::{ISSUER_KEY, MASTER_KEY, Options, Server, database},
 };
+use ring::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
+    hmac,
+};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 
@@ -129,6 +134,56 @@ fn open_new(watched: &Watched, pass_type: &str, template: &str) {
         watched.note(watched.server.request("GET", &format!("{path}x"), &[], Body::Empty).expect(404));
         watched.tokens.borrow_mut().push(path.replace("/links/new/", ""));
     }
+}
+
+/// Lets the service make a key, uses it with success and with failure, and returns it with its certificate.
+fn use_request(watched: &Watched, pass_type: &str) -> Identity {
+    let issuer = watched.server.issuer();
+    let created = watched.note(issuer.create_request(pass_type, &[("Idempotency-Key", "k")]).expect(201));
+    watched.note(issuer.create_request(pass_type, &[("Idempotency-Key", "k")]).expect(201));
+    let key = private_key_in(&database(watched.server.state()), pass_type);
+    let certificate = TestAuthority::shared().sign_request(&created.text(), pass_type, DEFAULT_TEAM);
+    let identity = certificate.with_key(&key);
+    watched.note(issuer.requests(pass_type).expect(200));
+    watched.note(issuer.store_certificate(pass_type, identity.key_pem().as_bytes()).expect(400));
+    watched.note(issuer.store_certificate(pass_type, &key).expect(400));
+    watched.note(issuer.store_certificate(&new_type(), certificate.chain_pem().as_bytes()).expect(400));
+    watched.note(issuer.store_certificate(pass_type, certificate.chain_pem().as_bytes()).expect(201));
+    watched.note(issuer.store_certificate(pass_type, &certificate.der()).expect(200));
+    watched.note(issuer.make(pass_type, "S-1", &Made::ready_at(&watched.server).template.name, &"{}").expect(201));
+    let removed = watched.note(issuer.create_request(pass_type, &[("Accept", "application/json")]).expect(201));
+    watched.note(issuer.remove_request(pass_type, removed.json()["id"].as_str().expect("its id")).expect(204));
+    identity
+}
+
+/// The key of the request that waits, opened with the tests' own cryptography.
+fn private_key_in(database: &Connection, pass_type: &str) -> Vec<u8> {
+    let sql = "SELECT private_key FROM certificate_requests WHERE pass_type = ?1";
+    let sealed: String = database.query_row(sql, [pass_type], |row| row.get(0)).expect("a request waits");
+    let sealed = Base64::decode_vec(&sealed).expect("the sealed key is base64");
+    let (nonce, ciphertext) = sealed.split_at(12);
+    let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, MASTER_KEY.as_bytes()), b"edgepass/1/signing-identity");
+    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, derived.as_ref()).expect("32 bytes"));
+    let (nonce, mut plain) = (Nonce::try_assume_unique_for_key(nonce).expect("12 bytes"), ciphertext.to_vec());
+    key.open_in_place(nonce, Aad::from(pass_type.as_bytes()), &mut plain).expect("MASTER_KEY sealed it").to_vec()
+}
+
+#[test]
+fn a_key_that_the_service_makes_is_nowhere_in_clear() {
+    let watched = Watched::start();
+    let pass_type = new_type();
+    let identity = use_request(&watched, &pass_type);
+    let last = watched.server.request("PATCH", "/healthz", &[], Body::Empty).expect(405);
+    watched.server.wait_for_log(last.header("x-request-id").unwrap());
+    let everything = watched.everything();
+    let places = |needles: &Needles| -> Vec<String> {
+        let found = everything.iter().filter_map(|(place, bytes)| Some((place, needles.found_in(bytes)?)));
+        found.map(|(place, what)| format!("{what} in {place}")).collect()
+    };
+    let certificate = places(&Needles::from_bytes("certificate", &identity.certificate_der()));
+    assert!(certificate.iter().any(|place| place.contains("d1") && place.contains("base64")), "{certificate:?}");
+    assert_eq!(places(&Needles::from_key(&identity)), [""; 0]);
+    assert_eq!(places(&Needles::from_text("master key", MASTER_KEY)), [""; 0]);
 }
 
 #[test]

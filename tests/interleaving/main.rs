@@ -12,6 +12,7 @@
 
 mod bulk;
 mod bulk_ends;
+mod certificates;
 mod crashes;
 mod creating;
 #[path = "../simulation/faults.rs"]

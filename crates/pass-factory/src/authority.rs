@@ -1,11 +1,15 @@
 //! A certification authority for tests, instead of Apple's.
 
-use super::certificate::{self, Change, Key, Role, Validity};
+use super::{
+    certificate::{self, Change, Key, Role, Validity},
+    crypto,
+};
 use getrandom::SysRng;
+use pkpass::signature::{Hash, SignedMessage};
 use rsa::{
     PrivateKey,
     pkcs1::{EncodeRsaPrivateKey, RsaPrivateKeyRef},
-    pkcs8::EncodePrivateKey,
+    pkcs8::{DecodePrivateKey, EncodePrivateKey},
 };
 use std::{
     collections::HashMap,
@@ -14,7 +18,9 @@ use std::{
 };
 use x509_cert::{
     Certificate,
-    der::{Encode, EncodePem, pem::LineEnding},
+    der::{Decode, DecodePem, Encode, EncodePem, pem::LineEnding},
+    request::CertReq,
+    spki::SubjectPublicKeyInfoOwned,
 };
 
 const KEY_BITS: usize = 2048;
@@ -96,6 +102,26 @@ impl TestAuthority {
         })
     }
 
+    /// Issues a certificate for the key of a request (PKCS #10 in PEM), as Apple's site does. The names are this authority's.
+    /// The request has to prove that its sender has the key.
+    pub fn sign_request(&self, request: &str, pass_type: &str, team: &str) -> IssuedCertificate {
+        let request = CertReq::from_pem(request).expect("a request in PEM");
+        let public_key = request.info.public_key.to_der().expect("a key is encodable");
+        let message = request.info.to_der().expect("a request is encodable");
+        let signature = request.signature.raw_bytes().to_vec();
+        let proof = SignedMessage { public_key: public_key.clone(), hash: Hash::Sha256, message, signature };
+        assert!(crypto::verify(&proof), "the request is not signed with its key");
+        self.certify(&public_key, pass_type, team)
+    }
+
+    /// Issues a certificate for a public key (`SubjectPublicKeyInfo` in DER).
+    pub fn certify(&self, public_key: &[u8], pass_type: &str, team: &str) -> IssuedCertificate {
+        let public = SubjectPublicKeyInfoOwned::from_der(public_key).expect("a public key");
+        let role = Role::leaf(pass_type, team, &self.intermediate, &[]);
+        let certificate = certificate::certify(role, Validity::current(), public, &self.intermediate_key);
+        IssuedCertificate { certificate, intermediate: self.intermediate.clone() }
+    }
+
     /// The root certificate, which a verifier trusts.
     pub fn root_pem(&self) -> String {
         pem(&self.root)
@@ -108,6 +134,35 @@ impl TestAuthority {
 
     pub fn intermediate_der(&self) -> Vec<u8> {
         der(&self.intermediate)
+    }
+}
+
+/// A certificate whose key somebody else has, and the certificate of its issuer.
+#[derive(Debug, Clone)]
+pub struct IssuedCertificate {
+    certificate: Certificate,
+    intermediate: Certificate,
+}
+
+impl IssuedCertificate {
+    /// Apple's `.cer`.
+    pub fn der(&self) -> Vec<u8> {
+        der(&self.certificate)
+    }
+
+    pub fn pem(&self) -> String {
+        pem(&self.certificate)
+    }
+
+    /// Both certificates in PEM.
+    pub fn chain_pem(&self) -> String {
+        format!("{}{}", pem(&self.certificate), pem(&self.intermediate))
+    }
+
+    /// The identity with this key (PKCS #8 in DER).
+    pub fn with_key(&self, pkcs8: &[u8]) -> Identity {
+        let key = PrivateKey::from_pkcs8_der(pkcs8).expect("a key in PKCS #8");
+        Identity { certificate: self.certificate.clone(), intermediate: self.intermediate.clone(), key: key.into() }
     }
 }
 

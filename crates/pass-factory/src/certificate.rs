@@ -19,7 +19,7 @@ use x509_cert::{
     },
     name::Name,
     serial_number::SerialNumber,
-    spki::{SubjectPublicKeyInfo, SubjectPublicKeyInfoRef},
+    spki::{SubjectPublicKeyInfo, SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef},
 };
 
 /// An RSA key, with the digest that everything here is signed with.
@@ -180,8 +180,13 @@ impl BuilderProfile for Role {
 
 /// Issues a certificate for the holder of `key`, signed with the issuer's key.
 pub(super) fn issue(role: Role, validity: Validity, key: &Key, issuer_key: &Key) -> Certificate {
-    let serial = SerialNumber::generate(&mut UnwrapErr(SysRng));
     let public = SubjectPublicKeyInfo::from_key(&key.verifying_key()).expect("an RSA key is encodable");
+    certify(role, validity, public, issuer_key)
+}
+
+/// The same for the holder of a public key.
+pub(super) fn certify(role: Role, validity: Validity, public: SubjectPublicKeyInfoOwned, issuer_key: &Key) -> Certificate {
+    let serial = SerialNumber::generate(&mut UnwrapErr(SysRng));
     CertificateBuilder::new(role, serial, validity.to_x509(), public)
         .and_then(|builder| builder.build(issuer_key))
         .expect("a certificate from valid parts")

@@ -1,13 +1,14 @@
 //! RSA in Rust, instead of the platform's.
 
+use getrandom::SysRng;
 use pkpass::{
     Rsa,
-    signature::{Hash, SignedMessage},
+    signature::{GeneratedKey, Hash, SignedMessage},
 };
 use rsa::{
     PrivateKey, PublicKey,
     pkcs1v15::{Signature, SigningKey, VerifyingKey},
-    pkcs8::{DecodePrivateKey, DecodePublicKey},
+    pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey},
     signature::{SignatureEncoding, Signer, Verifier},
 };
 use sha1::Sha1;
@@ -32,6 +33,14 @@ pub fn sign(pkcs8: &[u8], message: &[u8]) -> Option<Vec<u8>> {
     Some(key.sign(message).to_vec())
 }
 
+/// A new key of 2048 bits.
+pub fn generate() -> GeneratedKey {
+    let key = PrivateKey::new(&mut SysRng, 2048).expect("2048 bits are enough for a key");
+    let pkcs8 = key.to_pkcs8_der().expect("an RSA key is encodable").as_bytes().to_vec();
+    let public_key = key.to_public_key().to_public_key_der().expect("an RSA key is encodable").into_vec();
+    GeneratedKey { pkcs8, public_key }
+}
+
 /// RSA in Rust.
 #[derive(Debug, Clone, Copy)]
 pub struct RustRsa;
@@ -47,6 +56,10 @@ impl Rsa for RustRsa {
 
     async fn sign(&self, key: &Vec<u8>, message: &[u8]) -> Result<Vec<u8>, &'static str> {
         sign(key, message).ok_or(NO_KEY)
+    }
+
+    async fn generate(&self) -> Result<GeneratedKey, &'static str> {
+        Ok(generate())
     }
 
     async fn verify(&self, signed: &SignedMessage) -> bool {

@@ -22,7 +22,7 @@ mod signature;
 
 pub use self::{
     archive::{Layout, write_archive},
-    authority::{Identity, TestAuthority},
+    authority::{Identity, IssuedCertificate, TestAuthority},
     builder::{DEFAULT_TEAM, PassBuilder},
     certificate::{Change, Validity},
     raw::{RawArchive, RawEntry},

@@ -185,6 +185,8 @@ pub enum DefectCode {
     CertificateUntrusted,
     /// The pass certificate and the intermediate, or the private key, are in each other's place.
     CertificatesSwapped,
+    /// Nobody has the key of the pass certificate: it is no certificate for one of the requests that wait.
+    CertificateKeyUnknown,
     /// There is no intermediate where one has to be, or one that cannot be read.
     IntermediateUnreadable,
     /// The intermediate is another one than the pass certificate names as its issuer.

@@ -6,7 +6,16 @@ use std::iter;
 use base64ct::{Base64, Encoding as _};
 
 /// The label of a certificate.
-pub(crate) const CERTIFICATE: &str = "CERTIFICATE";
+pub const CERTIFICATE: &str = "CERTIFICATE";
+
+/// The label of a request for a certificate (RFC 7468, section 7).
+pub const CERTIFICATE_REQUEST: &str = "CERTIFICATE REQUEST";
+
+/// The label of a private key in PKCS #8 (RFC 7468, section 10).
+pub const PRIVATE_KEY: &str = "PRIVATE KEY";
+
+/// The characters of base64 in a line (RFC 7468, section 2).
+const LINE: usize = 64;
 
 /// The text between a `BEGIN` line and its `END` line.
 pub struct Block<'a> {
@@ -32,6 +41,15 @@ impl Block<'_> {
         let base64: String = self.body.replace("\\n", "\n").replace("\\r", "").split_whitespace().collect();
         Base64::decode_vec(&base64).ok()
     }
+}
+
+/// A block as text.
+#[must_use]
+pub fn encode(label: &str, der: &[u8]) -> String {
+    let base64 = Base64::encode_string(der);
+    let lines = base64.as_bytes().chunks(LINE).filter_map(|line| std::str::from_utf8(line).ok());
+    let body: Vec<_> = lines.collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", body.join("\n"))
 }
 
 /// The blocks of a text in their order, up to the first that does not end.
@@ -67,6 +85,17 @@ mod tests {
                     CERTIFICATE-----\nZGVm\n-----END CERTIFICATE-----";
         let found: Vec<_> = blocks(text).map(|block| (block.label, block.bytes().unwrap())).collect();
         assert_eq!(found, [("PRIVATE KEY", b"abc".to_vec()), (CERTIFICATE, b"def".to_vec())]);
+    }
+
+    #[test]
+    fn a_block_that_was_encoded_is_read_again() {
+        for length in [1, 47, 48, 49, 1000] {
+            let der: Vec<u8> = (0..=255).cycle().take(length).collect();
+            let text = encode(PRIVATE_KEY, &der);
+            assert!(text.lines().all(|line| line.len() <= LINE), "{text}");
+            let found: Vec<_> = blocks(&text).map(|block| (block.label, block.bytes().unwrap())).collect();
+            assert_eq!(found, [(PRIVATE_KEY, der)]);
+        }
     }
 
     #[test]

@@ -95,7 +95,7 @@ pub(crate) async fn read<O: Objects>(file: &StoredFile, objects: &O) -> Result<V
 const LONGEST: usize = 64;
 
 /// A serial number as a file name for any system. Characters that are not plain become hyphens.
-pub(super) fn file_name(serial: &str) -> String {
+pub(in crate::issuer) fn file_name(serial: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
     let name: String = serial.chars().map(plain).take(LONGEST).collect();
     let name = name.trim_matches(['.', '-']);

@@ -234,7 +234,8 @@ impl Pending {
 const MOST_PENDING: i64 = 1000;
 
 const WITHDRAWN: &str = "The pass was withdrawn. PUT publishes it again.";
-const NO_IDENTITY: &str = "This pass type has no signing identity. Store one: PUT \
+const NO_IDENTITY: &str = "This pass type has no signing identity. Get a certificate for it: POST \
+    /issuer/v1/pass-types/{passTypeIdentifier}/certificate-request, or store an identity that you have: PUT \
     /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
 const OTHER_IDENTITY: ClientError = ClientError::Conflict(
     "The signing identity of this pass type does not pass the checks of this version. Store it again: PUT \
@@ -245,7 +246,8 @@ pub(super) const NOT_UNDERSTOOD: &str = "The file that was published does not pa
 const TEMPLATE_LOST: &str = "The file of this template is not in the bucket, or cannot be read. Store the template again.";
 pub(super) const NO_TEMPLATE: &str = "There is no template of this name. Store one: PUT /issuer/v1/templates/{name} with a \
     ZIP of a pass folder.";
-const EXPIRED: &str = "The certificate of this pass type's signing identity, or its intermediate, has expired. Store a new \
-    one: PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
+const EXPIRED: &str = "The certificate of this pass type's signing identity, or its intermediate, has expired. Renew it: POST \
+    /issuer/v1/pass-types/{passTypeIdentifier}/certificate-request, or store a new identity: PUT \
+    /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";
 const SEALED: &str = "The signing identity of this pass type was sealed under another MASTER_KEY. Set that one as the \
     secret MASTER_KEY_PREVIOUS, or store the identity again: PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity";

@@ -11,6 +11,7 @@ mod summary;
 pub(crate) use remove::RemoveIdentity;
 pub(crate) use show::ShowIdentity;
 pub(crate) use store::BODY_LIMIT;
+pub(super) use store::list_defects;
 pub use store::{StoreIdentity, check};
 pub(super) use summary::SigningIdentity;
 

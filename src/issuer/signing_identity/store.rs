@@ -6,7 +6,10 @@ use crate::{
     endpoint::{Endpoint, Error},
     http::{ClientError, Problem, Reply},
     issuer::body,
-    storage::{Batch, Rows, Unreadable, sql::issuer::signing_identity as sql},
+    storage::{
+        Batch, Rows, Unreadable,
+        sql::issuer::{certificate_request::Remove as RemoveRequest, signing_identity as sql},
+    },
 };
 use base64ct::{Base64, Encoding};
 use pkpass::{
@@ -27,6 +30,7 @@ pub struct StoreIdentity {
     intermediate: String,
     sealed_key: String,
     shown: sql::ShowRow,
+    key_of: Option<String>,
 }
 
 /// Reads a body, `{"certificate", "privateKey", "intermediate"}`, each PEM. Checks that they belong together and to the
@@ -46,18 +50,46 @@ pub async fn check<C: Crypto>(
     let upload = Upload { certificate: &certificate, private_key: &private_key, intermediate: intermediate.as_deref() };
     let checked = upload.check(&pass_type, now, trust, crypto).await;
     let candidate = checked.map_err(|defects| list_defects(&defects))?;
-    let sealed_key = master_key.seal(crypto, &pass_type, &candidate.private_key).await?;
-    let Candidate { certificate, intermediate, .. } = &candidate;
-    let shown = sql::ShowRow {
-        subject: certificate.subject(),
-        team: certificate.team().ok_or(Unreadable)?,
-        serial_number: certificate.serial_number(),
-        not_before: certificate.not_before(),
-        not_after: certificate.not_after().min(intermediate.not_after()),
-        stored_at: now,
-    };
-    let [certificate, intermediate] = [certificate, intermediate].map(|it| Base64::encode_string(it.der()));
-    Ok(StoreIdentity { pass_type, version, certificate, intermediate, sealed_key, shown })
+    StoreIdentity::seal(pass_type, &candidate, master_key, crypto, version, now).await
+}
+
+impl StoreIdentity {
+    /// Seals the key of an identity that passed every check.
+    ///
+    /// # Errors
+    /// [`Error::InternalError`] when the platform does not seal.
+    pub(in crate::issuer) async fn seal<C: Crypto>(
+        pass_type: String,
+        candidate: &Candidate,
+        master_key: &MasterKey,
+        crypto: &C,
+        version: String,
+        now: i64,
+    ) -> Result<Self, Error> {
+        let sealed_key = master_key.seal(crypto, &pass_type, &candidate.private_key).await?;
+        let Candidate { certificate, intermediate, .. } = candidate;
+        let shown = sql::ShowRow {
+            subject: certificate.subject(),
+            team: certificate.team().ok_or(Unreadable)?,
+            serial_number: certificate.serial_number(),
+            not_before: certificate.not_before(),
+            not_after: certificate.not_after().min(intermediate.not_after()),
+            stored_at: now,
+        };
+        let [certificate, intermediate] = [certificate, intermediate].map(|it| Base64::encode_string(it.der()));
+        Ok(Self { pass_type, version, certificate, intermediate, sealed_key, shown, key_of: None })
+    }
+
+    /// Stores it only if its key still is that of this certificate request, which is deleted, or of this version of the
+    /// identity.
+    pub(in crate::issuer) fn with_key_of(self, key_of: String) -> Self {
+        Self { key_of: Some(key_of), ..self }
+    }
+
+    /// Whether the batch stored it.
+    pub(in crate::issuer) fn is_stored(rows: &Rows) -> Result<bool, Unreadable> {
+        rows.any::<sql::Stored>()
+    }
 }
 
 #[derive(Deserialize)]
@@ -72,7 +104,7 @@ const FORM: ClientError = ClientError::BadRequest(
     "The body must be {\"certificate\": …, \"privateKey\": …}, each a string of PEM, and \"intermediate\" where it is needed.",
 );
 
-fn list_defects(defects: &[Defect]) -> ClientError {
+pub(in crate::issuer) fn list_defects(defects: &[Defect]) -> ClientError {
     let detail = "The signing identity was not stored. Each defect below must be mended.";
     ClientError::Problem(Problem::new(400, "Defective Signing Identity", detail, defects))
 }
@@ -94,8 +126,13 @@ impl Endpoint for StoreIdentity {
             not_before: *not_before,
             not_after: *not_after,
             now: *stored_at,
+            key_of: self.key_of.as_deref(),
         };
-        Batch::once(vec![sql::Before { pass_type }.query(), store.query(), sql::Show { pass_type }.query()])
+        let mut queries = vec![sql::Before { pass_type }.query(), store.query()];
+        // If its request is there, the statement before has stored the identity.
+        queries.extend(self.key_of.as_deref().map(|id| RemoveRequest { pass_type, id }.query()));
+        queries.extend([sql::Stored { pass_type, version: &self.version }.query(), sql::Show { pass_type }.query()]);
+        Batch::once(queries)
     }
 
     fn answer(&self, rows: &Rows) -> Result<Reply, Unreadable> {

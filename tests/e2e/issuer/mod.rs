@@ -1,6 +1,8 @@
 //! What an issuer asks for.
 
 mod by_external_id;
+mod certificate;
+mod certificate_request;
 mod credentials;
 mod defects;
 mod device_log;

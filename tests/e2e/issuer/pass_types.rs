@@ -31,7 +31,8 @@ fn it_lists_types_with_passes_or_a_signing_identity_or_both() {
     let listed = entry(&both.pass_type);
     assert_eq!(listed["revision"], both.metadata()["revision"]);
     assert_eq!(listed["signingIdentity"], issuer.identity(&both.pass_type).expect(200).json());
-    assert_eq!(members(&listed), ["passTypeIdentifier", "revision", "signingIdentity"]);
+    assert_eq!(members(&listed), ["certificateRequests", "passTypeIdentifier", "revision", "signingIdentity"]);
+    assert_eq!(listed["certificateRequests"], 0);
 }
 
 #[test]

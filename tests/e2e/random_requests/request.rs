@@ -34,7 +34,7 @@ const WORDS: [&str; 37] = [
 ];
 
 #[rustfmt::skip]
-const FORMS: [&str; 32] = [
+const FORMS: [&str; 35] = [
     "/v1/devices/{}/registrations/{}/{}", "/v1/devices/{}/registrations/{}/{}/{}",
     "/v1/devices/{}/registrations/{}", "/v1/passes/{}/{}", "/v1/passes/{}/{}/personalize", "/v1/log",
     "/issuer/v1/passes", "/issuer/v1/passes/{}/{}", "/issuer/v1/passes/{}/{}/registrations",
@@ -45,6 +45,8 @@ const FORMS: [&str; 32] = [
     "/issuer/v1/templates/{}/republish", "/issuer/v1/passes/by-external-id/{}",
     "/issuer/v1/passes/by-external-id/{}/push",
     "/issuer/v1/passes/{}/{}/messages", "/issuer/v1/passes/{}/{}/diagnosis",
+    "/issuer/v1/pass-types/{}/certificate-request", "/issuer/v1/pass-types/{}/certificate-request/{}",
+    "/issuer/v1/pass-types/{}/certificate",
     "/issuer/v1/jobs", "/issuer/v1/jobs/{}", "/issuer/v1/jobs/{}/cancel", "/issuer/v1/jobs/{}/results",
     "/issuer/v1/links/key", "/links/new/{}",
 ];
@@ -75,7 +77,7 @@ const NAMES: [&str; 11] = [
 ];
 
 #[rustfmt::skip]
-const BODIES: [&str; 21] = [
+const BODIES: [&str; 23] = [
     "", "{}", "[]", "null", "{\"pushToken\":\"ff00\"}", "{\"pushToken\":\"\"}", "{\"pushToken\":{}}",
     "{\"logs\":[\"x\"]}", "{\"logs\":[{}]}", "{\"description\":\"Connection error\"}",
     "[\"(for device d, pass type p, serial number s;\"]", "PK\u{3}\u{4}PK\u{5}\u{6}",
@@ -83,6 +85,7 @@ const BODIES: [&str; 21] = [
     "{\"text\":\"x\"}",
     "{\"values\":{\"a\":1},\"increment\":{\"b\":1},\"pass\":{}}", "{\"increment\":{\"a\":\"x\"}}",
     "{\"certificate\":\"\",\"privateKey\":\"-----BEGIN PRIVATE KEY-----\",\"intermediate\":\"x\"}",
+    "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----", "0\u{3}\u{2}\u{1}\u{3}0",
     "{\"op\":\"withdraw\",\"passTypeIdentifier\":\"pass.p\",\"serialNumber\":\"s\"}\n", "serialNumber,points\n1,2\n",
 ];
 

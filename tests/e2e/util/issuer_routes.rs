@@ -32,7 +32,7 @@ pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
             "cursor", "limit",
         ],
     )];
-    let routes: [(String, &'static str, Queries); 22] = [
+    let routes: [(String, &'static str, Queries); 25] = [
         (pass.to_owned(), "PUT, PATCH, GET, HEAD, DELETE", &[("PUT", DRY), ("PATCH", DRY), ("DELETE", DRY)]),
         (format!("{pass}/registrations"), "GET, HEAD, DELETE", &[("GET", &["cursor", "limit"]), ("DELETE", &["device"])]),
         (format!("{pass}/links"), "POST", &[]),
@@ -45,6 +45,9 @@ pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
         ("/issuer/v1/validate".to_owned(), "POST", &[]),
         ("/issuer/v1/pass-types".to_owned(), "GET, HEAD", PAGED),
         ("/issuer/v1/pass-types/t/signing-identity".to_owned(), "PUT, GET, HEAD, DELETE", &[]),
+        ("/issuer/v1/pass-types/t/certificate-request".to_owned(), "POST, GET, HEAD", &[]),
+        ("/issuer/v1/pass-types/t/certificate-request/r".to_owned(), "GET, HEAD, DELETE", &[]),
+        ("/issuer/v1/pass-types/t/certificate".to_owned(), "PUT", &[]),
         ("/issuer/v1/templates".to_owned(), "GET, HEAD", PAGED),
         ("/issuer/v1/templates/t".to_owned(), "PUT, GET, HEAD, DELETE", &[("PUT", DRY)]),
         ("/issuer/v1/templates/t/republish".to_owned(), "POST, GET, HEAD", &[]),

@@ -76,6 +76,42 @@ fn keys_are_sealed_anew_page_by_page_and_what_is_stored_meanwhile_stays() {
     }
 }
 
+fn store_waiting(database: &Sqlite, pass_type: &str, id: &str, sealed: &str) {
+    let sql = "INSERT INTO certificate_requests (pass_type, id, request, private_key, created_at) VALUES (?1, ?2, '', ?3, 0)";
+    database.prepare(sql).execute([pass_type, id, sealed]).unwrap();
+}
+
+#[test]
+fn keys_of_requests_that_wait_are_sealed_anew_too_and_the_previous_key_is_needed_until_then() {
+    let (database, old) = (Sqlite::new(), MasterKey::from_secret(OLD).unwrap());
+    let new = MasterKey::from_secret(NEW).unwrap();
+    let both = new.with_previous(OLD).unwrap();
+    // Pages begin within a pass type.
+    for number in 0..12 {
+        let pass_type = format!("pass.{number:02}");
+        let sealed = |byte| block_on(old.seal(&Stamp, &pass_type, &[byte])).unwrap();
+        if number % 2 == 0 {
+            store(&database, &pass_type, &sealed(255));
+        }
+        (0..5).for_each(|id| store_waiting(&database, &pass_type, &format!("{id}"), &sealed(id)));
+    }
+    store_waiting(&database, "pass.05", "lost", "cannot be opened");
+    let counts: Vec<_> = (0..4).map(|_| block_on(reseal(&database, &Stamp, &both, NOW)).unwrap()).collect();
+    assert_eq!(counts, [20, 19, 20, 7]);
+    assert_eq!(health(&database, &both, NOW).1["status"], "rotating", "no walk found nothing yet");
+    let mut statement = database.prepare("SELECT pass_type, id, private_key FROM certificate_requests WHERE id <> 'lost'");
+    let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    let rows: Vec<(String, String, String)> = rows.map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 60);
+    for (pass_type, id, sealed) in rows {
+        let opened = block_on(new.open(&Stamp, &pass_type, &sealed)).unwrap();
+        assert_eq!(opened.map(|opened| opened.pkcs8), Some(vec![id.parse().unwrap()]), "{pass_type} {id}");
+    }
+    (0..4).for_each(|_| assert_eq!(block_on(reseal(&database, &Stamp, &both, NOW)), Ok(0)));
+    // One that does not open is no alarm: it signs nothing.
+    assert_eq!(health(&database, &both, NOW), (200, json!({ "status": "rotated", "closed": 0, "underPrevious": 0 })));
+}
+
 /// What health tells of the master key, and its status code.
 fn health(database: &Sqlite, master_key: &MasterKey, now: i64) -> (u16, Value) {
     let (faults, warnings, master_key) = (Vec::new(), Vec::new(), Ok(master_key));

@@ -6,6 +6,7 @@ use super::{
     Certificate, Hash, Rsa, SignedMessage, Trust,
     chain::{self, Context},
     private_key::{self, PrivateKey},
+    recognize::{Found, recognize},
     rules, trust,
 };
 use crate::{
@@ -110,6 +111,17 @@ impl Upload<'_> {
     }
 }
 
+/// What is wrong with a pass certificate of which nobody has the key, for a pass type at the time `now`, in unix seconds: with
+/// the one of these that names a pass type, or else the first.
+#[must_use]
+pub fn check_alone(sent: &[Certificate], pass_type: &str, now: i64) -> Vec<Defect> {
+    let mut notes = Notes::default();
+    if let Some(leaf) = choose(sent, None) {
+        check_certificate(leaf, pass_type, now, &mut notes);
+    }
+    notes.into_report().defects
+}
+
 /// The value, or `None` after noting the defect.
 fn note<T>(read: Result<T, Defect>, notes: &mut Notes) -> Option<T> {
     read.map_err(|defect| notes.push(defect)).ok()
@@ -117,22 +129,9 @@ fn note<T>(read: Result<T, Defect>, notes: &mut Notes) -> Option<T> {
 
 /// The certificates in a text, at least one.
 fn read(text: &str, code: DefectCode, file: &str) -> Result<Vec<Certificate>, Defect> {
-    let blocks = pem::blocks(text).filter(|block| block.label == CERTIFICATE);
-    let all: Option<Vec<_>> = blocks.map(|block| Certificate::from_der(&block.bytes()?)).collect();
-    let fault = |message: &str| Err(Defect::in_file(code, file, message));
-    match (all, pem::missing_line(text), pem::blocks(text).next()) {
-        (Some(all), ..) if !all.is_empty() => Ok(all),
-        (_, Some(line), _) => fault(line),
-        (None, ..) => fault(
-            "The certificate cannot be read. Take it as Apple issued it; `openssl x509 -noout -text` shows whether it is whole.",
-        ),
-        (_, _, Some(block)) => {
-            fault(&format!("This is a \"{}\", and no certificate. Send the one that Apple issued, in PEM.", echo(block.label)))
-        }
-        _ => fault(
-            "There is no certificate in PEM (-----BEGIN CERTIFICATE-----). Convert a .cer file with `openssl x509 -inform DER \
-             -in pass.cer -out certificate.pem`.",
-        ),
+    match recognize(text.as_bytes()) {
+        Found::Certificates(all) => Ok(all),
+        Found::Other(kind) => Err(Defect::in_file(code, file, kind.instead_of_certificate())),
     }
 }
 
@@ -217,7 +216,10 @@ fn mismatch(leaf: &Certificate, other: Option<&Certificate>) -> String {
             echo(&other.subject())
         ),
         None => {
-            format!("The certificate was issued by \"{issuer}\", which is not built in. {fetch}, and send it as intermediate.")
+            format!(
+                "The certificate was issued by \"{issuer}\", which is not built in. {fetch}, and send it as intermediate, or \
+                 in PEM beside the certificate."
+            )
         }
     }
 }

@@ -6,6 +6,8 @@
 //! | Module | Knows |
 //! |---|---|
 //! | `identity` | the certificate and key that an issuer uploads |
+//! | `request` | making a request for a certificate |
+//! | `recognize` | what a file is that is no certificate |
 //! | `signer` | making a signature |
 //! | `examine` | checking one |
 //! | `envelope` | the one form of a signature that passes have |
@@ -37,6 +39,8 @@ mod oid;
 mod private_key;
 mod proof;
 mod purpose;
+mod recognize;
+mod request;
 mod rules;
 mod signer;
 mod trust;
@@ -44,8 +48,10 @@ mod trust;
 pub use self::{
     certificate::Certificate,
     examine::{Signed, examine},
-    identity::{Candidate, Upload},
-    proof::{Hash, Rsa, SignedMessage},
+    identity::{Candidate, Upload, check_alone},
+    proof::{GeneratedKey, Hash, Rsa, SignedMessage},
+    recognize::{Found, Kind, recognize},
+    request::{NewRequest, make_request, public_key_of_request},
     rules::check_nfc,
     signer::Signer,
     trust::Trust,

@@ -25,12 +25,14 @@ pub(super) const RSA: ObjectIdentifier = oid("1.2.840.113549.1.1.1");
 pub(super) const RSA_PSS: ObjectIdentifier = oid("1.2.840.113549.1.1.10");
 pub(super) const EC: ObjectIdentifier = oid("1.2.840.10045.2.1");
 
+/// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 4055, section 5).
+pub(super) const SHA256_WITH_RSA: ObjectIdentifier = oid("1.2.840.113549.1.1.11");
 pub(super) const SHA256: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.1");
 /// The digests, with their own numbers (RFC 3370 and RFC 5754, section 2) and those of RSA with them (RFC 3279, section 2.2.1;
 /// RFC 4055, section 5).
 const HASHES: [(Hash, ObjectIdentifier, ObjectIdentifier); 4] = [
     (Hash::Sha1, oid("1.3.14.3.2.26"), oid("1.2.840.113549.1.1.5")),
-    (Hash::Sha256, SHA256, oid("1.2.840.113549.1.1.11")),
+    (Hash::Sha256, SHA256, SHA256_WITH_RSA),
     (Hash::Sha384, oid("2.16.840.1.101.3.4.2.2"), oid("1.2.840.113549.1.1.12")),
     (Hash::Sha512, oid("2.16.840.1.101.3.4.2.3"), oid("1.2.840.113549.1.1.13")),
 ];
@@ -47,7 +49,12 @@ pub(super) const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = oid("2.5.29.14");
 
 /// `rsaEncryption` in DER.
 pub(super) fn rsa_algorithm() -> der::Result<Vec<u8>> {
-    element(Tag::Sequence, &[&RSA.to_der()?, &AnyRef::NULL.to_der()?])
+    algorithm(RSA)
+}
+
+/// An algorithm of RSA in DER. Its parameters are NULL (RFC 4055, section 5; RFC 3279, section 2.3.1).
+pub(super) fn algorithm(kind: ObjectIdentifier) -> der::Result<Vec<u8>> {
+    element(Tag::Sequence, &[&kind.to_der()?, &AnyRef::NULL.to_der()?])
 }
 
 /// An algorithm and the kinds of it that passes use.

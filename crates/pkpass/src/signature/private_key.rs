@@ -5,7 +5,11 @@ use der::{Decode as _, Tag};
 use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
 use pkcs8::PrivateKeyInfoRef;
 
-use super::{asn1::element, oid};
+use super::{
+    asn1::element,
+    oid,
+    recognize::{Found, Kind, recognize},
+};
 use crate::{
     defect::{Defect, DefectCode, echo},
     pem::{self, Block},
@@ -79,9 +83,10 @@ fn missing(text: &str) -> Defect {
     if let Some(line) = pem::missing_line(text) {
         return fault(line);
     }
-    let found = match pem::blocks(text).next() {
-        Some(block) => format!("This is a \"{}\", and no private key", echo(block.label)),
-        None => "There is no private key in PEM (-----BEGIN PRIVATE KEY-----)".to_owned(),
+    let found = match recognize(text.as_bytes()) {
+        Found::Certificates(_) => "This is a certificate, and no private key".to_owned(),
+        Found::Other(Kind::Unknown | Kind::Empty) => "There is no private key in PEM (-----BEGIN PRIVATE KEY-----)".to_owned(),
+        Found::Other(kind) => format!("This is {}, and no private key", kind.name()),
     };
     // Keychain Access encrypts with RC2, which OpenSSL 3 does not know without -legacy.
     fault(&format!(

@@ -1,6 +1,6 @@
 //! The port to the platform's RSA. This crate does none itself.
 
-use std::future::Future;
+use std::{fmt, future::Future};
 
 /// RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2) of the platform.
 pub trait Rsa {
@@ -23,8 +23,31 @@ pub trait Rsa {
     /// The key cannot sign.
     fn sign(&self, key: &Self::SigningKey, message: &[u8]) -> impl Future<Output = Result<Vec<u8>, Self::Error>>;
 
+    /// Makes a new key of 2048 bits, which is what Apple takes for pass certificates.
+    ///
+    /// # Errors
+    ///
+    /// The platform makes none.
+    fn generate(&self) -> impl Future<Output = Result<GeneratedKey, Self::Error>>;
+
     /// Whether the public key made the signature. A key that the platform refuses verifies nothing.
     fn verify(&self, signed: &SignedMessage) -> impl Future<Output = bool>;
+}
+
+/// A new key.
+#[derive(Clone)]
+pub struct GeneratedKey {
+    /// PKCS #8 in DER. A secret.
+    pub pkcs8: Vec<u8>,
+    /// `SubjectPublicKeyInfo` in DER.
+    pub public_key: Vec<u8>,
+}
+
+/// Leaves the key out, so that no log can hold it.
+impl fmt::Debug for GeneratedKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("GeneratedKey").finish_non_exhaustive()
+    }
 }
 
 /// The hash functions of RSA signatures.

@@ -45,6 +45,39 @@ const APPLE: ObjectIdentifier = oid("1.2.840.113635.100.6");
 const PASS_TYPE: ObjectIdentifier = oid("1.2.840.113635.100.6.1.16");
 /// Extension: the certificate is for passes with NFC.
 const NFC: ObjectIdentifier = oid("1.2.840.113635.100.6.1.26");
+/// A purpose of other certificates of Apple's.
+struct Purpose {
+    /// What such a certificate is.
+    what: &'static str,
+    /// How its common name begins.
+    names: &'static [&'static str],
+    /// Its extensions below [`APPLE`].
+    extensions: &'static [&'static [u8]],
+}
+
+/// Sources: Apple, "Worldwide Developer Relations Certification Practice Statement", section 4.11, and TN3127. A pass
+/// certificate has the extensions for pushes too, so it has to be known first.
+const OTHERS: [Purpose; 6] = [
+    Purpose {
+        what: "a certificate for push notifications (APNs)",
+        names: &["Apple Push Services: ", "Apple Development IOS Push ", "Apple Production IOS Push ", "VoIP Services: "],
+        extensions: &[b"\x03\x01", b"\x03\x02", b"\x03\x04", b"\x03\x06"],
+    },
+    Purpose { what: "a certificate for push notifications of websites", names: &["Website Push ID: "], extensions: &[] },
+    Purpose {
+        what: "a developer's certificate for apps",
+        names: &["Apple Development: ", "iPhone Developer: ", "Mac Developer: "],
+        extensions: &[b"\x01\x02", b"\x01\x0c"],
+    },
+    Purpose {
+        what: "a certificate for the distribution of apps",
+        names: &["Apple Distribution: ", "iPhone Distribution: ", "3rd Party Mac Developer ", "Developer ID "],
+        extensions: &[b"\x01\x04", b"\x01\x07", b"\x01\x08", b"\x01\x0d", b"\x01\x0e"],
+    },
+    Purpose { what: "a certificate for Apple Pay", names: &["Merchant ID: ", "Apple Pay "], extensions: &[b"\x20"] },
+    Purpose { what: "a certificate for orders", names: &["Order Type ID: "], extensions: &[] },
+];
+
 /// Purpose: signing passes.
 const SIGN_PASSES: ObjectIdentifier = oid("1.2.840.113635.100.4.14");
 
@@ -63,6 +96,30 @@ impl Certificate {
         };
         let all_agree = common.chain(users).all(|other| other == pass_type) && extended.all(|other| other == pass_type);
         (all_agree && !pass_type.is_empty()).then(|| pass_type.to_owned())
+    }
+
+    /// What it is for, if it is no pass certificate but another one that Apple issues.
+    pub(super) fn other_purpose(&self) -> Option<&'static str> {
+        if self.pass_type().is_some() {
+            return None;
+        }
+        if self.is_authority() {
+            return Some(if self.names_as_issuer(self) {
+                "the root certificate of an authority, such as Apple's"
+            } else {
+                "the certificate of an authority, such as Apple's intermediate"
+            });
+        }
+        let is_named = |purpose: &&Purpose| {
+            self.subject.values(oid::COMMON_NAME).any(|name| purpose.names.iter().any(|beginning| name.starts_with(beginning)))
+        };
+        let is_marked = |purpose: &&Purpose| {
+            let mut marks = self.extensions.iter().filter_map(|extension| extension.kind.strip_prefix(APPLE.as_bytes()));
+            marks.any(|mark| purpose.extensions.contains(&mark))
+        };
+        // A name tells more than an extension, which several kinds may have.
+        let found = OTHERS.iter().find(is_named).or_else(|| OTHERS.iter().find(is_marked));
+        found.map(|purpose| purpose.what)
     }
 
     /// The pass types in its name and in Apple's extension, if they differ.

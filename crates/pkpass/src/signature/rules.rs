@@ -98,13 +98,18 @@ fn fault_of_pass_type(certificate: &Certificate, expected: Option<&str>) -> Opti
             echo(&extended)
         ));
     }
-    Some(match found {
-        Some(found) => format!(
+    Some(match (found, certificate.other_purpose()) {
+        (Some(found), _) => format!(
             "The certificate is for the pass type \"{}\", but the pass type is \"{}\". Use the certificate of that type.",
             echo(&found),
             echo(expected.unwrap_or_default())
         ),
-        None => format!(
+        (None, Some(purpose)) => format!(
+            "\"{}\" is {purpose}, and no certificate for a pass type. Use the Pass Type ID Certificate of \"{}\".",
+            echo(&certificate.subject()),
+            echo(expected.unwrap_or("pass.…"))
+        ),
+        (None, None) => format!(
             "\"{}\" is no certificate for one pass type: its name holds no \"Pass Type ID: {}\". Use the one of that pass \
              type, not one for apps or push.",
             echo(&certificate.subject()),

@@ -9,7 +9,7 @@ use base64ct::{Base64, Encoding as _};
 use pass_factory::crypto::RustRsa;
 use pkpass::{
     DefectCode as Code, Report,
-    signature::{Certificate, Rsa, SignedMessage, Trust, Upload, examine},
+    signature::{Certificate, GeneratedKey, Rsa, SignedMessage, Trust, Upload, examine},
 };
 use std::{cell::RefCell, collections::BTreeSet};
 
@@ -73,6 +73,10 @@ impl Rsa for Judge {
     }
 
     async fn sign(&self, (): &(), _: &[u8]) -> Result<Vec<u8>, ()> {
+        Err(())
+    }
+
+    async fn generate(&self) -> Result<GeneratedKey, ()> {
         Err(())
     }
 

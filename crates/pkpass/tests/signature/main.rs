@@ -17,6 +17,7 @@ mod forms;
 mod identities;
 mod judges;
 mod openssl;
+mod requests;
 mod tree;
 
 use self::openssl::Workshop;

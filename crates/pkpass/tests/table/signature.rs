@@ -7,6 +7,7 @@ mod envelopes;
 mod identities;
 #[path = "../signature/openssl.rs"]
 mod openssl;
+mod recognized;
 #[path = "../signature/tree.rs"]
 mod tree;
 

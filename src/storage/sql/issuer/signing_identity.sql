@@ -4,12 +4,16 @@
 SELECT json_array() AS json FROM signing_identities AS i WHERE i.pass_type = :pass_type;
 
 -- store(pass_type: text, version: text, certificate: text, intermediate: text, private_key: text, subject: text, team: text,
--- serial_number: text, not_before: integer, not_after: integer, now: integer)
--- Stores the identity, which replaces an earlier one.
+-- serial_number: text, not_before: integer, not_after: integer, now: integer, key_of: text?)
+-- Stores the identity, which replaces an earlier one. With `key_of` only if its key still is of this certificate request or of
+-- this version of the identity.
 INSERT INTO signing_identities (pass_type, version, certificate, intermediate, private_key, subject, team, serial_number,
     not_before, not_after, stored_at)
-VALUES (:pass_type, :version, :certificate, :intermediate, :private_key, :subject, :team, :serial_number, :not_before,
-    :not_after, :now)
+SELECT :pass_type, :version, :certificate, :intermediate, :private_key, :subject, :team, :serial_number, :not_before,
+    :not_after, :now
+WHERE :key_of IS NULL
+   OR EXISTS (SELECT 1 FROM certificate_requests AS r WHERE r.pass_type = :pass_type AND r.id = :key_of)
+   OR EXISTS (SELECT 1 FROM signing_identities AS i WHERE i.pass_type = :pass_type AND i.version = :key_of)
 ON CONFLICT (pass_type) DO UPDATE SET
     version = excluded.version, certificate = excluded.certificate, intermediate = excluded.intermediate,
     private_key = excluded.private_key, subject = excluded.subject, team = excluded.team,
@@ -22,6 +26,11 @@ ON CONFLICT (pass_type) DO UPDATE SET
 SELECT json_array(i.subject, i.team, i.serial_number, i.not_before, i.not_after, i.stored_at) AS json
 FROM signing_identities AS i
 WHERE i.pass_type = :pass_type;
+
+-- stored(pass_type: text, version: text)
+-- -> ()
+-- A row if the identity has this version.
+SELECT json_array() AS json FROM signing_identities AS i WHERE i.pass_type = :pass_type AND i.version = :version;
 
 -- remove(pass_type: text)
 -- Deletes the identity. Passes that it signed stay.

@@ -3,7 +3,7 @@
 use pass_factory::{Change, Signing, TestAuthority, Validity, crypto::RustRsa};
 use pkpass::{
     Report,
-    signature::{self, Certificate, Signed, SignedMessage, Trust},
+    signature::{self, Certificate, GeneratedKey, Signed, SignedMessage, Trust},
 };
 
 use super::{
@@ -181,6 +181,10 @@ impl pkpass::Rsa for Yes {
     }
 
     async fn sign(&self, (): &(), _: &[u8]) -> Result<Vec<u8>, ()> {
+        Err(())
+    }
+
+    async fn generate(&self) -> Result<GeneratedKey, ()> {
         Err(())
     }
 
