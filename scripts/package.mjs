@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "smol-toml";
+import { notices } from "./notices.mjs";
 
 const REPOSITORY = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const TARGET = join(REPOSITORY, "dist/package");
@@ -33,6 +34,7 @@ mkdirSync(TARGET, { recursive: true });
 for (const path of [...COPIED, ...workerFiles()]) cpSync(join(REPOSITORY, path), join(TARGET, path), { recursive: true });
 const own = [["bin", "bin"], ["lib", "lib"], ["README.md", "README.md"], ["env.example", ".dev.vars.example"]];
 for (const [from, to] of own) cpSync(join(REPOSITORY, "package", from), join(TARGET, to), { recursive: true });
+writeFileSync(join(TARGET, "LICENSES-CRATES"), notices(REPOSITORY));
 writeFileSync(join(TARGET, "wrangler.jsonc"), commented(packagedConfig()));
 writeFileSync(join(TARGET, "package.json"), `${JSON.stringify(description(), null, 2)}\n`);
 execFileSync("npm", ["pack", "--silent", "--pack-destination", ".."], { cwd: TARGET, stdio: ["ignore", "ignore", "inherit"] });

@@ -64,7 +64,9 @@ function read(args, { options, takes: [fewest, most] }) {
 main(process.argv.slice(2)).then(
   (status) => { process.exitCode = status; },
   (error) => {
-    console.error(error instanceof Problem ? `edgepass: ${error.message}` : error);
+    // Those of the file system name the file: no access, no space, a folder.
+    const isClear = error instanceof Problem || error.path !== undefined;
+    console.error(isClear ? `edgepass: ${error.message}` : error);
     process.exitCode = error.status ?? 1;
   },
 );

@@ -12,11 +12,12 @@ import { Problem } from "./problem.mjs";
 /**
  * Logs in if nobody is, and makes sure that wrangler need not ask for the account.
  * @param {import("./wrangler.mjs").Wrangler} wrangler
+ * @returns {Promise<string | undefined>} the account's id, if the login tells it
  */
 export async function requireAccount(wrangler, config, environment = process.env) {
-  const identity = await whoami(wrangler);
-  const { accounts = [] } = identity;
-  if (accounts.length < 2 || config.account_id || environment.CLOUDFLARE_ACCOUNT_ID) return;
+  const { accounts = [] } = await whoami(wrangler);
+  const given = config.account_id || environment.CLOUDFLARE_ACCOUNT_ID;
+  if (given || accounts.length < 2) return given || accounts[0]?.id;
   const list = accounts.map(({ id, name }) => `  ${id}  ${name}`).join("\n");
   throw new Problem(`You have several accounts:\n${list}\nWrite the id of one into wrangler's configuration, as account_id.`);
 }
@@ -27,9 +28,9 @@ async function whoami(wrangler) {
   } catch (error) {
     // A token may be allowed to deploy, and not to tell whose it is.
     if (process.env.CLOUDFLARE_API_TOKEN) return {};
+    if (!/"loggedIn": *false/.test(error.message)) throw error;
     if (!process.stdin.isTTY) {
-      const advice = "Nobody is logged in to Cloudflare. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.";
-      throw new Problem(`${advice}\n${error.message}`);
+      throw new Problem("nobody is logged in to Cloudflare. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.");
     }
   }
   await wrangler.run(["login"]);
@@ -48,6 +49,9 @@ export async function workerExists(wrangler) {
   }
 }
 
+/** Where D1 can be asked to create a database. */
+export const LOCATIONS = ["weur", "eeur", "wnam", "enam", "apac", "oc"];
+
 /**
  * Creates the database if the account has none of its name. wrangler would create it with the Worker, but not where its users
  * are, and only when the Worker runs already.
@@ -56,7 +60,10 @@ export async function workerExists(wrangler) {
 export async function ensureDatabase(wrangler, { d1_databases: [database] }, location) {
   if (database.database_id) return;
   const databases = await wrangler.json(["d1", "list", "--json"]);
-  if (databases.some(({ name }) => name === database.database_name)) return;
+  if (databases.some(({ name }) => name === database.database_name)) {
+    if (location) console.log(`The database ${database.database_name} is there already, and stays where it is.`);
+    return;
+  }
   const place = location ? ["--location", location] : [];
   console.log(`Creating the database ${database.database_name} …`);
   await wrangler.read(["d1", "create", database.database_name, ...place, "--update-config=false"]);
@@ -64,8 +71,9 @@ export async function ensureDatabase(wrangler, { d1_databases: [database] }, loc
 
 /** Applies the migrations that the database lacks. */
 export async function applyMigrations(wrangler, { d1_databases: [{ binding }] }) {
-  // Without questions: what runs between two deployments of the user is applied whole, in order.
-  await wrangler.run(["d1", "migrations", "apply", binding, "--remote"], { CI: "1" });
+  console.log("Applying migrations …");
+  // Without a terminal wrangler asks nothing. It prints the list of migrations again after each of them.
+  await wrangler.read(["d1", "migrations", "apply", binding, "--remote"]);
 }
 
 /**

@@ -18,7 +18,8 @@ export function parseConfig(text) {
 
 /** The text with one value set. @param {string} text @param {(string | number)[]} path @param {unknown} value */
 export function setValue(text, path, value, options = {}) {
-  const formattingOptions = { insertSpaces: true, tabSize: 2 };
+  // wrangler indents the whole file with tabs when it writes ids into it.
+  const formattingOptions = { insertSpaces: !/^\t/m.test(text), tabSize: 2 };
   return applyEdits(text, modify(text, path, value, { formattingOptions, ...options }));
 }
 

@@ -47,7 +47,9 @@ export class Project {
 
   /** The setting of the address at which phones reach the deployed service. @returns {string | undefined} */
   publicUrl() {
-    return this.config().vars?.PUBLIC_URL || undefined;
+    const url = this.config().vars?.PUBLIC_URL || undefined;
+    if (!url || URL.canParse(url)) return url;
+    throw new Problem(`PUBLIC_URL in wrangler.jsonc is no URL, such as https://passes.example.com: ${url}`);
   }
 
   /**

@@ -20,7 +20,7 @@ export class Wrangler {
 
   /**
    * Runs it in the terminal, where it may ask questions. Throws if it fails.
-   * @param {string[]} args @param {NodeJS.ProcessEnv} [env]
+   * @param {string[]} args @param {Record<string, string>} [env]
    */
   async run(args, env) {
     const status = await ended(this.spawn(args, { env, stdio: "inherit" }));
@@ -40,7 +40,7 @@ export class Wrangler {
     child.stdin.on("error", () => {}); // it may end without having read
     child.stdin.end(input);
     const status = await ended(child);
-    if (status !== 0) throw new Problem(`wrangler ${args.join(" ")} failed:\n${complaint || printed}`);
+    if (status !== 0) throw new Problem(`wrangler ${args.join(" ")} failed:\n${(printed + complaint).trim()}`);
     return printed;
   }
 
@@ -58,7 +58,7 @@ export class Wrangler {
   command() {
     const own = join(this.directory, "node_modules/wrangler/bin/wrangler.js");
     if (!existsSync(own)) return ["wrangler"];
-    const node = join(this.directory, "node_modules/node/bin/node");
+    const node = join(this.directory, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
     if (!isNodeTooOld()) return [process.execPath, own];
     if (existsSync(node)) return [node, own];
     throw new Problem("wrangler needs Node.js 22.12 or newer. Run `npx edgepass init .`, which installs it in this folder.");
@@ -68,7 +68,8 @@ export class Wrangler {
 /** @param {import("node:child_process").ChildProcess} child @returns {Promise<number>} its exit status */
 function ended(child) {
   return new Promise((resolve, reject) => {
-    child.once("error", (error) => reject(new Problem(`wrangler does not run: ${error.message}`)));
+    const advice = "`npx edgepass init .` installs it";
+    child.once("error", (error) => reject(new Problem(`wrangler does not run: ${error.message}. ${advice}.`)));
     child.once("close", (status) => resolve(status ?? 1));
   });
 }

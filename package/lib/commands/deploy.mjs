@@ -1,7 +1,8 @@
 // `edgepass deploy`: see `cloud.mjs` for the order of the steps. Secrets come after the Worker, as they need one.
 import { Wrangler } from "../wrangler.mjs";
-import { applyMigrations, deployWorker, ensureDatabase, requireAccount, workerExists } from "../cloud.mjs";
+import { LOCATIONS, applyMigrations, deployWorker, ensureDatabase, requireAccount, workerExists } from "../cloud.mjs";
 import { writeJson } from "../files.mjs";
+import { alone } from "../lock.mjs";
 import { VERSION } from "../paths.mjs";
 import { Problem } from "../problem.mjs";
 import { Project, newSecret } from "../project.mjs";
@@ -9,14 +10,33 @@ import { Project, newSecret } from "../project.mjs";
 /** Made here when neither the service nor the project has them. */
 const GENERATED = ["ISSUER_KEY", "MASTER_KEY"];
 
-/** @param {{ directory: string, domain?: string, location?: string, adopt?: boolean }} options */
-export async function run({ directory, domain, location, adopt }) {
-  const project = Project.in(directory);
+/** @typedef {{ directory: string, domain?: string, location?: string, adopt?: boolean }} Options */
+
+/** @param {Options} options */
+export async function run(options) {
+  const project = Project.in(options.directory);
+  check(project, options);
+  // Two runs at once would make two master keys, and one would be lost.
+  await alone(project.path(".wrangler/deploy.lock"), () => deploy(project, options));
+}
+
+/** Refuses what is wrong before anything is changed. @param {Project} project @param {Options} options */
+function check(project, { domain, location }) {
+  if (domain && !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)) {
+    throw new Problem(`${domain} is no domain, such as passes.example.com.`, 2);
+  }
+  if (location && !LOCATIONS.includes(location)) throw new Problem(`--location takes one of ${LOCATIONS.join(", ")}.`, 2);
+  project.publicUrl();
+  project.secrets();
+}
+
+/** @param {Project} project @param {Options} options */
+async function deploy(project, { directory, domain, location, adopt }) {
   const added = project.update();
   if (added.length) console.log(`wrangler.jsonc: added ${added.join(", ")}`);
   const wrangler = new Wrangler(directory);
-  await requireAccount(wrangler, project.config());
-  await requireOwn(wrangler, project, adopt);
+  const account = await requireAccount(wrangler, project.config());
+  await requireOwn(wrangler, project, account, adopt);
   if (domain) setDomain(project, domain);
   await ensureDatabase(wrangler, project.config(), location);
   await applyMigrations(wrangler, project.config());
@@ -27,19 +47,24 @@ export async function run({ directory, domain, location, adopt }) {
 }
 
 /**
- * Refuses to replace a Worker that another project deployed, whose settings would be lost. package.json notes that the Worker
- * is this project's before it is there.
- * @param {Wrangler} wrangler @param {Project} project @param {boolean} [adopt]
+ * Refuses to replace a Worker that another project deployed, whose settings would be lost, and to begin anew in another
+ * account. package.json notes the account before the Worker is there.
+ * @param {Wrangler} wrangler @param {Project} project @param {string} [account] @param {boolean} [adopt]
  */
-async function requireOwn(wrangler, project, adopt) {
+async function requireOwn(wrangler, project, account = "", adopt) {
   const { edgepass, ...description } = project.package();
-  if (edgepass.deploys) return;
+  const before = edgepass.account;
+  if (before && account && before !== account) {
+    throw new Problem(`this project is deployed in the account ${before}, and you are logged in to ${account}.
+Run \`npx wrangler login\`. For a service in the other account, make another project.`);
+  }
+  if (before !== undefined) return;
   if (!adopt && (await workerExists(wrangler))) {
     throw new Problem(`the account has a Worker ${project.config().name} already.
 To go on with it, copy its vars, routes and database_id into wrangler.jsonc, and run \`npx edgepass deploy --adopt\`.
 To leave it alone, change every name in wrangler.jsonc.`);
   }
-  writeJson(project.path("package.json"), { ...description, edgepass: { ...edgepass, deploys: true } });
+  writeJson(project.path("package.json"), { ...description, edgepass: { ...edgepass, account } });
 }
 
 /**
@@ -47,7 +72,6 @@ To leave it alone, change every name in wrangler.jsonc.`);
  * @param {Project} project @param {string} domain
  */
 function setDomain(project, domain) {
-  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)) throw new Problem(`${domain} is no domain, such as passes.example.com.`, 2);
   const routes = project.config().routes ?? [];
   if (!routes.some((route) => route.pattern === domain)) {
     project.setConfig(["routes"], [...routes, { pattern: domain, custom_domain: true }]);
@@ -101,9 +125,16 @@ function report(project, hosts, made) {
   }
   const host = new URL(url).host;
   const others = hosts.filter((other) => other !== host);
-  if (!hosts.includes(host)) console.log(`PUBLIC_URL is not an address of the Worker: ${others.join(", ") || "it has none"}.`);
-  else if (host.endsWith(".workers.dev") && others.length) {
+  if (!hosts.includes(host) && !isRouted(project, host)) {
+    console.log(`PUBLIC_URL is not an address of the Worker: ${others.join(", ") || "it has none"}.`);
+  } else if (host.endsWith(".workers.dev") && others.length) {
     console.log(`Passes name ${host}. For ${others[0]}, run: npx edgepass deploy --domain ${others[0]}`);
   }
   console.log(`Next: npx edgepass doctor ${url}`);
+}
+
+/** Whether a part of the host's paths is the Worker's. @param {Project} project @param {string} host */
+function isRouted(project, host) {
+  const { route, routes = [] } = project.config();
+  return [route, ...routes].some((item) => (item?.pattern ?? item ?? "").startsWith(`${host}/`));
 }

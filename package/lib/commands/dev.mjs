@@ -1,6 +1,7 @@
 // `edgepass dev`: serves on this machine, plays a phone, and serves on until it is interrupted.
 //
 // State is in .wrangler/state of the project, also across versions. What it starts ends with it.
+import { execFileSync } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -12,6 +13,7 @@ import { Problem } from "../problem.mjs";
 import { Project } from "../project.mjs";
 import { Wrangler } from "../wrangler.mjs";
 
+const IS_WINDOWS = process.platform === "win32";
 const PORT = "8787";
 const START_TIMEOUT = 60_000;
 const STOP_TIMEOUT = 5_000;
@@ -63,8 +65,8 @@ class Worker {
   start(log) {
     this.isInterrupted = false;
     this.hasEnded = false;
-    // wrangler starts workerd as another process, so it gets a process group, which ends as a whole.
-    this.child = this.wrangler.spawn(this.args, { stdio: ["ignore", "pipe", "pipe"], detached: true });
+    // wrangler starts workerd as another process, so it gets a process group, which ends as a whole. Windows has none.
+    this.child = this.wrangler.spawn(this.args, { stdio: ["ignore", "pipe", "pipe"], detached: !IS_WINDOWS });
     this.ended = once(this.child, "close").then(() => { this.hasEnded = true; });
     this.output = "";
     const file = createWriteStream(log);
@@ -89,7 +91,8 @@ class Worker {
   /** @param {NodeJS.Signals} signal */
   kill(signal) {
     try {
-      process.kill(-this.child.pid, signal);
+      if (IS_WINDOWS) execFileSync("taskkill", ["/pid", String(this.child.pid), "/t", "/f"], { stdio: "ignore" });
+      else process.kill(-this.child.pid, signal);
     } catch { /* it has ended */ }
   }
 
@@ -127,8 +130,9 @@ class Worker {
 async function freePort(wanted) {
   if (!/^\d+$/.test(wanted) || Number(wanted) > 65535) throw new Problem("--port takes a number up to 65535.", 2);
   const server = createServer().listen(Number(wanted), "127.0.0.1");
-  await once(server, "listening").catch(() => {
-    throw new Problem(`port ${wanted} is in use. Take another one with --port.`);
+  await once(server, "listening").catch(({ code }) => {
+    const reason = code === "EADDRINUSE" ? "is in use" : `cannot be taken (${code})`;
+    throw new Problem(`port ${wanted} ${reason}. Take another one with --port.`);
   });
   const { port } = server.address();
   server.close();

@@ -3,17 +3,21 @@ import { BlockList, isIPv4 } from "node:net";
 import { isLocal, issuerKey, serviceUrl } from "../keys.mjs";
 import { Issuer, explain, send } from "../service.mjs";
 
-/** Networks that the internet does not reach (RFC 1918, RFC 3927). */
+/** Networks that the internet does not reach (RFC 1122, RFC 1918, RFC 3927, RFC 6598). */
 const PRIVATE = new BlockList();
 PRIVATE.addSubnet("10.0.0.0", 8);
 PRIVATE.addSubnet("172.16.0.0", 12);
 PRIVATE.addSubnet("192.168.0.0", 16);
 PRIVATE.addSubnet("169.254.0.0", 16);
+PRIVATE.addSubnet("0.0.0.0", 8);
+PRIVATE.addSubnet("100.64.0.0", 10);
 
 /** @param {{ directory: string }} options @param {string} [given] @returns {Promise<number>} 1 if there is a problem */
 export async function run({ directory }, given) {
   const url = serviceUrl(directory, given);
-  const findings = [...address(url), ...(await health(url)), ...(await issuing(url, issuerKey(directory, url)))];
+  const findings = [...address(url), ...(await health(url))];
+  // Only a service that answers as edgepass does is sent the key.
+  if (findings.some(({ isEdgepass }) => isEdgepass)) findings.push(...(await issuing(url, issuerKey(directory, url))));
   for (const { state, text } of findings) console.log(`${state.padEnd(8)} ${text}`);
   return findings.some(({ state }) => state === "problem") ? 1 : 0;
 }
@@ -37,7 +41,7 @@ function address(url) {
 /** @param {string} host */
 function isPrivate(host) {
   if (isIPv4(host)) return PRIVATE.check(host);
-  return /^\[f[cd]/.test(host) || /\.(local|internal)$/.test(host) || !/[.:]/.test(host);
+  return /^\[(f[cd]|fe[89ab]|::ffff:)/.test(host) || /\.(local|internal)$/.test(host) || !/[.:]/.test(host);
 }
 
 /** @param {string} url */
@@ -45,8 +49,8 @@ async function health(url) {
   const reply = await send(`${url}/healthz?deep`).catch((error) => error);
   if (reply instanceof Error) return [problem(`health: ${reply.message}`)];
   const { status, json } = reply;
-  if (!json?.version) return [problem(`health: no edgepass answers here (${status})`)];
-  const found = [ok(`edgepass ${json.version}, commit ${json.commit}`)];
+  if (!json?.version || !Array.isArray(json.toDo)) return [problem(`health: no edgepass answers here (${status})`)];
+  const found = [{ ...ok(`edgepass ${json.version}, commit ${json.commit}`), isEdgepass: true }];
   const state = json.status === "error" ? problem : json.status === "warning" ? warning : ok;
   if (json.toDo.length === 0) found.push(state(`health: ${json.status}`));
   return [...found, ...json.toDo.map((text) => state(`health: ${text}`))];

@@ -61,6 +61,9 @@ fn the_doctor_says_what_keeps_phones_away_and_what_is_well() {
         assert!(printed.contains(line), "{line} is missing: {printed}");
     }
     assert!(ask(server.base(), "a-wrong-key-of-the-issuer").contains("problem  issuer API: 401"));
-    let printed = ask(&format!("{}/v1/", server.base()), "");
-    assert!(printed.contains("it ends in /v1") && printed.contains("there is no issuer key"), "{printed}");
+    assert!(ask(server.base(), "").contains("there is no issuer key"));
+    // What does not answer as edgepass does is not sent the key.
+    let printed = ask(&format!("{}/v1/", server.base()), ISSUER_KEY);
+    assert!(printed.contains("it ends in /v1") && printed.contains("no edgepass answers here"), "{printed}");
+    assert!(!printed.contains("issuer API"), "{printed}");
 }

@@ -168,6 +168,72 @@ fn with_several_accounts_it_asks_for_one_and_changes_nothing() {
     run(shop.command(&["deploy"]).env("CLOUDFLARE_ACCOUNT_ID", "b2"));
 }
 
+#[test]
+fn a_project_that_is_deployed_in_one_account_is_not_deployed_in_another() {
+    let shop = Shop::new(&json!({}));
+    shop.deploy(&[]);
+    let mut cloud = shop.cloud();
+    cloud["accounts"] = json!([{ "id": "b2", "name": "Other" }]);
+    shop.0.write("cloud.json", cloud.to_string());
+    shop.commands();
+    let refused = shop.command(&["deploy"]).output().expect("it runs");
+    assert!(!refused.status.success() && text(&refused).contains("in the account a1"), "{}", text(&refused));
+    assert_eq!(shop.commands(), ["whoami --json"]);
+}
+
+#[test]
+fn wrong_options_and_files_are_refused_before_anything_is_changed() {
+    let shop = Shop::new(&json!({}));
+    let before = [shop.0.bytes("shop/package.json"), shop.0.bytes("shop/wrangler.jsonc")];
+    let is_refused = |options: &[&str], reason: &str| {
+        let refused = shop.command(&[&["deploy"], options].concat()).output().expect("it runs");
+        assert!(!refused.status.success() && text(&refused).contains(reason), "{}", text(&refused));
+    };
+    is_refused(&["--domain", "https://passes.example.com"], "is no domain");
+    is_refused(&["--location", "mars"], "takes one of weur");
+    shop.0.write("shop/secrets.json", "{");
+    is_refused(&[], "secrets.json is no JSON");
+    assert_eq!(before, [shop.0.bytes("shop/package.json"), shop.0.bytes("shop/wrangler.jsonc")]);
+    assert_eq!(shop.commands(), Vec::<String>::new());
+}
+
+#[test]
+fn two_runs_at_once_are_refused_and_a_crash_locks_nobody_out() {
+    let shop = Shop::new(&json!({}));
+    fs::create_dir(shop.0.path("shop/.wrangler")).expect("the temporary directory is writable");
+    let lock = "shop/.wrangler/deploy.lock";
+    shop.0.write(lock, std::process::id().to_string());
+    let refused = shop.command(&["deploy"]).output().expect("it runs");
+    assert!(!refused.status.success() && text(&refused).contains("is at it"), "{}", text(&refused));
+    assert_eq!(shop.commands(), Vec::<String>::new());
+    let mut ended = command("true", &shop.0.path("")).spawn().expect("there is true");
+    let process = ended.id();
+    ended.wait().expect("it ends");
+    shop.0.write(lock, process.to_string());
+    shop.deploy(&[]);
+    assert!(!shop.0.path(lock).exists());
+}
+
+#[test]
+fn what_wrangler_indents_with_tabs_stays_so() {
+    let shop = Shop::new(&json!({}));
+    let config = String::from_utf8(shop.0.bytes("shop/wrangler.jsonc")).expect("it is text");
+    shop.0.write("shop/wrangler.jsonc", config.replace("  ", "\t"));
+    shop.deploy(&[]);
+    let config = String::from_utf8(shop.0.bytes("shop/wrangler.jsonc")).expect("it is text");
+    assert!(config.contains("\n\t\t\"PUBLIC_URL\""), "{config}");
+}
+
+#[test]
+fn an_address_below_a_path_of_a_domain_is_taken_for_the_workers() {
+    let shop = Shop::new(&json!({}));
+    let config = String::from_utf8(shop.0.bytes("shop/wrangler.jsonc")).expect("it is text");
+    let vars = r#""routes": ["example.com/wallet/*"], "vars": { "PUBLIC_URL": "https://example.com/wallet" }"#;
+    shop.0.write("shop/wrangler.jsonc", config.replace(r#""vars": {}"#, vars));
+    let printed = shop.deploy(&[]);
+    assert!(!printed.contains("is not an address of the Worker"), "{printed}");
+}
+
 /// A checkout with what `make deploy` needs.
 fn checkout(shop: &Shop, wrangler_toml: &str) -> String {
     let toml = Path::new("node_modules/smol-toml");

@@ -87,6 +87,18 @@ fn serve_until_interrupted(shop: &Path) {
 }
 
 #[test]
+fn what_a_crash_and_git_leave_does_not_keep_a_project_away() {
+    let folder = Folder::new();
+    fs::create_dir_all(folder.path("shop/.git")).expect("the temporary directory is writable");
+    folder.write("shop/package.json.1.new", "{");
+    run(&mut super::packed::edgepass(&folder.path(""), &["init", "shop", "--no-install"]));
+    let ignored = String::from_utf8(folder.bytes("shop/.gitignore")).expect("it is text");
+    for name in ["*.new", "secrets.json", ".dev.vars", "*.key", "*.pem", "identity.json"] {
+        assert!(ignored.lines().any(|line| line == name), "{name} is not ignored");
+    }
+}
+
+#[test]
 fn a_folder_with_something_else_is_refused_and_stays_as_it_is() {
     let folder = Folder::new();
     folder.write("package.json", r#"{"name":"a shop"}"#);
