@@ -2,7 +2,7 @@
 
 /// The one of the `offered` languages that a person prefers, by the header field `Accept-Language`. `None` when it names none
 /// of them. `de` is offered to those who ask for `de-CH`, and the other way round.
-pub(crate) fn preferred<'a>(accept_language: &str, offered: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+pub(crate) fn preferred<'a>(accept_language: &str, offered: &(impl Iterator<Item = &'a str> + Clone)) -> Option<&'a str> {
     let mut best: Option<(&str, u16)> = None;
     for range in accept_language.split(',').take(MOST_RANGES) {
         let (range, weight) = parse(range);
@@ -69,7 +69,7 @@ mod tests {
             ("pt-PT", Some("pt")),
             ("deu", None),
         ] {
-            assert_eq!(preferred(header, ["en", "de", "fr", "zh-Hans", "pt", "pt-BR"].into_iter()), language, "{header}");
+            assert_eq!(preferred(header, &["en", "de", "fr", "zh-Hans", "pt", "pt-BR"].into_iter()), language, "{header}");
         }
     }
 }

@@ -7,12 +7,10 @@ use crate::{
     wallet::Wallet,
 };
 
-/// Where the documentation is on the web. Empty while `Cargo.toml` names no page.
-const DOCUMENTATION: &str =
-    if env!("CARGO_PKG_HOMEPAGE").is_empty() { env!("CARGO_PKG_REPOSITORY") } else { env!("CARGO_PKG_HOMEPAGE") };
+/// Where the documentation may be on the web. Empty while `Cargo.toml` names no page.
+const DOCUMENTATION: [&str; 2] = [env!("CARGO_PKG_HOMEPAGE"), env!("CARGO_PKG_REPOSITORY")];
 
 /// `GET /`. It uses no storage.
-#[expect(clippy::unused_async, reason = "handlers are asynchronous")]
 pub(super) async fn show(route: &Route) -> Handled {
     let settings = route.data.settings();
     let detail = |error: ClientError| error.detail();
@@ -22,5 +20,6 @@ pub(super) async fn show(route: &Route) -> Handled {
         Part { name: "Making passes, and links to them", to_do: signing.map(detail) },
         Part { name: "Push to Apple Wallet", to_do: settings.providers().unusable(Wallet::Apple) },
     ];
-    Ok(Home::reply(env!("CARGO_PKG_VERSION"), DOCUMENTATION, &settings.base_path, &parts).into())
+    let documentation = DOCUMENTATION.into_iter().find(|page| !page.is_empty()).unwrap_or_default();
+    Ok(Home::reply(env!("CARGO_PKG_VERSION"), documentation, &settings.base_path, &parts).into())
 }

@@ -39,8 +39,12 @@ pub(super) async fn open(route: &Route) -> Handled {
     serve(&route.data, &visit(route), find(route).await).await
 }
 
+<<<<<<< ours
 /// `GET /links/{link}/qr.svg`, `GET /links/new/{token}/qr.svg`
 #[expect(clippy::unused_async, reason = "handlers are asynchronous")]
+=======
+/// `GET /links/{link}/qr.svg`
+>>>>>>> theirs
 pub(super) async fn show_code(route: &Route) -> Handled {
     match Named::parse(route) {
         Ok(_) => Ok(visit(route).code().into()),

@@ -9,8 +9,10 @@ pub type Color = [u8; 3];
 #[must_use]
 pub fn parse(text: &str) -> Option<Color> {
     match text.as_bytes().trim_ascii() {
-        [b'#', r, g, b] => Some([twice(*r)?, twice(*g)?, twice(*b)?]),
-        [b'#', r, s, g, h, b, c] => Some([pair(*r, *s)?, pair(*g, *h)?, pair(*b, *c)?]),
+        [b'#', red, green, blue] => Some([pair(*red, *red)?, pair(*green, *green)?, pair(*blue, *blue)?]),
+        [b'#', red, red_low, green, green_low, blue, blue_low] => {
+            Some([pair(*red, *red_low)?, pair(*green, *green_low)?, pair(*blue, *blue_low)?])
+        }
         [b'r' | b'R', b'g' | b'G', b'b' | b'B', b'(', parts @ .., b')'] => {
             let mut parts = parts.split(|byte| *byte == b',').map(|part| u8::try_from(json::decimal(part.trim_ascii())?).ok());
             let color = [parts.next()??, parts.next()??, parts.next()??];
@@ -18,10 +20,6 @@ pub fn parse(text: &str) -> Option<Color> {
         }
         _ => None,
     }
-}
-
-fn twice(digit: u8) -> Option<u8> {
-    pair(digit, digit)
 }
 
 fn pair(high: u8, low: u8) -> Option<u8> {

@@ -68,7 +68,7 @@ mod tests {
             let (y, run) = rest.split_once(".5h").unwrap();
             (x.parse::<i32>().unwrap(), y.parse::<i32>().unwrap(), run.parse::<i32>().unwrap())
         });
-        strokes.flat_map(|(x, y, run)| (x..x + run).map(move |x| (x, y))).collect()
+        strokes.flat_map(|(start, y, run)| (0..run).map(move |x| (start.saturating_add(x), y))).collect()
     }
 
     #[test]

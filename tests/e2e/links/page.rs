@@ -11,11 +11,11 @@ const LANGUAGES: [(&str, &str); 5] =
 
 /// The page of a pass whose `pass.json` has these members.
 #[track_caller]
-fn page_of(members: Value, languages: &str) -> String {
+fn page_of(members: &Value, languages: &str) -> String {
     let card = Card::unpublished();
     let file = card.edited(|mut pass| {
-        for (key, value) in members.as_object().unwrap().clone() {
-            pass = pass.field(&format!("/{key}"), value);
+        for (key, value) in members.as_object().into_iter().flatten() {
+            pass = pass.field(&format!("/{key}"), value.clone());
         }
         pass
     });
@@ -108,7 +108,7 @@ fn no_text_of_a_pass_is_markup() {
     for key in ["organizationName", "description", "logoText"] {
         members[key] = format!("{evil}{key}").into();
     }
-    let page = page_of(members, "en");
+    let page = page_of(&members, "en");
     assert!(!page.contains("<script") && !page.contains("&'"), "{page}");
     // One is in the title of the page, too.
     assert_eq!(page.matches("alert(1)").count(), 6, "{page}");
@@ -145,7 +145,7 @@ fn what_is_malformed_is_left_out_and_a_warning() {
 fn its_colors_are_those_of_the_pass_where_they_can_be_read() {
     for (foreground, shown) in [("rgb(255, 250, 240)", "#fffaf0"), ("rgb(180, 80, 40)", "#ffffff")] {
         let colors = json!({ "backgroundColor": "rgb(176, 74, 30)", "foregroundColor": foreground, "labelColor": "#fed" });
-        let page = page_of(colors, "en");
+        let page = page_of(&colors, "en");
         assert!(page.contains(&format!(".pass{{background:#b04a1e;color:{shown}}}.label{{color:#ffeedd}}")), "{page}");
     }
 }

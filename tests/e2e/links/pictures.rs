@@ -21,7 +21,7 @@ fn is_picture(answer: &Answer, media_type: &str) {
 /// A PNG file, as good as any. `number` makes it another one.
 fn png(number: u8) -> Vec<u8> {
     let icons = PassBuilder::new("pass.com.example", "1").entries();
-    let (_, mut icon) = icons.into_iter().find(|(name, _)| name == "icon.png").unwrap();
+    let (_, mut icon) = icons.into_iter().find(|(name, _)| name == "icon.png").expect("each pass has an icon");
     icon.push(number);
     icon
 }

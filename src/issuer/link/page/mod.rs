@@ -108,7 +108,7 @@ impl<'a> Own<'a> {
     /// The texts in the language that the person prefers, or else in English, or else the first ones.
     fn choose(texts: &[(&'a str, LinkTexts<'a>)], accept_language: &str) -> Self {
         let languages = || texts.iter().map(|(lang, _)| *lang);
-        let lang = preferred(accept_language, languages()).or_else(|| preferred("en", languages()));
+        let lang = preferred(accept_language, &languages()).or_else(|| preferred("en", &languages()));
         let chosen = texts.iter().find(|(it, _)| Some(*it) == lang).or(texts.first());
         chosen.map(|(lang, texts)| Self { lang, texts: *texts }).unwrap_or_default()
     }

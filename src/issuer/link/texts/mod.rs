@@ -54,7 +54,7 @@ pub(crate) const ALL: [&Texts; 5] = [&en::TEXTS, &de::TEXTS, &fr::TEXTS, &es::TE
 impl Texts {
     /// The texts for the header field `Accept-Language`.
     pub(crate) fn for_person(accept_language: &str) -> &'static Self {
-        let lang = preferred(accept_language, ALL.iter().map(|texts| texts.lang));
+        let lang = preferred(accept_language, &ALL.iter().map(|texts| texts.lang));
         ALL.into_iter().find(|texts| Some(texts.lang) == lang).unwrap_or(&en::TEXTS)
     }
 }
