@@ -15,6 +15,7 @@ mod builder;
 mod certificate;
 pub mod clock;
 pub mod crypto;
+pub mod pkcs12;
 pub mod random;
 mod raw;
 mod reader;

@@ -13,7 +13,7 @@ pub struct Defect {
     /// The kind of defect, for programs.
     pub code: DefectCode,
     /// The file of the archive, shortened when its name is very long; `None` for the archive itself. For an identity:
-    /// `certificate`, `privateKey` or `intermediate`.
+    /// `certificate`, `privateKey`, `intermediate` or `pkcs12`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// The fault and its remedy in English, for the issuer.
@@ -207,6 +207,18 @@ pub enum DefectCode {
     PrivateKeyAlgorithm,
     /// The private key is not the one of the certificate.
     PrivateKeyMismatch,
+    /// The file sent as PKCS #12 is something else.
+    Pkcs12Format,
+    /// The PKCS #12 file is cut off or damaged.
+    Pkcs12Damaged,
+    /// The password is not the one of the PKCS #12 file, or of all that is in it.
+    Pkcs12Password,
+    /// The PKCS #12 file uses an algorithm that is not supported.
+    Pkcs12Algorithm,
+    /// Opening the PKCS #12 file would take too long: its key derivation has too many iterations.
+    Pkcs12Iterations,
+    /// The PKCS #12 file is protected with a public key, not with a password.
+    Pkcs12PublicKey,
     /// `teamIdentifier` is given, and is not the one of the signing identity.
     TeamConflict,
     /// `webServiceURL` is given, and is not the one that is filled in.

@@ -5,9 +5,11 @@
 //!
 //! | Module | Knows |
 //! |---|---|
-//! | `identity` | the certificate and key that an issuer uploads |
+//! | `identity` | the certificate and key that an issuer uploads in PEM |
 //! | `request` | making a request for a certificate |
 //! | `recognize` | what a file is that is no certificate |
+//! | `pkcs12` | the same as a `.p12` file with a password |
+//! | `sent` | whether certificate, key and intermediate belong together |
 //! | `signer` | making a signature |
 //! | `examine` | checking one |
 //! | `envelope` | the one form of a signature that passes have |
@@ -23,8 +25,8 @@
 //! | `indefinite` | lengths as Apple's tools write them |
 //! | `proof` | the port to the platform's RSA |
 //!
-//! Sources: RFC 5652 for the signature, RFC 5280 for certificates, X.690 for DER; Apple, "Building a Pass", for Wallet's
-//! demands.
+//! Sources: RFC 5652 for the signature, RFC 5280 for certificates, RFC 7292 for PKCS #12, X.690 for DER; Apple,
+//! "Building a Pass", for Wallet's demands.
 
 mod asn1;
 mod attributes;
@@ -36,23 +38,27 @@ mod identity;
 mod indefinite;
 mod name;
 mod oid;
+mod pkcs12;
 mod private_key;
 mod proof;
 mod purpose;
 mod recognize;
 mod request;
 mod rules;
+mod sent;
 mod signer;
 mod trust;
 
 pub use self::{
     certificate::Certificate,
     examine::{Signed, examine},
-    identity::{Candidate, Upload, check_alone},
+    identity::{Upload, check_alone},
+    pkcs12::Pkcs12,
     proof::{GeneratedKey, Hash, Rsa, SignedMessage},
     recognize::{Found, Kind, recognize},
     request::{NewRequest, make_request, public_key_of_request},
     rules::check_nfc,
+    sent::Candidate,
     signer::Signer,
     trust::Trust,
 };

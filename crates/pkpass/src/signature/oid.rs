@@ -61,6 +61,12 @@ pub(super) fn algorithm(kind: ObjectIdentifier) -> der::Result<Vec<u8>> {
 #[derive(Clone, Copy)]
 pub(super) struct Algorithm<'a>(AlgorithmIdentifierRef<'a>);
 
+impl<'a> From<AlgorithmIdentifierRef<'a>> for Algorithm<'a> {
+    fn from(algorithm: AlgorithmIdentifierRef<'a>) -> Self {
+        Self(algorithm)
+    }
+}
+
 impl<'a> Algorithm<'a> {
     /// `None` when it is malformed.
     pub(super) fn read(any: AnyRef<'a>) -> Option<Self> {

@@ -1,4 +1,4 @@
-//! The private key that an issuer uploads: RSA, in PEM, as PKCS #8 (RFC 5208) or PKCS #1 (RFC 8017, appendix A.1.2). No message
+//! The private key that an issuer uploads: RSA, as PKCS #8 (RFC 5208) or PKCS #1 (RFC 8017, appendix A.1.2). No message
 //! holds any of it.
 
 use der::{Decode as _, Tag};
@@ -47,17 +47,20 @@ impl PrivateKey {
         let bytes = block.bytes().ok_or_else(unreadable)?;
         match block.label {
             "RSA PRIVATE KEY" => Self::from_pkcs1(&bytes),
-            "PRIVATE KEY" => {
-                let info = PrivateKeyInfoRef::from_der(&bytes).map_err(|_| unreadable())?;
-                match info.algorithm.oid {
-                    oid::RSA => Self::from_pkcs1(info.private_key.as_bytes()),
-                    oid::EC => Err(on_a_curve()),
-                    oid::RSA_PSS => Err(other_algorithm("It is a key for RSA-PSS only.")),
-                    _ => Err(other_algorithm("It is no RSA key.")),
-                }
-            }
+            "PRIVATE KEY" => Self::from_pkcs8(&bytes),
             "EC PRIVATE KEY" => Err(on_a_curve()),
             other => Err(other_algorithm(&format!("It is a \"{}\".", echo(other)))),
+        }
+    }
+
+    /// Reads a key with its algorithm.
+    pub(super) fn from_pkcs8(pkcs8: &[u8]) -> Result<Self, Defect> {
+        let info = PrivateKeyInfoRef::from_der(pkcs8).map_err(|_| unreadable())?;
+        match info.algorithm.oid {
+            oid::RSA => Self::from_pkcs1(info.private_key.as_bytes()),
+            oid::EC => Err(on_a_curve()),
+            oid::RSA_PSS => Err(other_algorithm("It is a key for RSA-PSS only.")),
+            _ => Err(other_algorithm("It is no RSA key.")),
         }
     }
 
@@ -88,11 +91,7 @@ fn missing(text: &str) -> Defect {
         Found::Other(Kind::Unknown | Kind::Empty) => "There is no private key in PEM (-----BEGIN PRIVATE KEY-----)".to_owned(),
         Found::Other(kind) => format!("This is {}, and no private key", kind.name()),
     };
-    // Keychain Access encrypts with RC2, which OpenSSL 3 does not know without -legacy.
-    fault(&format!(
-        "{found}. Take the key out of the .p12 file with `openssl pkcs12 -legacy -in pass.p12 -nocerts -nodes -out key.pem`. \
-         Leave out -legacy if openssl does not know it."
-    ))
+    fault(&format!("{found}. If you have a .p12 file, send it as pkcs12, with its password, instead of certificate and key."))
 }
 
 fn unreadable() -> Defect {

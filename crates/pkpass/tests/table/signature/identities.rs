@@ -81,7 +81,7 @@ fn texts() {
         ("a certificate for a key", with_key(&certificate), unreadable, "This is a certificate, and no"),
         ("a public key", with_key(&made("rsa -in key.pem -pubout -out other.pem")), unreadable, "a public key"),
         ("a request", with_key(&request), unreadable, "signing request"),
-        ("no PEM", with_key("x"), unreadable, "(-----BEGIN PRIVATE KEY-----). Take the key out of the .p12 file"),
+        ("no PEM", with_key("x"), unreadable, "(-----BEGIN PRIVATE KEY-----). If you have a .p12 file, send it as pkcs12"),
         ("no base64", with_key("-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----"), unreadable, "cannot be read"),
         ("PKCS #1", with_key(&made("rsa -in key.pem -traditional -out other.pem")), "", ""),
         (
