@@ -28,7 +28,6 @@ pub(super) async fn create_to_bundle(route: &Route) -> Handled {
 }
 
 /// `GET /issuer/v1/links/key`
-#[expect(clippy::unused_async, reason = "handlers are asynchronous")]
 pub(super) async fn show_key(route: &Route) -> Handled {
     let settings = route.data.settings();
     Ok(link::show_key(settings.public_url()?, settings.master_key()?).into())
@@ -39,12 +38,7 @@ pub(super) async fn open(route: &Route) -> Handled {
     serve(&route.data, &visit(route), find(route).await).await
 }
 
-<<<<<<< ours
 /// `GET /links/{link}/qr.svg`, `GET /links/new/{token}/qr.svg`
-#[expect(clippy::unused_async, reason = "handlers are asynchronous")]
-=======
-/// `GET /links/{link}/qr.svg`
->>>>>>> theirs
 pub(super) async fn show_code(route: &Route) -> Handled {
     match Named::parse(route) {
         Ok(_) => Ok(visit(route).code().into()),

@@ -5,7 +5,10 @@ use base64ct::{Base64, Encoding};
 use edgepass_support::{
     http::{Answer, Body},
     issuer::{PKPASS, Pem},
-    pass::{DEFAULT_TEAM, Identity, TestAuthority},
+    pass::{
+        DEFAULT_TEAM, Identity, TestAuthority,
+        pkcs12::{Encryption, Pkcs12},
+    },
     random,
     server::{ISSUER_KEY, MASTER_KEY, Options, Server, database},
 };
@@ -16,6 +19,8 @@ use ring::{
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use std::cell::RefCell;
+
+const PASSWORD: &str = "the password of a PKCS #12 file";
 
 /// A server and all its answers.
 struct Watched {
@@ -186,12 +191,43 @@ fn a_key_that_the_service_makes_is_nowhere_in_clear() {
     assert_eq!(places(&Needles::from_text("master key", MASTER_KEY)), [""; 0]);
 }
 
+/// Sends a PKCS #12 file with the right password and a wrong one, damaged, and in the place of something else.
+fn use_pkcs12(watched: &Watched, pass_type: &str, signer: &Identity) {
+    let file = Pkcs12 {
+        certificates: vec![signer.certificate_der(), TestAuthority::shared().intermediate_der()],
+        keys: vec![signer.key_der()],
+        password: PASSWORD,
+        ..Pkcs12::default()
+    };
+    let plain = Pkcs12 { key_encryption: Encryption::None, ..file.clone() }.write();
+    let (file, path) = (file.write(), format!("/issuer/v1/pass-types/{pass_type}/signing-identity"));
+    let base64 = |file: &[u8]| Base64::encode_string(file);
+    let rest = &file[file.len() / 2..];
+    for (body, status) in [
+        (json!({ "pkcs12": base64(&file), "password": PASSWORD }), 200),
+        (json!({ "pkcs12": base64(&plain), "password": PASSWORD }), 200),
+        (json!({ "pkcs12": base64(&file), "password": format!("{PASSWORD}!") }), 400),
+        (json!({ "pkcs12": base64(&plain), "password": format!("{PASSWORD}!") }), 400),
+        (json!({ "pkcs12": base64(&plain[..plain.len() - 40]), "password": PASSWORD }), 400),
+        (json!({ "pkcs12": base64(rest), "password": PASSWORD }), 400),
+        (json!({ "pkcs12": PASSWORD, "password": PASSWORD }), 400),
+        (json!({ "pkcs12": base64(&signer.key_der()), "password": PASSWORD }), 400),
+        (json!({ "pkcs12": base64(signer.key_pem().as_bytes()), "password": PASSWORD }), 400),
+        (json!({ "pkcs12": base64(&file), "password": [PASSWORD] }), 400),
+        (json!({ "pkcs12": base64(&file), "password": PASSWORD, "intermediate": PASSWORD }), 400),
+        (json!({ "certificate": PASSWORD, "privateKey": PASSWORD, "password": PASSWORD }), 400),
+    ] {
+        assert_eq!(watched.send("PUT", &path, "application/json", &body.to_string()), status);
+    }
+}
+
 #[test]
 fn private_keys_are_in_no_answer_no_log_line_no_row_and_no_object() {
     let watched = Watched::start();
     let pass_type = new_type();
     let signer = TestAuthority::shared().identity(&pass_type, DEFAULT_TEAM);
     use_identity(&watched, &pass_type, &identity(&pass_type));
+    use_pkcs12(&watched, &pass_type, &signer);
     let last = watched.server.request("PATCH", "/healthz", &[], Body::Empty).expect(405);
     watched.server.wait_for_log(last.header("x-request-id").unwrap());
 
@@ -212,6 +248,8 @@ fn private_keys_are_in_no_answer_no_log_line_no_row_and_no_object() {
     assert!(everything.iter().any(|(place, _)| place.ends_with("-wal")), "the database keeps no journal");
 
     assert_eq!(places(&Needles::from_key(&signer)), [""; 0]);
+    assert_eq!(places(&Needles::from_text("password", PASSWORD)), [""; 0]);
+    assert_eq!(places(&Needles::from_bytes("password", PASSWORD.as_bytes())), [""; 0]);
     assert_eq!(places(&Needles::from_text("master key", MASTER_KEY)), [""; 0]);
     assert_eq!(places(&Needles::from_text("issuer key", ISSUER_KEY)), [""; 0]);
     // Its own answer was not noted.

@@ -14,11 +14,11 @@ use crate::{
 use base64ct::{Base64, Encoding};
 use pkpass::{
     Defect,
-    signature::{Candidate, Trust, Upload},
+    signature::{Candidate, Pkcs12, Trust, Upload},
 };
 use serde::Deserialize;
 
-/// The largest body, in bytes: three PEM texts.
+/// The largest body, in bytes: three PEM texts, or a PKCS #12 file in base64.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
 /// A checked identity.
@@ -33,8 +33,9 @@ pub struct StoreIdentity {
     key_of: Option<String>,
 }
 
-/// Reads a body, `{"certificate", "privateKey", "intermediate"}`, each PEM. Checks that they belong together and to the
-/// pass type, and that the key signs for the certificate. Seals the key. `version` is unique. `now` is unix seconds.
+/// Reads a body, `{"certificate", "privateKey", "intermediate"}`, each PEM, or `{"pkcs12", "password", "intermediate"}`. Checks
+/// that they belong together and to the pass type, and that the key signs for the certificate. Seals the key. `version` is
+/// unique. `now` is unix seconds.
 ///
 /// # Errors
 /// [`ClientError::Problem`] with all defects, [`Error::InternalError`] when the platform does not seal.
@@ -46,9 +47,16 @@ pub async fn check<C: Crypto>(
     version: String,
     now: i64,
 ) -> Result<StoreIdentity, Error> {
-    let Body { certificate, private_key, intermediate } = body::parse(body, FORM)?;
-    let upload = Upload { certificate: &certificate, private_key: &private_key, intermediate: intermediate.as_deref() };
-    let checked = upload.check(&pass_type, now, trust, crypto).await;
+    let body: Body = body::parse(body, FORM)?;
+    let intermediate = body.intermediate.as_deref();
+    let checked = match body.identity()? {
+        Sent::Pem { certificate, private_key } => {
+            Upload { certificate, private_key, intermediate }.check(&pass_type, now, trust, crypto).await
+        }
+        Sent::Pkcs12 { file, password } => {
+            Pkcs12 { file: &file, password, intermediate }.check(&pass_type, now, trust, crypto).await
+        }
+    };
     let candidate = checked.map_err(|defects| list_defects(&defects))?;
     StoreIdentity::seal(pass_type, &candidate, master_key, crypto, version, now).await
 }
@@ -95,14 +103,41 @@ impl StoreIdentity {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Body {
-    certificate: String,
-    private_key: String,
+    certificate: Option<String>,
+    private_key: Option<String>,
+    pkcs12: Option<String>,
+    password: Option<String>,
     intermediate: Option<String>,
 }
 
+/// The two ways to send certificate and key.
+enum Sent<'a> {
+    Pem { certificate: &'a str, private_key: &'a str },
+    Pkcs12 { file: Vec<u8>, password: &'a str },
+}
+
+impl Body {
+    fn identity(&self) -> Result<Sent<'_>, ClientError> {
+        let Self { certificate, private_key, pkcs12, password, .. } = self;
+        match (certificate, private_key, pkcs12, password) {
+            (Some(certificate), Some(private_key), None, None) => Ok(Sent::Pem { certificate, private_key }),
+            (None, None, Some(base64), password) => {
+                let base64: String = base64.split_ascii_whitespace().collect();
+                let file = Base64::decode_vec(&base64).map_err(|_| BASE64)?;
+                Ok(Sent::Pkcs12 { file, password: password.as_deref().unwrap_or_default() })
+            }
+            _ => Err(FORM),
+        }
+    }
+}
+
 const FORM: ClientError = ClientError::BadRequest(
-    "The body must be {\"certificate\": …, \"privateKey\": …}, each a string of PEM, and \"intermediate\" where it is needed.",
+    "The body must be {\"certificate\": …, \"privateKey\": …}, each a string of PEM, or {\"pkcs12\": …, \"password\": …}, and \
+     \"intermediate\" where it is needed.",
 );
+
+const BASE64: ClientError =
+    ClientError::BadRequest("\"pkcs12\" must be the .p12 file in base64, as `base64 < pass.p12` prints it.");
 
 pub(in crate::issuer) fn list_defects(defects: &[Defect]) -> ClientError {
     let detail = "The signing identity was not stored. Each defect below must be mended.";

@@ -23,6 +23,7 @@ mod new_links;
 mod nfc;
 mod pass_types;
 mod patch;
+mod pkcs12;
 mod publish;
 mod readers;
 mod refused_changes;

@@ -77,7 +77,7 @@ const NAMES: [&str; 11] = [
 ];
 
 #[rustfmt::skip]
-const BODIES: [&str; 23] = [
+const BODIES: [&str; 24] = [
     "", "{}", "[]", "null", "{\"pushToken\":\"ff00\"}", "{\"pushToken\":\"\"}", "{\"pushToken\":{}}",
     "{\"logs\":[\"x\"]}", "{\"logs\":[{}]}", "{\"description\":\"Connection error\"}",
     "[\"(for device d, pass type p, serial number s;\"]", "PK\u{3}\u{4}PK\u{5}\u{6}",
@@ -86,6 +86,7 @@ const BODIES: [&str; 23] = [
     "{\"values\":{\"a\":1},\"increment\":{\"b\":1},\"pass\":{}}", "{\"increment\":{\"a\":\"x\"}}",
     "{\"certificate\":\"\",\"privateKey\":\"-----BEGIN PRIVATE KEY-----\",\"intermediate\":\"x\"}",
     "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----", "0\u{3}\u{2}\u{1}\u{3}0",
+    "{\"pkcs12\":\"MIACAQMwgAYJKoZIhvcNAQcBoIAkgAQAAAAAAAAAAA==\",\"password\":\"x\"}",
     "{\"op\":\"withdraw\",\"passTypeIdentifier\":\"pass.p\",\"serialNumber\":\"s\"}\n", "serialNumber,points\n1,2\n",
 ];
 

@@ -25,6 +25,11 @@ impl<'a> Shell<'a> {
         Self { document, server, directory }
     }
 
+    /// Writes a file into the directory.
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.directory.join(name), content).expect("the temporary directory is writable");
+    }
+
     /// The commands of a section. An empty name stands for what is above the first section.
     pub(crate) fn commands(&self, section: &str) -> String {
         let heading = if section.is_empty() { "# ".to_owned() } else { format!("\n## {section}\n") };
@@ -37,11 +42,6 @@ impl<'a> Shell<'a> {
     pub(crate) fn blocks(&self, language: &str) -> Vec<String> {
         let blocks = self.document.split("```").filter_map(|block| block.strip_prefix(language)?.strip_prefix('\n'));
         blocks.map(str::to_owned).collect()
-    }
-
-    /// Writes a file into the directory.
-    pub(crate) fn write(&self, name: &str, text: &str) {
-        fs::write(self.directory.join(name), text).expect("the temporary directory is writable");
     }
 
     /// Runs commands, and returns what they print.

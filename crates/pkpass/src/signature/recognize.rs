@@ -97,7 +97,7 @@ impl Kind {
             Self::Request => {
                 "It goes to Apple. Upload it at developer.apple.com, and send the certificate that you get for it."
             }
-            Self::Pkcs12 => "It has a private key, too. Take it where a signing identity is stored, with its password.",
+            Self::Pkcs12 => "It has a private key, too. Send it as pkcs12, with its password, as the signing identity.",
             Self::Profile => "It is for apps, and passes have none. Download the Pass Type ID Certificate.",
             Self::Page => "Perhaps it is a login page that was saved as the certificate. Download the certificate again.",
             _ => "Send the certificate that Apple issued (.cer, or PEM).",
