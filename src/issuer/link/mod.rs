@@ -31,9 +31,9 @@ mod visit;
 pub(crate) use bundle::pack;
 pub(crate) use create::{BODY_LIMIT, CreateLink, DEFAULT_SECONDS, check_seconds};
 pub(crate) use new_pass::NewPass;
+pub(in crate::issuer) use open::file_name;
 pub(crate) use open::{NotOpened, Opened, read};
 pub(crate) use show_key::show_key;
-pub(in crate::issuer) use open::file_name;
 pub(crate) use token::Link;
 pub(crate) use visit::{Found, Visit};
 
