@@ -151,7 +151,7 @@ fn the_commands_of_the_documentation_store_it() {
     let server = Server::shared();
     let shell = Shell::new(include_str!("../../../docs/signing.md"), server, &format!("ISSUER_KEY={ISSUER_KEY}\n"));
     let pem = identity(&pass_type);
-    shell.write("pass.p12", &exported(&pass_type).write());
+    shell.write("pass.p12", exported(&pass_type).write());
     shell.write("pass.pem", format!("{}{}", pem.certificate, pem.intermediate).as_bytes());
     shell.write("pass.key", pem.private_key.as_bytes());
     let typed = "stty -echo; IFS= read -r PASSWORD; stty echo; echo";
