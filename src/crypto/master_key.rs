@@ -48,8 +48,7 @@ impl MasterKey {
     pub fn with_previous(&self, secret: &str) -> Result<Self, &'static str> {
         let previous = trim_secret(secret).ok_or(
             "The secret MASTER_KEY_PREVIOUS is shorter than 32 characters and opens nothing. Set it to the key that \
-             MASTER_KEY replaced, \
-             or delete it: npx wrangler secret delete MASTER_KEY_PREVIOUS",
+             MASTER_KEY replaced, or delete it: npx wrangler secret delete MASTER_KEY_PREVIOUS",
         )?;
         if previous == self.secret {
             return Err(
@@ -60,7 +59,7 @@ impl MasterKey {
         Ok(Self { previous: Some(previous), ..self.clone() })
     }
 
-    /// Seals the private key (PKCS #8) of a pass type's signing identity. Base64.
+    /// Seals a private key (PKCS #8) of a pass type: that of its signing identity, or of a certificate request. Base64.
     ///
     /// # Errors
     /// [`CryptoError`] when the platform refuses.

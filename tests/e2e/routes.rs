@@ -75,6 +75,7 @@ fn a_wrong_method_is_405_with_those_that_are_allowed() {
         ("/links/x/logo.png".to_owned(), "GET, HEAD"),
         ("/links/new/x".to_owned(), "GET, HEAD"),
         ("/links/new/x/qr.svg".to_owned(), "GET, HEAD"),
+        ("/links/new/x/logo.png".to_owned(), "GET, HEAD"),
         ("/healthz".to_owned(), "GET, HEAD"),
     ];
     let routes = issuer_routes(&card.issuer_path()).into_iter().map(|route| (route.path, route.allowed));

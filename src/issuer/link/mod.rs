@@ -2,7 +2,6 @@
 //!
 //! A link names its passes and the time when it expires, and has a mark that only this service can make. So it needs no row,
 //! and nobody else can make or change a link. It is as secret as the passes: everybody who has it gets them.
-
 //!
 //! | Module | Knows |
 //! |---|---|

@@ -34,7 +34,7 @@ const WORDS: [&str; 37] = [
 ];
 
 #[rustfmt::skip]
-const FORMS: [&str; 35] = [
+const FORMS: [&str; 37] = [
     "/v1/devices/{}/registrations/{}/{}", "/v1/devices/{}/registrations/{}/{}/{}",
     "/v1/devices/{}/registrations/{}", "/v1/passes/{}/{}", "/v1/passes/{}/{}/personalize", "/v1/log",
     "/issuer/v1/passes", "/issuer/v1/passes/{}/{}", "/issuer/v1/passes/{}/{}/registrations",
@@ -48,7 +48,7 @@ const FORMS: [&str; 35] = [
     "/issuer/v1/pass-types/{}/certificate-request", "/issuer/v1/pass-types/{}/certificate-request/{}",
     "/issuer/v1/pass-types/{}/certificate",
     "/issuer/v1/jobs", "/issuer/v1/jobs/{}", "/issuer/v1/jobs/{}/cancel", "/issuer/v1/jobs/{}/results",
-    "/issuer/v1/links/key", "/links/new/{}",
+    "/issuer/v1/links/key", "/links/new/{}", "/links/new/{}/qr.svg", "/links/new/{}/logo.png",
 ];
 
 #[rustfmt::skip]

@@ -72,7 +72,7 @@ impl Upload<'_> {
     }
 }
 
-/// What is wrong with a pass certificate of which nobody has the key, for a pass type at the time `now`, in unix seconds: with
+/// What is wrong with a pass certificate of which nobody has the key, for a pass type at the time `now`, in unix seconds. It is
 /// the one of these that names a pass type, or else the first.
 #[must_use]
 pub fn check_alone(sent: &[Certificate], pass_type: &str, now: i64) -> Vec<Defect> {

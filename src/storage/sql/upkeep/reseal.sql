@@ -1,6 +1,6 @@
 -- place()
 -- -> text
--- The place of the walk over all signing identities, as `src/upkeep/reseal.rs` stores it. No row: there was no walk yet.
+-- The place of the walk over all sealed keys, as `src/upkeep/reseal.rs` stores it. No row: there was no walk yet.
 SELECT u.progress AS json FROM upkeep AS u WHERE u.job = 'reseal';
 
 -- page(after: text, after_id: text, limit: integer)
