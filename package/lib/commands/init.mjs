@@ -25,6 +25,8 @@ secrets.json
 *.csr
 *.cer
 identity.json
+key.json
+*.certSigningRequest
 # What a crash leaves of a file
 *.new
 `;
