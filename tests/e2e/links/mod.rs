@@ -3,6 +3,7 @@
 
 mod browser;
 mod negotiation;
+mod new_pass;
 mod page;
 mod pictures;
 mod trouble;
