@@ -122,12 +122,14 @@ impl Settings {
     pub(crate) fn issuer_key(&self) -> Result<&str, ClientError> {
         let key = self.issuer_key.as_deref().ok_or(ClientError::NotConfigured(
             "The issuer API is not configured. Set its key: \
-             openssl rand -hex 32 | tee issuer.key | npx wrangler secret put ISSUER_KEY",
+             node -p 'require(\"crypto\").randomBytes(32).toString(\"hex\")' | \
+             tee issuer.key | npx wrangler secret put ISSUER_KEY",
         ))?;
         let long_enough = key.chars().count() >= FEWEST_KEY_CHARACTERS;
         long_enough.then_some(key).ok_or(ClientError::NotConfigured(
             "The secret ISSUER_KEY is shorter than 24 characters. Set another: \
-             openssl rand -hex 32 | tee issuer.key | npx wrangler secret put ISSUER_KEY",
+             node -p 'require(\"crypto\").randomBytes(32).toString(\"hex\")' | \
+             tee issuer.key | npx wrangler secret put ISSUER_KEY",
         ))
     }
 
@@ -135,11 +137,13 @@ impl Settings {
     pub(crate) fn master_key(&self) -> Result<&MasterKey, ClientError> {
         let secret = self.master_key.as_deref().ok_or(ClientError::NotConfigured(
             "Passes cannot be signed without a master key. Set one, and keep the file in a safe place: \
-             openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY",
+             node -p 'require(\"crypto\").randomBytes(32).toString(\"hex\")' | \
+             tee master.key | npx wrangler secret put MASTER_KEY",
         ))?;
         self.parsed.master_key.get_or_init(|| self.parse_master_key(secret)).as_ref().ok_or(ClientError::NotConfigured(
             "The secret MASTER_KEY is shorter than 32 characters. Set another, and keep the file in a safe place: \
-                 openssl rand -hex 32 | tee master.key | npx wrangler secret put MASTER_KEY",
+             node -p 'require(\"crypto\").randomBytes(32).toString(\"hex\")' | \
+             tee master.key | npx wrangler secret put MASTER_KEY",
         ))
     }
 

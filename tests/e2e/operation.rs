@@ -69,7 +69,7 @@ fn an_issuer_key_that_is_empty_or_short_is_no_key() {
     for (bound, presented) in [("a-key-of-23-characters-", "a-key-of-23-characters-"), (cyrillic, "двенадцать-букв")]
     {
         let answer = inspect(bound, presented);
-        is_problem_about(&answer, 503, &["ISSUER_KEY", "24 characters", "openssl rand -hex 32"]);
+        is_problem_about(&answer, 503, &["ISSUER_KEY", "24 characters", "randomBytes(32)"]);
         assert_eq!(calls(&answer), 0);
     }
     let long_enough = "a-key-of-24-characters--";

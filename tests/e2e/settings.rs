@@ -59,7 +59,7 @@ fn without_a_master_key_or_with_a_short_one_making_passes_is_503_and_says_what_t
         let headers = [("X-Bindings", bindings.as_str())];
         let issuer = server.issuer().with_header("X-Bindings", &bindings);
         for answer in answers(&issuer, &pem, &pass_type) {
-            is_not_configured(&answer, &[words, "openssl rand -hex 32", "wrangler secret put MASTER_KEY"]);
+            is_not_configured(&answer, &[words, "randomBytes(32)", "wrangler secret put MASTER_KEY"]);
             assert_eq!(calls(&answer), 0);
         }
         // Strangers are told nothing of it.
