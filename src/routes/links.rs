@@ -129,9 +129,9 @@ async fn send(request: &RequestContext, visit: &Visit, opened: Opened) -> Result
     Ok(match visit.choose(opened)? {
         Found::Reply(reply) => with_object(reply, &objects).await?,
         Found::Bundle(files) => link::pack(&files, request.is_head(), &objects).await?,
-        Found::Page { file, passes, client } => {
+        Found::Page { file, passes, is_bundle, client } => {
             let file = read(request, &file).await?;
-            visit.show(&file, passes, client).into()
+            visit.show(&file, passes, is_bundle, client).into()
         }
     })
 }

@@ -136,7 +136,7 @@ fn a_request_that_waits_under_a_lost_key_is_told_and_alarms_nobody() {
     let issuer = server.issuer();
     is_not_configured(
         &issuer.store_certificate(&pass_type, certificate.as_bytes()),
-        &["another MASTER_KEY", "delete the certificate request"],
+        &["another MASTER_KEY", "make a new certificate request"],
     );
     issuer.identity(&pass_type).expect(404);
     server.trigger(RESUME).expect(200);

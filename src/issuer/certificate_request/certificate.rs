@@ -152,5 +152,4 @@ const OVERTAKEN: ClientError = ClientError::Conflict(
 );
 
 const SEALED: &str = "The key of this certificate was sealed under another MASTER_KEY. Set that one as the secret \
-    MASTER_KEY_PREVIOUS. If it is lost, delete the certificate request, make a new one, and have Apple issue another \
-    certificate.";
+    MASTER_KEY_PREVIOUS. If it is lost, make a new certificate request, and have Apple issue another certificate.";

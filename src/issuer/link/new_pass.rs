@@ -45,8 +45,11 @@ impl NewPass {
         let begins_at = take_seconds(&mut claims, "nbf")?;
         // Libraries add the time when the token was made.
         take_seconds(&mut claims, "iat")?;
-        if expires_at.is_some_and(|at| at <= now) || begins_at.is_some_and(|at| now < at) {
-            return Err(ClientError::NotFound(TIME));
+        if expires_at.is_some_and(|at| at <= now) {
+            return Err(ClientError::NotFound(EXPIRED));
+        }
+        if begins_at.is_some_and(|at| now < at) {
+            return Err(ClientError::NotFound(EARLY));
         }
         let address = Address {
             pass_type: take_identifier(&mut claims, "passTypeIdentifier")?,
@@ -97,7 +100,7 @@ impl NotOpened {
     /// the operator has to act, the link opens later.
     pub(crate) fn hide(reason: &ClientError) -> Self {
         match reason {
-            ClientError::NotFound(TIME) => Self::Expired,
+            ClientError::NotFound(EXPIRED) => Self::Expired,
             ClientError::Conflict(detail) | ClientError::NotConfigured(detail) => ClientError::NotConfigured(detail).into(),
             ClientError::Unavailable => ClientError::Unavailable.into(),
             _ => Self::Unknown,
@@ -108,7 +111,8 @@ impl NotOpened {
 const MARK: &str =
     "The token is not a JWT of at most 8192 characters that HS256 and the key of GET /issuer/v1/links/key signed.";
 const HEADER: &str = "The header of the token must be {\"alg\": \"HS256\", \"typ\": \"JWT\"}, and nothing besides.";
-const TIME: &str = "The token has expired, or its nbf is still to come.";
+const EXPIRED: &str = "The token has expired.";
+const EARLY: &str = "The nbf of the token is still to come.";
 const CLAIMS: &str = "The claims of the token must be passTypeIdentifier, serialNumber and template, optionally values, pass, \
     externalId, uniqueExternalId, exp, nbf and iat, each as in the documentation, and nothing besides.";
 
@@ -166,8 +170,8 @@ mod tests {
         let exp = |at: Value| parse_with(&[("exp", at)]);
         let nbf = |at: Value| parse_with(&[("nbf", at), ("iat", json!(1.5))]);
         assert!(exp(json!(NOW + 1)).is_ok() && nbf(json!(NOW)).is_ok());
-        assert_eq!(exp(json!(NOW)), Err(ClientError::NotFound(TIME)));
-        assert_eq!(nbf(json!(NOW + 1)), Err(ClientError::NotFound(TIME)));
+        assert_eq!(exp(json!(NOW)), Err(ClientError::NotFound(EXPIRED)));
+        assert_eq!(nbf(json!(NOW + 1)), Err(ClientError::NotFound(EARLY)));
         let fraction: Value = serde_json::from_str("1800000001.25").unwrap();
         assert!(exp(fraction).is_ok());
     }

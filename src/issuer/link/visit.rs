@@ -37,7 +37,7 @@ pub(crate) enum Found {
     /// Files to be [packed](super::pack) into a bundle, and the serial numbers after which they are named there.
     Bundle(Vec<(String, StoredFile)>),
     /// A page about so many passes, of which `file` is the first one.
-    Page { file: StoredFile, passes: usize, client: Client },
+    Page { file: StoredFile, passes: usize, is_bundle: bool, client: Client },
 }
 
 impl Visit {
@@ -67,7 +67,7 @@ impl Visit {
             return Ok(Found::Bundle(files));
         }
         let (serial, file) = files.into_iter().next().ok_or(NotOpened::Withdrawn)?;
-        Ok(if is_page { Found::Page { file, passes, client } } else { Found::Reply(self.send(&serial, file)) })
+        Ok(if is_page { Found::Page { file, passes, is_bundle, client } } else { Found::Reply(self.send(&serial, file)) })
     }
 
     fn send(&self, serial: &str, file: StoredFile) -> Reply {
@@ -78,10 +78,10 @@ impl Visit {
     }
 
     /// The page about passes. `file` is the first of them.
-    pub(crate) fn show(&self, file: &[u8], passes: usize, client: Client) -> Reply {
+    pub(crate) fn show(&self, file: &[u8], passes: usize, is_bundle: bool, client: Client) -> Reply {
         let code = self.address.as_deref().is_some_and(code::fits);
         let Self { name, accept_language, .. } = self;
-        page::show(Cover::from_file(file).as_ref(), &Shown { passes, client, name, code, accept_language })
+        page::show(Cover::from_file(file).as_ref(), &Shown { passes, is_bundle, client, name, code, accept_language })
     }
 
     /// The QR code of the link.

@@ -91,7 +91,7 @@ impl Kind {
             Self::CutPem(line) => return (*line).to_owned(),
             Self::Unknown => {
                 return "There is no certificate in it, neither in DER, as in Apple's .cer files, nor in PEM (-----BEGIN \
-                        CERTIFICATE-----). `openssl x509 -inform DER -in pass.cer` converts the one into the other."
+                        CERTIFICATE-----)."
                     .to_owned();
             }
             Self::Request => {

@@ -125,10 +125,7 @@ fn fault_of_key(certificate: &Certificate) -> Option<String> {
         None if certificate.has_curve_key() => "is on an elliptic curve".to_owned(),
         None => "is no RSA key, or has an unusual form".to_owned(),
     };
-    Some(format!(
-        "The key of the pass certificate {reason}. RSA keys with {MIN_BITS} to {MAX_BITS} bits are accepted: request a \
-         certificate with `openssl req -new -newkey rsa:2048`. {RENEW}"
-    ))
+    Some(format!("The key of the pass certificate {reason}. RSA keys with {MIN_BITS} to {MAX_BITS} bits are accepted. {RENEW}"))
 }
 
 /// What openssl and Apple's security framework look at too.

@@ -29,6 +29,7 @@ struct Page<'a> {
     organization: &'a str,
     count: String,
     is_bundle: bool,
+    several: bool,
     heading: &'a str,
     android: &'a str,
     download: &'a str,
@@ -56,6 +57,8 @@ struct TroublePage<'a> {
 pub(super) struct Shown<'a> {
     /// How many passes the link opens.
     pub(super) passes: usize,
+    /// Whether they come as a bundle, even if there is one.
+    pub(super) is_bundle: bool,
     pub(super) client: Client,
     /// The last segment of the link's address.
     pub(super) name: &'a str,
@@ -67,11 +70,10 @@ pub(super) struct Shown<'a> {
 /// The page of one pass, or of several, of which it shows the first one. Without `cover`, for a pass that cannot be read, it
 /// has no names and colors.
 pub(super) fn show(cover: Option<&Cover>, shown: &Shown<'_>) -> Reply {
-    let Shown { passes, client, name, code, accept_language } = *shown;
+    let Shown { passes, is_bundle, client, name, code, accept_language } = *shown;
     let texts = Texts::for_person(accept_language);
     let text = |key| cover.and_then(|cover| cover.text(key)).unwrap_or_default();
     let link_page = cover.map(Cover::link_page).unwrap_or_default();
-    let is_bundle = passes > 1;
     let form = |[one, several]: [&'static str; 2]| if is_bundle { several } else { one };
     let style = [STYLE, LINK_STYLE, &cover.map(|cover| Colors::of_pass(cover).rules()).unwrap_or_default()].concat();
     let page = Page {
@@ -85,6 +87,7 @@ pub(super) fn show(cover: Option<&Cover>, shown: &Shown<'_>) -> Reply {
         organization: text("organizationName"),
         count: texts.count.replace("{}", &passes.to_string()),
         is_bundle,
+        several: passes > 1,
         heading: form(texts.heading),
         android: form(texts.android),
         download: form(texts.download),
