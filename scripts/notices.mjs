@@ -12,15 +12,20 @@ export function notices(repository) {
   /** @type {Map<string, string[]>} */
   const crates = new Map();
   for (const { name, version, license, manifest_path } of compiled(metadata)) {
-    const files = readdirSync(dirname(manifest_path)).filter((file) => NAMES.test(file));
-    if (files.length === 0) throw new Error(`${name} ${version} (${license}) has no text of its licence`);
-    for (const file of files) {
-      const text = readFileSync(join(dirname(manifest_path), file), "utf8").trim();
-      crates.set(text, [...(crates.get(text) ?? []), `${name} ${version} (${license})`]);
-    }
+    const texts = licences(dirname(manifest_path));
+    if (texts.length === 0) throw new Error(`${name} ${version} (${license}) has no text of its licence`);
+    for (const text of texts) crates.set(text, [...(crates.get(text) ?? []), `${name} ${version} (${license})`]);
   }
   const parts = [...crates].map(([text, names]) => `${names.join("\n")}\n\n${text}\n`);
   return `Licences of the crates in build/index_bg.wasm\n\n${parts.join(`\n${"=".repeat(80)}\n\n`)}`;
+}
+
+/** The texts in the folder of a crate: files, or else the comment at the head of its source. @param {string} folder */
+function licences(folder) {
+  const files = readdirSync(folder).filter((file) => NAMES.test(file));
+  if (files.length > 0) return files.map((file) => readFileSync(join(folder, file), "utf8").trim());
+  const [, comment] = /^\/\*([^]*?)\*\//.exec(readFileSync(join(folder, "src/lib.rs"), "utf8")) ?? [];
+  return comment?.includes("Permission is hereby granted") ? [comment.replace(/^ \* ?/gm, "").trim()] : [];
 }
 
 /** The crates from elsewhere whose code is in the binary: no macros, no tools of the build. */
