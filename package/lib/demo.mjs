@@ -12,7 +12,10 @@ import { Issuer, explain } from "./service.mjs";
 
 export const TYPE = "pass.com.example.coffee";
 const TEAM = "EXAMPLE000";
-const TEMPLATE = "coffee";
+/** What the documentation makes passes of. */
+const EXAMPLE = "coffee";
+/** What the demo makes its pass of. It is this command's own. */
+const TEMPLATE = "edgepass-demo";
 const PUSH_TIMEOUT = 20_000;
 
 /**
@@ -24,8 +27,7 @@ export async function play(url, key, apns) {
   const serial = `demo-${randomBytes(4).toString("hex")}`;
   const pass = `/passes/${TYPE}/${serial}`;
   console.log(`${TYPE} ${serial} at ${url}\n`);
-  // These two replace those of an earlier run.
-  write("PUT", "signing identity", await issuer.storeIdentity(TYPE, await throwAwayIdentity(TYPE, TEAM)), [200, 201]);
+  await storeMissing(issuer);
   const stored = await issuer.send("PUT", `/templates/${TEMPLATE}`, exampleTemplate(), "application/zip");
   write("PUT", "template", stored, [200, 201]);
   const name = { secondaryFields: [{ key: "name", label: "Guest", value: "Jane" }] };
@@ -40,6 +42,19 @@ export async function play(url, key, apns) {
   write("GET", "send", await phone.fetch(), [200]);
   write("DELETE", "unregister", await phone.unregister(), [200]);
   return serial;
+}
+
+/** Stores what the documentation uses. An identity or a template that is there may be the user's own, and stays. */
+async function storeMissing(issuer) {
+  const identity = await issuer.send("GET", `/pass-types/${TYPE}/signing-identity`);
+  if (identity.status === 200) {
+    write("GET", "signing identity", identity, [200]);
+  } else {
+    write("PUT", "signing identity", await issuer.storeIdentity(TYPE, await throwAwayIdentity(TYPE, TEAM)), [201]);
+  }
+  if ((await issuer.send("GET", `/templates/${EXAMPLE}`)).status === 404) {
+    await issuer.send("PUT", `/templates/${EXAMPLE}`, exampleTemplate(), "application/zip");
+  }
 }
 
 /** Prints an exchange. @param {import("./service.mjs").Reply} reply @param {number[]} expected */

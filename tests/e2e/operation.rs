@@ -97,7 +97,9 @@ fn trouble_with_the_database_is_503_with_retry_after_and_tells_a_client_nothing(
             assert!(!answer.text().contains(internal), "{internal} is in {answer:#}");
         }
         let line = line_of(server, &answer);
-        assert_eq!((&line["status"], &line["calls"]), (&503.into(), &1.into()), "one attempt: {line}");
+        // A list that the database refuses to note is only read.
+        let attempts = if *path == list { 2 } else { 1 };
+        assert_eq!((&line["status"], &line["calls"]), (&503.into(), &attempts.into()), "{line}");
         names_missing_table(&line);
     }
     for secret in [&device, &push_token, &token] {

@@ -17,7 +17,7 @@ export async function run({ directory }, type) {
   const request = await x509.Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm: ALGORITHM });
   replaceFile(path.request, `${request.toString("pem")}\n`);
   console.log(`${pem === undefined ? "Made" : "Found"} the private key ${type}.key: keep it. Made the request ${type}.csr.
-Next, at https://developer.apple.com/account/resources/certificates/add: choose Pass Type ID Certificate and ${type},
+${pem === undefined ? "" : `For a new key, move ${type}.key away and run this again.\n`}Next, at https://developer.apple.com/account/resources/certificates/add: choose Pass Type ID Certificate and ${type},
 upload ${type}.csr, and download the certificate. Then: npx edgepass certificate ${type} pass.cer`);
 }
 
