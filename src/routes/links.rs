@@ -40,16 +40,30 @@ pub(super) async fn open(route: &Route) -> Handled {
 
 /// `GET /links/{link}/qr.svg`, `GET /links/new/{token}/qr.svg`
 pub(super) async fn show_code(route: &Route) -> Handled {
-    match Named::parse(route) {
-        Ok(_) => Ok(visit(route).code().into()),
-        Err(why) => Err(why.into_error()),
-    }
+    Named::parse(route).map_err(NotOpened::into_error)?;
+    Ok(visit(route).code().into())
 }
 
-/// `GET /links/{link}/logo.png`, `GET /links/new/{token}/logo.png`
+/// `GET /links/{link}/logo.png`, `GET /links/new/{token}/logo.png`. It makes no pass: mail programs load pictures unasked.
 pub(super) async fn show_logo(route: &Route) -> Handled {
-    send_logo(&route.data, find(route).await).await
+    let logo = find_logo(route).await.map_err(NotOpened::into_error)?;
+    let reply = Reply::empty(200)
+        .with("content-type", "image/png")
+        .with("content-security-policy", "default-src 'none'")
+        .with("cache-control", "private, no-store")
+        .with("x-robots-tag", "noindex");
+    Ok(reply.with_body(Body::Bytes(logo)).into())
 }
+
+/// The logo of the first pass that a link opens.
+async fn find_logo(route: &Route) -> Result<Vec<u8>, NotOpened> {
+    let request = &route.data;
+    let opened = Named::parse(route)?.into_link().open(request.database()?).await?;
+    let (_, file) = opened.files.first().ok_or(NO_LOGO)?;
+    Ok(logo(&read(request, file).await?).ok_or(NO_LOGO)?)
+}
+
+const NO_LOGO: ClientError = ClientError::NotFound("The pass has no logo as PNG.");
 
 fn visit(route: &Route) -> Visit {
     let request = &*route.data;
@@ -75,6 +89,14 @@ impl Named {
         match route.param("token") {
             Some(token) => hide(request, NewPass::parse(token, master_key, request.now()).map_err(Error::from)).map(Self::New),
             None => Link::parse(param(route, "link"), master_key, request.now()).map(Self::Link),
+        }
+    }
+
+    /// The link to the pass as it is.
+    fn into_link(self) -> Link {
+        match self {
+            Self::Link(link) => link,
+            Self::New(pass) => Link { expires_at: i64::MAX, passes: vec![pass.address] },
         }
     }
 }
@@ -111,7 +133,7 @@ fn hide<T>(request: &RequestContext, made: Result<T, Error>) -> Result<T, NotOpe
 }
 
 /// Serves what a link opens: the file, or a page. A person gets a page also where it opens nothing.
-pub(super) async fn serve(request: &RequestContext, visit: &Visit, opened: Result<Opened, NotOpened>) -> Handled {
+async fn serve(request: &RequestContext, visit: &Visit, opened: Result<Opened, NotOpened>) -> Handled {
     let answered = match opened {
         Ok(opened) => send(request, visit, opened).await,
         Err(why) => Err(why),
@@ -153,20 +175,3 @@ fn explain(request: &RequestContext, visit: &Visit, why: &NotOpened) -> Reply {
     };
     visit.explain(why, &error.into())
 }
-
-/// Sends the logo of the first pass that a link opens.
-pub(super) async fn send_logo(request: &RequestContext, opened: Result<Opened, NotOpened>) -> Handled {
-    let opened = opened.map_err(NotOpened::into_error)?;
-    let (_, file) = opened.files.first().ok_or(NO_LOGO)?;
-    let file = read(request, file).await.map_err(NotOpened::into_error)?;
-    let logo = logo(&file).ok_or(NO_LOGO)?;
-    let reply = Reply::empty(200)
-        .with("content-type", "image/png")
-        .with("content-security-policy", "default-src 'none'")
-        .with("cache-control", "private, no-store")
-        .with("x-robots-tag", "noindex")
-        .with_body(Body::Bytes(logo));
-    Ok(reply.into())
-}
-
-const NO_LOGO: ClientError = ClientError::NotFound("The pass has no logo as PNG.");

@@ -2,7 +2,7 @@
 //! `issuer/new_links.rs` tests what clients without a browser get.
 
 use super::{IPHONE, WINDOWS, is_page, visit};
-use crate::util::{Made, ask, calls, is_problem_about, is_refused_early, issuer, new_pass_key, path_to_new, used};
+use crate::util::{Made, ask, calls, is_problem, is_problem_about, is_refused_early, issuer, new_pass_key, path_to_new, used};
 use serde_json::{Value, json};
 
 /// The path of a link to this pass. Its token has one more claim.
@@ -22,6 +22,7 @@ fn the_first_opening_in_a_browser_makes_the_pass_and_its_page_has_a_code_and_a_l
     let made = Made::loyalty();
     let path = path_with(&made, "values", &json!({ "points": 5 }));
     used(&ask("GET", &format!("{path}/qr.svg")).expect(200), 0, 0);
+    is_problem(&ask("GET", &format!("{path}/logo.png")), 404);
     made.is_unknown();
     let first = visit(&path, WINDOWS);
     is_page(&first, 200);
