@@ -40,6 +40,9 @@ check: tools ## Formatting, lints, licences, documentation, line width, the figu
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --target wasm32-unknown-unknown -- -D warnings
 	.tools/bin/cargo-deny check bans licenses sources
+	# A library that is never linked, so that no C++ is compiled.
+	CUSTOM_LIBFUZZER_PATH=./none.a CARGO_TARGET_DIR='$(CURDIR)/target/fuzz' \
+		cargo clippy --manifest-path crates/pkpass/fuzz/Cargo.toml --locked --bins -- -D warnings
 	RUSTDOCFLAGS='-D warnings -A rustdoc::private-intra-doc-links' cargo doc --workspace --no-deps --document-private-items
 	node bench/cost.mjs --check
 	node scripts/width.mjs

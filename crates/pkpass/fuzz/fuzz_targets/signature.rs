@@ -2,45 +2,11 @@
 //! comes after it.
 #![no_main]
 
-use std::{
-    pin::pin,
-    task::{Context, Poll, Waker},
-};
+mod yes;
 
 use libfuzzer_sys::fuzz_target;
-use pkpass::{
-    Rsa,
-    signature::{Certificate, Signed, SignedMessage, Signer, Trust, Upload, examine},
-};
-
-struct Yes;
-
-impl Rsa for Yes {
-    type SigningKey = ();
-    type Error = ();
-
-    async fn import(&self, _: &[u8]) -> Result<(), ()> {
-        Ok(())
-    }
-
-    async fn sign(&self, (): &(), _: &[u8]) -> Result<Vec<u8>, ()> {
-        Ok(vec![7; 256])
-    }
-
-    async fn verify(&self, _: &SignedMessage) -> bool {
-        true
-    }
-}
-
-fn ready<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(result) => result,
-        Poll::Pending => unreachable!("nothing here waits"),
-    }
-}
-
-/// December 2026.
-const NOW: i64 = 1_796_000_000;
+use pkpass::signature::{Certificate, Signed, Signer, Trust, Upload, examine};
+use yes::{NOW, Yes, ready};
 
 fuzz_target!(|bytes: &[u8]| {
     for (trust, needs_nfc) in [(Trust::any(), false), (Trust::apple(), true)] {
