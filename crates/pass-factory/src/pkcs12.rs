@@ -1,6 +1,6 @@
 //! PKCS #12 files (RFC 7292) as Keychain Access, browsers and OpenSSL write them, and as nobody should.
 //!
-//! Only ciphers, HMAC and PBKDF2 come from crates. openssl opens what is made here (`pkpass/tests/pkcs12`).
+//! Only ciphers, HMAC and PBKDF2 come from crates. openssl opens what is made here (`pkpass/tests/signature/pkcs12`).
 
 use aes::Aes256;
 use cbc::{

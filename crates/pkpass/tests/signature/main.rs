@@ -17,6 +17,7 @@ mod forms;
 mod identities;
 mod judges;
 mod openssl;
+mod pkcs12;
 mod requests;
 mod tree;
 

@@ -1,6 +1,8 @@
 //! Files that cannot be opened: each reason has its own code.
 
-use super::{MANIFEST, PASS_TYPE, PASSWORD, TEAM, Workshop, authority, exported, identity, open, open_with, verdict};
+use super::{
+    MANIFEST, PASS_TYPE, PASSWORD, TEAM, Workshop, authority, exported, identity, open, open_with, verdict, with_key_of_openssl,
+};
 use pass_factory::{
     PassBuilder, Signing, TestAuthority,
     pkcs12::{Authentication, Encryption, Lengths, Pkcs12},
@@ -81,20 +83,7 @@ fn a_damaged_file_is_told_from_both() {
 
 #[test]
 fn another_password_for_the_key_is_told() {
-    let workshop = Workshop::new();
-    workshop.run_split(&[
-        "pkcs8",
-        "-topk8",
-        "-in",
-        "key.pem",
-        "-out",
-        "key.der",
-        "-outform",
-        "DER",
-        "-passout",
-        "pass:another",
-    ]);
-    let file = Pkcs12 { shrouded_keys: vec![workshop.read("key.der")], keys: Vec::new(), ..exported() };
+    let file = with_key_of_openssl(&Workshop::new(), "", "another");
     is_refused("two passwords", &file.write(), PASSWORD, WRONG, "not everything in it");
 }
 

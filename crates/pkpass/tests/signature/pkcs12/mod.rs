@@ -1,57 +1,20 @@
 //! PKCS #12 files: what OpenSSL and Keychain Access write is read, and what is wrong with a file is told apart.
-//!
-//! These tests run `openssl`, which writes most of the files, and opens the others.
-
-#![expect(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on says so and ends"
-)]
 
 mod choice;
 mod damage;
 mod faults;
-#[path = "../pass_files/mutation.rs"]
+#[path = "../../pass_files/mutation.rs"]
 mod mutation;
-#[expect(dead_code, reason = "the tests of signatures use more of it")]
-#[path = "../signature/openssl.rs"]
-mod openssl;
 mod writers;
 
-use self::openssl::Workshop;
-use pass_factory::{Identity, TestAuthority, clock, crypto::RustRsa, pkcs12};
+use super::{MANIFEST, PASS_TYPE, TEAM, Workshop, authority, identity, now, ready, trust};
+use pass_factory::{crypto::RustRsa, pkcs12};
 use pkpass::{
     Defect,
-    signature::{Candidate, Pkcs12, Trust},
-};
-use std::{
-    pin::pin,
-    sync::Arc,
-    task::{Context, Poll, Waker},
+    signature::{Candidate, Pkcs12},
 };
 
-const PASS_TYPE: &str = "pass.com.example.coupon";
-const TEAM: &str = "A1B2C3D4E5";
-const MANIFEST: &[u8] = b"{}";
 const PASSWORD: &str = "hunter2 is no password";
-
-fn authority() -> &'static TestAuthority {
-    TestAuthority::shared()
-}
-
-fn identity() -> Arc<Identity> {
-    authority().identity(PASS_TYPE, TEAM)
-}
-
-fn trust() -> Trust {
-    Trust::from_pem(&authority().root_pem()).unwrap()
-}
-
-fn now() -> i64 {
-    clock::unix_now().as_secs().try_into().unwrap()
-}
 
 /// The file that Keychain Access exports: certificate, intermediate, key.
 fn exported() -> pkcs12::Pkcs12<'static> {
@@ -70,11 +33,7 @@ fn open(file: &[u8], password: &str) -> Result<Candidate, Vec<Defect>> {
 
 fn open_with(file: &[u8], password: &str, intermediate: Option<&str>) -> Result<Candidate, Vec<Defect>> {
     let upload = Pkcs12 { file, password, intermediate };
-    let (trust, now) = (trust(), now());
-    let opened = match pin!(upload.check(PASS_TYPE, now, &trust, &RustRsa)).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(opened) => opened,
-        Poll::Pending => panic!("nothing here waits"),
-    };
+    let opened = ready(upload.check(PASS_TYPE, now(), &trust(), &RustRsa));
     let said = format!("{upload:?} {opened:?}");
     assert!(password.len() < 5 || !said.contains(password), "{said}");
     opened
@@ -96,4 +55,12 @@ fn is_identity(file: &[u8], password: &str, what: &str) {
     assert_eq!(opened.certificate.der(), identity().certificate_der(), "{what}");
     assert_eq!(opened.intermediate.der(), authority().intermediate_der(), "{what}");
     assert_eq!(opened.private_key, identity().key_der(), "{what}");
+}
+
+/// A file whose key OpenSSL's `pkcs8` encrypted with these options.
+fn with_key_of_openssl(workshop: &Workshop, options: &str, password: &str) -> pkcs12::Pkcs12<'static> {
+    let arguments = format!("pkcs8 -topk8 -in key.pem -out key.der -outform DER{options} -passout");
+    let password = format!("pass:{password}");
+    workshop.run_split(&arguments.split(' ').chain([password.as_str()]).collect::<Vec<_>>());
+    pkcs12::Pkcs12 { shrouded_keys: vec![workshop.read("key.der")], keys: Vec::new(), ..exported() }
 }

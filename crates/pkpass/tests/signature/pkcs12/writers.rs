@@ -1,6 +1,6 @@
 //! What OpenSSL and Keychain Access write.
 
-use super::{PASSWORD, Workshop, exported, is_identity, open, verdict};
+use super::{PASSWORD, Workshop, exported, is_identity, open, verdict, with_key_of_openssl};
 use pass_factory::pkcs12::{Authentication, Encryption, Lengths, Pkcs12};
 
 /// Passwords, and what is special about them: nothing, empty, one letter, beyond ASCII, beyond 16 bits, quotes, longer than the
@@ -66,23 +66,7 @@ fn passwords_of_openssl_are_read_in_both_forms() {
 fn each_hash_function_of_pbkdf2_is_read() {
     let workshop = Workshop::new();
     for function in ["hmacWithSHA1", "hmacWithSHA256", "hmacWithSHA384", "hmacWithSHA512"] {
-        workshop.run_split(&[
-            "pkcs8",
-            "-topk8",
-            "-in",
-            "key.pem",
-            "-out",
-            "key.der",
-            "-outform",
-            "DER",
-            "-v2",
-            "aes-256-cbc",
-            "-v2prf",
-            function,
-            "-passout",
-            &format!("pass:{PASSWORD}"),
-        ]);
-        let file = Pkcs12 { shrouded_keys: vec![workshop.read("key.der")], keys: Vec::new(), ..exported() };
+        let file = with_key_of_openssl(&workshop, &format!(" -v2 aes-256-cbc -v2prf {function}"), PASSWORD);
         is_identity(&file.write(), PASSWORD, function);
     }
 }
