@@ -2,11 +2,14 @@
 import { Problem } from "./problem.mjs";
 import { Project } from "./project.mjs";
 
+const UNKNOWN = `Which service? Deploy first, or name it: --url http://127.0.0.1:8787 is that of \`edgepass dev\`.
+doctor takes the URL without --url.`;
+
 /** @param {string} directory @param {string} [url] */
 export function serviceUrl(directory, url) {
   const project = new Project(directory);
   const given = url ?? (project.isThere() ? project.publicUrl() : undefined);
-  if (!given) throw new Problem("Name the service: its URL, such as https://passes.example.com.", 2);
+  if (!given) throw new Problem(UNKNOWN, 2);
   if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) throw new Problem(`${given} is no URL.`, 2);
   return given.replace(/\/+$/, "");
 }

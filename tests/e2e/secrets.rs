@@ -1,6 +1,6 @@
 //! Where secrets must not be: in no answer, no log line, no row and no object.
 
-use crate::util::{Made, Needles, der, files, identity, new_pass_key, new_type, path_to_new};
+use crate::util::{Made, Needles, der, exported, files, identity, new_pass_key, new_type, path_to_new};
 use base64ct::{Base64, Encoding};
 use edgepass_support::{
     http::{Answer, Body},
@@ -48,8 +48,10 @@ impl Watched {
         self.note(self.server.issuer().send(method, path, &headers, Body::Bytes(body.as_bytes()))).status
     }
 
-    /// All output: answers, log lines, and the files of database and bucket.
-    fn everything(&self) -> Vec<(String, Vec<u8>)> {
+    /// All output so far: answers, log lines, and the files of database and bucket.
+    fn everything(&self) -> Everything {
+        let last = self.server.request("PATCH", "/healthz", &[], Body::Empty).expect(405);
+        self.server.wait_for_log(last.header("x-request-id").unwrap());
         let answers = self.answers.borrow();
         let texts = answers.iter().map(|answer| {
             let fields: Vec<_> = answer.headers.iter().flat_map(|(name, value)| [&**name, value]).collect();
@@ -57,7 +59,18 @@ impl Watched {
             (format!("an answer {answer}"), [head.as_bytes(), &answer.body].concat())
         });
         let log = ("the log".to_owned(), self.server.log().into_bytes());
-        texts.chain([log]).chain(files(&self.server.state().join("v3"))).collect()
+        Everything(texts.chain([log]).chain(files(&self.server.state().join("v3"))).collect())
+    }
+}
+
+/// All output, each with its place.
+struct Everything(Vec<(String, Vec<u8>)>);
+
+impl Everything {
+    /// Where one of the needles is.
+    fn places(&self, needles: &Needles) -> Vec<String> {
+        let found = self.0.iter().filter_map(|(place, bytes)| Some((place, needles.found_in(bytes)?)));
+        found.map(|(place, what)| format!("{what} in {place}")).collect()
     }
 }
 
@@ -178,13 +191,8 @@ fn a_key_that_the_service_makes_is_nowhere_in_clear() {
     let watched = Watched::start();
     let pass_type = new_type();
     let identity = use_request(&watched, &pass_type);
-    let last = watched.server.request("PATCH", "/healthz", &[], Body::Empty).expect(405);
-    watched.server.wait_for_log(last.header("x-request-id").unwrap());
     let everything = watched.everything();
-    let places = |needles: &Needles| -> Vec<String> {
-        let found = everything.iter().filter_map(|(place, bytes)| Some((place, needles.found_in(bytes)?)));
-        found.map(|(place, what)| format!("{what} in {place}")).collect()
-    };
+    let places = |needles: &Needles| everything.places(needles);
     let certificate = places(&Needles::from_bytes("certificate", &identity.certificate_der()));
     assert!(certificate.iter().any(|place| place.contains("d1") && place.contains("base64")), "{certificate:?}");
     assert_eq!(places(&Needles::from_key(&identity)), [""; 0]);
@@ -193,12 +201,7 @@ fn a_key_that_the_service_makes_is_nowhere_in_clear() {
 
 /// Sends a PKCS #12 file with the right password and a wrong one, damaged, and in the place of something else.
 fn use_pkcs12(watched: &Watched, pass_type: &str, signer: &Identity) {
-    let file = Pkcs12 {
-        certificates: vec![signer.certificate_der(), TestAuthority::shared().intermediate_der()],
-        keys: vec![signer.key_der()],
-        password: PASSWORD,
-        ..Pkcs12::default()
-    };
+    let file = exported(pass_type, PASSWORD);
     let plain = Pkcs12 { key_encryption: Encryption::None, ..file.clone() }.write();
     let (file, path) = (file.write(), format!("/issuer/v1/pass-types/{pass_type}/signing-identity"));
     let base64 = |file: &[u8]| Base64::encode_string(file);
@@ -228,14 +231,8 @@ fn private_keys_are_in_no_answer_no_log_line_no_row_and_no_object() {
     let signer = TestAuthority::shared().identity(&pass_type, DEFAULT_TEAM);
     use_identity(&watched, &pass_type, &identity(&pass_type));
     use_pkcs12(&watched, &pass_type, &signer);
-    let last = watched.server.request("PATCH", "/healthz", &[], Body::Empty).expect(405);
-    watched.server.wait_for_log(last.header("x-request-id").unwrap());
-
     let everything = watched.everything();
-    let places = |needles: &Needles| -> Vec<String> {
-        let found = everything.iter().filter_map(|(place, bytes)| Some((place, needles.found_in(bytes)?)));
-        found.map(|(place, what)| format!("{what} in {place}")).collect()
-    };
+    let places = |needles: &Needles| everything.places(needles);
     // First of all: what is looked for in this way is found where it is.
     let certificate = places(&Needles::from_bytes("certificate", &signer.certificate_der()));
     assert!(certificate.iter().any(|place| place.contains("d1") && place.contains("base64")), "{certificate:?}");
@@ -245,7 +242,7 @@ fn private_keys_are_in_no_answer_no_log_line_no_row_and_no_object() {
     assert!(subject.iter().any(|place| place.contains("an answer 201")), "{subject:?}");
     let route = places(&Needles::from_text("route", "/issuer/v1/pass-types/:type/signing-identity"));
     assert!(route.contains(&"route in the log".to_owned()), "{route:?}");
-    assert!(everything.iter().any(|(place, _)| place.ends_with("-wal")), "the database keeps no journal");
+    assert!(everything.0.iter().any(|(place, _)| place.ends_with("-wal")), "the database keeps no journal");
 
     assert_eq!(places(&Needles::from_key(&signer)), [""; 0]);
     assert_eq!(places(&Needles::from_text("password", PASSWORD)), [""; 0]);

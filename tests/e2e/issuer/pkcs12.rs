@@ -1,7 +1,7 @@
 //! `PUT /issuer/v1/pass-types/{passTypeIdentifier}/signing-identity` with a PKCS #12 file
 
 use crate::util::{
-    Folder, Made, Shell, defects, identity, is_defect, is_problem_about, is_refused_early, issuer, new_type, used,
+    self, Folder, Made, Shell, defects, identity, is_defect, is_problem_about, is_refused_early, issuer, new_type, used,
 };
 use base64ct::{Base64, Encoding};
 use edgepass_support::{
@@ -22,16 +22,8 @@ fn send(pass_type: &str, body: &Value) -> Answer {
     issuer().send_identity(pass_type, body.to_string().as_bytes())
 }
 
-/// What Keychain Access exports of an identity for a pass type.
 fn exported(pass_type: &str) -> Pkcs12<'static> {
-    let authority = TestAuthority::shared();
-    let identity = authority.identity(pass_type, DEFAULT_TEAM);
-    Pkcs12 {
-        certificates: vec![identity.certificate_der(), authority.intermediate_der()],
-        keys: vec![identity.key_der()],
-        password: PASSWORD,
-        ..Pkcs12::default()
-    }
+    util::exported(pass_type, PASSWORD)
 }
 
 /// Exports an identity with openssl.

@@ -1,7 +1,7 @@
-//! `edgepass certificate-request`, `certificate` and `doctor`, against a running service.
+//! `edgepass certificate-request`, `certificate`, `identity` and `doctor`, against a running service.
 
 use super::packed::{edgepass, run, text};
-use crate::util::{Folder, Made, Template, issuer, new_type};
+use crate::util::{Folder, Made, Template, exported, issuer, new_type};
 use edgepass_support::server::{ISSUER_KEY, Options, Server};
 use std::{fs, os::unix::fs::PermissionsExt};
 
@@ -33,16 +33,32 @@ fn a_request_and_its_certificate_make_a_pass_type_that_signs() {
     assert!(subject.contains(&pass_type), "{subject}");
 
     sign(&folder, &pass_type);
-    let store = |file| {
+    let store = |file: &str| {
         let arguments = ["certificate", &pass_type, file, "--url", Server::shared().base()];
         edgepass(&folder.path(""), &arguments).env("EDGEPASS_ISSUER_KEY", ISSUER_KEY).output().expect("it runs")
     };
     // The service has Apple's intermediate only.
     let refused = store("pass.cer");
     assert!(!refused.status.success() && text(&refused).contains("intermediate"), "{}", text(&refused));
+    let wrong = store(&format!("{pass_type}.csr"));
+    assert!(!wrong.status.success() && text(&wrong).contains("It goes to Apple"), "{}", text(&wrong));
     let stored = store("chain.pem");
     assert!(stored.status.success() && text(&stored).contains("can sign passes until"), "{}", text(&stored));
     issuer().make(&pass_type, "S-1", &Template::stored().name, &"{}").expect(201);
+}
+
+#[test]
+fn a_p12_file_is_stored_with_its_password() {
+    let (folder, pass_type) = (Folder::new(), new_type());
+    folder.write("pass.p12", exported(&pass_type, "pass word").write());
+    let store = |password| {
+        let mut command = edgepass(&folder.path(""), &["identity", &pass_type, "pass.p12", "--url", Server::shared().base()]);
+        command.env("EDGEPASS_ISSUER_KEY", ISSUER_KEY).env("EDGEPASS_PASSWORD", password).output().expect("it runs")
+    };
+    let refused = store("password");
+    assert!(!refused.status.success() && text(&refused).contains("The password is not the one"), "{}", text(&refused));
+    let stored = store("pass word");
+    assert!(stored.status.success() && text(&stored).contains("can sign passes until"), "{}", text(&stored));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use edgepass_support::{
     clock,
     http::{Answer, segment},
     issuer::{Issuer, Pem},
-    pass::{DEFAULT_TEAM, Pass, PassBuilder, TestAuthority, Validity, unpack},
+    pass::{DEFAULT_TEAM, Pass, PassBuilder, TestAuthority, Validity, pkcs12::Pkcs12, unpack},
     server::Server,
 };
 use serde_json::{Value, json};
@@ -14,6 +14,14 @@ use std::{fmt::Display, sync::OnceLock};
 pub(crate) fn identity(pass_type: &str) -> Pem {
     let authority = TestAuthority::shared();
     Pem::new(&authority.identity(pass_type, DEFAULT_TEAM), authority)
+}
+
+/// What Keychain Access exports of an identity for a pass type.
+pub(crate) fn exported<'p>(pass_type: &str, password: &'p str) -> Pkcs12<'p> {
+    let authority = TestAuthority::shared();
+    let identity = authority.identity(pass_type, DEFAULT_TEAM);
+    let certificates = vec![identity.certificate_der(), authority.intermediate_der()];
+    Pkcs12 { certificates, keys: vec![identity.key_der()], password, ..Pkcs12::default() }
 }
 
 /// Another authority than the one of all other passes.

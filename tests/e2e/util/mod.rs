@@ -20,7 +20,7 @@ pub(crate) use self::{
     card::{Card, new_type},
     folder::{Folder, files},
     issuer_routes::issuer_routes,
-    made::{Made, identity, identity_ending_in, loyalty, stranger, without_details},
+    made::{Made, exported, identity, identity_ending_in, loyalty, stranger, without_details},
     needles::{Needles, der},
     pages::all_pages,
     requests::*,
