@@ -1,6 +1,9 @@
 //! Where secrets must not be: in no answer, no log line, no row and no object.
 
-use crate::util::{Made, Needles, der, exported, files, identity, new_pass_key, new_type, path_to_new};
+use crate::{
+    log_lines::line_of,
+    util::{Made, Needles, der, exported, files, identity, new_pass_key, new_type, path_to_new},
+};
 use base64ct::{Base64, Encoding};
 use edgepass_support::{
     http::{Answer, Body},
@@ -51,7 +54,7 @@ impl Watched {
     /// All output so far: answers, log lines, and the files of database and bucket.
     fn everything(&self) -> Everything {
         let last = self.server.request("PATCH", "/healthz", &[], Body::Empty).expect(405);
-        self.server.wait_for_log(last.header("x-request-id").unwrap());
+        line_of(&self.server, &last);
         let answers = self.answers.borrow();
         let texts = answers.iter().map(|answer| {
             let fields: Vec<_> = answer.headers.iter().flat_map(|(name, value)| [&**name, value]).collect();
