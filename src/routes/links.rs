@@ -153,7 +153,7 @@ async fn send(request: &RequestContext, visit: &Visit, opened: Opened) -> Result
         Found::Bundle(files) => link::pack(&files, request.is_head(), &objects).await?,
         Found::Page { file, passes, is_bundle, client } => {
             let file = read(request, &file).await?;
-            visit.show(&file, passes, is_bundle, client).into()
+            visit.show(&file, passes, is_bundle, client, request.now()).into()
         }
     })
 }

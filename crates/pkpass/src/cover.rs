@@ -3,6 +3,7 @@
 use super::{
     archive::{self, Archive, Entry},
     color::{self, Color},
+    date::parse_w3c,
     kind::Kind,
     link_page::LinkPage,
     parts::content_of,
@@ -38,6 +39,13 @@ impl Cover {
     #[must_use]
     pub fn color(&self, key: &str) -> Option<Color> {
         color::parse(self.text(key)?)
+    }
+
+    /// Whether Wallet shows it as expired at this time, in unix seconds: it is voided, or its `expirationDate` is over.
+    #[must_use]
+    pub fn has_ended(&self, now: i64) -> bool {
+        let is_voided = self.content.get("voided").and_then(Value::as_bool) == Some(true);
+        is_voided || self.text("expirationDate").and_then(parse_w3c).is_some_and(|end| end < now)
     }
 
     /// What the issuer says on the page of a link.

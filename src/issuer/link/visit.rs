@@ -77,11 +77,12 @@ impl Visit {
             .with("x-robots-tag", "noindex")
     }
 
-    /// The page about passes. `file` is the first of them.
-    pub(crate) fn show(&self, file: &[u8], passes: usize, is_bundle: bool, client: Client) -> Reply {
+    /// The page about passes. `file` is the first of them. `now` is unix seconds.
+    pub(crate) fn show(&self, file: &[u8], passes: usize, is_bundle: bool, client: Client, now: i64) -> Reply {
         let code = self.address.as_deref().is_some_and(code::fits);
         let Self { name, accept_language, .. } = self;
-        page::show(Cover::from_file(file).as_ref(), &Shown { passes, is_bundle, client, name, code, accept_language })
+        let shown = Shown { passes, is_bundle, client, name, code, accept_language, now };
+        page::show(Cover::from_file(file).as_ref(), &shown)
     }
 
     /// The QR code of the link.

@@ -54,6 +54,21 @@ fn it_is_in_the_language_of_the_person() {
 }
 
 #[test]
+fn it_says_that_a_pass_has_ended_and_only_then() {
+    let words = ["no longer valid", "nicht mehr gültig", "plus valable", "ya no es válida", "無効"];
+    for ((language, _), words) in LANGUAGES.into_iter().zip(words) {
+        assert!(page_of(&json!({ "voided": true }), language).contains(words), "{language}");
+    }
+    for (members, has_ended) in [
+        (json!({ "expirationDate": "2026-01-01T00:00:00Z" }), true),
+        (json!({ "expirationDate": "2126-01-01T00:00:00Z", "voided": false }), false),
+        (json!({}), false),
+    ] {
+        assert_eq!(page_of(&members, "en").contains("no longer valid"), has_ended, "{members}");
+    }
+}
+
+#[test]
 fn html_and_style_have_at_most_10_kb_in_each_language() {
     let card = Card::published();
     for path in [link(&card), bundle(&["1", "2"])] {

@@ -30,6 +30,8 @@ struct Page<'a> {
     count: String,
     is_bundle: bool,
     several: bool,
+    /// That the pass has ended, if it has.
+    ended: Option<&'a str>,
     heading: &'a str,
     android: &'a str,
     download: &'a str,
@@ -65,12 +67,14 @@ pub(super) struct Shown<'a> {
     /// Whether the link has a QR code.
     pub(super) code: bool,
     pub(super) accept_language: &'a str,
+    /// Unix seconds.
+    pub(super) now: i64,
 }
 
 /// The page of one pass, or of several, of which it shows the first one. Without `cover`, for a pass that cannot be read, it
 /// has no names and colors.
 pub(super) fn show(cover: Option<&Cover>, shown: &Shown<'_>) -> Reply {
-    let Shown { passes, is_bundle, client, name, code, accept_language } = *shown;
+    let Shown { passes, is_bundle, client, name, code, accept_language, now } = *shown;
     let texts = Texts::for_person(accept_language);
     let text = |key| cover.and_then(|cover| cover.text(key)).unwrap_or_default();
     let link_page = cover.map(Cover::link_page).unwrap_or_default();
@@ -88,6 +92,7 @@ pub(super) fn show(cover: Option<&Cover>, shown: &Shown<'_>) -> Reply {
         count: texts.count.replace("{}", &passes.to_string()),
         is_bundle,
         several: passes > 1,
+        ended: cover.filter(|cover| passes == 1 && cover.has_ended(now)).map(|_| texts.ended),
         heading: form(texts.heading),
         android: form(texts.android),
         download: form(texts.download),

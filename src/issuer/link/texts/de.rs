@@ -6,6 +6,7 @@ pub(super) const TEXTS: Texts = Texts {
     lang: "de",
     heading: ["Ihre Karte für Apple Wallet", "Ihre Karten für Apple Wallet"],
     count: "{} Karten",
+    ended: "Diese Karte ist nicht mehr gültig.",
     scan: "Richten Sie die Kamera Ihres iPhones auf diesen Code.",
     scan_from_android: "Mit einem iPhone scannen Sie diesen Code.",
     mac: "Wenn Sie die Datei auf diesem Mac öffnen, kommt sie über iCloud auf Ihr iPhone.",

@@ -6,6 +6,7 @@ pub(super) const TEXTS: Texts = Texts {
     lang: "en",
     heading: ["Your pass for Apple Wallet", "Your passes for Apple Wallet"],
     count: "{} passes",
+    ended: "This pass is no longer valid.",
     scan: "Point the camera of your iPhone at this code.",
     scan_from_android: "With an iPhone, scan this code.",
     mac: "If you open the file on this Mac, it reaches your iPhone through iCloud.",

@@ -6,6 +6,7 @@ pub(super) const TEXTS: Texts = Texts {
     lang: "es",
     heading: ["Tu tarjeta para Apple Wallet", "Tus tarjetas para Apple Wallet"],
     count: "{} tarjetas",
+    ended: "Esta tarjeta ya no es válida.",
     scan: "Apunta a este código con la cámara de tu iPhone.",
     scan_from_android: "Con un iPhone, escanea este código.",
     mac: "Si abres el archivo en este Mac, llegará a tu iPhone a través de iCloud.",

@@ -6,6 +6,7 @@ pub(super) const TEXTS: Texts = Texts {
     lang: "fr",
     heading: ["Votre carte pour Apple Wallet", "Vos cartes pour Apple Wallet"],
     count: "{} cartes",
+    ended: "Cette carte n’est plus valable.",
     scan: "Visez ce code avec l’appareil photo de votre iPhone.",
     scan_from_android: "Avec un iPhone, scannez ce code.",
     mac: "Si vous ouvrez le fichier sur ce Mac, il rejoint votre iPhone par iCloud.",

@@ -6,6 +6,7 @@ pub(super) const TEXTS: Texts = Texts {
     lang: "ja",
     heading: ["Apple ウォレットのパス", "Apple ウォレットのパス"],
     count: "パス{}枚",
+    ended: "このパスは現在無効です。",
     scan: "iPhoneのカメラでこのコードを読み取ってください。",
     scan_from_android: "iPhoneをお使いの場合は、このコードを読み取ってください。",
     mac: "このMacでファイルを開くと、iCloud経由でiPhoneに追加されます。",

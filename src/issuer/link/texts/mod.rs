@@ -19,6 +19,8 @@ pub(crate) struct Texts {
     pub(crate) heading: [&'static str; 2],
     /// How many passes there are, with `{}` for the number.
     pub(crate) count: &'static str,
+    /// That the pass is voided or expired.
+    pub(crate) ended: &'static str,
     /// What to do with the code: on a computer, and on a phone that is not an iPhone.
     pub(crate) scan: &'static str,
     pub(crate) scan_from_android: &'static str,
