@@ -30,7 +30,8 @@ pub struct CreateRequest {
 /// Makes a key and the request for its certificate, and seals the key. `id` is unique. `now` is unix seconds.
 ///
 /// # Errors
-/// [`InternalError`] when the platform makes no key or does not seal it.
+/// [`ClientError::BadRequest`] when Apple issues no certificate for such a pass type. [`InternalError`] when the platform makes
+/// no key or does not seal it.
 pub async fn create<C: Crypto>(
     pass_type: String,
     id: String,
@@ -39,6 +40,9 @@ pub async fn create<C: Crypto>(
     crypto: &C,
     now: i64,
 ) -> Result<CreateRequest, Error> {
+    if pass_type.strip_prefix("pass.").is_none_or(str::is_empty) {
+        return Err(NO_PASS_TYPE.into());
+    }
     let NewRequest { der, pkcs8 } = make_request(&pass_type, crypto).await?.ok_or(InternalError::Unreadable)?;
     let sealed_key = master_key.seal(crypto, &pass_type, &pkcs8).await?;
     Ok(CreateRequest { pass_type, id, request: Base64::encode_string(&der), sealed_key, form, now })
@@ -58,6 +62,9 @@ impl Endpoint for CreateRequest {
         Ok(reply.with("location", format!("certificate-request/{}", row.id)))
     }
 }
+
+const NO_PASS_TYPE: ClientError =
+    ClientError::BadRequest("The identifier of a pass type begins with `pass.`, such as pass.com.example.coffee.");
 
 const TOO_MANY: ClientError = ClientError::Conflict(
     "Five certificate requests of this pass type wait for their certificates, and more may not. Use one of them, or delete \

@@ -160,6 +160,9 @@ fn a_body_is_refused_since_nothing_in_it_would_be_heeded() {
     let path = format!("/issuer/v1/pass-types/{pass_type}/certificate-request");
     is_refused_early(&issuer.send("POST", &path, &[], Body::Bytes(b"{\"commonName\":\"x\"}")), 400);
     is_refused_early(&issuer.send("POST", &path, &[], Body::Bytes(&[b' '; 1025])), 413);
+    for no_type in ["com.example.coffee", "pass."] {
+        is_refused_early(&issuer.create_request(no_type, &[]), 400);
+    }
     is_refused_early(&issuer.send("POST", &path, &[("If-None-Match", "*")], Body::Empty), 400);
     assert_eq!(ids(&pass_type), [""; 0]);
 }
