@@ -24,7 +24,7 @@ browser: tools
 	@tests/browser/setup.sh
 
 test: tools browser package ## All tests: end to end against wrangler dev, properties, simulation
-	@scripts/size.sh 710000
+	@scripts/size.sh 715000
 	@RUST_TEST_THREADS=$(TEST_THREADS) cargo test --quiet --workspace
 
 bench: tools bundle ## Measure speed and size; PARTS=endpoints,scale only some parts; BASELINE=DIR compares with another built checkout

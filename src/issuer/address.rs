@@ -3,7 +3,7 @@
 use crate::http::{ClientError, path};
 
 /// `…/passes/{passTypeIdentifier}/{serialNumber}`, each one path segment: a slash in a serial number is `%2F`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Address {
     /// `passTypeIdentifier`
     pub pass_type: String,

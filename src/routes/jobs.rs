@@ -10,27 +10,27 @@ use crate::{
             self, CancelJob, ChangeByFilter, Defaults, Form, Intake, ListJobs, MOST_BYTES, ResultsForm, ShowJob, StartJob,
             Taken,
         },
-        idempotency,
+        idempotency, preview,
     },
     platform::{RequestContext, random_uuid},
     storage::{d1::D1, r2::R2},
 };
 use std::cell::Cell;
 
-/// `POST /issuer/v1/jobs?validate=&template=&passTypeIdentifier=&link=&expiresIn=`
+/// `POST /issuer/v1/jobs?dryRun=&validate=&template=&passTypeIdentifier=&link=&expiresIn=`
 pub(super) async fn start(route: &Route) -> Handled {
     let request = &route.data;
     reject_conditions(request)?;
+    let dry_run = preview::is_dry_run(request.query())?;
     let check_only = match query::value(request.query(), "validate").as_deref() {
-        None => false,
+        None => dry_run,
         Some("only") => true,
         Some(_) => return Err(ClientError::BadRequest("`validate` may only be `only`.").into()),
     };
     match content_type(&**request).as_str() {
         "application/x-ndjson" => start_lines(request, Form::for_lines(request.query())?, check_only).await,
         "text/csv" => start_lines(request, Form::Csv(Defaults::from_query(request.query())?), check_only).await,
-        "application/json" if request.query().is_empty() => start_by_filter(request).await,
-        "application/json" => Err(ClientError::BadRequest("A change by filter has no query parameters.").into()),
+        "application/json" => start_by_filter(request, dry_run).await,
         _ => Err(ClientError::UnsupportedMediaType("application/x-ndjson, text/csv, application/json").into()),
     }
 }
@@ -72,12 +72,16 @@ async fn start_lines(request: &RequestContext, form: Form, check_only: bool) -> 
 }
 
 /// A job whose lines a filter finds.
-async fn start_by_filter(request: &RequestContext) -> Handled {
+async fn start_by_filter(request: &RequestContext, dry_run: bool) -> Handled {
+    query::check(request.query(), &["dryRun"])?;
     let signing = request.signing_context()?;
     let body = request.body(bulk::BODY_LIMIT).await?;
     let change = ChangeByFilter::parse(&body, request.settings().track_lists)?;
-    let maker = signing.maker(request.database()?, request.id(), request.now_ms())?;
+    let maker = signing.maker(request.database()?, request.id(), request.now_ms())?.with_dry_run(dry_run);
     bulk::check_change(&maker, &change).await?;
+    if dry_run {
+        return Ok(bulk::preview(&maker, &change).await?.into());
+    }
     let fingerprint = idempotency::fingerprint("", "application/json", &body);
     request
         .once(&fingerprint, async || request.serve(&StartJob::by_filter(request.operation(), &change, request.now())).await)

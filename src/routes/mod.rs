@@ -129,6 +129,7 @@ fn issuer_routes(router: Router<'static, Rc<RequestContext>>) -> Router<'static,
             "/issuer/v1/jobs",
             [
                 post(jobs::start).query(&[
+                    "dryRun",
                     "validate",
                     "template",
                     "passTypeIdentifier",

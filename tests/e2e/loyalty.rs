@@ -47,10 +47,12 @@ fn its_commands_give_200_cards_a_day_at_the_shop() {
 
     let points = day.run("Points");
     assert!(points.contains(r#""points":11"#) && points.contains(r#""succeeded":200,"failed":0"#), "{points}");
+    assert!(points.contains(r#""succeeded":3,"failed":1"#), "{points}");
     let _ = ada.update(TYPE);
     assert_eq!(ada.lock_screen().last(), Some(&"You now have 21 points."));
 
     let message = day.run("A message to all");
+    assert!(message.contains(r#""passes":200"#), "{message}");
     assert!(message.contains(r#""lockScreen":["Free cake on Sunday"]"#), "{message}");
     assert!(message.contains(r#""succeeded":200,"failed":0"#), "{message}");
     let _ = ada.update(TYPE);

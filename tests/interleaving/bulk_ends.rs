@@ -7,12 +7,16 @@ use crate::{
     shop::{PASS_TYPE, SERIAL, Shop, TEMPLATE, finished},
 };
 use edgepass::{
-    issuer::bulk::{CancelJob, ChangeByFilter, JobMessage, StartJob},
+    http::Body,
+    issuer::{
+        bulk::{self, CancelJob, ChangeByFilter, JobMessage, StartJob},
+        make::PassMaker,
+    },
     jobs,
     storage::Objects,
 };
 use edgepass_support::chance::Chance;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const SEEDS: u64 = 150;
 const LINES: usize = 6;
@@ -65,6 +69,83 @@ fn a_job_that_goes_on_after_days_adds_to_no_value_twice() {
         shop.sweep_increments(4 * 86_400);
         assert_eq!(shop.count("increments"), 0, "after {turns} turns");
     }
+}
+
+/// The worker stops after any step, and the issuer gives the identifier to another pass.
+#[test]
+fn a_line_by_external_identifier_stays_with_the_pass_that_had_it_when_the_job_was_sent() {
+    for turns in 0..60 {
+        let shop = Shop::open_loyalty(0, 0);
+        assert_eq!(finished(shop.order_with("S-2", &json!({}))), 201);
+        shop.execute("UPDATE passes SET external_id = 'K-1' WHERE serial = 'S-2'");
+        start(&shop, &[json!({ "op": "patch", "externalId": "K-1", "increment": { "points": 1 } })]);
+        finished(crash_after(turns, consume(&shop, 0)));
+        shop.execute(&format!("UPDATE passes SET external_id = iif(serial = '{SERIAL}', 'K-1', NULL)"));
+        settle(&shop, "settle");
+        finish(&shop);
+        assert_eq!((points(&shop, SERIAL), points(&shop, "S-2")), (0, 1), "after {turns} turns");
+        let outcome = &outcomes(&shop)[0];
+        assert_eq!((&outcome["serialNumber"], &outcome["externalId"]), (&json!("S-2"), &json!("K-1")), "{outcome}");
+    }
+}
+
+/// The identifier, the depth and the numbers of a line survive being stored, in each chunk.
+#[test]
+fn lines_by_external_identifier_are_stored_whole_in_each_chunk() {
+    let (shop, id) = (Shop::open(0, 0), r#"K "1" \ [] ü"#);
+    shop.execute(&format!("UPDATE passes SET external_id = '{id}'"));
+    let deep = (0..29).fold(json!(1), |within, _| json!([within]));
+    let number: Value = serde_json::from_str("0.10000000000000000000000000000000001").unwrap();
+    // As deep as a line may be, and with as many values, which are too many for a pass.
+    let (own, many) = (json!({ "deep": deep, "number": number }), json!({ "many": vec![0; 9_993] }));
+    let mut lines = vec![json!({ "op": "withdraw", "externalId": "nobody" }); 500];
+    lines.extend([&many, &own].map(|own| json!({ "op": "patch", "externalId": id, "pass": { "userInfo": own } })));
+    start(&shop, &lines);
+    finish(&shop);
+    let outcomes = outcomes(&shop);
+    let (unknown, known) = outcomes.split_at(500);
+    assert!(unknown.iter().all(|outcome| outcome["status"] == 404 && outcome["externalId"] == "nobody"));
+    let statuses: Vec<_> = known.iter().map(|outcome| (&outcome["status"], &outcome["externalId"])).collect();
+    assert_eq!(statuses, [(&json!(400), &json!(id)), (&json!(200), &json!(id))], "{known:?}");
+    assert_eq!(shop.pass()["userInfo"], own);
+}
+
+#[test]
+fn a_change_by_filter_of_a_pass_with_an_external_identifier_may_be_as_deep_as_any() {
+    let shop = Shop::open(0, 0);
+    shop.execute("UPDATE passes SET external_id = 'K-1'");
+    let deep = (0..28).fold(json!(1), |within, _| json!([within]));
+    let change =
+        json!({ "filter": { "template": TEMPLATE }, "pass": { "userInfo": { "deep": deep, "many": vec![0; 9_900] } } });
+    let change = ChangeByFilter::parse(change.to_string().as_bytes(), true).unwrap();
+    assert_eq!(shop.serve(&StartJob::by_filter(JOB.to_owned(), &change, shop.now())).unwrap().status, 202);
+    finish(&shop);
+    assert_eq!((&outcomes(&shop)[0]["status"], &outcomes(&shop)[0]["externalId"]), (&json!(200), &json!("K-1")));
+}
+
+fn preview(shop: &Shop, filter: &Value) -> Value {
+    let body = json!({ "filter": filter, "message": "Hello" });
+    let change = ChangeByFilter::parse(body.to_string().as_bytes(), true).unwrap();
+    let maker = PassMaker { dry_run: true, ..shop.maker("preview") };
+    let Body::Text(json) = finished(bulk::preview(&maker, &change)).unwrap().body else { panic!("no JSON") };
+    serde_json::from_str(&json).unwrap()
+}
+
+#[test]
+fn a_dry_run_counts_up_to_1000_passes_and_finds_one_behind_many_others() {
+    let shop = Shop::open_loyalty(0, 0);
+    shop.execute(
+        "CREATE TABLE copies AS
+            WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20500)
+            SELECT p.* FROM passes AS p CROSS JOIN numbers;
+         UPDATE copies SET serial = 'A-' || rowid;
+         INSERT INTO passes SELECT * FROM copies;
+         UPDATE passes SET field_values = '{\"points\":7}' WHERE serial IN ('A-5', 'S-1')",
+    );
+    let found = preview(&shop, &json!({ "template": TEMPLATE, "fields": { "points": 7 } }));
+    assert_eq!((&found["passes"], &found["more"]), (&json!(2), &json!(false)), "{found}");
+    let all = preview(&shop, &json!({ "template": TEMPLATE }));
+    assert_eq!((&all["passes"], &all["more"], &all["first"]["serialNumber"]), (&json!(1000), &json!(true), &json!("A-1")));
 }
 
 #[test]

@@ -2,10 +2,11 @@
 //!
 //! The change is a line without a pass. The walk over the filter makes a line of it for each pass.
 
-use super::line::Line;
+use super::line::{Line, store_with_external_id};
 use crate::{
     http::{ClientError, Problem, path::LONGEST_IDENTIFIER},
     issuer::{Filter, body},
+    storage::sql::issuer::list::PageRow,
 };
 use pkpass::json;
 use serde_json::{Map, Value};
@@ -78,8 +79,17 @@ impl ChangeByFilter {
         self.line.get("pass")?.as_object()
     }
 
+    /// The line for a pass, as it is stored.
+    pub(super) fn stored_line(&self, pass: &PageRow) -> String {
+        let line = self.line(&pass.pass_type, &pass.serial);
+        match &pass.external_id {
+            Some(external_id) => store_with_external_id(&line, external_id),
+            None => line,
+        }
+    }
+
     /// The line for a pass.
-    pub(super) fn line(&self, pass_type: &str, serial: &str) -> String {
+    fn line(&self, pass_type: &str, serial: &str) -> String {
         let mut line = self.line.clone();
         line.insert("passTypeIdentifier".to_owned(), pass_type.into());
         line.insert("serialNumber".to_owned(), serial.into());

@@ -59,7 +59,7 @@ fn to_chunk(change: &ChangeByFilter, found: &[PageRow]) -> (String, usize) {
         if chunk.len() >= CHUNK_BYTES {
             break;
         }
-        chunk.push_str(&change.line(&pass.pass_type, &pass.serial));
+        chunk.push_str(&change.stored_line(pass));
         chunk.push('\n');
         taken = taken.saturating_add(1);
     }

@@ -1,4 +1,8 @@
 //! A line: a request for one pass, as a JSON object.
+//!
+//! A line may name its pass by `externalId`. The service looks the pass up once, when it takes the job: a job that goes on
+//! after a crash must not add points to another pass. It stores such a line as `["K-1", {…}]`, with the address in it, or as
+//! `["K-1", 0]` or `["K-1", 2]`, if it found no pass, or several. Lines of a change by filter are stored like this, too.
 
 use crate::{
     http::{ClientError, path},
@@ -13,12 +17,20 @@ use serde_json::{Map, Value, json};
 
 /// A line that can be carried out.
 pub(super) struct Line {
-    pass_type: String,
-    /// `None`: the service chooses one.
-    serial: Option<String>,
+    target: Target,
     /// The issuer's own identifier of the pass, for the outcome.
     pub(super) external_id: Option<String>,
     pub(super) operation: Operation,
+}
+
+/// Which pass a line is for.
+enum Target {
+    /// This one.
+    Pass(Address),
+    /// A new one of this pass type, whose serial number the service chooses.
+    New(String),
+    /// The one that has the external identifier, among the passes of this template if there is one.
+    Named(Option<String>),
 }
 
 /// What a line asks for.
@@ -35,6 +47,14 @@ pub(super) enum Operation {
     Link(i64),
 }
 
+/// A stored line.
+pub(super) enum Stored {
+    /// A line, and the pass that it is for.
+    Line(Address, Line),
+    /// A line with an external identifier that no pass had, or several.
+    Refused(String, ClientError),
+}
+
 /// The members of a line besides `op` and the address, by operation.
 const MEMBERS: [(&str, &[&str]); 6] = [
     ("create", &["template", "values", "pass", "externalId", "uniqueExternalId", "link"]),
@@ -48,31 +68,102 @@ const MEMBERS: [(&str, &[&str]); 6] = [
 impl Line {
     /// Reads a line. The error says what to change.
     pub(super) fn parse(text: &[u8]) -> Result<Self, String> {
-        let mut members = match json::read(text) {
-            Ok(Value::Object(members)) => members,
-            Ok(_) => return Err("A line must be a JSON object.".to_owned()),
-            Err(fault) => return Err(format!("The line {fault}.")),
-        };
+        match json::read(text) {
+            Ok(Value::Object(members)) => Self::from_members(members),
+            Ok(_) => Err("A line must be a JSON object.".to_owned()),
+            Err(fault) => Err(format!("The line {fault}.")),
+        }
+    }
+
+    fn from_members(mut members: Map<String, Value>) -> Result<Self, String> {
         let operation = members.remove("op");
         let operation = operation.as_ref().and_then(Value::as_str).unwrap_or_default();
         let known = MEMBERS.iter().find(|(name, _)| *name == operation).ok_or(OPERATIONS)?;
-        let pass_type = take_identifier(&mut members, "passTypeIdentifier")?.ok_or(NO_TYPE)?;
-        let serial = take_identifier(&mut members, "serialNumber")?;
+        let (target, named) = Target::take(&mut members, operation)?;
         if let Some(other) = members.keys().find(|member| !known.1.contains(&member.as_str())) {
             return Err(format!("`{}` is not a member of a line that is to {operation}.", echo(other)));
         }
-        if serial.is_none() && operation != "create" {
-            return Err(NO_SERIAL.to_owned());
-        }
-        let external_id = members.get("externalId").and_then(Value::as_str).map(str::to_owned);
-        let operation = Operation::parse(operation, members)?;
-        Ok(Self { pass_type, serial, external_id, operation })
+        let external_id = named.or_else(|| members.get("externalId").and_then(Value::as_str).map(str::to_owned));
+        Ok(Self { target, external_id, operation: Operation::parse(operation, members)? })
     }
 
-    /// The pass. A line without a serial number gets one from its place in the job, so it is the same each time.
-    pub(super) fn address(&self, job: &str, line: i64) -> Address {
-        let derived = || pkpass::sha256_hex(format!("{job}\n{line}").as_bytes()).chars().take(SERIAL_DIGITS).collect();
-        Address { pass_type: self.pass_type.clone(), serial: self.serial.clone().unwrap_or_else(derived) }
+    /// The external identifier by which the line names its pass, and the template that the pass has to be of.
+    pub(super) fn name(&self) -> Option<(&str, Option<&str>)> {
+        let Target::Named(template) = &self.target else { return None };
+        Some((self.external_id.as_deref()?, template.as_deref()))
+    }
+
+    /// A line without a serial number gets one from its place in the job, so it is the same each time.
+    fn with_address(self, job: &str, place: i64) -> Option<Stored> {
+        let address = match &self.target {
+            Target::Pass(address) => address.clone(),
+            Target::New(pass_type) => {
+                let digest = pkpass::sha256_hex(format!("{job}\n{place}").as_bytes());
+                Address { pass_type: pass_type.clone(), serial: digest.chars().take(SERIAL_DIGITS).collect() }
+            }
+            Target::Named(_) => return None,
+        };
+        Some(Stored::Line(address, self))
+    }
+}
+
+impl Stored {
+    /// Reads a stored line by its place in the job. `None` if it is something else.
+    pub(super) fn read(text: &[u8], job: &str, place: i64) -> Option<Self> {
+        // Not `json::read`: around the largest line, the array is one level too many.
+        let (external_id, line) = match json::parse(std::str::from_utf8(text).ok()?)? {
+            Value::Object(members) => return Line::from_members(members).ok()?.with_address(job, place),
+            Value::Array(items) => <[Value; 2]>::try_from(items).ok()?.into(),
+            _ => return None,
+        };
+        let Value::String(external_id) = external_id else { return None };
+        match line {
+            Value::Object(members) => {
+                let mut line = Line::from_members(members).ok()?;
+                line.external_id.get_or_insert(external_id);
+                line.with_address(job, place)
+            }
+            found => Some(Self::Refused(external_id, if found.as_u64()? == 0 { NONE_NAMED } else { SEVERAL_NAMED })),
+        }
+    }
+}
+
+/// Stores a line that names its pass, of which these were found.
+pub(super) fn store_found(text: &[u8], external_id: &str, found: &[(String, String)]) -> String {
+    let line = match (found, json::read(text)) {
+        ([(pass_type, serial)], Ok(Value::Object(mut members))) => {
+            members.remove("externalId");
+            members.remove("template");
+            members.insert("passTypeIdentifier".to_owned(), pass_type.as_str().into());
+            members.insert("serialNumber".to_owned(), serial.as_str().into());
+            Value::Object(members)
+        }
+        _ => found.len().into(),
+    };
+    store_with_external_id(&line.to_string(), external_id)
+}
+
+/// Stores a line whose pass has an external identifier.
+pub(super) fn store_with_external_id(line: &str, external_id: &str) -> String {
+    format!("[{},{line}]", Value::from(external_id))
+}
+
+impl Target {
+    /// Takes the members that say which pass a line is for. The second one is the external identifier that names it.
+    fn take(members: &mut Map<String, Value>, operation: &str) -> Result<(Self, Option<String>), String> {
+        let pass_type = take_identifier(members, "passTypeIdentifier")?;
+        let serial = take_identifier(members, "serialNumber")?;
+        let (is_new, is_named) = (operation == "create", members.contains_key("externalId"));
+        match (pass_type, serial) {
+            (Some(pass_type), Some(serial)) => Ok((Self::Pass(Address { pass_type, serial }), None)),
+            (Some(pass_type), None) if is_new => Ok((Self::New(pass_type), None)),
+            (None, None) if is_named && !is_new => {
+                let external_id = take_identifier(members, "externalId")?;
+                Ok((Self::Named(take_identifier(members, "template")?), external_id))
+            }
+            (None, _) => Err(NO_TYPE.to_owned()),
+            (Some(_), None) => Err(NO_SERIAL.to_owned()),
+        }
     }
 }
 
@@ -129,5 +220,12 @@ fn take_identifier(members: &mut Map<String, Value>, name: &str) -> Result<Optio
 }
 
 const OPERATIONS: &str = "`op` must be create, patch, message, void, withdraw or link.";
-const NO_TYPE: &str = "`passTypeIdentifier` is missing.";
+const NO_TYPE: &str = "`passTypeIdentifier` is missing. A line has it and `serialNumber`. A line that is not to create a pass \
+    may have `externalId` in their place.";
 const NO_SERIAL: &str = "`serialNumber` is missing. Only a line that is to create a pass may leave it out.";
+const NONE_NAMED: ClientError =
+    ClientError::NotFound("When the job was sent, no pass had this externalId, or none of the template that the line names.");
+const SEVERAL_NAMED: ClientError = ClientError::Conflict(
+    "When the job was sent, several passes had this externalId. Add `template` to the line, or use pass type and serial \
+     number.",
+);

@@ -13,7 +13,7 @@ pub(super) struct Outcome {
     pub(super) line: i64,
     pub(super) status: u16,
     pub(super) address: Address,
-    pub(super) external_id: Option<String>,
+    external_id: Option<String>,
     /// The address of a link that was made.
     pub(super) link: Option<String>,
     /// The body of the answer, in JSON, without `values`: they may be larger than a row with many outcomes.
@@ -26,7 +26,9 @@ pub(super) struct Outcome {
 struct Head<'a> {
     line: i64,
     status: u16,
+    #[serde(skip_serializing_if = "str::is_empty")]
     pass_type_identifier: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     serial_number: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     external_id: Option<&'a str>,
@@ -38,6 +40,15 @@ impl Outcome {
     pub(super) fn from_reply(line: i64, address: Address, reply: Reply) -> Self {
         let answer = if let Body::Text(json) = reply.body { Some(without_values(json)) } else { None };
         Self { line, status: reply.status, address, external_id: None, link: None, answer }
+    }
+
+    /// The outcome of a line whose pass is not known.
+    pub(super) fn without_pass(line: i64, reply: Reply) -> Self {
+        Self::from_reply(line, Address { pass_type: String::new(), serial: String::new() }, reply)
+    }
+
+    pub(super) fn with_external_id(self, external_id: Option<String>) -> Self {
+        Self { external_id, ..self }
     }
 
     /// `{"line":1,"status":201,"passTypeIdentifier":…,"serialNumber":…,"answer":{…}}`

@@ -9,9 +9,10 @@ use crate::{
     endpoint::{Endpoint, Error, InternalError, run},
     http::{ClientError, Reply, conditional::WriteConditions},
     issuer::{
-        Address,
+        Address, PreviewWithdrawal, WithdrawPass,
         link::CreateLink,
         make::{ChangeRequest, PassMaker},
+        preview::preview_without_difference,
         publish::{JobLine, OVERTAKEN, Published},
     },
     storage::{
@@ -35,18 +36,18 @@ impl<E: Into<Error>> From<E> for Stop {
     }
 }
 
-/// Carries out a line. `marked` is the status that an earlier worker noted before it stopped: then the outcome is made from the
-/// pass as it is.
+/// Carries out a line for a pass. `marked` is the status that an earlier worker noted before it stopped: then the outcome is
+/// made from the pass as it is.
 pub(super) async fn perform<D: Database, O: Objects, C: Crypto>(
     maker: &PassMaker<'_, D, O, C>,
     line: &Line,
+    address: &Address,
     place: &JobLine,
     marked: Option<u16>,
 ) -> Result<Outcome, Stop> {
-    let address = line.address(&place.job, place.line);
     let reply = match marked {
-        Some(status) => Ok(reply_again(maker, &address, status).await?),
-        None => carry_out(maker, line, place, &address).await,
+        Some(status) => Ok(reply_again(maker, address, status).await?),
+        None => carry_out(maker, line, place, address).await,
     };
     let reply = match reply {
         Ok(reply) => reply,
@@ -56,8 +57,7 @@ pub(super) async fn perform<D: Database, O: Objects, C: Crypto>(
         Err(Error::ClientError(error)) => error.into(),
         Err(Error::InternalError(error)) => reply_to_loss(error)?,
     };
-    let mut outcome = Outcome::from_reply(place.line, address, reply);
-    outcome.external_id.clone_from(&line.external_id);
+    let mut outcome = Outcome::from_reply(place.line, address.clone(), reply).with_external_id(line.external_id.clone());
     outcome.link = link_of(maker, line, &outcome);
     Ok(outcome)
 }
@@ -77,10 +77,16 @@ async fn carry_out<D: Database, O: Objects, C: Crypto>(
             maker.change(address, &change, &conditions).await
         }
         Operation::Message(message) => maker.message(address, message, &conditions).await,
+        Operation::Withdraw if maker.dry_run => {
+            let preview = PreviewWithdrawal(WithdrawPass { address: address.clone(), conditions, now: maker.now() });
+            Ok(preview.answer(&run(maker.database, &preview.ask()).await?)?)
+        }
         Operation::Withdraw => Ok(withdraw(&maker, place, address).await?),
         Operation::Link(seconds) => {
             let create = create_link(&maker, address, *seconds);
-            Ok(create.answer(&run(maker.database, &create.ask()).await?)?)
+            let reply = create.answer(&run(maker.database, &create.ask()).await?)?;
+            // The link would work.
+            Ok(if maker.dry_run && reply.status == 201 { preview_without_difference(false) } else { reply })
         }
     }
 }
@@ -116,7 +122,7 @@ fn create_link<D, O, C: Crypto>(maker: &PassMaker<'_, D, O, C>, address: &Addres
 /// The link that the line asks for, if the pass is there.
 fn link_of<D, O, C: Crypto>(maker: &PassMaker<'_, D, O, C>, line: &Line, outcome: &Outcome) -> Option<String> {
     let (Operation::Create(_, Some(seconds)) | Operation::Link(seconds)) = &line.operation else { return None };
-    (outcome.status < 300).then(|| create_link(maker, &outcome.address, *seconds).url().to_owned())
+    (outcome.status < 300 && !maker.dry_run).then(|| create_link(maker, &outcome.address, *seconds).url().to_owned())
 }
 
 /// The answer of a line that was carried out before.

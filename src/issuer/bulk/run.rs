@@ -104,7 +104,7 @@ impl<D: Database, O: Objects, C: Crypto> Step<'_, D, O, C> {
         let worked = match maker.objects.read(&lines_key).await? {
             Some(file) => {
                 let most = if claim.cancelled { usize::MAX } else { BATCH };
-                let lines = read_lines(&file, first_line, claim.next_line, most)?;
+                let lines = read_lines(&file, job, first_line, claim.next_line, most)?;
                 drop(file);
                 let work = Work { maker, job, worker, lines, marked };
                 if claim.cancelled { work.end().await? } else { work.work().await }

@@ -4,7 +4,7 @@
 //! before the next one begins: the next worker must not do an earlier line after a later one.
 
 use super::{
-    line::{Line, Operation},
+    line::{Line, Operation, Stored},
     outcome::Outcome,
     perform::{Stop, increment_id, perform},
 };
@@ -34,7 +34,7 @@ pub(super) struct Work<'a, D, O, C: Crypto> {
     pub(super) job: &'a str,
     pub(super) worker: &'a str,
     /// The lines, by their place.
-    pub(super) lines: Vec<(i64, Line)>,
+    pub(super) lines: Vec<(i64, Stored)>,
     /// The lines that an earlier worker did: the status, and whether the outcome is noted.
     pub(super) marked: BTreeMap<i64, (u16, bool)>,
 }
@@ -60,8 +60,8 @@ impl<D: Database, O: Objects, C: Crypto> Work<'_, D, O, C> {
     /// stored, as it counts. The others are not begun.
     pub(super) async fn end(&self) -> Result<Worked, InternalError> {
         let increments = self.lines.iter().filter_map(|(place, line)| {
+            let Stored::Line(Address { pass_type, serial }, line) = line else { return None };
             let Operation::Change(change) = &line.operation else { return None };
-            let Address { pass_type, serial } = line.address(self.job, *place);
             (!change.increment.is_empty()).then(|| (place, pass_type, serial, increment_id(self.job, *place)))
         });
         let increments = serde_json::to_string(&increments.collect::<Vec<_>>()).unwrap_or_default();
@@ -73,30 +73,33 @@ impl<D: Database, O: Objects, C: Crypto> Work<'_, D, O, C> {
 
     /// Makes the outcomes of lines that are done, and does those of the others that are wanted.
     async fn work_on(&self, is_wanted: impl Fn(i64) -> bool) -> Worked {
-        let mut passes: BTreeMap<(String, String), Vec<(i64, &Line)>> = BTreeMap::new();
+        let (mut passes, mut worked) = (BTreeMap::<_, Vec<_>>::new(), Worked::default());
         for (place, line) in &self.lines {
             let is_wanted = match self.marked.get(place) {
                 Some((_, is_noted)) => !is_noted,
                 None => is_wanted(*place),
             };
-            if is_wanted {
-                let Address { pass_type, serial } = line.address(self.job, *place);
-                passes.entry((pass_type, serial)).or_default().push((*place, line));
+            if !is_wanted {
+                continue;
+            }
+            match line {
+                Stored::Line(address, line) => passes.entry(address).or_default().push((*place, line)),
+                Stored::Refused(external_id, why) => worked.refuse(*place, external_id, why.clone()),
             }
         }
-        let groups = passes.into_values().map(|lines| self.work_in_order(lines));
+        let groups = passes.into_iter().map(|(address, lines)| self.work_in_order(address, lines));
         let groups: Vec<Worked> = stream::iter(groups).buffer_unordered(SIDE_BY_SIDE).collect().await;
-        let noted = self.marked.iter().filter(|(_, (_, is_noted))| *is_noted).map(|(line, _)| *line);
-        groups.into_iter().fold(Worked { done: noted.collect(), ..Worked::default() }, Worked::and)
+        worked.done.extend(self.marked.iter().filter(|(_, (_, is_noted))| *is_noted).map(|(line, _)| *line));
+        groups.into_iter().fold(worked, Worked::and)
     }
 
     /// Does the lines of one pass.
-    async fn work_in_order(&self, lines: Vec<(i64, &Line)>) -> Worked {
+    async fn work_in_order(&self, address: &Address, lines: Vec<(i64, &Line)>) -> Worked {
         let (mut worked, last) = (Worked::default(), lines.len().saturating_sub(1));
         for (number, (place, line)) in lines.into_iter().enumerate() {
             let job_line = JobLine { job: self.job.to_owned(), line: place, worker: self.worker.to_owned() };
             let marked = self.marked.get(&place).map(|(status, _)| *status);
-            let mut outcome = perform(self.maker, line, &job_line, marked).await;
+            let mut outcome = perform(self.maker, line, address, &job_line, marked).await;
             if let Ok(done) = &outcome
                 && number < last
                 && let Err(error) = self.note(std::slice::from_ref(done)).await
@@ -134,11 +137,16 @@ impl Worked {
                 Some((status, false)) => Some(Reply::empty(*status)),
                 None => (!cancelled).then(|| ClientError::Conflict(LOST).into()),
             };
-            let address = Address { pass_type: String::new(), serial: String::new() };
-            worked.outcomes.extend(reply.map(|reply| Outcome::from_reply(place, address, reply)));
+            worked.outcomes.extend(reply.map(|reply| Outcome::without_pass(place, reply)));
             worked.done.push(place);
         }
         worked
+    }
+
+    /// A line whose pass is not known has its outcome at once.
+    fn refuse(&mut self, place: i64, external_id: &str, why: ClientError) {
+        self.done.push(place);
+        self.outcomes.push(Outcome::without_pass(place, why.into()).with_external_id(Some(external_id.to_owned())));
     }
 
     fn and(mut self, mut other: Self) -> Self {
@@ -170,10 +178,16 @@ pub(super) fn to_parameter(outcomes: &[Outcome]) -> String {
 }
 
 /// Reads the lines of a chunk that begins with `first_line`: at most `most`, from `from` on.
-pub(super) fn read_lines(chunk: &[u8], first_line: i64, from: i64, most: usize) -> Result<Vec<(i64, Line)>, Unreadable> {
+pub(super) fn read_lines(
+    chunk: &[u8],
+    job: &str,
+    first_line: i64,
+    from: i64,
+    most: usize,
+) -> Result<Vec<(i64, Stored)>, Unreadable> {
     let places = (first_line..).zip(chunk.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()));
     let wanted = places.filter(|(place, _)| *place >= from).take(most);
-    wanted.map(|(place, line)| Ok((place, Line::parse(line).map_err(|_| Unreadable)?))).collect()
+    wanted.map(|(place, line)| Ok((place, Stored::read(line, job, place).ok_or(Unreadable)?))).collect()
 }
 
 /// Notes the outcomes, and that all lines before `next_line` are done.

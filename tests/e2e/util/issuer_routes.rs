@@ -57,7 +57,7 @@ pub(crate) fn issuer_routes(pass: &str) -> Vec<IssuerRoute> {
             "/issuer/v1/jobs".to_owned(),
             "POST, GET, HEAD",
             &[
-                ("POST", &["validate", "template", "passTypeIdentifier", "link", "expiresIn", "uniqueExternalId"]),
+                ("POST", &["dryRun", "validate", "template", "passTypeIdentifier", "link", "expiresIn", "uniqueExternalId"]),
                 ("GET", &["cursor", "limit"]),
             ],
         ),

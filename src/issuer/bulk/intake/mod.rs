@@ -3,6 +3,7 @@
 
 mod defaults;
 mod lines;
+mod named;
 mod rows;
 mod taken;
 mod templates;
@@ -13,6 +14,7 @@ pub use templates::check_change;
 
 use self::{
     lines::{Lines, Piece},
+    named::{Search, find_passes},
     rows::{Row, Rows},
     templates::Templates,
 };
@@ -85,6 +87,8 @@ pub struct Intake<'a, D, O, C: Crypto> {
     reading: Reading,
     templates: Templates,
     chunk: Vec<u8>,
+    /// The searches for passes that lines of the chunk name.
+    searches: Vec<Search>,
     /// The first line of the chunk.
     first_line: i64,
     lines: i64,
@@ -108,6 +112,7 @@ impl<'a, D: Database, O: Objects, C: Crypto> Intake<'a, D, O, C> {
             },
             templates: Templates::default(),
             chunk: Vec::new(),
+            searches: Vec::new(),
             first_line: 1,
             lines: 0,
             faults: Vec::new(),
@@ -151,7 +156,9 @@ impl<'a, D: Database, O: Objects, C: Crypto> Intake<'a, D, O, C> {
         if self.lines == 0 {
             return Err(ClientError::BadRequest("The body has no lines.").into());
         }
-        self.store_chunk().await?;
+        if self.faults.is_empty() {
+            self.store_chunk().await?;
+        }
         Ok(Taken {
             lines: self.lines,
             faults: std::mem::take(&mut self.faults),
@@ -212,11 +219,11 @@ impl<'a, D: Database, O: Objects, C: Crypto> Intake<'a, D, O, C> {
             return Ok(());
         }
         let line = match line {
-            Ok(line) => self.check(&line).await?.map(|()| line),
+            Ok(line) => self.check(&line).await?.map(|search| (line, search)),
             Err(fault) => Err(fault),
         };
         match line {
-            Ok(line) => self.add(&line).await,
+            Ok((line, search)) => self.add(&line, search).await,
             Err(message) => {
                 self.faults.push(LineFault { line: self.lines, message });
                 Ok(())
@@ -224,22 +231,26 @@ impl<'a, D: Database, O: Objects, C: Crypto> Intake<'a, D, O, C> {
         }
     }
 
-    async fn check(&mut self, line: &[u8]) -> Result<Result<(), String>, Error> {
+    /// Checks a line. Returns the search for its pass, if the line names it.
+    async fn check(&mut self, line: &[u8]) -> Result<Result<Option<Search>, String>, Error> {
         let line = match Line::parse(line) {
             Ok(line) => line,
             Err(fault) => return Ok(Err(fault)),
         };
-        let Operation::Create(request, _) = &line.operation else { return Ok(Ok(())) };
+        let search = Search::new(self.lines, &line);
+        let Operation::Create(request, _) = &line.operation else { return Ok(Ok(search)) };
         let template = self.templates.get(&request.template, self.maker).await?;
-        Ok(template.and_then(|template| template.check(&request.values, Some(&request.fields))))
+        let checked = template.and_then(|template| template.check(&request.values, Some(&request.fields)));
+        Ok(checked.map(|()| search))
     }
 
-    async fn add(&mut self, line: &[u8]) -> Result<(), Error> {
+    async fn add(&mut self, line: &[u8], search: Option<Search>) -> Result<(), Error> {
         self.hash.update(line);
         self.hash.update(b"\n");
         if self.check_only || !self.faults.is_empty() {
             return Ok(());
         }
+        self.searches.extend(search);
         self.chunk.extend_from_slice(line);
         self.chunk.push(b'\n');
         let full = self.lines.saturating_sub(self.first_line) >= CHUNK_LINES.saturating_sub(1);
@@ -253,9 +264,11 @@ impl<'a, D: Database, O: Objects, C: Crypto> Intake<'a, D, O, C> {
         if self.chunk.is_empty() {
             return Ok(());
         }
+        let (chunk, searches) = (std::mem::take(&mut self.chunk), std::mem::take(&mut self.searches));
+        let chunk = find_passes(self.maker.database, chunk, self.first_line, &searches).await?;
         let key = key_of_chunk(&self.job, self.first_line, &self.unique, "ndjson");
         self.chunks.push((self.first_line, self.lines, key.clone()));
-        self.maker.objects.put(&key, &std::mem::take(&mut self.chunk)).await?;
+        self.maker.objects.put(&key, &chunk).await?;
         self.first_line = self.lines.saturating_add(1);
         Ok(())
     }

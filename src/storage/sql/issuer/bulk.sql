@@ -12,6 +12,21 @@ SELECT j.job, c.value ->> 0, c.value ->> 1, c.value ->> 2, 0, 0
 FROM jobs AS j CROSS JOIN json_each(:chunks) AS c
 WHERE j.job = :job AND NOT EXISTS (SELECT 1 FROM job_chunks AS k WHERE k.job = :job);
 
+-- find_named(lines: text)
+-- -> (line: integer, external_id: text, passes: text)
+-- The passes that lines name by an external identifier, as a JSON array of [passType, serial]: two at most, which is too many
+-- already. `lines` is a JSON array of [line, externalId, template], where a template of null is any. The rows come in its
+-- order. With `'' ||` the inner array is a text, and not JSON within JSON.
+SELECT json_array(e.value ->> 0, e.value ->> 1, '' || (
+    SELECT json_group_array(json_array(x.pass_type, x.serial))
+    FROM (
+        SELECT a.pass_type, a.serial FROM passes AS a WHERE a.external_id = e.value ->> 1 AND e.value ->> 2 IS NULL
+        UNION ALL
+        SELECT t.pass_type, t.serial FROM passes AS t WHERE t.external_id = e.value ->> 1 AND t.template = e.value ->> 2
+        LIMIT 2) AS x)) AS json
+FROM json_each(:lines) AS e
+ORDER BY e.key;
+
 -- progress(job: text)
 -- -> (job: text, state: text, created_at: integer, updated_at: integer, finished_at: integer?, cancelled_at: integer?,
 -- total: integer, succeeded: integer, failed: integer)

@@ -1,14 +1,18 @@
 //! A change of all passes that a filter finds.
 
 use super::{done, end, line, name, outcomes, statuses};
-use crate::util::{Made, is_problem, is_problem_about};
+use crate::util::{Made, calls, is_problem, is_problem_about, used};
 use edgepass_support::http::{Answer, Body};
 use serde_json::{Value, json};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 fn start(made: &Made, body: &Value) -> Answer {
-    made.issuer.send("POST", "/issuer/v1/jobs", &[JSON], Body::Bytes(body.to_string().as_bytes()))
+    start_with(made, "", body)
+}
+
+fn start_with(made: &Made, query: &str, body: &Value) -> Answer {
+    made.issuer.send("POST", &format!("/issuer/v1/jobs{query}"), &[JSON], Body::Bytes(body.to_string().as_bytes()))
 }
 
 #[track_caller]
@@ -68,6 +72,50 @@ fn all_can_get_a_message_or_a_link_or_end() {
     assert_eq!(made.sibling("S-1").content()["voided"], true);
     assert_eq!(statuses(&change(&made, &json!({ "filter": filter, "withdraw": true }))), [204, 204]);
     assert_eq!(change(&made, &json!({ "filter": filter, "withdraw": true })).len(), 0, "all are withdrawn");
+}
+
+#[test]
+fn outcomes_have_the_external_id_of_each_pass() {
+    let made = cards();
+    made.sibling("S-2").change(&json!({ "externalId": "K-2" })).expect(200);
+    let filter = json!({ "template": made.template.name });
+    for change in [json!({ "increment": { "points": 1 } }), json!({ "message": "Hello" }), json!({ "link": true })] {
+        let mut body = change;
+        body["filter"] = filter.clone();
+        let outcomes = self::change(&made, &body);
+        let found: Vec<_> = outcomes.iter().map(|outcome| outcome["externalId"].clone()).collect();
+        assert_eq!(found, [Value::Null, json!("K-2")], "{outcomes:#?}");
+    }
+    assert_eq!(made.sibling("S-2").metadata()["externalId"], "K-2");
+}
+
+#[test]
+fn a_dry_run_counts_the_passes_and_shows_what_the_first_one_would() {
+    let made = cards();
+    let before = ["S-1", "S-2"].map(|serial| made.sibling(serial).metadata());
+    let filter = json!({ "template": made.template.name });
+    let preview = |change: &Value| {
+        let mut body = change.clone();
+        body["filter"] = filter.clone();
+        let answer = start_with(&made, "?dryRun=true", &body).expect(200);
+        used(&answer, calls(&answer), 0);
+        let preview = answer.json();
+        assert_eq!((&preview["dryRun"], &preview["passes"], &preview["more"]), (&json!(true), &json!(2), &json!(false)));
+        assert_eq!((&preview["first"]["line"], &preview["first"]["serialNumber"]), (&json!(1), &json!("S-1")));
+        preview["first"]["answer"].clone()
+    };
+    let changed = preview(&json!({ "increment": { "points": 10 } }));
+    assert_eq!((&changed["changed"], &changed["lockScreen"]), (&json!(true), &json!(["You have 11 points"])), "{changed}");
+    assert_eq!(preview(&json!({ "message": "Closed on Monday" }))["lockScreen"], json!(["Closed on Monday"]));
+    assert_eq!(preview(&json!({ "pass": { "description": null } }))["defects"][0]["code"], "description");
+    assert_eq!(preview(&json!({ "void": true }))["changed"], true);
+    assert_eq!(preview(&json!({ "withdraw": true }))["changed"], true);
+    assert_eq!(preview(&json!({ "link": true }))["changed"], false);
+    assert_eq!(["S-1", "S-2"].map(|serial| made.sibling(serial).metadata()), before);
+    let nobody = json!({ "filter": { "template": made.template.name, "fields": { "points": 99 } }, "void": true });
+    let expected = json!({ "dryRun": true, "passes": 0, "more": false, "first": null });
+    assert_eq!(start_with(&made, "?dryRun=true", &nobody).expect(200).json(), expected);
+    is_problem_about(&start_with(&made, "?validate=only", &nobody), 400, &["validate", "dryRun"]);
 }
 
 #[test]

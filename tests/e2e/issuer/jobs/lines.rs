@@ -69,6 +69,40 @@ fn each_line_is_answered_as_the_same_request_by_itself() {
 }
 
 #[test]
+fn a_line_may_name_its_pass_by_external_id() {
+    let made = Made::loyalty();
+    let create = |serial, id: &str| line("create", &made, serial, &json!({ "externalId": id }));
+    let [one, two, twice, none] = ["1", "2", "twice", "none"].map(|id| format!("{id} of {}", made.template.name));
+    let lines = [create("S-1", &one), create("S-2", &two), create("S-3", &twice), create("S-4", &twice)];
+    assert_eq!(statuses(&done(&made.issuer, &lines)), [201; 4]);
+    let named = |operation: &str, id: &str, members: Value| {
+        let mut line = members;
+        (line["op"], line["externalId"]) = (json!(operation), json!(id));
+        line
+    };
+    let outcomes = done(
+        &made.issuer,
+        &[
+            named("patch", &one, json!({ "increment": { "points": 10 } })),
+            named("patch", &none, json!({ "increment": { "points": 10 } })),
+            named("patch", &twice, json!({ "values": { "points": 10 } })),
+            named("patch", &one, json!({ "increment": { "points": 1 }, "template": made.template.name })),
+            named("patch", &one, json!({ "increment": { "points": 1 }, "template": "another" })),
+            named("message", &one, json!({ "text": "Hello" })),
+            named("link", &two, json!({})),
+            named("withdraw", &two, json!({})),
+        ],
+    );
+    assert_eq!(statuses(&outcomes), [200, 404, 409, 200, 404, 200, 201, 204], "{outcomes:#?}");
+    let found = outcomes.iter().map(|outcome| (&outcome["externalId"], outcome["serialNumber"].as_str()));
+    let (first, second) = (Some("S-1"), Some("S-2"));
+    let expected = [(&one, first), (&none, None), (&twice, None), (&one, first), (&one, None), (&one, first)];
+    let expected = expected.into_iter().chain([(&two, second); 2]).map(|(id, serial)| (json!(id), serial));
+    assert!(found.eq(expected.collect::<Vec<_>>().iter().map(|(id, serial)| (id, *serial))), "{outcomes:#?}");
+    assert_eq!(made.content()["storeCard"]["primaryFields"][0]["value"], 11);
+}
+
+#[test]
 fn a_pass_without_a_serial_number_gets_one() {
     let made = Made::ready();
     let mut line = line("create", &made, "", &json!({}));
@@ -86,7 +120,7 @@ fn a_pass_without_a_serial_number_gets_one() {
 fn one_bad_line_is_400_with_all_errors_by_line_and_nothing_happens() {
     let made = Made::ready();
     let good = line("create", &made, "S-1", &json!({}));
-    let bad: [(String, &str); 15] = [
+    let bad: [(String, &str); 17] = [
         ("{".to_owned(), "line 1"),
         ("[]".to_owned(), "JSON object"),
         (String::new(), "empty"),
@@ -94,6 +128,8 @@ fn one_bad_line_is_400_with_all_errors_by_line_and_nothing_happens() {
         (json!({ "op": "delete" }).to_string(), "`op`"),
         (json!({ "op": "void" }).to_string(), "`passTypeIdentifier` is missing"),
         (json!({ "op": "void", "passTypeIdentifier": "pass.p" }).to_string(), "`serialNumber` is missing"),
+        (json!({ "op": "void", "passTypeIdentifier": "pass.p", "externalId": "7" }).to_string(), "`serialNumber` is missing"),
+        (json!({ "op": "void", "externalId": 7 }).to_string(), "`externalId` must be"),
         (line("create", &made, "S\n1", &json!({})).to_string(), "`serialNumber` must be"),
         (line("create", &made, "S-1", &json!({ "template": "no-such-template" })).to_string(), "no template"),
         (line("create", &made, "S-1", &json!({ "template": 1 })).to_string(), "template"),
@@ -115,7 +151,7 @@ fn one_bad_line_is_400_with_all_errors_by_line_and_nothing_happens() {
         assert!(error["message"].as_str().unwrap().contains(words.trim_start_matches("line 1")), "{text}: {error}");
     }
     let checked = made.issuer.send_job("?validate=only", NDJSON, body.as_bytes()).expect(200).json();
-    assert_eq!((&checked["valid"], &checked["lines"]), (&json!(false), &json!(30)));
+    assert_eq!((&checked["valid"], &checked["lines"]), (&json!(false), &json!(34)));
     assert_eq!(checked["errors"], problem["errors"]);
     made.is_unknown();
 }
@@ -124,9 +160,11 @@ fn one_bad_line_is_400_with_all_errors_by_line_and_nothing_happens() {
 fn good_lines_can_be_checked_without_doing_them() {
     let made = Made::ready();
     let body = format!("{}\n\n", line("create", &made, "S-1", &json!({})));
-    let checked = made.issuer.send_job("?validate=only", NDJSON, body.as_bytes()).expect(200).json();
-    assert_eq!(checked, json!({ "valid": true, "lines": 1, "errors": [] }));
-    made.is_unknown();
+    for query in ["?validate=only", "?dryRun=true"] {
+        let checked = made.issuer.send_job(query, NDJSON, body.as_bytes()).expect(200).json();
+        assert_eq!(checked, json!({ "valid": true, "lines": 1, "errors": [] }));
+        made.is_unknown();
+    }
 }
 
 #[test]
