@@ -17,7 +17,7 @@ use crate::{
 };
 use std::cell::Cell;
 
-/// `POST /issuer/v1/jobs?dryRun=&validate=&template=&passTypeIdentifier=&link=&expiresIn=`
+/// `POST /issuer/v1/jobs?dryRun=&validate=&template=&passTypeIdentifier=&link=&expiresIn=&uniqueExternalId=`
 pub(super) async fn start(route: &Route) -> Handled {
     let request = &route.data;
     reject_conditions(request)?;

@@ -27,6 +27,9 @@ secrets.json
 identity.json
 key.json
 *.certSigningRequest
+# Names of guests, and their links, which are secrets
+guests.csv
+cards.csv
 # What a crash leaves of a file
 *.new
 `;

@@ -2,7 +2,7 @@
 //!
 //! A line may name its pass by `externalId`. The service looks the pass up once, when it takes the job: a job that goes on
 //! after a crash must not add points to another pass. It stores such a line as `["K-1", {…}]`, with the address in it, or as
-//! `["K-1", 0]` or `["K-1", 2]`, if it found no pass, or several. Lines of a change by filter are stored like this, too.
+//! `["K-1", 0]` or `["K-1", 2]`, if it found no pass, or several. So are lines of a change by filter whose pass has one.
 
 use crate::{
     http::{ClientError, path},
@@ -120,7 +120,7 @@ impl Stored {
         match line {
             Value::Object(members) => {
                 let mut line = Line::from_members(members).ok()?;
-                line.external_id.get_or_insert(external_id);
+                line.external_id = Some(external_id);
                 line.with_address(job, place)
             }
             found => Some(Self::Refused(external_id, if found.as_u64()? == 0 { NONE_NAMED } else { SEVERAL_NAMED })),
@@ -222,10 +222,11 @@ fn take_identifier(members: &mut Map<String, Value>, name: &str) -> Result<Optio
 const OPERATIONS: &str = "`op` must be create, patch, message, void, withdraw or link.";
 const NO_TYPE: &str = "`passTypeIdentifier` is missing. A line has it and `serialNumber`. A line that is not to create a pass \
     may have `externalId` in their place.";
-const NO_SERIAL: &str = "`serialNumber` is missing. Only a line that is to create a pass may leave it out.";
+const NO_SERIAL: &str = "`serialNumber` is missing. Only a line that is to create a pass may leave it out. A line with \
+    `externalId` leaves out `passTypeIdentifier` as well.";
 const NONE_NAMED: ClientError =
     ClientError::NotFound("When the job was sent, no pass had this externalId, or none of the template that the line names.");
 const SEVERAL_NAMED: ClientError = ClientError::Conflict(
-    "When the job was sent, several passes had this externalId. Add `template` to the line, or use pass type and serial \
-     number.",
+    "When the job was sent, several passes had this externalId. Add `template` to the line or change it, or use pass type and \
+     serial number.",
 );

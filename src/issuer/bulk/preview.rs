@@ -36,7 +36,7 @@ struct Preview {
     passes: i64,
     /// Whether there may be more: not all passes were looked at.
     more: bool,
-    /// The outcome that the first line would have.
+    /// A dry run of the first line.
     first: Option<Value>,
 }
 
@@ -66,7 +66,7 @@ pub async fn preview<D: Database, O: Objects, C: Crypto>(
     Ok(Reply::json(200, &Preview { dry_run: true, passes, more: next.is_some(), first }))
 }
 
-/// The outcome that the first line would have.
+/// The outcome of a dry run of the first line.
 async fn outcome_of<D: Database, O: Objects, C: Crypto>(maker: &PassMaker<'_, D, O, C>, line: &str) -> Result<Value, Error> {
     let Some(Stored::Line(address, line)) = Stored::read(line.as_bytes(), "", 1) else { return Err(Unreadable.into()) };
     let place = JobLine { job: String::new(), line: 1, worker: String::new() };

@@ -9,13 +9,12 @@
 use super::{
     ATTEMPTS, ChangeRequest, PassMaker,
     change::Increment,
-    current::Current,
     finish::NO_INCREMENTS,
     prepare::{Prepared, Wanted},
 };
 use crate::{
     crypto::Crypto,
-    endpoint::{Error, InternalError},
+    endpoint::Error,
     http::{ClientError, Reply, conditional::WriteConditions},
     issuer::{
         Address, ExternalId,
@@ -28,7 +27,6 @@ use crate::{
 use pkpass::{
     card::{MESSAGE_KEY, difference, message_patch},
     json::merge,
-    parts::content_of,
 };
 use serde_json::{Map, Value};
 
@@ -73,15 +71,6 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
             });
         }
         Err(ClientError::Conflict(OVERTAKEN).into())
-    }
-
-    /// The content of the stored version. `None` if its file is lost: the message is more important than what it changes.
-    async fn content_before(&self, current: &Current) -> Result<Option<Map<String, Value>>, Error> {
-        match self.file(&current.object_key).await {
-            Ok(file) => Ok(content_of(&file)),
-            Err(InternalError::ObjectMissing(_)) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
     }
 
     /// Makes the pass with the message as one more value. Returns its content, too.

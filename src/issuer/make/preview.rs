@@ -3,7 +3,7 @@
 use super::{PassMaker, current::Current, finish::is_the_same};
 use crate::{
     crypto::Crypto,
-    endpoint::Error,
+    endpoint::{Error, InternalError},
     http::Reply,
     issuer::{preview, publish::Outcome},
     storage::{Database, Objects},
@@ -21,12 +21,21 @@ impl<D: Database, O: Objects, C: Crypto> PassMaker<'_, D, O, C> {
         warnings: &[Warning],
     ) -> Result<Outcome, Error> {
         let before = match current {
-            Some(current) => content_of(&self.file(&current.object_key).await?),
+            Some(current) => self.content_before(current).await?,
             None => None,
         };
         let token = content.get("authenticationToken").and_then(Value::as_str);
         let changed = !current.is_some_and(|current| is_the_same(current, unsigned, token));
         Ok(Outcome::Previewed(preview::preview(changed, warnings, before.as_ref(), content)))
+    }
+
+    /// The content of the stored version. `None` if its file is lost: what makes the pass anew does not need it.
+    pub(super) async fn content_before(&self, current: &Current) -> Result<Option<Map<String, Value>>, Error> {
+        match self.file(&current.object_key).await {
+            Ok(file) => Ok(content_of(&file)),
+            Err(InternalError::ObjectMissing(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// In a dry run, an answer that lists defects is what was asked for.

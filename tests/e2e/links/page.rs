@@ -1,6 +1,6 @@
 //! What the page shows.
 
-use super::{ANDROID, INSTAGRAM, MAC_CHROME, WINDOWS, bundle, link, page};
+use super::{ANDROID, INSTAGRAM, MAC_CHROME, WINDOWS, bundle, link, page, path};
 use crate::util::{Card, Made, codes};
 use edgepass_support::server::PUBLIC_URL;
 use serde_json::{Value, json};
@@ -66,6 +66,12 @@ fn it_says_that_a_pass_has_ended_and_only_then() {
     ] {
         assert_eq!(page_of(&members, "en").contains("no longer valid"), has_ended, "{members}");
     }
+    let made = Made::ready();
+    made.make(&json!({ "voided": true })).expect(201);
+    made.sibling("S-2").make(&json!({})).expect(201);
+    let passes = [&*made.serial, "S-2"].map(|serial| (&*made.pass_type, serial));
+    let both = page(&path(&made.issuer.bundle(&passes).expect(201)), WINDOWS, "en");
+    assert!(!both.contains("no longer valid"), "the other pass is valid: {both}");
 }
 
 #[test]

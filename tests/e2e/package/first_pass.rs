@@ -93,7 +93,7 @@ fn what_a_crash_and_git_leave_does_not_keep_a_project_away() {
     folder.write("shop/package.json.1.new", "{");
     run(&mut super::packed::edgepass(&folder.path(""), &["init", "shop", "--no-install"]));
     let ignored = String::from_utf8(folder.bytes("shop/.gitignore")).expect("it is text");
-    for name in ["*.new", "secrets.json", ".dev.vars", "*.key", "*.pem", "identity.json"] {
+    for name in ["*.new", "secrets.json", ".dev.vars", "*.key", "*.pem", "identity.json", "cards.csv"] {
         assert!(ignored.lines().any(|line| line == name), "{name} is not ignored");
     }
 }

@@ -5,7 +5,7 @@ use std::{env, fs, path::PathBuf, process::Command};
 
 const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
 
-/// A directory with the example, and a shell in it. Dropping it deletes the directory.
+/// A directory like a project, with the example of the package, and a shell in it. Dropping it deletes the directory.
 pub(crate) struct Shell<'a> {
     document: &'static str,
     server: &'a Server,
@@ -16,7 +16,7 @@ impl<'a> Shell<'a> {
     /// `dev_vars` is the content of `.dev.vars`.
     pub(crate) fn new(document: &'static str, server: &'a Server, dev_vars: &str) -> Self {
         let directory = env::temp_dir().join(format!("edgepass-shell-{}", random::hex(8)));
-        let folder = directory.join("examples/coffee.pass");
+        let folder = directory.join("node_modules/edgepass/examples/coffee.pass");
         fs::create_dir_all(&folder).expect("the temporary directory is writable");
         for file in ["icon.png", "icon@2x.png", "icon@3x.png", "pass.json"] {
             fs::copy(format!("{REPOSITORY}/examples/coffee.pass/{file}"), folder.join(file)).expect("the example is there");

@@ -60,7 +60,13 @@ struct Purpose {
 const OTHERS: [Purpose; 6] = [
     Purpose {
         what: "a certificate for push notifications (APNs)",
-        names: &["Apple Push Services: ", "Apple Development IOS Push ", "Apple Production IOS Push ", "VoIP Services: "],
+        names: &[
+            "Apple Push Services: ",
+            "Apple Sandbox Push ",
+            "Apple Development IOS Push ",
+            "Apple Production IOS Push ",
+            "VoIP Services: ",
+        ],
         extensions: &[b"\x03\x01", b"\x03\x02", b"\x03\x04", b"\x03\x06"],
     },
     Purpose { what: "a certificate for push notifications of websites", names: &["Website Push ID: "], extensions: &[] },

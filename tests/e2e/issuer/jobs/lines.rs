@@ -80,25 +80,29 @@ fn a_line_may_name_its_pass_by_external_id() {
         (line["op"], line["externalId"]) = (json!(operation), json!(id));
         line
     };
+    let other = Made::loyalty();
+    other.order(&json!({ "template": other.template.name, "externalId": one })).expect(201);
+    let template = &made.template.name;
     let outcomes = done(
         &made.issuer,
         &[
-            named("patch", &one, json!({ "increment": { "points": 10 } })),
+            named("patch", &one, json!({ "increment": { "points": 10 }, "template": template })),
             named("patch", &none, json!({ "increment": { "points": 10 } })),
-            named("patch", &twice, json!({ "values": { "points": 10 } })),
-            named("patch", &one, json!({ "increment": { "points": 1 }, "template": made.template.name })),
+            named("patch", &twice, json!({ "values": { "points": 10 }, "template": template })),
+            line("patch", &made, "S-1", &json!({ "increment": { "points": 1 } })),
+            named("patch", &one, json!({ "increment": { "points": 1 } })),
             named("patch", &one, json!({ "increment": { "points": 1 }, "template": "another" })),
-            named("message", &one, json!({ "text": "Hello" })),
+            named("message", &one, json!({ "text": "Hello", "template": template })),
             named("link", &two, json!({})),
             named("withdraw", &two, json!({})),
         ],
     );
-    assert_eq!(statuses(&outcomes), [200, 404, 409, 200, 404, 200, 201, 204], "{outcomes:#?}");
-    let found = outcomes.iter().map(|outcome| (&outcome["externalId"], outcome["serialNumber"].as_str()));
-    let (first, second) = (Some("S-1"), Some("S-2"));
-    let expected = [(&one, first), (&none, None), (&twice, None), (&one, first), (&one, None), (&one, first)];
-    let expected = expected.into_iter().chain([(&two, second); 2]).map(|(id, serial)| (json!(id), serial));
-    assert!(found.eq(expected.collect::<Vec<_>>().iter().map(|(id, serial)| (id, *serial))), "{outcomes:#?}");
+    assert_eq!(statuses(&outcomes), [200, 404, 409, 200, 409, 404, 200, 201, 204], "{outcomes:#?}");
+    let found = outcomes.iter().map(|outcome| (outcome["externalId"].as_str(), outcome["serialNumber"].as_str()));
+    let (first, second) = ((Some(&*one), Some("S-1")), (Some(&*two), Some("S-2")));
+    let [none, twice, one] = [&none, &twice, &one].map(|id| (Some(&**id), None));
+    let expected = [first, none, twice, (None, Some("S-1")), one, one, first, second, second];
+    assert_eq!(found.collect::<Vec<_>>(), expected, "{outcomes:#?}");
     assert_eq!(made.content()["storeCard"]["primaryFields"][0]["value"], 11);
 }
 

@@ -144,6 +144,7 @@ fn certificates_for_something_else_are_named_by_their_name_or_by_apple_s_extensi
     let neither = "its name holds no \"Pass Type ID";
     for (name, extension, words) in [
         ("Apple Push Services: com.example", "", push),
+        ("Apple Sandbox Push Services: com.example", "", push),
         ("Apple Development IOS Push Services: com.example", "", push),
         ("VoIP Services: com.example", "", push),
         ("Website Push ID: web.com.example", "1.2.840.113635.100.6.3.2", "of websites"),
