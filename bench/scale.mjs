@@ -40,7 +40,7 @@ export function print({ sizes, bytes, told }, claim) {
   const each = bytes.at(-1) / sizes.at(-1);
   const millions = (DATABASE / each / 1e6).toFixed(0);
   const notes = `One registration and a tenth of a pass take ${each.toFixed(0)} bytes: 10 GB hold ${millions} million.
-A list of n passes that changed reads 2n + 1 rows, whatever the size. At 1,000 registrations these are few pages, which all
+A list of n passes that changed reads 2n + 2 rows, whatever the size. At 1,000 registrations these are few pages, which all
 requests share.`;
   return table("Scale: p50 in ms, by registrations in the database", ["", ...sizes.map((size) => size.toLocaleString("en-US")),
     "largest : smallest", "at most"], rows, notes);

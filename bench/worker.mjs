@@ -85,12 +85,17 @@ export async function start({ modules, sql = "" }, { seed = [], file, bindings =
   };
   running.add(server);
   const { DB, PASSES } = await miniflare.getBindings();
-  const tables = sql.replace(/--.*$/gm, "").split(";").map((text) => text.trim()).filter(Boolean);
-  const statements = [...tables, ...seed].map((statement) => DB.prepare(statement));
+  const statements = [...split(sql), ...seed].map((statement) => DB.prepare(statement));
   if (statements.length) server.bytes = (await DB.batch(statements)).at(-1).meta.size_after;
   if (file) await PASSES.put("pass", file);
   server.id = children().find((id) => !others.includes(id));
   return server;
+}
+
+/** The statements of a script. A trigger has others within it, up to its END. */
+function split(sql) {
+  const statements = sql.replace(/--.*$/gm, "").match(/(?:\bBEGIN\b[^]*?\bEND(?=;)|[^;])+/g) ?? [];
+  return statements.map((statement) => statement.trim()).filter(Boolean);
 }
 
 /** Starts Workers one after the other, works with them, and stops them. */
