@@ -33,7 +33,6 @@ pub struct NoAnswer;
 /// The results of a page.
 #[derive(Debug)]
 pub struct Delivered {
-    pub(super) page: Page,
     pub(super) outcomes: Outcomes,
     /// Unix milliseconds at the end.
     pub(super) now_ms: i64,
@@ -54,7 +53,7 @@ pub async fn deliver<T: Transport>(mut page: Page, worker: &Worker, providers: &
     }
     let mut outcomes = run.outcomes.into_inner();
     outcomes.settle(&page, moment(transport));
-    Delivered { page, outcomes, now_ms: transport.now_ms() }
+    Delivered { outcomes, now_ms: transport.now_ms() }
 }
 
 /// The state that the six lanes of a worker share.

@@ -14,7 +14,7 @@ use crate::{
     endpoint::{InternalError, run},
     message::Message,
     storage::{
-        Batch, Database, Query,
+        Batch, Database, Query, Rows, Unreadable,
         sql::push::{
             claim::Wake,
             record_results::{Blame, Count, DropDead, Finish, Hold, Leave, Note as NoteStatement, Release, TryOthers},
@@ -88,7 +88,7 @@ pub async fn record_results<D: Database>(
 ) -> Result<PageResults, InternalError> {
     let arrays = Arrays::new(&delivered.outcomes);
     let rows = run(database, &Batch::repeatable(queries(worker, delivered, &arrays))).await?;
-    Ok(page_results(worker, delivered, read_wake(&rows)?))
+    Ok(page_results(worker, delivered, [read_wake(&rows)?, left_until(delivered, &rows)?]))
 }
 
 fn queries<'a>(worker: &'a Worker, delivered: &'a Delivered, arrays: &'a Arrays) -> Vec<Query<'a>> {
@@ -112,28 +112,30 @@ fn queries<'a>(worker: &'a Worker, delivered: &'a Delivered, arrays: &'a Arrays)
     if !outcomes.holds.is_empty() {
         queries.push(Hold { client, worker: name, lease, holds: &arrays.holds, now }.query());
     }
-    queries.push(match leave_until(delivered) {
-        Some(due) => Leave { client, worker: name, lease, devices: &arrays.left, due }.query(),
-        None => Finish { client, worker: name, lease }.query(),
+    queries.push(if outcomes.left.is_empty() {
+        Finish { client, worker: name, lease }.query()
+    } else {
+        Leave { client, worker: name, lease, devices: &arrays.left, now }.query()
     });
     queries.push(Wake { client, now }.query());
     queries
 }
 
 /// When another worker may take over the rest of the page. `None` when nothing is left.
-fn leave_until(delivered: &Delivered) -> Option<i64> {
-    let Delivered { page, outcomes, now_ms } = delivered;
-    let until = |left: &Target| outcomes.held_until(page, &left.pass_type, *now_ms).unwrap_or(*now_ms);
-    outcomes.left.iter().map(until).min()
+fn left_until(delivered: &Delivered, rows: &Rows) -> Result<Option<i64>, Unreadable> {
+    if delivered.outcomes.left.is_empty() {
+        return Ok(None);
+    }
+    Ok(rows.first::<Leave>()?.map(|page| page.due_at))
 }
 
-fn page_results(worker: &Worker, delivered: &Delivered, wake: Option<i64>) -> PageResults {
+/// `moments`: when messages have to come, in unix milliseconds.
+fn page_results(worker: &Worker, delivered: &Delivered, moments: [Option<i64>; 2]) -> PageResults {
     let Delivered { outcomes, now_ms, .. } = delivered;
     let number = |wanted: &[&str]| {
         let counted = outcomes.counts.iter().filter(|(_, outcome, ..)| wanted.contains(outcome));
         counted.fold(0_i64, |sum, (.., number)| sum.saturating_add(*number))
     };
-    let moments = wake.into_iter().chain(leave_until(delivered));
     PageResults {
         delivered: number(&["delivered"]),
         dead: number(&["dead"]),
@@ -141,7 +143,7 @@ fn page_results(worker: &Worker, delivered: &Delivered, wake: Option<i64>) -> Pa
         left: i64::try_from(outcomes.left.len().saturating_add(outcomes.put_off)).unwrap_or(i64::MAX),
         reasons: count_reasons(outcomes),
         held: outcomes.holds.first().map(|hold| (word(hold.cause), hold.reason.to_string())),
-        messages: moments.map(|due| PushMessage(worker.wallet).message(due, *now_ms)).collect(),
+        messages: moments.into_iter().flatten().map(|due| PushMessage(worker.wallet).message(due, *now_ms)).collect(),
     }
 }
 

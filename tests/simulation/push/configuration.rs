@@ -2,11 +2,19 @@
 
 use super::{
     adversary::{make_up, shop},
-    service::MadeUp,
+    service::{MadeUp, Wire},
+    shadow::{Run, Who},
     simulation::Simulation,
+    world::Port,
 };
 use crate::issued::TYPES;
+use edgepass::{
+    push::{self, Worker},
+    wallet::Wallet,
+};
+use edgepass_support::storage::block_on;
 use rusqlite::params;
+use std::rc::Rc;
 
 const MINUTE_MS: i64 = 60_000;
 const BAD: Option<MadeUp> = Some(MadeUp::Answer(400, "BadDeviceToken"));
@@ -70,4 +78,28 @@ fn an_issuer_s_word_outlives_the_worker_that_is_under_way() {
     simulation.confirm(TYPES[0]);
     simulation.run_until(simulation.world.now_ms() + 10 * MINUTE_MS);
     assert_eq!(simulation.count("registrations"), 0);
+}
+
+/// A worker saw the hold, and records its results after a test push has ended it.
+#[test]
+fn a_page_is_not_left_until_the_end_of_a_hold_that_is_over() {
+    let mut simulation = shop(2, 1);
+    make_up(&simulation, 0, 0..1, Some(MadeUp::Answer(400, "TopicDisallowed")));
+    simulation.passes[0].publish_next(&simulation.world);
+    simulation.run_until(simulation.world.now_ms() + 5_000);
+    assert_eq!(simulation.count("push_holds"), 1);
+    let world = &simulation.world;
+    let execute = |sql: &str| world.database.borrow().sqlite.prepare(sql).execute([]).unwrap();
+    execute(&format!("UPDATE push_pages SET due_at = {}", world.now_ms()));
+    let worker = Worker { name: "late".to_owned(), wallet: Wallet::Apple, now_ms: world.now_ms() };
+    let run = Rc::new(Run::new(&worker));
+    let port = Port { world: Rc::clone(world), who: Who::Worker(Rc::clone(&run)) };
+    let page = block_on(push::claim(&port, &worker, &world.policy)).unwrap().page.unwrap();
+    let wire = Wire { world: Rc::clone(world), run };
+    let delivered = block_on(push::deliver(page, &worker, &world.providers[0], &wire));
+    execute("DELETE FROM push_holds");
+    let results = block_on(push::record_results(&port, &worker, &delivered)).unwrap();
+    assert_eq!((results.left, results.messages.len()), (1, 1));
+    assert!(results.messages[0].delay < 3, "the message comes now: {results:?}");
+    assert_eq!(simulation.count(&format!("push_pages WHERE due_at <= {}", world.now_ms())), 1);
 }

@@ -87,11 +87,19 @@ WHERE client = :client AND pass_type IN (SELECT e.value FROM json_each(:pass_typ
     AND cause <> 'confirmed'
   AND EXISTS (SELECT 1 FROM push_pages AS g WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker);
 
--- leave(client: text, worker: text, lease: integer, devices: text, due: integer)
--- Leaves the rest of the page to another worker, from `due` on.
+-- leave(client: text, worker: text, lease: integer, devices: text, now: integer)
+-- -> (due_at: integer)
+-- Leaves the rest of the page to another worker: as soon as a pass type in it is not held. A hold that the worker saw may have
+-- been ended by a test push since.
 UPDATE push_pages SET devices = (SELECT json_group_array(json(value)) FROM (SELECT DISTINCT e.value
-    FROM json_each(:devices) AS e)), worker = '', due_at = :due, tries = 0
-WHERE client = :client AND due_at = :lease AND worker = :worker;
+    FROM json_each(:devices) AS e)), worker = '', tries = 0,
+    due_at = (
+        SELECT min(coalesce((
+            SELECT max(h.until) FROM push_holds AS h
+            WHERE h.client = :client AND h.pass_type IN ('', t.pass_type) AND h.until > :now), :now))
+        FROM (SELECT DISTINCT e.value ->> 0 AS pass_type FROM json_each(:devices) AS e) AS t)
+WHERE client = :client AND due_at = :lease AND worker = :worker
+RETURNING json_array(due_at) AS json;
 
 -- finish(client: text, worker: text, lease: integer)
 -- Deletes the page.
