@@ -5,7 +5,7 @@
 
 use super::{
     Cause, PushMessage, Target, Worker,
-    claim::read_wake,
+    claim::{CONFIRMED_MS, read_wake},
     deliver::Delivered,
     name_of,
     outcomes::{Dead, NewHold, Note, Outcomes},
@@ -110,7 +110,8 @@ fn queries<'a>(worker: &'a Worker, delivered: &'a Delivered, arrays: &'a Arrays)
         queries.push(Release { client, worker: name, lease, pass_types: &arrays.accepted, now }.query());
     }
     if !outcomes.holds.is_empty() {
-        queries.push(Hold { client, worker: name, lease, holds: &arrays.holds, now }.query());
+        let confirmed_after = now.saturating_sub(CONFIRMED_MS);
+        queries.push(Hold { client, worker: name, lease, holds: &arrays.holds, now, confirmed_after }.query());
     }
     queries.push(if outcomes.left.is_empty() {
         Finish { client, worker: name, lease }.query()

@@ -80,6 +80,21 @@ fn an_issuer_s_word_outlives_the_worker_that_is_under_way() {
     assert_eq!(simulation.count("registrations"), 0);
 }
 
+/// The permission lasts a day. After that, bad tokens hold their type again, and workers wait for the end of the hold.
+#[test]
+fn an_issuer_s_word_of_the_day_before_deletes_nothing() {
+    let mut simulation = shop(2, 1);
+    simulation.confirm(TYPES[0]);
+    simulation.run_until(simulation.world.now_ms() + 25 * 60 * MINUTE_MS);
+    make_up(&simulation, 0, 0..60, BAD);
+    simulation.passes[0].publish_next(&simulation.world);
+    simulation.run_until(simulation.world.now_ms() + 5_000);
+    assert_eq!(simulation.count("registrations"), 60);
+    assert_eq!(simulation.count("push_holds WHERE cause = 'configuration'"), 1);
+    let left = format!("push_pages WHERE worker = '' AND due_at > {}", simulation.world.now_ms());
+    assert_eq!(simulation.count(&left), 1);
+}
+
 /// A worker saw the hold, and records its results after a test push has ended it.
 #[test]
 fn a_page_is_not_left_until_the_end_of_a_hold_that_is_over() {

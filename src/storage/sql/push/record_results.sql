@@ -63,10 +63,10 @@ FROM push_pages AS g CROSS JOIN json_each(:counts) AS e
 WHERE g.client = :client AND g.due_at = :lease AND g.worker = :worker
 ON CONFLICT (client, pass_type, outcome, reason) DO UPDATE SET count = count + excluded.count, last_at = excluded.last_at;
 
--- hold(client: text, worker: text, lease: integer, holds: text, now: integer)
+-- hold(client: text, worker: text, lease: integer, holds: text, now: integer, confirmed_after: integer)
 -- Stores holds: a JSON array of [pass type, or '' for all; until; cause; reason]. Of two holds the longer one stays. A hold
--- that ended more than an hour ago does not count as one in a row. If an issuer permitted the deletion of bad push tokens, they
--- cause no hold.
+-- that ended more than an hour ago does not count as one in a row. If an issuer permitted the deletion of bad push tokens after
+-- `confirmed_after`, they cause no hold.
 INSERT INTO push_holds (client, pass_type, until, since, times, cause, reason)
 SELECT g.client, e.value ->> 0, e.value ->> 1, :now, 1, e.value ->> 2, e.value ->> 3
 FROM push_pages AS g CROSS JOIN json_each(:holds) AS e
@@ -77,7 +77,8 @@ ON CONFLICT (client, pass_type) DO UPDATE SET
     times  = CASE WHEN until < excluded.since - 3600000 THEN 1 WHEN until <= excluded.since THEN times + 1 ELSE times END,
     cause  = excluded.cause,
     reason = excluded.reason
-WHERE push_holds.cause <> 'confirmed' OR excluded.reason NOT IN ('BadDeviceToken', 'DeviceTokenNotForTopic');
+WHERE push_holds.cause <> 'confirmed' OR push_holds.since < :confirmed_after
+    OR excluded.reason NOT IN ('BadDeviceToken', 'DeviceTokenNotForTopic');
 
 -- release(client: text, worker: text, lease: integer, pass_types: text, now: integer)
 -- Deletes the holds that have ended on these pass types, a JSON array: their pushes were delivered. An issuer's permission is
